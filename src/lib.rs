@@ -1,0 +1,1 @@
+//! An event-driven state-change notifier for AWS Direct Connect.
