@@ -1,0 +1,50 @@
+//! Time in which nobody looked: silence must be told from health.
+
+use std::time::Duration;
+
+use super::{kind::Kind, scope::Scope, timestamp::Timestamp};
+
+/// A stretch of time in which a kind was not listed completely for longer than is tolerated. No report may call it up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmonitored {
+    /// Where.
+    pub scope: Scope,
+    /// Of which kind.
+    pub kind: Kind,
+    /// The last complete listing before.
+    pub from: Timestamp,
+    /// The first complete listing after.
+    pub to: Timestamp,
+}
+
+impl Unmonitored {
+    /// The unmonitored time that ends with a complete listing at `at`, if the one before lies further back than
+    /// `tolerated`. A first listing ends nothing.
+    pub fn between(
+        scope: &Scope,
+        kind: Kind,
+        last_complete_at: Option<Timestamp>,
+        at: Timestamp,
+        tolerated: Duration,
+    ) -> Option<Unmonitored> {
+        let from = last_complete_at?;
+        (at.since(from) > tolerated).then(|| Unmonitored { scope: scope.clone(), kind, from, to: at })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_more_than_the_tolerated_time_is_unmonitored() {
+        let scope = Scope::regional("1", "us-east-1");
+        let at = |seconds: i64| Timestamp::from_milliseconds(seconds * 1000);
+        let between = |last, now| Unmonitored::between(&scope, Kind::Lag, last, now, Duration::from_secs(900));
+        assert_eq!(between(None, at(5_000)), None);
+        assert_eq!(between(Some(at(100)), at(1_000)), None);
+        assert_eq!(between(Some(at(2_000)), at(1_000)), None, "a clock that jumped back");
+        let found = between(Some(at(100)), Timestamp::from_milliseconds(1_000_001)).unwrap();
+        assert_eq!((found.from, found.to.milliseconds()), (at(100), 1_000_001));
+    }
+}

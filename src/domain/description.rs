@@ -1,0 +1,169 @@
+//! What is told about an item besides its state: the `item` of an event, and the `details` of a state row.
+
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    kind::Kind,
+    scope::{ItemKey, Scope},
+};
+
+/// The longest free text from AWS that is kept, in characters. AWS's own limits lie far below; the bound keeps events
+/// and rows within the limits of the services that carry them, whatever comes.
+pub const MAXIMUM_TEXT_CHARACTERS: usize = 1024;
+
+/// `text`, cut to [`MAXIMUM_TEXT_CHARACTERS`] with a `…` at the end where it is longer.
+pub fn bounded(text: &str) -> Cow<'_, str> {
+    // A text of few bytes has few characters: the usual case costs no count.
+    if text.len() <= MAXIMUM_TEXT_CHARACTERS || text.chars().nth(MAXIMUM_TEXT_CHARACTERS).is_none() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.chars().take(MAXIMUM_TEXT_CHARACTERS - 1).chain(['…']).collect())
+    }
+}
+
+/// What identifies and describes an item, as far as its kind has it. Free text comes from AWS and is hostile until it is
+/// escaped for where it goes. Holds no secret: there is no field for one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemDescription {
+    /// The item's kind.
+    pub kind: Kind,
+    /// AWS's id, or what stands for it where AWS gives none.
+    pub id: String,
+    /// The name that its owner gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The item's ARN, where AWS defines one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// The account that was polled.
+    pub account: String,
+    /// The region it was read from; `global` for kinds that are the same from every region.
+    pub region: String,
+    /// The account that owns the item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_account: Option<String>,
+    /// The Direct Connect location, such as `EqDC2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// The AWS device that the item ends on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// The bandwidth in AWS's words, such as `10Gbps`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bandwidth: Option<String>,
+    /// The VLAN tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vlan: Option<i64>,
+    /// The Direct Connect partner's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner_name: Option<String>,
+    /// The LAG that the item belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lag_id: Option<String>,
+    /// The connection that the item runs over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<String>,
+    /// The interconnect that hosts the item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interconnect_id: Option<String>,
+    /// The virtual interface that the item belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub virtual_interface_id: Option<String>,
+    /// The type of virtual interface: `private`, `public` or `transit`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub virtual_interface_type: Option<String>,
+    /// The Direct Connect gateway that the item belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direct_connect_gateway_id: Option<String>,
+    /// The virtual private gateway that the item belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub virtual_gateway_id: Option<String>,
+    /// The gateway or core network that an association joins to the Direct Connect gateway.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub associated_gateway_id: Option<String>,
+    /// The address family of a peering: `ipv4` or `ipv6`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address_family: Option<String>,
+    /// The address on Amazon's side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amazon_address: Option<String>,
+    /// The address on the customer's side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_address: Option<String>,
+    /// The autonomous system number on the customer's side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asn: Option<i64>,
+    /// The autonomous system number on Amazon's side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amazon_side_asn: Option<i64>,
+}
+
+impl ItemDescription {
+    /// A description that says no more than which item it is.
+    pub fn bare(scope: &Scope, key: &ItemKey) -> ItemDescription {
+        ItemDescription {
+            kind: key.kind,
+            id: key.id.clone(),
+            name: None,
+            arn: None,
+            account: scope.account().to_owned(),
+            region: scope.region().to_owned(),
+            owner_account: None,
+            location: None,
+            device: None,
+            bandwidth: None,
+            vlan: None,
+            partner_name: None,
+            lag_id: None,
+            connection_id: None,
+            interconnect_id: None,
+            virtual_interface_id: None,
+            virtual_interface_type: None,
+            direct_connect_gateway_id: None,
+            virtual_gateway_id: None,
+            associated_gateway_id: None,
+            address_family: None,
+            amazon_address: None,
+            customer_address: None,
+            asn: None,
+            amazon_side_asn: None,
+        }
+    }
+
+    /// The item's key within its scope.
+    pub fn key(&self) -> ItemKey {
+        ItemKey::new(self.kind, self.id.clone())
+    }
+
+    /// The scope that the item was read in.
+    pub fn scope(&self) -> Scope {
+        Scope::regional(self.account.clone(), self.region.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_and_says_so() {
+        let exact = "é".repeat(MAXIMUM_TEXT_CHARACTERS);
+        assert_eq!(bounded(&exact), exact);
+        let cut = bounded(&format!("{exact}é")).into_owned();
+        assert_eq!(cut.chars().count(), MAXIMUM_TEXT_CHARACTERS);
+        assert!(cut.ends_with("é…"));
+    }
+
+    #[test]
+    fn what_is_not_there_is_left_out() {
+        let bare = ItemDescription::bare(&Scope::regional("1", "us-east-1"), &ItemKey::new(Kind::Lag, "dxlag-1"));
+        assert_eq!(
+            serde_json::to_string(&bare).unwrap(),
+            r#"{"kind":"lag","id":"dxlag-1","account":"1","region":"us-east-1"}"#
+        );
+    }
+}

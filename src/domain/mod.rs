@@ -1,0 +1,31 @@
+//! What the program knows: kinds, states, items, what was seen, what changed, and the document that says so.
+//!
+//! Everything here is a value or a total function: no I/O, no clock, no `async`. The rest of the crate translates
+//! to and from these types. Start with [`Kind`] and [`State`], then [`Snapshot`] (what one poll saw), [`Recalled`]
+//! (what earlier polls left), [`Transition`] (what happened in between) and [`Event`] (how the world is told).
+
+mod amendment;
+mod coverage;
+mod description;
+mod event;
+mod kind;
+mod recalled;
+mod scope;
+mod sink;
+mod snapshot;
+mod state;
+mod timestamp;
+mod transition;
+
+pub use amendment::Amendment;
+pub use coverage::Unmonitored;
+pub use description::{ItemDescription, MAXIMUM_TEXT_CHARACTERS, bounded};
+pub use event::{Event, EventMetadata, EventPreviousState, EventState, STATE_CHANGE_DETAIL_TYPE, STATE_CHANGE_SOURCE};
+pub use kind::{Dimension, Kind, ParseKindError};
+pub use recalled::{HistoryRow, KindProgress, PollRow, Recalled, StateRow, Suspect, Suspicion};
+pub use scope::{ItemKey, MAXIMUM_ID_BYTES, ParseItemKeyError, ParseScopeError, Scope};
+pub use sink::SinkName;
+pub use snapshot::{Gaps, Item, Observation, Snapshot};
+pub use state::{Health, State, Word};
+pub use timestamp::{ParseTimestampError, Timestamp};
+pub use transition::{Change, Previous, Severity, Transition};

@@ -1,0 +1,144 @@
+//! What earlier polls left in the store: the rows, free of any store's own types.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    description::ItemDescription,
+    kind::Kind,
+    scope::{ItemKey, Scope},
+    state::State,
+    timestamp::Timestamp,
+};
+
+/// What an uncertain sight would make of its item, were it confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Suspicion {
+    /// Missing from every listing so far: it may have left.
+    Absent,
+    /// AWS does not say, or said so and listed it not by turns.
+    Unknown,
+}
+
+/// An uncertain sight on its way to be believed or dropped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspect {
+    /// What it would become.
+    pub state: Suspicion,
+    /// How many successive observations have said so.
+    pub polls: u64,
+    /// The first of them: when it is confirmed, the transition is dated so.
+    pub since: Timestamp,
+    /// The last of them that was counted.
+    pub at: Timestamp,
+    /// The last complete observation before the first of them, so that the transition's bound stays true. Rows of older
+    /// versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen_at: Option<Timestamp>,
+}
+
+/// An item's last known state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateRow {
+    /// Its state.
+    pub state: State,
+    /// When it was first seen so.
+    pub since: Timestamp,
+    /// How many transitions it has made, discovery included.
+    pub sequence: u64,
+    /// When the last of them occurred.
+    pub last_transition_at: Timestamp,
+    /// Each sink's cursor: the sequence of the last transition that it acknowledged. Names of sinks that this version
+    /// does not know are among them.
+    pub announced: BTreeMap<String, u64>,
+    /// An uncertain sight, while one is held.
+    pub suspect: Option<Suspect>,
+    /// The open incident, while there is one.
+    pub incident_id: Option<Uuid>,
+    /// What was last known of the item.
+    pub details: ItemDescription,
+    /// When the row may be dropped, in seconds since 1970, once its item has left for good.
+    pub expires_at: Option<i64>,
+}
+
+impl StateRow {
+    /// Where a sink's announcing of this item stands: its cursor, or the row's own sequence for a sink that the row
+    /// has no cursor for.
+    pub fn cursor(&self, sink: &str) -> u64 {
+        self.announced.get(sink).copied().unwrap_or(self.sequence)
+    }
+}
+
+/// How far the watching of one kind in one scope has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KindProgress {
+    /// When the first complete listing was wholly recorded. An item first seen earlier belongs to the baseline.
+    pub baseline_at: Option<Timestamp>,
+    /// When people were told of the baseline, on every sink for people.
+    pub baseline_told: Option<Timestamp>,
+    /// The sinks for people that were told, while others could not be.
+    pub told_sinks: BTreeSet<String>,
+    /// The last complete listing.
+    pub last_complete_at: Option<Timestamp>,
+}
+
+/// The row `poll` of a scope.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PollRow {
+    /// Progress by kind; kinds never listed completely are left out.
+    pub kinds: BTreeMap<Kind, KindProgress>,
+    /// The time between the scope's last two polls.
+    pub interval_seconds: Option<u64>,
+}
+
+impl PollRow {
+    /// The last complete listing of `kind`.
+    pub fn last_complete_at(&self, kind: Kind) -> Option<Timestamp> {
+        self.kinds.get(&kind).and_then(|progress| progress.last_complete_at)
+    }
+
+    /// Whether `kind` has its baseline.
+    pub fn has_baseline(&self, kind: Kind) -> bool {
+        self.kinds.get(&kind).is_some_and(|progress| progress.baseline_at.is_some())
+    }
+
+    /// The last poll that listed anything completely.
+    pub fn last_poll_at(&self) -> Option<Timestamp> {
+        self.kinds.values().filter_map(|progress| progress.last_complete_at).max()
+    }
+}
+
+/// All that the store knows of a scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recalled {
+    /// The scope.
+    pub scope: Scope,
+    /// The state rows of the kinds that this version knows.
+    pub states: BTreeMap<ItemKey, StateRow>,
+    /// The scope's poll row; none before the first poll.
+    pub poll: Option<PollRow>,
+}
+
+impl Recalled {
+    /// What a store knows of a scope that it has never heard of.
+    pub fn nothing(scope: Scope) -> Recalled {
+        Recalled { scope, states: BTreeMap::new(), poll: None }
+    }
+}
+
+/// A transition as history keeps it. The event is the stored document, not a typed copy of it: what is announced is
+/// what was recorded, also when another version wrote it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryRow {
+    /// When it occurred: the row's place in its item's history.
+    pub occurred_at: Timestamp,
+    /// Its number among the item's transitions, from 1.
+    pub sequence: u64,
+    /// The event document.
+    pub event: serde_json::Value,
+    /// The sinks that will never have it, and why.
+    pub parked: BTreeMap<String, String>,
+}

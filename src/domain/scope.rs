@@ -1,0 +1,151 @@
+//! Where an item is looked at from (account and region), and what names it within.
+
+use std::{fmt, str::FromStr};
+
+use super::kind::{Kind, ParseKindError};
+
+/// An account and a region whose items are read together: one partition of the store.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope {
+    account: String,
+    region: String,
+}
+
+impl Scope {
+    /// The region of the kinds that are the same from everywhere.
+    pub const GLOBAL: &'static str = "global";
+
+    /// The scope of a region as `account` sees it.
+    pub fn regional(account: impl Into<String>, region: impl Into<String>) -> Scope {
+        Scope { account: account.into(), region: region.into() }
+    }
+
+    /// The scope of the kinds that are the same from every region.
+    pub fn global(account: impl Into<String>) -> Scope {
+        Scope::regional(account, Scope::GLOBAL)
+    }
+
+    /// The account that looks.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The region looked at, or `global`.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Whether this is the scope of the global kinds.
+    pub fn is_global(&self) -> bool {
+        self.region == Scope::GLOBAL
+    }
+
+    /// Whether items of `kind` are read in this scope.
+    pub fn holds(&self, kind: Kind) -> bool {
+        self.is_global() == kind.is_global()
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.account, self.region)
+    }
+}
+
+/// A text that is not `<account>/<region>`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a scope like 123456789012/us-east-1")]
+pub struct ParseScopeError(pub String);
+
+impl FromStr for Scope {
+    type Err = ParseScopeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once('/') {
+            Some((account, region)) if !account.is_empty() && !region.is_empty() && !region.contains('/') => {
+                Ok(Scope::regional(account, region))
+            }
+            _ => Err(ParseScopeError(text.to_owned())),
+        }
+    }
+}
+
+/// The longest id that can name an item, in bytes: with scope and kind it stays within the 1,024 bytes of a DynamoDB
+/// sort key.
+pub const MAXIMUM_ID_BYTES: usize = 512;
+
+/// What names an item within a scope: its kind and its id. Written `connection/dxcon-fg5678gh`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemKey {
+    /// The item's kind.
+    pub kind: Kind,
+    /// AWS's id, or what stands for it where AWS gives none.
+    pub id: String,
+}
+
+impl ItemKey {
+    /// The key of the item of `kind` with AWS's `id`.
+    pub fn new(kind: Kind, id: impl Into<String>) -> ItemKey {
+        ItemKey { kind, id: id.into() }
+    }
+
+    /// Whether `id` can name an item: not blank, and short enough to be a key. Prefixes are not looked at: AWS adds new
+    /// ones.
+    pub fn is_usable(id: &str) -> bool {
+        !id.trim().is_empty() && id.len() <= MAXIMUM_ID_BYTES
+    }
+}
+
+impl fmt::Display for ItemKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.kind, self.id)
+    }
+}
+
+/// A text that is not `<kind>/<id>`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ParseItemKeyError {
+    /// The part before the slash is not a kind.
+    #[error(transparent)]
+    Kind(#[from] ParseKindError),
+    /// There is no slash, or nothing behind it.
+    #[error("{0:?} is not an item like connection/dxcon-fg5678gh")]
+    Form(String),
+}
+
+impl FromStr for ItemKey {
+    type Err = ParseItemKeyError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once('/') {
+            Some((kind, id)) if !id.is_empty() => Ok(ItemKey::new(kind.parse()?, id)),
+            _ => Err(ParseItemKeyError::Form(text.to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_and_keys_are_read_back() {
+        let scope = Scope::regional("123456789012", "us-east-1");
+        assert_eq!(scope.to_string().parse(), Ok(scope.clone()));
+        assert!(scope.holds(Kind::Lag) && !scope.holds(Kind::GatewayAttachment));
+        assert!(Scope::global("1").holds(Kind::GatewayAttachment));
+        assert!("123456789012".parse::<Scope>().is_err());
+        let key = ItemKey::new(Kind::BgpPeer, "dxvif-1:ipv6:2001:db8::2/125");
+        assert_eq!(key.to_string().parse(), Ok(key), "an id may hold slashes of its own");
+        assert!("connection/".parse::<ItemKey>().is_err());
+        assert!("cable/1".parse::<ItemKey>().unwrap_err().to_string().contains("is not a kind"));
+    }
+
+    #[test]
+    fn blank_and_endless_ids_name_nothing() {
+        assert!(ItemKey::is_usable("mcc-a1b2c3d4"));
+        assert!(!ItemKey::is_usable(""));
+        assert!(!ItemKey::is_usable(" \n"));
+        assert!(!ItemKey::is_usable(&"x".repeat(MAXIMUM_ID_BYTES + 1)));
+    }
+}

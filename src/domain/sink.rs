@@ -1,0 +1,37 @@
+//! The name of a place where transitions are announced; each has its own cursor on every item.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// The name of a sink, as cursors and reports write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SinkName(&'static str);
+
+impl SinkName {
+    /// The SNS topic for people: email, SMS.
+    pub const SNS: SinkName = SinkName("sns");
+    /// The SNS topic for Amazon Q Developer: Slack, Teams.
+    pub const CHAT: SinkName = SinkName("chat");
+    /// The EventBridge bus.
+    pub const EVENTBRIDGE: SinkName = SinkName("eventbridge");
+    /// The terminal, on a laptop.
+    pub const TERMINAL: SinkName = SinkName("terminal");
+
+    /// The name as it is written.
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for SinkName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.0)
+    }
+}
+
+impl Serialize for SinkName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0)
+    }
+}

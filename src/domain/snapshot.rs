@@ -1,0 +1,58 @@
+//! What one look at Direct Connect saw of a scope, and what it could not see.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    description::ItemDescription,
+    kind::Kind,
+    scope::{ItemKey, Scope},
+    state::State,
+    timestamp::Timestamp,
+};
+
+/// An item as it was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Which item, and what is known of it.
+    pub description: ItemDescription,
+    /// Its state.
+    pub state: State,
+}
+
+/// The kinds whose listing failed or is incomplete, each with why: of a kind with a gap, nothing that was not read is
+/// absent.
+pub type Gaps = BTreeMap<Kind, String>;
+
+/// What a reader of Direct Connect brings home from one scope.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observation {
+    /// All items that were read, each once, also those of kinds with a gap.
+    pub items: BTreeMap<ItemKey, Item>,
+    /// What could not be read.
+    pub gaps: Gaps,
+}
+
+/// An observation with its place in the world: scope, kinds asked for, and instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Where.
+    pub scope: Scope,
+    /// When the listings were complete.
+    pub at: Timestamp,
+    /// The kinds that were asked for. Items of other kinds are unseen, not absent.
+    pub kinds: BTreeSet<Kind>,
+    /// What was seen and what could not be.
+    pub observation: Observation,
+}
+
+impl Snapshot {
+    /// The kinds that were listed from end to end.
+    pub fn complete_kinds(&self) -> impl Iterator<Item = Kind> + '_ {
+        self.kinds.iter().copied().filter(|kind| self.is_complete(*kind))
+    }
+
+    /// Whether `kind` was listed from end to end, so that what is not there has left.
+    pub fn is_complete(&self, kind: Kind) -> bool {
+        self.kinds.contains(&kind) && !self.observation.gaps.contains_key(&kind)
+    }
+}

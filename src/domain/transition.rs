@@ -1,0 +1,273 @@
+//! A change of an item's state: what it was, what it is, what that means, and which outage it belongs to.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    description::ItemDescription,
+    recalled::Suspect,
+    scope::{ItemKey, Scope},
+    state::{Health, State},
+    timestamp::Timestamp,
+};
+
+/// The namespace of event ids: made up once, fixed for ever.
+const EVENT_NAMESPACE: Uuid = Uuid::from_u128(0x3f0d_6a6e_7d3b_5c1e_9a41_5e6b_2f9d_80c7);
+
+/// What a transition means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// Seen for the first time.
+    Discovered,
+    /// In service for the first time: pending → up.
+    Activated,
+    /// Out of service: → down.
+    Degraded,
+    /// Back in service: down, testing, unknown or removed → up.
+    Recovered,
+    /// Out of service on purpose: → testing.
+    Testing,
+    /// Taken away, or gone: → removed.
+    Removed,
+    /// AWS does not say any more: → unknown.
+    Unknown,
+    /// Any other step.
+    Progressed,
+}
+
+impl Change {
+    /// What the step from one health to the other means; a first sight has no health before.
+    pub fn between(previous: Option<Health>, current: Health) -> Change {
+        let Some(previous) = previous else { return Change::Discovered };
+        match (previous, current) {
+            // A new word for the same condition (`deleting` → `deleted`, `associated` → `updating`) is a step, not news.
+            (before, after) if before == after => Change::Progressed,
+            (Health::Pending, Health::Up) => Change::Activated,
+            (_, Health::Up) => Change::Recovered,
+            (_, Health::Down) => Change::Degraded,
+            (_, Health::Testing) => Change::Testing,
+            (_, Health::Removed) => Change::Removed,
+            (_, Health::Unknown) => Change::Unknown,
+            (_, Health::Pending) => Change::Progressed,
+        }
+    }
+
+    /// How urgent it is.
+    pub fn severity(self) -> Severity {
+        match self {
+            Change::Degraded => Severity::Critical,
+            Change::Unknown | Change::Removed => Severity::Warning,
+            _ => Severity::Info,
+        }
+    }
+
+    /// The word in events and filters.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Change::Discovered => "discovered",
+            Change::Activated => "activated",
+            Change::Degraded => "degraded",
+            Change::Recovered => "recovered",
+            Change::Testing => "testing",
+            Change::Removed => "removed",
+            Change::Unknown => "unknown",
+            Change::Progressed => "progressed",
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// How urgent a transition is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Somebody should look.
+    Warning,
+    /// Somebody must look now.
+    Critical,
+}
+
+impl Severity {
+    /// The word in events and filters.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Critical => "critical",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// What an item was before a transition, and what the store must still say for the transition to be true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Previous {
+    /// The state it left.
+    pub state: State,
+    /// When it was first seen so.
+    pub since: Timestamp,
+    /// The last complete observation before the change: the change happened after it.
+    pub last_seen_at: Timestamp,
+    /// When the row's last transition occurred: with the sequence, the condition of the write.
+    pub last_transition_at: Timestamp,
+    /// The open incident, while there is one.
+    pub incident_id: Option<Uuid>,
+    /// The suspect that this transition confirms; the write is conditional on it too, for a poll that saw the item in
+    /// between has cleared it.
+    pub confirmed: Option<Suspect>,
+}
+
+/// A change of an item's state, decided but not yet recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transition {
+    /// The item, as it was last seen.
+    pub item: ItemDescription,
+    /// The transition's number among the item's own, from 1.
+    pub sequence: u64,
+    /// What it was; none when it is seen for the first time.
+    pub previous: Option<Previous>,
+    /// What it is.
+    pub state: State,
+    /// When it was first seen so: `occurred_at` of the history row and `state.since` of the event.
+    pub since: Timestamp,
+}
+
+impl Transition {
+    /// The scope that it happened in.
+    pub fn scope(&self) -> Scope {
+        self.item.scope()
+    }
+
+    /// The item's key within the scope.
+    pub fn key(&self) -> ItemKey {
+        self.item.key()
+    }
+
+    /// The event's id: the same for the same transition, whoever computes it and however often.
+    pub fn id(&self) -> Uuid {
+        let name =
+            format!("{}/{}/{}\n{}\n{}", self.item.account, self.item.region, self.key(), self.sequence, self.since);
+        Uuid::new_v5(&EVENT_NAMESPACE, name.as_bytes())
+    }
+
+    /// What it means.
+    pub fn change(&self) -> Change {
+        Change::between(self.previous.as_ref().map(|previous| previous.state.health()), self.state.health())
+    }
+
+    /// The incident that it belongs to: its own id when the item leaves `up`, the open one's otherwise.
+    pub fn incident_id(&self) -> Option<Uuid> {
+        let previous = self.previous.as_ref()?;
+        if previous.state.health() == Health::Up {
+            (self.state.health() != Health::Up).then(|| self.id())
+        } else {
+            previous.incident_id
+        }
+    }
+
+    /// The incident that is open after it: none once the item is back `up`.
+    pub fn incident_after(&self) -> Option<Uuid> {
+        self.incident_id().filter(|_| self.state.health() != Health::Up)
+    }
+}
+
+impl fmt::Display for Transition {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let before = self.previous.as_ref().map_or("(new)", |previous| previous.state.value());
+        write!(
+            formatter,
+            "{} {:?} -> {:?} {} #{} since {}",
+            self.key(),
+            before,
+            self.state.value(),
+            self.change(),
+            self.sequence,
+            self.since
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Kind;
+
+    #[test]
+    fn every_step_between_two_healths_has_a_meaning() {
+        let mut table = String::new();
+        for before in Health::ALL {
+            let row = Health::ALL.map(|after| Change::between(Some(before), after).as_str());
+            table += &format!("{before:8} {}\n", row.join(" "));
+        }
+        insta::assert_snapshot!(table, @r"
+        pending  progressed activated degraded testing removed unknown
+        up       progressed progressed degraded testing removed unknown
+        down     progressed recovered progressed testing removed unknown
+        testing  progressed recovered degraded progressed removed unknown
+        removed  progressed recovered degraded testing progressed unknown
+        unknown  progressed recovered degraded testing removed progressed
+        ");
+        assert_eq!(Change::between(None, Health::Down), Change::Discovered);
+        assert_eq!(Change::Degraded.severity(), Severity::Critical);
+        assert_eq!(Change::Discovered.severity(), Severity::Info);
+    }
+
+    fn transition(before: &str, after: &str, incident_id: Option<Uuid>) -> Transition {
+        let scope = Scope::regional("123456789012", "us-east-1");
+        let at = Timestamp::from_milliseconds(1_000);
+        Transition {
+            item: ItemDescription::bare(&scope, &ItemKey::new(Kind::Connection, "dxcon-1")),
+            sequence: 2,
+            previous: Some(Previous {
+                state: State::of(Kind::Connection, Some(before)),
+                since: at,
+                last_seen_at: at,
+                last_transition_at: at,
+                incident_id,
+                confirmed: None,
+            }),
+            state: State::of(Kind::Connection, Some(after)),
+            since: Timestamp::from_milliseconds(2_000),
+        }
+    }
+
+    #[test]
+    fn an_incident_opens_when_an_item_leaves_up_and_closes_when_it_is_back() {
+        let outage = transition("available", "down", None);
+        assert_eq!(outage.incident_id(), Some(outage.id()));
+        assert_eq!(outage.incident_after(), Some(outage.id()));
+        let worse = transition("down", "unknown", Some(outage.id()));
+        assert_eq!((worse.incident_id(), worse.incident_after()), (Some(outage.id()), Some(outage.id())));
+        let recovery = transition("down", "available", Some(outage.id()));
+        assert_eq!((recovery.incident_id(), recovery.incident_after()), (Some(outage.id()), None));
+        let activation = transition("pending", "available", None);
+        assert_eq!((activation.incident_id(), activation.incident_after()), (None, None));
+    }
+
+    #[test]
+    fn the_id_is_fixed_for_ever() {
+        // Subscribers deduplicate on ids that an older version may have made: this value must never change.
+        assert_eq!(transition("available", "down", None).id().to_string(), "21f69a2a-c34e-5197-90d6-8227c6fd2643");
+        assert_ne!(transition("available", "down", None).id(), {
+            let mut later = transition("available", "down", None);
+            later.since = Timestamp::from_milliseconds(2_001);
+            later.id()
+        });
+    }
+}
