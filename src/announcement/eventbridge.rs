@@ -1,0 +1,70 @@
+//! The entry on the EventBridge bus: the recorded document for programs, in an envelope that rules match on.
+
+use super::{Announcement, Form, UnreadableEvent};
+use crate::domain::{STATE_CHANGE_DETAIL_TYPE, STATE_CHANGE_SOURCE, Timestamp};
+
+/// An entry for EventBridge's `PutEvents`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventBridgeEntry {
+    /// Who tells.
+    pub source: &'static str,
+    /// What kind of news it is.
+    pub detail_type: &'static str,
+    /// The item's ARN, where AWS defines one.
+    pub resources: Vec<String>,
+    /// When the item was first seen so.
+    pub time: Timestamp,
+    /// The event document, as JSON.
+    pub detail: String,
+}
+
+impl EventBridgeEntry {
+    /// The entry that announces a recorded transition. Its detail is the recorded document unchanged, with whatever a
+    /// newer version wrote into it; only the short form is made anew.
+    pub fn of(announcement: &Announcement<'_>) -> Result<EventBridgeEntry, UnreadableEvent> {
+        let event = announcement.event()?;
+        let detail = match announcement.form {
+            Form::Full => announcement.row.event.to_string(),
+            Form::Minimal => serde_json::to_string(&event)?,
+        };
+        Ok(EventBridgeEntry {
+            source: STATE_CHANGE_SOURCE,
+            detail_type: STATE_CHANGE_DETAIL_TYPE,
+            resources: event.item.arn.into_iter().collect(),
+            time: event.state.since,
+            detail,
+        })
+    }
+
+    /// The entry's size as EventBridge counts it: 14 bytes for the time, and the bytes of its texts. A request's entries
+    /// have 256 KB together.
+    pub fn size(&self) -> usize {
+        14 + self.source.len()
+            + self.detail_type.len()
+            + self.detail.len()
+            + self.resources.iter().map(String::len).sum::<usize>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::announcement::{drill_row, tests::outage};
+
+    #[test]
+    fn programs_get_the_recorded_document_unchanged() {
+        let mut row = drill_row(&outage()).unwrap();
+        row.event["item"]["colour"] = "from a newer version".into();
+        let entry = EventBridgeEntry::of(&Announcement { row: &row, form: Form::Full }).unwrap();
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&entry.detail).unwrap(), row.event);
+        assert_eq!(entry.resources, ["arn:aws:directconnect:us-east-1:123456789012:dxvif/dxvif-ffabc123"]);
+        assert_eq!((entry.source, entry.detail_type), ("awsx.directconnect", "Direct Connect State Change"));
+        assert_eq!(entry.time, "2026-11-22T03:12:00.123Z".parse().unwrap());
+
+        let short = EventBridgeEntry::of(&Announcement { row: &row, form: Form::Minimal }).unwrap();
+        let detail: serde_json::Value = serde_json::from_str(&short.detail).unwrap();
+        assert_eq!(detail["metadata"]["minimal"], true);
+        assert_eq!(detail["metadata"]["id"], row.event["metadata"]["id"]);
+        assert!(short.size() < entry.size() && detail["item"].get("name").is_none());
+    }
+}

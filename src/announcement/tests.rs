@@ -1,0 +1,291 @@
+//! What people get, to the letter.
+
+use insta::{assert_json_snapshot, assert_snapshot};
+
+use super::*;
+use crate::domain::{ItemDescription, ItemKey, Kind, Previous, Scope, State, Timestamp, Transition};
+
+mod properties;
+
+pub(super) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// A state of a virtual interface, or `absent`.
+fn state(word: &str) -> State {
+    if word == "absent" { State::absent() } else { State::of(Kind::VirtualInterface, Some(word)) }
+}
+
+/// The virtual interface of the documentation's example, on its way from `previous` to `word`.
+pub(super) fn event(previous: Option<&str>, word: &str) -> Event {
+    let scope = Scope::regional("123456789012", "us-east-1");
+    let transition = Transition {
+        item: ItemDescription {
+            name: Some("prod-private".to_owned()),
+            arn: Some("arn:aws:directconnect:us-east-1:123456789012:dxvif/dxvif-ffabc123".to_owned()),
+            location: Some("EqDC2".to_owned()),
+            connection_id: Some("dxcon-fg5678gh".to_owned()),
+            ..ItemDescription::bare(&scope, &ItemKey::new(Kind::VirtualInterface, "dxvif-ffabc123"))
+        },
+        sequence: if previous.is_some() { 7 } else { 1 },
+        previous: previous.map(|word| Previous {
+            state: state(word),
+            since: at("2026-11-01T08:00:00.000Z"),
+            last_seen_at: at("2026-11-22T03:11:00.101Z"),
+            last_transition_at: at("2026-11-01T08:00:00.000Z"),
+            incident_id: Some(uuid::Uuid::from_u128(0x1234)),
+            confirmed: None,
+        }),
+        state: state(word),
+        since: at("2026-11-22T03:12:00.123Z"),
+    };
+    Event::of(&transition, at("2026-11-22T03:12:00.480Z"))
+}
+
+/// The outage of the documentation's example.
+pub(super) fn outage() -> Event {
+    event(Some("available"), "down")
+}
+
+pub(super) fn with<T>(event: &Event, form: Form, make: impl Fn(&Announcement<'_>) -> T) -> T {
+    make(&Announcement { row: &drill_row(event).unwrap(), form })
+}
+
+pub(super) fn mail(event: &Event) -> String {
+    let message = with(event, Form::Full, Message::for_people).unwrap();
+    format!("{}\n\n{}", message.subject, message.text)
+}
+
+pub(super) fn notification(event: &Event) -> serde_json::Value {
+    serde_json::from_str(&with(event, Form::Full, Message::for_chat).unwrap().text).unwrap()
+}
+
+#[test]
+fn an_outage() {
+    assert_snapshot!(mail(&outage()), @"
+    [critical] virtual-interface dxvif-ffabc123 available -> down (prod-private)
+
+    Virtual interface dxvif-ffabc123 (prod-private) is out of service, and not on purpose.
+    Check the connection that it runs over, then its BGP sessions.
+
+    State:        available -> down (out of service, and not on purpose)
+    Since:        2026-11-22 03:12:00 UTC
+    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available: within 1 minute
+    Before:       available for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
+    Severity:     critical (degraded)
+    Item:         virtual-interface dxvif-ffabc123
+    Location:     EqDC2
+    Connection:   dxcon-fg5678gh
+    Region:       us-east-1
+    Account:      123456789012
+    Incident:     6b75e9f8-3ec9-5ed7-9582-c900af24a2a7
+    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (number 7 of this item)
+
+    Its history:
+      aws-dx-monitor history virtual-interface/dxvif-ffabc123
+    ");
+    assert_json_snapshot!(notification(&outage()), @r#"
+    {
+      "content": {
+        "description": "It is out of service, and not on purpose.\n*Since:* 2026-11-22 03:12:00 UTC (known to within 1 minute; available for 20 days 19 hours before)\n*Location:* EqDC2\n*Connection:* dxcon-fg5678gh\n*Region:* us-east-1\n*Account:* 123456789012\n*History:* `aws-dx-monitor history virtual-interface/dxvif-ffabc123`",
+        "keywords": [
+          "virtual-interface",
+          "degraded",
+          "critical"
+        ],
+        "nextSteps": [
+          "Check the connection that it runs over, then its BGP sessions."
+        ],
+        "textType": "client-markdown",
+        "title": "[critical] virtual interface dxvif-ffabc123 (prod-private): available → down"
+      },
+      "metadata": {
+        "additionalContext": {
+          "account": "123456789012",
+          "change": "degraded",
+          "id": "6b75e9f8-3ec9-5ed7-9582-c900af24a2a7",
+          "itemId": "dxvif-ffabc123",
+          "kind": "virtual-interface",
+          "previousState": "available",
+          "region": "us-east-1",
+          "severity": "critical",
+          "state": "down"
+        },
+        "eventType": "Direct Connect State Change",
+        "relatedResources": [
+          "arn:aws:directconnect:us-east-1:123456789012:dxvif/dxvif-ffabc123"
+        ],
+        "summary": "[critical] virtual interface dxvif-ffabc123 (prod-private): available → down",
+        "threadId": "6b75e9f8-3ec9-5ed7-9582-c900af24a2a7"
+      },
+      "source": "custom",
+      "version": "1.0"
+    }
+    "#);
+    assert_json_snapshot!(with(&outage(), Form::Full, Message::for_chat).unwrap().attributes, @r#"
+    {
+      "account": "123456789012",
+      "change": "degraded",
+      "id": "6b75e9f8-3ec9-5ed7-9582-c900af24a2a7",
+      "itemId": "dxvif-ffabc123",
+      "kind": "virtual-interface",
+      "previousState": "available",
+      "region": "us-east-1",
+      "severity": "critical",
+      "state": "down"
+    }
+    "#);
+}
+
+#[test]
+fn a_recovery() {
+    assert_snapshot!(mail(&event(Some("down"), "available")), @"
+    [info] virtual-interface dxvif-ffabc123 down -> available (prod-private)
+
+    Virtual interface dxvif-ffabc123 (prod-private) is back in service.
+
+    State:        down -> available (in service)
+    Since:        2026-11-22 03:12:00 UTC
+    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen down: within 1 minute
+    Before:       down for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
+    Severity:     info (recovered)
+    Item:         virtual-interface dxvif-ffabc123
+    Location:     EqDC2
+    Connection:   dxcon-fg5678gh
+    Region:       us-east-1
+    Account:      123456789012
+    Incident:     00000000-0000-0000-0000-000000001234 (over)
+    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (number 7 of this item)
+
+    Its history:
+      aws-dx-monitor history virtual-interface/dxvif-ffabc123
+    ");
+    let (title, thread) = ("/content/title", "/metadata/threadId");
+    let recovery = notification(&event(Some("down"), "available"));
+    assert_eq!(
+        recovery.pointer(title).unwrap(),
+        "[info] virtual interface dxvif-ffabc123 (prod-private): down → available"
+    );
+    assert_eq!(recovery.pointer(thread).unwrap(), "00000000-0000-0000-0000-000000001234", "the outage's thread");
+}
+
+#[test]
+fn a_word_that_nobody_has_seen() {
+    assert_snapshot!(mail(&event(Some("available"), "quarantined\u{1b}[31m")), @r"
+    [warning] virtual-interface dxvif-ffabc123 available -> quarantined?[31m (prod-private)
+
+    Virtual interface dxvif-ffabc123 (prod-private) is in a state that this version of the monitor does not know.
+    Look the word up in the AWS Direct Connect API reference, and update the monitor.
+
+    State:        available -> quarantined\u{1b}[31m (a word of AWS's that this version does not know)
+    Since:        2026-11-22 03:12:00 UTC
+    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available: within 1 minute
+    Before:       available for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
+    Severity:     warning (unknown)
+    Item:         virtual-interface dxvif-ffabc123
+    Location:     EqDC2
+    Connection:   dxcon-fg5678gh
+    Region:       us-east-1
+    Account:      123456789012
+    Incident:     6b75e9f8-3ec9-5ed7-9582-c900af24a2a7
+    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (number 7 of this item)
+
+    Its history:
+      aws-dx-monitor history virtual-interface/dxvif-ffabc123
+    ");
+}
+
+#[test]
+fn silence_about_the_state() {
+    assert_snapshot!(mail(&event(Some("available"), "unknown")), @"
+    [warning] virtual-interface dxvif-ffabc123 available -> unknown (prod-private)
+
+    Virtual interface dxvif-ffabc123 (prod-private) is in a state that AWS does not tell.
+    It may work or not. Check traffic, and the AWS Health Dashboard.
+
+    State:        available -> unknown (AWS does not say)
+    Since:        2026-11-22 03:12:00 UTC
+    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available: within 1 minute
+    Before:       available for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
+    Severity:     warning (unknown)
+    Item:         virtual-interface dxvif-ffabc123
+    Location:     EqDC2
+    Connection:   dxcon-fg5678gh
+    Region:       us-east-1
+    Account:      123456789012
+    Incident:     6b75e9f8-3ec9-5ed7-9582-c900af24a2a7
+    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (number 7 of this item)
+
+    Its history:
+      aws-dx-monitor history virtual-interface/dxvif-ffabc123
+    ");
+}
+
+#[test]
+fn an_item_that_left_its_listing() {
+    assert_snapshot!(mail(&event(Some("down"), "absent")), @"
+    [warning] virtual-interface dxvif-ffabc123 down -> absent (prod-private)
+
+    Virtual interface dxvif-ffabc123 (prod-private) is gone: AWS does not list it any more.
+    If nobody meant to take it away, AWS CloudTrail has the call that did.
+
+    State:        down -> absent (gone: AWS does not list it any more)
+    Since:        2026-11-22 03:12:00 UTC
+    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen down: within 1 minute
+    Before:       down for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
+    Severity:     warning (removed)
+    Item:         virtual-interface dxvif-ffabc123
+    Location:     EqDC2
+    Connection:   dxcon-fg5678gh
+    Region:       us-east-1
+    Account:      123456789012
+    Incident:     00000000-0000-0000-0000-000000001234
+    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (number 7 of this item)
+
+    Its history:
+      aws-dx-monitor history virtual-interface/dxvif-ffabc123
+    ");
+}
+
+#[test]
+fn an_item_seen_for_the_first_time() {
+    assert_snapshot!(mail(&event(None, "available")), @"
+    [info] virtual-interface dxvif-ffabc123 discovered: available (prod-private)
+
+    Virtual interface dxvif-ffabc123 (prod-private) is new to the monitor: in service.
+
+    State:        available (in service)
+    First seen:   2026-11-22 03:12:00 UTC
+    Severity:     info (discovered)
+    Item:         virtual-interface dxvif-ffabc123
+    Location:     EqDC2
+    Connection:   dxcon-fg5678gh
+    Region:       us-east-1
+    Account:      123456789012
+    Event:        513e0f84-665c-5561-a0e4-cb84b28d754c (number 1 of this item)
+
+    Its history:
+      aws-dx-monitor history virtual-interface/dxvif-ffabc123
+    ");
+    assert_snapshot!(notification(&event(None, "available")).pointer("/content/description").unwrap().as_str().unwrap(), @"
+    It is new to the monitor: in service.
+    *First seen:* 2026-11-22 03:12:00 UTC
+    *Location:* EqDC2
+    *Connection:* dxcon-fg5678gh
+    *Region:* us-east-1
+    *Account:* 123456789012
+    *History:* `aws-dx-monitor history virtual-interface/dxvif-ffabc123`
+    ");
+    let attributes = with(&event(None, "available"), Form::Full, Message::for_people).unwrap().attributes;
+    assert!(!attributes.contains_key("previousState"));
+}
+
+#[test]
+fn a_document_that_is_no_event_is_an_error_of_its_own() {
+    let mut row = drill_row(&outage()).unwrap();
+    row.event["change"] = "teleported".into();
+    let announcement = Announcement { row: &row, form: Form::Full };
+    assert!(Message::for_people(&announcement).is_err());
+    assert!(Message::for_chat(&announcement).is_err());
+    assert!(EventBridgeEntry::of(&announcement).is_err());
+}

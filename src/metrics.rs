@@ -1,0 +1,163 @@
+//! From what was observed to CloudWatch data points: pure.
+//!
+//! Metric names, dimensions and numbers are contract: alarms stand on them.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use crate::domain::{Dimension, Health, ItemKey, Kind, SinkName, Snapshot, Timestamp};
+
+/// One number for CloudWatch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DataPoint {
+    /// The metric's name.
+    pub metric: &'static str,
+    /// Its dimensions, by name.
+    pub dimensions: Vec<(&'static str, String)>,
+    /// The number.
+    pub value: f64,
+    /// What it counts.
+    pub unit: Unit,
+    /// When it was true.
+    pub at: Timestamp,
+}
+
+/// The unit of a data point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A level: a name for a state, not an amount.
+    None,
+    /// A number of things.
+    Count,
+    /// A duration.
+    Milliseconds,
+}
+
+/// Which metrics of items are published.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MetricsMode {
+    /// One metric per item: its level.
+    #[default]
+    Items,
+    /// One metric per kind, health and region: how many items.
+    Summary,
+    /// Both.
+    Both,
+}
+
+impl MetricsMode {
+    /// The words of the configuration.
+    pub const WORDS: [(&'static str, MetricsMode); 3] =
+        [("items", MetricsMode::Items), ("summary", MetricsMode::Summary), ("both", MetricsMode::Both)];
+}
+
+/// The data points of one snapshot.
+pub fn data_points(snapshot: &Snapshot, mode: MetricsMode) -> Vec<DataPoint> {
+    let mut data = Vec::new();
+    if matches!(mode, MetricsMode::Items | MetricsMode::Both) {
+        data.extend(snapshot.observation.items.iter().map(|(key, item)| DataPoint {
+            metric: key.kind.metric(),
+            dimensions: dimensions(key),
+            value: f64::from(item.state.level()),
+            unit: Unit::None,
+            at: snapshot.at,
+        }));
+    }
+    if matches!(mode, MetricsMode::Summary | MetricsMode::Both) {
+        data.extend(summary(snapshot));
+    }
+    data
+}
+
+/// How many items of each kind are of each health. A kind that was listed completely gets its zeros too, so that an
+/// alarm falls back; of a kind with a gap only what was read is counted, for a zero would claim what nobody saw.
+fn summary(snapshot: &Snapshot) -> impl Iterator<Item = DataPoint> + '_ {
+    let mut counts: BTreeMap<(Kind, Health), u64> =
+        snapshot.complete_kinds().flat_map(|kind| Health::ALL.map(|health| ((kind, health), 0))).collect();
+    for (key, item) in &snapshot.observation.items {
+        *counts.entry((key.kind, item.state.health())).or_default() += 1;
+    }
+    counts.into_iter().map(|((kind, health), count)| DataPoint {
+        metric: "Items",
+        dimensions: vec![
+            ("Kind", kind.slug().to_owned()),
+            ("Health", health.as_str().to_owned()),
+            ("Region", snapshot.scope.region().to_owned()),
+        ],
+        value: count as f64,
+        unit: Unit::Count,
+        at: snapshot.at,
+    })
+}
+
+fn dimensions(key: &ItemKey) -> Vec<(&'static str, String)> {
+    match key.kind.dimension() {
+        Dimension::Id(name) => vec![(name, key.id.clone())],
+        Dimension::GatewayAndVirtualInterface => {
+            let (gateway, virtual_interface) = key.id.split_once(':').unwrap_or((&key.id, ""));
+            vec![("DirectConnectGatewayId", gateway.to_owned()), ("VirtualInterfaceId", virtual_interface.to_owned())]
+        }
+    }
+}
+
+/// The words of a snapshot that the program has never seen, each once with its kind.
+pub fn unrecognized_words(snapshot: &Snapshot) -> BTreeSet<(Kind, String)> {
+    snapshot
+        .observation
+        .items
+        .iter()
+        .filter(|(_, item)| item.state.is_unrecognized())
+        .map(|(key, item)| (key.kind, item.state.value().to_owned()))
+        .collect()
+}
+
+/// What the monitor publishes of itself after a poll.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PollFigures {
+    /// Whether everything that should have been done was done.
+    pub succeeded: bool,
+    /// How long it took.
+    pub duration: Duration,
+    /// Items observed.
+    pub items: u64,
+    /// Transitions recorded.
+    pub transitions: u64,
+    /// Announcements still owed, by configured sink.
+    pub pending: BTreeMap<SinkName, u64>,
+    /// Announcements given up.
+    pub parked: u64,
+    /// Words never seen.
+    pub unrecognized: u64,
+    /// Kinds that could not be listed completely.
+    pub gaps: u64,
+}
+
+/// The monitor's own data points, told apart by the function's name.
+pub fn own_data_points(figures: &PollFigures, monitor: &str, at: Timestamp) -> Vec<DataPoint> {
+    let point = |metric, value: f64, unit| DataPoint {
+        metric,
+        dimensions: vec![("Monitor", monitor.to_owned())],
+        value,
+        unit,
+        at,
+    };
+    let count = |metric, count: u64| point(metric, count as f64, Unit::Count);
+    let mut data = vec![
+        point("PollSucceeded", if figures.succeeded { 1.0 } else { 0.0 }, Unit::None),
+        point("PollDuration", figures.duration.as_secs_f64() * 1000.0, Unit::Milliseconds),
+        count("ItemsObserved", figures.items),
+        count("Transitions", figures.transitions),
+        count("AnnouncementsPending", figures.pending.values().sum()),
+        count("AnnouncementsParked", figures.parked),
+        count("UnrecognizedStates", figures.unrecognized),
+        count("Gaps", figures.gaps),
+    ];
+    data.extend(figures.pending.iter().map(|(sink, pending)| {
+        let mut by_sink = count("AnnouncementsPending", *pending);
+        by_sink.dimensions.push(("Sink", sink.as_str().to_owned()));
+        by_sink
+    }));
+    data
+}
