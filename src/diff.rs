@@ -1,0 +1,268 @@
+//! What changed between what was recalled and what was observed: total, synchronous, pure.
+//!
+//! The rules, in the order in which they are applied to an item:
+//!
+//! - **First sight.** An item without a row is discovered. As long as its kind has no baseline it belongs to the
+//!   baseline, and nobody is told of it alone.
+//! - **Seen.** A state other than the row's is a transition at once, unless AWS could not say (`unknown`).
+//! - **Uncertain.** `unknown`, or missing from a complete listing, is believed only once it was so in
+//!   [`Rules::confirm_polls`] successive observations, and then dated from the first of them. In a listing with a gap it
+//!   counts for nothing and against nothing.
+//! - **Gone.** An item that was removed and has left the listing makes no further event; its row is kept for a while, so
+//!   that its sequence does not start again.
+
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+use crate::domain::{
+    Amendment, Health, Item, ItemDescription, ItemKey, Kind, Previous, Recalled, Snapshot, State, StateRow, Suspect,
+    Suspicion, Timestamp, Transition, Unmonitored,
+};
+
+/// The numbers that the rules depend on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// How many successive observations make an uncertain sight certain; at least one.
+    pub confirm_polls: u64,
+    /// For how long a kind may go without a complete listing before that time counts as unmonitored.
+    pub unmonitored_after: Duration,
+    /// For how long the row of an item that has left for good is kept.
+    pub keep_removed: Duration,
+}
+
+/// What is to be written, decided from one snapshot and what the store knew before it. Prints itself, a line each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diff {
+    /// Time in which nobody looked, which ends with this snapshot.
+    pub unmonitored: Vec<Unmonitored>,
+    /// First sights that belong to a baseline.
+    pub baseline: Vec<Transition>,
+    /// What is to be recorded and announced.
+    pub transitions: Vec<Transition>,
+    /// What rows must say besides.
+    pub amendments: Vec<Amendment>,
+}
+
+impl Diff {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.unmonitored.is_empty()
+            && self.baseline.is_empty()
+            && self.transitions.is_empty()
+            && self.amendments.is_empty()
+    }
+}
+
+impl fmt::Display for Diff {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for unmonitored in &self.unmonitored {
+            writeln!(formatter, "unmonitored {} {} .. {}", unmonitored.kind, unmonitored.from, unmonitored.to)?;
+        }
+        for transition in &self.baseline {
+            writeln!(formatter, "baseline {transition}")?;
+        }
+        for transition in &self.transitions {
+            writeln!(formatter, "transition {transition}")?;
+        }
+        for amendment in &self.amendments {
+            writeln!(formatter, "amend {amendment}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What changed between `recalled` and `snapshot`.
+pub fn diff(recalled: &Recalled, snapshot: &Snapshot, rules: &Rules) -> Diff {
+    let mut diff = Diff::default();
+    let eyes: BTreeMap<Kind, Eye<'_>> =
+        snapshot.kinds.iter().map(|kind| (*kind, Eye::on(*kind, recalled, snapshot, rules))).collect();
+    diff.unmonitored.extend(snapshot.complete_kinds().filter_map(|kind| {
+        let last_complete_at = recalled.poll.as_ref().and_then(|poll| poll.last_complete_at(kind));
+        Unmonitored::between(&snapshot.scope, kind, last_complete_at, snapshot.at, rules.unmonitored_after)
+    }));
+
+    for (key, item) in &snapshot.observation.items {
+        let Some(eye) = eyes.get(&key.kind) else { continue };
+        match recalled.states.get(key) {
+            None => {
+                let discovered = eye.discovered(item);
+                if eye.has_baseline { &mut diff.transitions } else { &mut diff.baseline }.push(discovered);
+            }
+            Some(row) => eye.seen(key, row, item).note(row, &mut diff),
+        }
+    }
+    for (key, row) in &recalled.states {
+        if let Some(eye) = eyes.get(&key.kind)
+            && eye.complete
+            && !snapshot.observation.items.contains_key(key)
+        {
+            eye.missing(key, row).note(row, &mut diff);
+        }
+    }
+    diff
+}
+
+/// What a sight makes of a row.
+enum Verdict {
+    Transition(Transition),
+    Amendment(Amendment),
+}
+
+impl Verdict {
+    fn note(self, row: &StateRow, diff: &mut Diff) {
+        match self {
+            Verdict::Transition(transition) => diff.transitions.push(transition),
+            Verdict::Amendment(amendment) if amendment.changes(row) => diff.amendments.push(amendment),
+            Verdict::Amendment(_) => {}
+        }
+    }
+}
+
+/// How one kind was looked at in one snapshot.
+struct Eye<'a> {
+    at: Timestamp,
+    complete: bool,
+    has_baseline: bool,
+    last_complete_at: Option<Timestamp>,
+    rules: &'a Rules,
+}
+
+impl<'a> Eye<'a> {
+    fn on(kind: Kind, recalled: &Recalled, snapshot: &Snapshot, rules: &'a Rules) -> Eye<'a> {
+        let poll = recalled.poll.as_ref();
+        Eye {
+            at: snapshot.at,
+            complete: snapshot.is_complete(kind),
+            has_baseline: poll.is_some_and(|poll| poll.has_baseline(kind)),
+            last_complete_at: poll.and_then(|poll| poll.last_complete_at(kind)),
+            rules,
+        }
+    }
+
+    fn discovered(&self, item: &Item) -> Transition {
+        Transition {
+            item: item.description.clone(),
+            sequence: 1,
+            previous: None,
+            state: item.state.clone(),
+            since: self.at,
+        }
+    }
+
+    /// The item is listed.
+    fn seen(&self, key: &ItemKey, row: &StateRow, item: &Item) -> Verdict {
+        let mut amendment = Amendment::of(key, row);
+        amendment.expires_at = None;
+        if item.description != row.details {
+            amendment.details = Some(item.description.clone());
+        }
+        if item.state == row.state {
+            amendment.suspect = None;
+            Verdict::Amendment(amendment)
+        } else if item.state.is_unknown() {
+            if self.complete {
+                return self.uncertain(row, Suspicion::Unknown, amendment);
+            }
+            // In a listing with a gap an uncertain sight neither counts nor starts the count again. But what is listed is
+            // not missing: it can be unknown at most.
+            if let Some(suspect) = &mut amendment.suspect {
+                suspect.state = Suspicion::Unknown;
+            }
+            Verdict::Amendment(amendment)
+        } else {
+            let last_seen_at = self.last_seen_at(row);
+            Verdict::Transition(self.transition(
+                row,
+                &item.description,
+                item.state.clone(),
+                self.at,
+                last_seen_at,
+                None,
+            ))
+        }
+    }
+
+    /// The item is not in a complete listing.
+    fn missing(&self, key: &ItemKey, row: &StateRow) -> Verdict {
+        let mut amendment = Amendment::of(key, row);
+        if row.state.health() == Health::Removed {
+            amendment.suspect = None;
+            amendment.expires_at = row.expires_at.or(Some(self.at.plus(self.rules.keep_removed).seconds()));
+            Verdict::Amendment(amendment)
+        } else {
+            self.uncertain(row, Suspicion::Absent, amendment)
+        }
+    }
+
+    /// Counts an uncertain sight, and believes it once it was counted often enough.
+    fn uncertain(&self, row: &StateRow, sight: Suspicion, mut amendment: Amendment) -> Verdict {
+        // A complete listing that was not counted lies in between: the run was broken where nobody could write it down.
+        let unbroken =
+            row.suspect.as_ref().filter(|suspect| self.last_complete_at.is_none_or(|last| last <= suspect.at));
+        let suspect = match unbroken {
+            None => Suspect {
+                state: sight,
+                polls: 1,
+                since: self.at,
+                at: self.at,
+                last_seen_at: Some(self.last_seen_at(row)),
+            },
+            Some(suspect) => Suspect {
+                state: if suspect.state == sight { sight } else { Suspicion::Unknown },
+                polls: suspect.polls.saturating_add(1),
+                at: self.at,
+                ..suspect.clone()
+            },
+        };
+        let state = match suspect.state {
+            Suspicion::Absent => State::absent(),
+            Suspicion::Unknown => State::unknown(),
+        };
+        if suspect.polls < self.rules.confirm_polls {
+            amendment.suspect = Some(suspect);
+            return Verdict::Amendment(amendment);
+        }
+        if state == row.state {
+            amendment.suspect = None;
+            return Verdict::Amendment(amendment);
+        }
+        let last_seen_at = suspect.last_seen_at.unwrap_or(row.since);
+        let item = amendment.details.as_ref().unwrap_or(&row.details);
+        Verdict::Transition(self.transition(row, item, state, suspect.since, last_seen_at, row.suspect.clone()))
+    }
+
+    fn transition(
+        &self,
+        row: &StateRow,
+        item: &ItemDescription,
+        state: State,
+        first_seen_at: Timestamp,
+        last_seen_at: Timestamp,
+        confirmed: Option<Suspect>,
+    ) -> Transition {
+        // History is ordered by time, whatever the pollers' clocks say.
+        let since = first_seen_at.max(row.last_transition_at.plus(Duration::from_millis(1)));
+        Transition {
+            item: item.clone(),
+            sequence: row.sequence + 1,
+            previous: Some(Previous {
+                state: row.state.clone(),
+                since: row.since,
+                last_seen_at: last_seen_at.min(since),
+                last_transition_at: row.last_transition_at,
+                incident_id: row.incident_id,
+                confirmed,
+            }),
+            state,
+            since,
+        }
+    }
+
+    /// The last complete observation of the row's item in the row's state: at the earliest, when that state began.
+    fn last_seen_at(&self, row: &StateRow) -> Timestamp {
+        self.last_complete_at.map_or(row.since, |last| last.max(row.since))
+    }
+}
+
+#[cfg(test)]
+#[path = "diff_tests.rs"]
+mod tests;

@@ -1,0 +1,210 @@
+//! The pipeline: recall, observe, publish; record, announce, acknowledge. And nothing but it.
+//!
+//! ```text
+//! recall ──► observe ──►┬─► publish metrics
+//! (states)  (describe)  └─► diff ──► record ──► announce ──► acknowledge
+//! ```
+//!
+//! Scopes go their ways side by side, and so do the sinks: none waits for another, and a failure anywhere is noted while
+//! everything else goes on. The order of the steps within a scope is what the guarantees stand on:
+//!
+//! - recalled **before** it is observed, so that a write is refused when the observation is older than the row;
+//! - recorded **before** it is announced, and announced from the record, so that everybody is told the same thing;
+//! - announced **before** it is acknowledged, so that a crash repeats and never loses;
+//! - a kind's last complete listing moves forward only **after** what it showed is recorded.
+//!
+//! No task is spawned and no time is taken but from the clock port: a deterministic simulation can drive all of it.
+
+mod announcing;
+mod baseline;
+mod notes;
+mod recording;
+mod report;
+
+use std::{collections::BTreeSet, pin::pin, time::Duration};
+
+use anyhow::anyhow;
+use futures::{
+    StreamExt,
+    channel::mpsc,
+    future::{Either, join, join_all, join3, select},
+};
+
+pub use self::report::{FailureReport, GapReport, Report};
+use self::{baseline::Baseline, notes::Notes};
+use crate::{
+    diff::{Rules, diff},
+    domain::{Kind, Recalled, Scope, SinkName, Snapshot, Timestamp},
+    metrics::{self, DataPoint, MetricsMode},
+    ports::{Announcer, Clock, Inventory, Ledger, MetricSink},
+};
+
+/// How long recalling a scope may take, retries included; a poll without memory still publishes its metrics.
+const RECALL_LIMIT: Duration = Duration::from_secs(5);
+/// What must be left of the time of an invocation for a poll to go on: enough to say what is left undone.
+const RESERVE: Duration = Duration::from_secs(2);
+/// How long the monitor's own metrics may take: part of the reserve.
+const OWN_METRICS_LIMIT: Duration = Duration::from_secs(1);
+
+/// What to watch, and by which rules.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The scopes: one per region, and one for the global kinds.
+    pub scopes: Vec<Scope>,
+    /// The kinds.
+    pub kinds: BTreeSet<Kind>,
+    /// Which metrics of items are published.
+    pub metrics: MetricsMode,
+    /// How many successive observations make an uncertain sight certain.
+    pub confirm_polls: u64,
+    /// For how long a kind may go without a complete listing before that time counts as unmonitored.
+    pub unmonitored_after: Duration,
+    /// For how long history, and the rows of items that left, are kept.
+    pub keep_history: Duration,
+    /// What the monitor's own metrics are told apart by: the function's name.
+    pub monitor: String,
+}
+
+impl Settings {
+    /// The scopes in which items of `kinds` are found, seen from `account` in `regions`.
+    pub fn scopes(account: &str, regions: &[String], kinds: &BTreeSet<Kind>) -> Vec<Scope> {
+        let regional = regions.iter().map(|region| Scope::regional(account, region.clone()));
+        regional.chain([Scope::global(account)]).filter(|scope| kinds.iter().any(|kind| scope.holds(*kind))).collect()
+    }
+
+    fn rules(&self) -> Rules {
+        Rules {
+            confirm_polls: self.confirm_polls,
+            unmonitored_after: self.unmonitored_after,
+            keep_removed: self.keep_history,
+        }
+    }
+
+    /// When what is written at `at` may be dropped, in seconds since 1970.
+    fn expiry(&self, at: Timestamp) -> i64 {
+        at.plus(self.keep_history).seconds()
+    }
+}
+
+/// One monitor over its ports; lives as long as the program, and polls whenever it is asked to.
+#[derive(Clone, Copy, Debug)]
+pub struct Monitor<'a, I, L, M, A, C> {
+    /// Where the items and their states come from.
+    pub inventory: &'a I,
+    /// Where states, history and cursors are kept.
+    pub ledger: &'a L,
+    /// Where levels are published.
+    pub metrics: &'a M,
+    /// Where transitions are announced.
+    pub announcers: &'a [A],
+    /// Time.
+    pub clock: &'a C,
+    /// What to watch, and by which rules.
+    pub settings: &'a Settings,
+}
+
+impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_, I, L, M, A, C> {
+    /// Looks once, does all that follows, and says what was done and what could not be. With a deadline, it stops two
+    /// seconds before it, wherever it is: what was recorded is announced by the next poll.
+    pub async fn poll(&self, deadline: Option<Timestamp>) -> Report {
+        let began = self.clock.now();
+        let notes = Notes::new(self.sinks());
+        let work = self.work(&notes);
+        match deadline {
+            None => work.await,
+            Some(deadline) => {
+                let time = deadline.since(began).saturating_sub(RESERVE);
+                if self.within(time, work).await.is_none() {
+                    notes.fail("deadline", "", &anyhow!("the time of the invocation ran out; the next poll goes on"));
+                }
+            }
+        }
+        let now = self.clock.now();
+        let mut report = notes.into_report(now.since(began));
+        let own = metrics::own_data_points(&report.figures(), &self.settings.monitor, now);
+        match self.within(OWN_METRICS_LIMIT, self.metrics.publish(&own)).await {
+            Some(publication) => report.publication_of_own_metrics(&publication),
+            None => report.own_metrics_took_too_long(),
+        }
+        report
+    }
+
+    async fn work(&self, notes: &Notes) {
+        let (data, all_data) = mpsc::unbounded();
+        let scopes = self.settings.scopes.iter().map(|scope| self.poll_scope(scope, data.clone(), notes));
+        let scopes = join_all(scopes.collect::<Vec<_>>());
+        drop(data);
+        let (baselines, ()) = join(scopes, self.publish(all_data, notes)).await;
+        self.tell_baselines(baselines.into_iter().flatten().collect(), notes).await;
+    }
+
+    /// One scope, from recall to acknowledgement. Gives back what people have not been told of its baseline.
+    async fn poll_scope(
+        &self,
+        scope: &Scope,
+        data: mpsc::UnboundedSender<Vec<DataPoint>>,
+        notes: &Notes,
+    ) -> Option<Baseline> {
+        let recalled = self.recall(scope, notes).await;
+        let snapshot = self.observe(scope, notes).await;
+        // The receiver outlives all senders; were it gone, nobody would be there to publish anyway.
+        let _ = data.unbounded_send(metrics::data_points(&snapshot, self.settings.metrics));
+        drop(data);
+
+        let recalled = recalled?;
+        let diff = diff(&recalled, &snapshot, &self.settings.rules());
+        let recorded = self.record(&recalled, &snapshot, &diff, notes).await;
+        let (_, progress, ()) = join3(
+            self.amend(scope, &diff.amendments, notes),
+            self.progress(&recalled, &snapshot, &recorded, notes),
+            self.announce(&recalled, &recorded, notes),
+        )
+        .await;
+        Baseline::untold(&recalled, &snapshot, &progress)
+    }
+
+    async fn recall(&self, scope: &Scope, notes: &Notes) -> Option<Recalled> {
+        let recalled = match self.within(RECALL_LIMIT, self.ledger.recall(scope)).await {
+            Some(recalled) => recalled,
+            None => Err(anyhow!("no answer within {} seconds", RECALL_LIMIT.as_secs())),
+        };
+        match recalled {
+            Ok(recalled) => Some(recalled),
+            Err(error) => {
+                notes.fail("recall", scope, &error);
+                None
+            }
+        }
+    }
+
+    async fn observe(&self, scope: &Scope, notes: &Notes) -> Snapshot {
+        let kinds: BTreeSet<Kind> = self.settings.kinds.iter().copied().filter(|kind| scope.holds(*kind)).collect();
+        let observation = self.inventory.observe(scope, &kinds).await;
+        let snapshot = Snapshot { scope: scope.clone(), at: self.clock.now(), kinds, observation };
+        notes.observed(&snapshot);
+        snapshot
+    }
+
+    /// Publishes the items' metrics as soon as every scope has been observed: in as few calls as the service allows.
+    async fn publish(&self, all_data: mpsc::UnboundedReceiver<Vec<DataPoint>>, notes: &Notes) {
+        let data = all_data.concat().await;
+        if !data.is_empty() {
+            notes.published(&self.metrics.publish(&data).await);
+        }
+    }
+
+    fn sinks(&self) -> Vec<SinkName> {
+        self.announcers.iter().map(Announcer::sink).collect()
+    }
+
+    /// What `future` gives, unless the time is over first.
+    async fn within<F: Future>(&self, time: Duration, future: F) -> Option<F::Output> {
+        match select(pin!(future), pin!(self.clock.sleep(time))).await {
+            Either::Left((output, _)) => Some(output),
+            Either::Right(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,196 @@
+//! Writing down what a diff decided: coverage, transitions, baselines, amendments, progress.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::{StreamExt, stream};
+
+use super::{Monitor, notes::Notes};
+use crate::{
+    diff::Diff,
+    domain::{Amendment, Event, ItemKey, Kind, Recalled, Scope, Snapshot, Transition, Unmonitored},
+    ports::{Announcer, Clock, Covering, Inventory, Ledger, MetricSink, Progress, Record, Recording},
+};
+
+/// Transactions in flight per scope: enough for a mass outage within an invocation, few enough not to be throttled by
+/// one's own burst.
+const WRITES_IN_FLIGHT: usize = 16;
+/// First sights in one transaction: two rows each, of at most 100 that DynamoDB takes.
+const BASELINE_BATCH: usize = 50;
+/// How often a coverage row is decided anew when other polls keep moving the time.
+const COVER_ATTEMPTS: usize = 4;
+
+/// What of a diff is in the store now.
+#[derive(Default)]
+pub(super) struct Recorded {
+    /// The items with a transition recorded in this poll, with its sequence. Baselines are not among them.
+    pub(super) sequences: BTreeMap<ItemKey, u64>,
+    /// The kinds of which something that was seen could not be written: as far as the store knows, nobody looked.
+    pub(super) unsettled: BTreeSet<Kind>,
+    /// The kinds whose last complete listing a coverage row has moved already.
+    pub(super) covered: BTreeSet<Kind>,
+}
+
+impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_, I, L, M, A, C> {
+    /// Coverage rows first, each before its kind's state rows: else a crash in between would leave a transition in time
+    /// that is then called unmonitored.
+    pub(super) async fn record(
+        &self,
+        recalled: &Recalled,
+        snapshot: &Snapshot,
+        diff: &Diff,
+        notes: &Notes,
+    ) -> Recorded {
+        let mut recorded = Recorded::default();
+        let covering = diff.unmonitored.iter().map(|unmonitored| self.cover(snapshot, unmonitored));
+        let mut covering = stream::iter(covering).buffer_unordered(WRITES_IN_FLIGHT);
+        while let Some((kind, covered)) = covering.next().await {
+            match covered {
+                Ok(true) => drop(recorded.covered.insert(kind)),
+                Ok(false) => {}
+                Err(error) => {
+                    notes.fail("coverage", kind, &error);
+                    recorded.unsettled.insert(kind);
+                }
+            }
+        }
+        drop(covering);
+
+        let writable = |transition: &&Transition| !recorded.unsettled.contains(&transition.item.kind);
+        let transitions: Vec<&Transition> = diff.transitions.iter().filter(writable).collect();
+        let baseline: Vec<&Transition> = diff.baseline.iter().filter(writable).collect();
+        let (written, failed_baseline) = futures::join!(
+            self.record_transitions(&transitions, notes),
+            self.record_baseline(&recalled.scope, &baseline, notes)
+        );
+        for (transition, recording) in transitions.into_iter().zip(written) {
+            match recording {
+                Some(Recording::Recorded) => drop(recorded.sequences.insert(transition.key(), transition.sequence)),
+                Some(Recording::Lost) => {
+                    tracing::debug!(item = %transition.key(), "another poll was first");
+                    // What was seen may differ from what the other poll wrote: then this was no sight of that state, and
+                    // must not become the bound of the change that follows.
+                    recorded.unsettled.insert(transition.item.kind);
+                }
+                None => drop(recorded.unsettled.insert(transition.item.kind)),
+            }
+        }
+        recorded.unsettled.extend(failed_baseline);
+        recorded
+    }
+
+    /// Writes a coverage row; when the time is not what was recalled, decides again from what is stored. Says whether
+    /// there was a row to write.
+    async fn cover(&self, snapshot: &Snapshot, unmonitored: &Unmonitored) -> (Kind, anyhow::Result<bool>) {
+        let mut unmonitored = unmonitored.clone();
+        let kind = unmonitored.kind;
+        for _ in 0..COVER_ATTEMPTS {
+            match self.ledger.cover(&unmonitored, self.settings.expiry(snapshot.at)).await {
+                Err(error) => return (kind, Err(error)),
+                Ok(Covering::Written) => return (kind, Ok(true)),
+                Ok(Covering::Refused(stored)) => {
+                    let tolerated = self.settings.unmonitored_after;
+                    match Unmonitored::between(&snapshot.scope, kind, stored, snapshot.at, tolerated) {
+                        Some(again) => unmonitored = again,
+                        None => return (kind, Ok(false)),
+                    }
+                }
+            }
+        }
+        (kind, Err(anyhow::anyhow!("other polls changed the last complete listing {COVER_ATTEMPTS} times")))
+    }
+
+    /// One result for each transition, in order; none where it could not be written.
+    async fn record_transitions(&self, transitions: &[&Transition], notes: &Notes) -> Vec<Option<Recording>> {
+        let sinks = self.sinks();
+        stream::iter(transitions)
+            .map(async |transition| {
+                let recorded_at = self.clock.now();
+                let event = Event::of(transition, recorded_at);
+                let record = Record { transition, event: &event, expires_at: self.settings.expiry(recorded_at) };
+                match self.ledger.record(record, &sinks).await {
+                    Ok(recording) => {
+                        if recording == Recording::Recorded {
+                            notes.recorded(&event);
+                        }
+                        Some(recording)
+                    }
+                    Err(error) => {
+                        notes.fail("record", transition.key(), &error);
+                        None
+                    }
+                }
+            })
+            .buffered(WRITES_IN_FLIGHT)
+            .collect()
+            .await
+    }
+
+    /// The kinds of which a first sight could not be written.
+    async fn record_baseline(&self, scope: &Scope, first_sights: &[&Transition], notes: &Notes) -> BTreeSet<Kind> {
+        let sinks = self.sinks();
+        stream::iter(first_sights.chunks(BASELINE_BATCH))
+            .map(async |batch| {
+                let recorded_at = self.clock.now();
+                let events: Vec<Event> = batch.iter().map(|transition| Event::of(transition, recorded_at)).collect();
+                let records: Vec<Record<'_>> = batch
+                    .iter()
+                    .zip(&events)
+                    .map(|(transition, event)| Record {
+                        transition,
+                        event,
+                        expires_at: self.settings.expiry(recorded_at),
+                    })
+                    .collect();
+                match self.ledger.record_baseline(scope, &records, &sinks).await {
+                    Ok(()) => BTreeSet::new(),
+                    Err(error) => {
+                        notes.fail("baseline", scope, &error);
+                        batch.iter().map(|transition| transition.item.kind).collect()
+                    }
+                }
+            })
+            .buffer_unordered(WRITES_IN_FLIGHT)
+            .concat()
+            .await
+    }
+
+    pub(super) async fn amend(&self, scope: &Scope, amendments: &[Amendment], notes: &Notes) {
+        stream::iter(amendments)
+            .for_each_concurrent(WRITES_IN_FLIGHT, async |amendment| {
+                if let Err(error) = self.ledger.amend(scope, amendment).await {
+                    notes.fail("amend", &amendment.key, &error);
+                }
+            })
+            .await;
+    }
+
+    /// Moves the scope's progress forward; gives back what is written.
+    pub(super) async fn progress(
+        &self,
+        recalled: &Recalled,
+        snapshot: &Snapshot,
+        recorded: &Recorded,
+        notes: &Notes,
+    ) -> Option<Progress> {
+        let poll = recalled.poll.as_ref();
+        let settled: BTreeSet<Kind> =
+            snapshot.complete_kinds().filter(|kind| !recorded.unsettled.contains(kind)).collect();
+        let progress = Progress {
+            at: snapshot.at,
+            complete: settled.difference(&recorded.covered).copied().collect(),
+            baseline: settled.into_iter().filter(|kind| !poll.is_some_and(|poll| poll.has_baseline(*kind))).collect(),
+            interval_seconds: poll
+                .and_then(|poll| poll.last_poll_at())
+                .filter(|last| *last < snapshot.at)
+                .map(|last| snapshot.at.since(last).as_secs()),
+            first_poll: poll.is_none(),
+        };
+        match self.ledger.progress(&recalled.scope, &progress).await {
+            Ok(()) => Some(progress),
+            Err(error) => {
+                notes.fail("progress", &recalled.scope, &error);
+                None
+            }
+        }
+    }
+}

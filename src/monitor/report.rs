@@ -1,0 +1,112 @@
+//! What a poll says of itself: the answer of an invocation, and the figures behind the monitor's own metrics.
+
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+use serde::Serialize;
+
+use crate::{
+    domain::{Kind, SinkName},
+    metrics::PollFigures,
+    ports::Publication,
+};
+
+/// The outcome of one poll.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Items observed.
+    pub items: u64,
+    /// Data points of items published.
+    pub metrics: u64,
+    /// Transitions recorded, baselines left out.
+    pub transitions: u64,
+    /// Announcements accepted by each configured sink.
+    pub announced: BTreeMap<SinkName, u64>,
+    /// Announcements still owed, each sink's counted.
+    pub pending: u64,
+    /// Announcements given up in this poll, each sink's counted.
+    pub parked: u64,
+    /// Kinds that could not be listed completely.
+    pub gaps: Vec<GapReport>,
+    /// Everything else that should have been done and was not.
+    pub failures: Vec<FailureReport>,
+    /// Announcements still owed, by sink.
+    #[serde(skip)]
+    pub pending_by_sink: BTreeMap<SinkName, u64>,
+    /// Data points of items that CloudWatch cannot take, such as an id that is not printable ASCII.
+    #[serde(skip)]
+    pub left_out: u64,
+    /// Words never seen, each counted once with its kind.
+    #[serde(skip)]
+    pub unrecognized: u64,
+    /// How long the poll took, the monitor's own metrics left out.
+    #[serde(skip)]
+    pub duration: Duration,
+}
+
+/// A kind that could not be listed completely.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GapReport {
+    /// Where.
+    pub scope: String,
+    /// Which kind.
+    pub kind: Kind,
+    /// Why.
+    pub error: String,
+}
+
+/// Something that should have been done and was not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FailureReport {
+    /// The step of the pipeline.
+    pub step: &'static str,
+    /// What went wrong, with what; a failure that repeats for many items is told once, with a count.
+    pub error: String,
+}
+
+impl Report {
+    /// Whether everything that should have been done was done.
+    pub fn is_success(&self) -> bool {
+        self.gaps.is_empty() && self.failures.is_empty()
+    }
+
+    pub(super) fn figures(&self) -> PollFigures {
+        PollFigures {
+            succeeded: self.is_success(),
+            duration: self.duration,
+            items: self.items,
+            transitions: self.transitions,
+            pending: self.pending_by_sink.clone(),
+            parked: self.parked,
+            unrecognized: self.unrecognized,
+            gaps: self.gaps.len() as u64,
+        }
+    }
+
+    pub(super) fn publication_of_own_metrics(&mut self, publication: &Publication) {
+        self.failures.extend(
+            publication.errors.iter().map(|error| FailureReport { step: "own metrics", error: format!("{error:#}") }),
+        );
+    }
+
+    pub(super) fn own_metrics_took_too_long(&mut self) {
+        self.failures
+            .push(FailureReport { step: "own metrics", error: "the service did not answer in time".to_owned() });
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{} items, {} data points, {} transitions, {} pending, {} parked",
+            self.items, self.metrics, self.transitions, self.pending, self.parked
+        )?;
+        for gap in &self.gaps {
+            write!(formatter, "; could not list every {} in {}: {}", gap.kind.label(), gap.scope, gap.error)?;
+        }
+        for failure in &self.failures {
+            write!(formatter, "; {}: {}", failure.step, failure.error)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,260 @@
+//! What the pipeline asks of the world, as traits: where states come from, where they are kept, where they go.
+//!
+//! Adapters in `aws`, `local` and the tests implement them; [`crate::monitor`] is generic over them and knows none.
+//! Ports return [`anyhow::Result`], with the context that an operator needs added by the adapter; a type of its own
+//! stands only where the caller decides by it ([`Recording`], [`Covering`], [`Refusal`]).
+
+use std::{collections::BTreeSet, future::Future, ops::ControlFlow, time::Duration};
+
+pub use crate::announcement::{Announcement, Form};
+use crate::{
+    announcement::BaselineSummary,
+    domain::{
+        Amendment, Event, HistoryRow, ItemKey, Kind, Observation, Recalled, Scope, SinkName, Timestamp, Transition,
+        Unmonitored,
+    },
+    metrics::DataPoint,
+};
+
+/// Time: passed in everywhere, so that a test or a simulation decides what it is.
+pub trait Clock {
+    /// The instant.
+    fn now(&self) -> Timestamp;
+
+    /// Waits.
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
+}
+
+/// The real time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from(chrono::Utc::now())
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
+
+/// Where the items and their states come from.
+pub trait Inventory {
+    /// Reads all items of `kinds` in `scope`. It cannot fail as a whole: what could not be read is a gap.
+    fn observe(&self, scope: &Scope, kinds: &BTreeSet<Kind>) -> impl Future<Output = Observation>;
+}
+
+/// What came of writing a transition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recording {
+    /// It is recorded, by this call or by an earlier one whose answer was lost.
+    Recorded,
+    /// Another poll changed the row since it was recalled: nothing was written, and nothing is wrong.
+    Lost,
+}
+
+/// What came of writing a coverage row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Covering {
+    /// It is written, and the kind's last complete listing moved to its end.
+    Written,
+    /// The last complete listing is not what was recalled: nothing was written. Holds what is stored.
+    Refused(Option<Timestamp>),
+}
+
+/// A transition with what its recording needs besides itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// The transition; its `previous` is the condition of the write.
+    pub transition: &'a Transition,
+    /// Its document.
+    pub event: &'a Event,
+    /// When its history row may be dropped, in seconds since 1970.
+    pub expires_at: i64,
+}
+
+/// What one poll learned of a scope's progress: written off the critical chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// When the scope was observed.
+    pub at: Timestamp,
+    /// The kinds that were listed completely and recorded: their last complete listing moves forward to `at`.
+    pub complete: BTreeSet<Kind>,
+    /// The kinds whose baseline is complete, if it was not.
+    pub baseline: BTreeSet<Kind>,
+    /// The time since the poll before.
+    pub interval_seconds: Option<u64>,
+    /// Whether the scope must be put on the list of scopes first.
+    pub first_poll: bool,
+}
+
+/// Where states, history and cursors are kept.
+///
+/// Every write is safe to repeat: one whose answer was lost finds its own effect and says so. See the crate
+/// documentation for the rules; the contract suite in the tests holds every implementation to them.
+pub trait Ledger {
+    /// All that is known of a scope, in one strongly consistent read.
+    fn recall(&self, scope: &Scope) -> impl Future<Output = anyhow::Result<Recalled>>;
+
+    /// Writes a transition: its history row, on the row's absence, and its item's state row, on the recalled `sequence`
+    /// and `last_transition_at` (and, for a confirmed suspect, on that suspect), or on its absence when the item is new.
+    ///
+    /// The suspect and the expiry are removed. In a new row, every sink of `sinks` starts at zero; in an old row, a sink
+    /// of `sinks` that has no cursor gets one at the recalled sequence.
+    fn record(&self, record: Record<'_>, sinks: &[SinkName]) -> impl Future<Output = anyhow::Result<Recording>>;
+
+    /// Writes first sights that belong to a baseline, in transactions of up to 50: as [`Ledger::record`] does, but with
+    /// the cursors of `sinks` at 1, so that nobody is told of them one by one. A row that is there already is left as it
+    /// is.
+    fn record_baseline(
+        &self,
+        scope: &Scope,
+        records: &[Record<'_>],
+        sinks: &[SinkName],
+    ) -> impl Future<Output = anyhow::Result<()>>;
+
+    /// Changes what a state row says besides its state. A refused one is [`Recording::Lost`].
+    fn amend(&self, scope: &Scope, amendment: &Amendment) -> impl Future<Output = anyhow::Result<Recording>>;
+
+    /// The item's history rows with a sequence above `cursor`, ascending; strongly consistent, and never cut short.
+    fn pending(
+        &self,
+        scope: &Scope,
+        key: &ItemKey,
+        cursor: u64,
+    ) -> impl Future<Output = anyhow::Result<Vec<HistoryRow>>>;
+
+    /// Moves a sink's cursor forward to `sequence`, if it lies before it and the row has come that far; otherwise does
+    /// nothing, which is no failure.
+    fn acknowledge(
+        &self,
+        scope: &Scope,
+        key: &ItemKey,
+        sink: SinkName,
+        sequence: u64,
+    ) -> impl Future<Output = anyhow::Result<()>>;
+
+    /// Marks a history row as one that a sink will never have.
+    fn park(
+        &self,
+        scope: &Scope,
+        key: &ItemKey,
+        occurred_at: Timestamp,
+        sink: SinkName,
+        reason: &str,
+    ) -> impl Future<Output = anyhow::Result<()>>;
+
+    /// Writes a coverage row and moves the kind's last complete listing to its end, on condition of its start.
+    fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> impl Future<Output = anyhow::Result<Covering>>;
+
+    /// Writes a scope's progress. A kind that another poll has moved further stays there.
+    fn progress(&self, scope: &Scope, progress: &Progress) -> impl Future<Output = anyhow::Result<()>>;
+
+    /// Remembers that `sink` was told of the baseline of `kinds`; with `everyone`, that every sink for people was.
+    fn baseline_told(
+        &self,
+        scope: &Scope,
+        kinds: &BTreeSet<Kind>,
+        sink: SinkName,
+        everyone: bool,
+        at: Timestamp,
+    ) -> impl Future<Output = anyhow::Result<()>>;
+}
+
+/// The store as readers see it; reading can never write.
+pub trait History {
+    /// The scopes that were ever polled.
+    fn scopes(&self) -> impl Future<Output = anyhow::Result<Vec<Scope>>>;
+
+    /// All that is known of a scope.
+    fn states(&self, scope: &Scope) -> impl Future<Output = anyhow::Result<Recalled>>;
+
+    /// An item's transitions in `from..until`, ascending.
+    fn transitions(
+        &self,
+        scope: &Scope,
+        key: &ItemKey,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> impl Future<Output = anyhow::Result<Vec<HistoryRow>>>;
+
+    /// Hands an item's transitions in `from..until`, ascending, to `each`, until it breaks.
+    ///
+    /// An adapter that can read piece by piece does so here: whoever needs each only once can then read any number.
+    fn each_transition(
+        &self,
+        scope: &Scope,
+        key: &ItemKey,
+        from: Timestamp,
+        until: Timestamp,
+        mut each: impl FnMut(HistoryRow) -> ControlFlow<()>,
+    ) -> impl Future<Output = anyhow::Result<()>> {
+        async move {
+            let _broke = self.transitions(scope, key, from, until).await?.into_iter().try_for_each(&mut each);
+            Ok(())
+        }
+    }
+
+    /// Everybody's transitions in `from..until`, by time.
+    fn all_transitions(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> impl Future<Output = anyhow::Result<Vec<HistoryRow>>>;
+
+    /// The unmonitored stretches of a kind that reach into `from..until`, ascending.
+    fn unmonitored(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> impl Future<Output = anyhow::Result<Vec<Unmonitored>>>;
+}
+
+/// Where levels are published.
+pub trait MetricSink {
+    /// Publishes data points; says how many were accepted, and what went wrong with the others.
+    fn publish(&self, data: &[DataPoint]) -> impl Future<Output = Publication>;
+}
+
+/// What came of publishing data points.
+#[derive(Debug, Default)]
+pub struct Publication {
+    /// Data points that the service accepted.
+    pub accepted: usize,
+    /// Data points that no service would accept, such as an id that is not printable ASCII: left out.
+    pub left_out: usize,
+    /// What went wrong.
+    pub errors: Vec<anyhow::Error>,
+}
+
+/// Why a sink did not accept an announcement.
+#[derive(Debug)]
+pub enum Refusal {
+    /// It may accept it later: throttling, a server error, no connection, no answer.
+    Transient(anyhow::Error),
+    /// It will never accept this event: too large, malformed.
+    Event(anyhow::Error),
+    /// It accepts nothing until somebody mends it: no permission, a topic that is gone, a key that is disabled.
+    Sink(anyhow::Error),
+}
+
+/// A place where transitions are announced.
+pub trait Announcer {
+    /// Its name: the key of its cursors.
+    fn sink(&self) -> SinkName;
+
+    /// Whether people read it: those get one summary of a baseline.
+    fn is_for_people(&self) -> bool;
+
+    /// How many announcements one call can carry; a call never carries two of the same item.
+    fn batch_size(&self) -> usize;
+
+    /// Announces a batch; one result for each announcement, in order.
+    fn announce(&self, batch: &[Announcement<'_>]) -> impl Future<Output = Vec<Result<(), Refusal>>>;
+
+    /// Tells people of a baseline.
+    fn announce_baseline(&self, summary: &BaselineSummary) -> impl Future<Output = Result<(), Refusal>>;
+}
