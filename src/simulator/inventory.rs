@@ -1,0 +1,234 @@
+//! The inventory: every item there is at one moment, by region. It is what a scenario starts from, what the timeline
+//! turns it into, and what the listings are read from.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::item::Item;
+use super::logical::{DirectConnectGateway, GatewayAssociation, GatewayAttachment, VirtualGateway, VirtualInterface};
+use super::physical::{Connection, Interconnect, Lag};
+
+/// All items, regional and global.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inventory {
+    /// Items by region, such as `us-east-1`. A region left out has none.
+    #[serde(default)]
+    pub regions: BTreeMap<String, RegionalInventory>,
+    /// Items that every region answers alike.
+    #[serde(default)]
+    pub global: GlobalInventory,
+}
+
+/// Items of one region.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RegionalInventory {
+    /// Connections, members of LAGs included.
+    #[serde(default)]
+    pub connections: Vec<Connection>,
+    /// Interconnects: partners only.
+    #[serde(default)]
+    pub interconnects: Vec<Interconnect>,
+    /// Link aggregation groups.
+    #[serde(default)]
+    pub lags: Vec<Lag>,
+    /// Virtual interfaces with their BGP peers.
+    #[serde(default)]
+    pub virtual_interfaces: Vec<VirtualInterface>,
+    /// Virtual private gateways.
+    #[serde(default)]
+    pub virtual_gateways: Vec<VirtualGateway>,
+    /// Hosted connections by the id of the interconnect or LAG that they run on.
+    #[serde(default)]
+    pub hosted_connections: BTreeMap<String, Vec<Connection>>,
+}
+
+/// Items of no region.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GlobalInventory {
+    /// Direct Connect gateways.
+    #[serde(default)]
+    pub direct_connect_gateways: Vec<DirectConnectGateway>,
+    /// Attachments of virtual interfaces to Direct Connect gateways.
+    #[serde(default)]
+    pub direct_connect_gateway_attachments: Vec<GatewayAttachment>,
+    /// Associations of other gateways with Direct Connect gateways.
+    #[serde(default)]
+    pub direct_connect_gateway_associations: Vec<GatewayAssociation>,
+}
+
+impl Inventory {
+    /// The inventory of `region`, made if it is not there.
+    pub fn region_mut(&mut self, region: &str) -> &mut RegionalInventory {
+        self.regions.entry(region.to_owned()).or_default()
+    }
+
+    /// How many items there are, BGP peers included.
+    pub fn len(&self) -> usize {
+        let mut count = 0;
+        self.each_id(&mut |_, _| count += 1);
+        count
+    }
+
+    /// Whether there is no item at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Moves every member written inside its LAG to the region's connections, so that there is one place to look for
+    /// it and to change it. A member written in both places stays what the list says.
+    pub(super) fn unfold_members(&mut self) {
+        for region in self.regions.values_mut() {
+            for lag in &mut region.lags {
+                for mut member in std::mem::take(&mut lag.connections) {
+                    member.lag_id.get_or_insert_with(|| lag.lag_id.clone());
+                    if !region.connections.iter().any(|known| known.connection_id == member.connection_id) {
+                        region.connections.push(member);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds items, or says why it cannot: then nothing is added.
+    pub(super) fn add(&mut self, added: &Inventory) -> Result<(), String> {
+        let mut added = added.clone();
+        added.unfold_members();
+        if added.is_empty() {
+            return Err("`add` holds no item".to_owned());
+        }
+        let mut known = HashSet::new();
+        self.each_id(&mut |_, id| {
+            known.insert(id.into_owned());
+        });
+        let mut twice = None;
+        added.each_id(&mut |place, id| {
+            if !id.is_empty() && !known.insert(id.clone().into_owned()) {
+                twice.get_or_insert_with(|| format!("add.{place}: the id `{id}` is there already: ids must differ"));
+            }
+        });
+        match twice {
+            Some(twice) => Err(twice),
+            None => {
+                self.append(added);
+                Ok(())
+            }
+        }
+    }
+
+    /// Adds every item of `other` at the end of its list.
+    fn append(&mut self, other: Inventory) {
+        for (name, mut added) in other.regions {
+            let region = self.regions.entry(name).or_default();
+            region.connections.append(&mut added.connections);
+            region.interconnects.append(&mut added.interconnects);
+            region.lags.append(&mut added.lags);
+            region.virtual_interfaces.append(&mut added.virtual_interfaces);
+            region.virtual_gateways.append(&mut added.virtual_gateways);
+            for (parent, mut connections) in added.hosted_connections {
+                region.hosted_connections.entry(parent).or_default().append(&mut connections);
+            }
+        }
+        let mut added = other.global;
+        self.global.direct_connect_gateways.append(&mut added.direct_connect_gateways);
+        self.global.direct_connect_gateway_attachments.append(&mut added.direct_connect_gateway_attachments);
+        self.global.direct_connect_gateway_associations.append(&mut added.direct_connect_gateway_associations);
+    }
+
+    /// Tells the place (a path below this inventory) and the timeline's id of every item.
+    pub(super) fn each_id<'a>(&'a self, tell: &mut impl FnMut(Place<'a>, Cow<'a, str>)) {
+        fn list<'a, T: Item>(
+            items: &'a [T],
+            region: Option<&'a str>,
+            list: &'static str,
+            tell: &mut impl FnMut(Place<'a>, Cow<'a, str>),
+        ) {
+            for (index, item) in items.iter().enumerate() {
+                tell(Place { region, list, parent: None, index }, item.id(""));
+            }
+        }
+        for (name, region) in &self.regions {
+            let at = Some(name.as_str());
+            list(&region.connections, at, "connections", tell);
+            list(&region.interconnects, at, "interconnects", tell);
+            list(&region.lags, at, "lags", tell);
+            list(&region.virtual_interfaces, at, "virtualInterfaces", tell);
+            for interface in &region.virtual_interfaces {
+                let parent = Some(interface.virtual_interface_id.as_str());
+                for (index, peer) in interface.bgp_peers.iter().enumerate() {
+                    let place = Place { region: at, list: "bgpPeers", parent, index };
+                    tell(place, peer.id(&interface.virtual_interface_id));
+                }
+            }
+            list(&region.virtual_gateways, at, "virtualGateways", tell);
+            for (parent, connections) in &region.hosted_connections {
+                for (index, connection) in connections.iter().enumerate() {
+                    let place = Place { region: at, list: "hostedConnections", parent: Some(parent), index };
+                    tell(place, connection.id(""));
+                }
+            }
+        }
+        let global = &self.global;
+        list(&global.direct_connect_gateways, None, "directConnectGateways", tell);
+        list(&global.direct_connect_gateway_attachments, None, "directConnectGatewayAttachments", tell);
+        list(&global.direct_connect_gateway_associations, None, "directConnectGatewayAssociations", tell);
+    }
+}
+
+/// Where an item stands in an inventory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place<'a> {
+    region: Option<&'a str>,
+    list: &'static str,
+    parent: Option<&'a str>,
+    index: usize,
+}
+
+impl std::fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.region {
+            Some(region) => write!(f, "regions.{region}.{}", self.list)?,
+            None => write!(f, "global.{}", self.list)?,
+        }
+        match self.parent {
+            Some(parent) => write!(f, "[of {parent}][{}]", self.index),
+            None => write!(f, "[{}]", self.index),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_of_a_lag_become_connections_of_the_region_once() {
+        let mut inventory = Inventory::default();
+        let region = inventory.region_mut("us-east-1");
+        region.connections.push(Connection {
+            connection_id: "dxcon-1".into(),
+            connection_name: Some("listed".into()),
+            lag_id: Some("dxlag-1".into()),
+            ..Connection::default()
+        });
+        let member = |id: &str| Connection { connection_id: id.into(), ..Connection::default() };
+        region.lags.push(Lag {
+            lag_id: "dxlag-1".into(),
+            connections: vec![member("dxcon-1"), member("dxcon-2")],
+            ..Lag::default()
+        });
+
+        inventory.unfold_members();
+
+        let region = &inventory.regions["us-east-1"];
+        assert!(region.lags[0].connections.is_empty());
+        assert_eq!(region.connections.len(), 2);
+        assert_eq!(region.connections[0].connection_name.as_deref(), Some("listed"));
+        assert_eq!(region.connections[1].lag_id.as_deref(), Some("dxlag-1"));
+    }
+}

@@ -1,0 +1,223 @@
+//! What Direct Connect lists above the fibre: virtual interfaces with their BGP peers, virtual gateways, and the
+//! global Direct Connect gateways with attachments and associations, in the wire's own field names.
+//!
+//! `authKey` and `customerRouterConfig` are there because the real service returns those secrets in clear: a reader of
+//! its answers must be seen to keep them to itself.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::physical::Tag;
+
+/// A private, public or transit virtual interface.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VirtualInterface {
+    /// `dxvif-…`.
+    pub virtual_interface_id: String,
+    /// Name given by its owner.
+    pub virtual_interface_name: Option<String>,
+    /// `confirming`, `verifying`, `pending`, `available`, `down`, `testing`, `deleting`, `deleted`, `rejected`,
+    /// `unknown`, or any other word; left out, the item has no state.
+    pub virtual_interface_state: Option<String>,
+    /// `private`, `public` or `transit`.
+    pub virtual_interface_type: Option<String>,
+    /// Owning account; default: the scenario's account.
+    pub owner_account: Option<String>,
+    /// Region; default: the region it is listed in.
+    pub region: Option<String>,
+    /// Direct Connect location.
+    pub location: Option<String>,
+    /// Connection or LAG that carries it.
+    pub connection_id: Option<String>,
+    /// VLAN.
+    pub vlan: Option<i32>,
+    /// Customer's autonomous system number, 32 bits signed.
+    pub asn: Option<i32>,
+    /// Customer's autonomous system number, long form.
+    pub asn_long: Option<i64>,
+    /// Autonomous system number of the AWS side.
+    pub amazon_side_asn: Option<i64>,
+    /// MD5 key of the BGP session: a secret, sent in clear.
+    pub auth_key: Option<String>,
+    /// Address of the AWS side.
+    pub amazon_address: Option<String>,
+    /// Address of the customer's side.
+    pub customer_address: Option<String>,
+    /// `ipv4` or `ipv6`.
+    pub address_family: Option<String>,
+    /// Router configuration, which holds the secret too.
+    pub customer_router_config: Option<String>,
+    /// Largest transmission unit.
+    pub mtu: Option<i32>,
+    /// Whether jumbo frames are supported.
+    pub jumbo_frame_capable: Option<bool>,
+    /// Virtual gateway that it is attached to.
+    pub virtual_gateway_id: Option<String>,
+    /// Direct Connect gateway that it is attached to.
+    pub direct_connect_gateway_id: Option<String>,
+    /// Prefixes advertised over a public virtual interface.
+    pub route_filter_prefixes: Option<Vec<RouteFilterPrefix>>,
+    /// BGP peers.
+    #[serde(default)]
+    pub bgp_peers: Vec<BgpPeer>,
+    /// AWS device that ends it.
+    pub aws_device_v2: Option<String>,
+    /// AWS logical device.
+    pub aws_logical_device_id: Option<String>,
+    /// Tags.
+    pub tags: Option<Vec<Tag>>,
+    /// Whether SiteLink is on.
+    pub site_link_enabled: Option<bool>,
+    /// IPv4 prefixes allocated.
+    pub prefix_pool_allocated_count_ipv4: Option<i32>,
+    /// IPv6 prefixes allocated.
+    pub prefix_pool_allocated_count_ipv6: Option<i32>,
+    /// Rate limit, such as `1Gbps`.
+    pub rate_limit: Option<String>,
+}
+
+/// One BGP peer of a virtual interface.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BgpPeer {
+    /// `dxpeer-…`. Without it the timeline calls the peer `<virtual interface id>:<addressFamily>:<customerAddress>`.
+    pub bgp_peer_id: Option<String>,
+    /// `verifying`, `pending`, `available`, `deleting`, `deleted`, or any other word.
+    pub bgp_peer_state: Option<String>,
+    /// `up`, `down`, `unknown`, or any other word.
+    pub bgp_status: Option<String>,
+    /// Customer's autonomous system number, 32 bits signed.
+    pub asn: Option<i32>,
+    /// Customer's autonomous system number, long form.
+    pub asn_long: Option<i64>,
+    /// MD5 key of the BGP session: a secret, sent in clear.
+    pub auth_key: Option<String>,
+    /// `ipv4` or `ipv6`.
+    pub address_family: Option<String>,
+    /// Address of the AWS side.
+    pub amazon_address: Option<String>,
+    /// Address of the customer's side.
+    pub customer_address: Option<String>,
+    /// AWS device that ends the session.
+    pub aws_device_v2: Option<String>,
+    /// AWS logical device.
+    pub aws_logical_device_id: Option<String>,
+}
+
+/// A prefix: of a public virtual interface, or one that an association allows.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RouteFilterPrefix {
+    /// The prefix in CIDR notation.
+    pub cidr: Option<String>,
+}
+
+/// A virtual private gateway, as Direct Connect lists it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VirtualGateway {
+    /// `vgw-…`.
+    pub virtual_gateway_id: String,
+    /// `pending`, `available`, `deleting`, `deleted`, or any other word.
+    pub virtual_gateway_state: Option<String>,
+}
+
+/// A Direct Connect gateway. Global.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DirectConnectGateway {
+    /// A UUID.
+    pub direct_connect_gateway_id: String,
+    /// Name given by its owner.
+    pub direct_connect_gateway_name: Option<String>,
+    /// `pending`, `available`, `deleting`, `deleted`, or any other word.
+    pub direct_connect_gateway_state: Option<String>,
+    /// Owning account; default: the scenario's account.
+    pub owner_account: Option<String>,
+    /// Autonomous system number of the AWS side.
+    pub amazon_side_asn: Option<i64>,
+    /// Why the last change of state failed.
+    pub state_change_error: Option<String>,
+    /// Prefixes allocated over all its virtual interfaces.
+    pub total_prefix_pool_allocations: Option<i32>,
+    /// Tags.
+    pub tags: Option<Vec<Tag>>,
+}
+
+/// A virtual interface attached to a Direct Connect gateway. The timeline calls it
+/// `<directConnectGatewayId>:<virtualInterfaceId>`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GatewayAttachment {
+    /// The gateway.
+    pub direct_connect_gateway_id: String,
+    /// The virtual interface; `mcc-…` for a connection to another cloud.
+    pub virtual_interface_id: String,
+    /// `attaching`, `attached`, `detaching`, `detached`, or any other word.
+    pub attachment_state: Option<String>,
+    /// `TransitVirtualInterface` or `PrivateVirtualInterface`, in either case of its first letter.
+    pub attachment_type: Option<String>,
+    /// Region of the virtual interface.
+    pub virtual_interface_region: Option<String>,
+    /// Owner of the virtual interface.
+    pub virtual_interface_owner_account: Option<String>,
+    /// Why the last change of state failed.
+    pub state_change_error: Option<String>,
+}
+
+/// A virtual private gateway, transit gateway or core network associated with a Direct Connect gateway.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GatewayAssociation {
+    /// The Direct Connect gateway.
+    pub direct_connect_gateway_id: String,
+    /// A UUID. Without it the timeline calls the association `<directConnectGatewayId>:<id of the associated gateway,
+    /// core network or virtual gateway>`.
+    pub association_id: Option<String>,
+    /// `associating`, `associated`, `updating`, `disassociating`, `disassociated`, or any other word.
+    pub association_state: Option<String>,
+    /// Owner of the Direct Connect gateway.
+    pub direct_connect_gateway_owner_account: Option<String>,
+    /// The associated gateway.
+    pub associated_gateway: Option<AssociatedGateway>,
+    /// The associated core network.
+    pub associated_core_network: Option<AssociatedCoreNetwork>,
+    /// Prefixes to advertise to the Direct Connect gateway.
+    pub allowed_prefixes_to_direct_connect_gateway: Option<Vec<RouteFilterPrefix>>,
+    /// The virtual private gateway.
+    pub virtual_gateway_id: Option<String>,
+    /// Region of the virtual private gateway.
+    pub virtual_gateway_region: Option<String>,
+    /// Owner of the virtual private gateway.
+    pub virtual_gateway_owner_account: Option<String>,
+    /// Why the last change of state failed.
+    pub state_change_error: Option<String>,
+}
+
+/// The far end of an association.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AssociatedGateway {
+    /// `vgw-…` or `tgw-…`.
+    pub id: Option<String>,
+    /// `virtualPrivateGateway` or `transitGateway`.
+    #[serde(rename = "type")]
+    pub gateway_type: Option<String>,
+    /// Its owner.
+    pub owner_account: Option<String>,
+    /// Its region.
+    pub region: Option<String>,
+}
+
+/// The far end of an association with AWS Cloud WAN.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AssociatedCoreNetwork {
+    /// `core-network-…`.
+    pub id: Option<String>,
+    /// Its owner.
+    pub owner_account: Option<String>,
+    /// Its attachment.
+    pub attachment_id: Option<String>,
+}
