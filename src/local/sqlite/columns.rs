@@ -1,0 +1,37 @@
+//! How the domain's values lie in columns, and how they are read from rows that anybody may have damaged.
+
+use anyhow::Context;
+use rusqlite::Row;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::domain::Timestamp;
+
+/// A value as the JSON text of a column.
+pub(super) fn json(value: &impl Serialize) -> anyhow::Result<String> {
+    Ok(serde_json::to_string(value)?)
+}
+
+/// The value in a column of JSON text.
+pub(super) fn parse_json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> anyhow::Result<T> {
+    serde_json::from_str(&row.get::<_, String>(column)?).with_context(|| column.to_owned())
+}
+
+/// The instant in a column.
+pub(super) fn timestamp(row: &Row<'_>, column: &str) -> anyhow::Result<Timestamp> {
+    row.get::<_, String>(column)?.parse().with_context(|| column.to_owned())
+}
+
+/// The instant in a column that may be empty.
+pub(super) fn optional_timestamp(row: &Row<'_>, column: &str) -> anyhow::Result<Option<Timestamp>> {
+    row.get::<_, Option<String>>(column)?.map(|text| text.parse()).transpose().with_context(|| column.to_owned())
+}
+
+/// The natural number in a column.
+pub(super) fn natural(row: &Row<'_>, column: &str) -> anyhow::Result<u64> {
+    u64::try_from(row.get::<_, i64>(column)?).with_context(|| column.to_owned())
+}
+
+/// A natural number as SQLite stores it.
+pub(super) fn integer(natural: u64) -> anyhow::Result<i64> {
+    i64::try_from(natural).with_context(|| format!("{natural} is more than SQLite can store"))
+}

@@ -1,0 +1,279 @@
+//! History rows: every transition, which is also the outbox, and the stretches of time in which nobody looked.
+
+use std::{collections::BTreeMap, ops::ControlFlow};
+
+use anyhow::{Context, bail};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+
+use super::columns::{integer, json, natural, parse_json, timestamp};
+use crate::{
+    domain::{HistoryRow, ItemKey, Kind, Scope, SinkName, Timestamp, Unmonitored},
+    ports::Record,
+};
+
+pub(super) const NEWEST_FIRST: &str = "
+    SELECT item, occurred_at, sequence, event, parked FROM history
+    WHERE item = :item AND event IS NOT NULL ORDER BY occurred_at DESC";
+
+pub(super) const OF_ITEM: &str = "
+    SELECT item, occurred_at, sequence, event, parked FROM history
+    WHERE item = :item AND occurred_at >= :from AND occurred_at < :until AND event IS NOT NULL ORDER BY occurred_at";
+
+pub(super) const OF_EVERYTHING: &str = "
+    SELECT item, occurred_at, sequence, event, parked FROM history
+    WHERE occurred_at >= :from AND occurred_at < :until AND event IS NOT NULL ORDER BY occurred_at, item";
+
+pub(super) const UNMONITORED: &str = r#"
+    SELECT item, occurred_at, "from", "to" FROM history
+    WHERE item = :item AND occurred_at >= :from AND "from" < :until ORDER BY occurred_at"#;
+
+/// What a transition finds in its place in history.
+pub(super) enum Place {
+    /// Nothing.
+    Free,
+    /// Itself: it was recorded before.
+    Own,
+    /// Another transition.
+    Taken,
+}
+
+/// What lies in the place of `record`: the event's id tells its own row from another's.
+pub(super) fn place(connection: &Connection, scope: &Scope, record: &Record<'_>) -> anyhow::Result<Place> {
+    let transition = record.transition;
+    let event: Option<Option<String>> = connection
+        .prepare_cached("SELECT event FROM history WHERE item = :item AND occurred_at = :occurred_at")?
+        .query_row(
+            named_params! {
+                ":item": item(scope, &transition.key()),
+                ":occurred_at": transition.since.to_string(),
+            },
+            |row| row.get(0),
+        )
+        .optional()?;
+    let Some(event) = event else { return Ok(Place::Free) };
+    let event: serde_json::Value =
+        serde_json::from_str(event.as_deref().unwrap_or("null")).context("the event in its place is damaged")?;
+    let id = event.pointer("/metadata/id").and_then(serde_json::Value::as_str);
+    Ok(if id == Some(record.event.metadata.id.to_string().as_str()) { Place::Own } else { Place::Taken })
+}
+
+/// Writes a transition's row; its place must be free.
+pub(super) fn insert(connection: &Connection, scope: &Scope, record: &Record<'_>) -> anyhow::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO history (item, occurred_at, sequence, event, expires_at)
+             VALUES (:item, :occurred_at, :sequence, :event, :expires_at)",
+        )?
+        .execute(named_params! {
+            ":item": item(scope, &record.transition.key()),
+            ":occurred_at": record.transition.since.to_string(),
+            ":sequence": integer(record.transition.sequence)?,
+            ":event": json(record.event)?,
+            ":expires_at": record.expires_at,
+        })?;
+    Ok(())
+}
+
+/// Writes the row of a stretch of unmonitored time; its place must be free.
+pub(super) fn insert_unmonitored(
+    connection: &Connection,
+    unmonitored: &Unmonitored,
+    expires_at: i64,
+) -> anyhow::Result<()> {
+    connection
+        .prepare_cached(
+            r#"INSERT INTO history (item, occurred_at, "from", "to", expires_at)
+               VALUES (:item, :to, :from, :to, :expires_at)"#,
+        )?
+        .execute(named_params! {
+            ":item": coverage_item(&unmonitored.scope, unmonitored.kind),
+            ":from": unmonitored.from.to_string(),
+            ":to": unmonitored.to.to_string(),
+            ":expires_at": expires_at,
+        })?;
+    Ok(())
+}
+
+/// Whether the very same stretch of unmonitored time is written already.
+pub(super) fn has_unmonitored(connection: &Connection, unmonitored: &Unmonitored) -> anyhow::Result<bool> {
+    Ok(connection
+        .prepare_cached(r#"SELECT 1 FROM history WHERE item = :item AND occurred_at = :to AND "from" = :from"#)?
+        .exists(named_params! {
+            ":item": coverage_item(&unmonitored.scope, unmonitored.kind),
+            ":from": unmonitored.from.to_string(),
+            ":to": unmonitored.to.to_string(),
+        })?)
+}
+
+/// The item's rows above `cursor`, ascending.
+///
+/// Read newest-first until the row after the cursor: sequences below it may come again further back, from before the
+/// item's state row was lost.
+pub(super) fn pending(
+    connection: &Connection,
+    scope: &Scope,
+    key: &ItemKey,
+    cursor: u64,
+) -> anyhow::Result<Vec<HistoryRow>> {
+    let mut statement = connection.prepare_cached(NEWEST_FIRST)?;
+    let mut rows = statement.query(named_params! {":item": item(scope, key)})?;
+    let mut pending = Vec::new();
+    while let Some(row) = rows.next()? {
+        let row = parse(row)?;
+        let sequence = row.sequence;
+        if sequence > cursor {
+            pending.push(row);
+        }
+        if sequence <= cursor.saturating_add(1) {
+            break;
+        }
+    }
+    pending.reverse();
+    Ok(pending)
+}
+
+/// Marks a row as one that a sink will never have, and says why.
+pub(super) fn park(
+    connection: &Connection,
+    scope: &Scope,
+    key: &ItemKey,
+    occurred_at: Timestamp,
+    sink: SinkName,
+    reason: &str,
+) -> anyhow::Result<()> {
+    let (item, occurred_at) = (item(scope, key), occurred_at.to_string());
+    let mut parked = connection
+        .prepare_cached(
+            "SELECT parked FROM history WHERE item = :item AND occurred_at = :occurred_at AND event IS NOT NULL",
+        )?
+        .query_row(named_params! {":item": item, ":occurred_at": occurred_at}, |row| Ok(parse_parked(row)))
+        .optional()?
+        .context("the history has no such row")??;
+    parked.insert(sink.as_str().to_owned(), reason.to_owned());
+    connection
+        .prepare_cached("UPDATE history SET parked = :parked WHERE item = :item AND occurred_at = :occurred_at")?
+        .execute(named_params! {":item": item, ":occurred_at": occurred_at, ":parked": json(&parked)?})?;
+    Ok(())
+}
+
+/// An item's transitions in `from..until`, ascending.
+pub(super) fn of_item(
+    connection: &Connection,
+    scope: &Scope,
+    key: &ItemKey,
+    from: Timestamp,
+    until: Timestamp,
+) -> anyhow::Result<Vec<HistoryRow>> {
+    let mut transitions = Vec::new();
+    each_of_item(connection, scope, key, from, until, |row| {
+        transitions.push(row);
+        ControlFlow::Continue(())
+    })?;
+    Ok(transitions)
+}
+
+/// An item's transitions in `from..until`, ascending, one at a time, until `each` breaks.
+pub(super) fn each_of_item(
+    connection: &Connection,
+    scope: &Scope,
+    key: &ItemKey,
+    from: Timestamp,
+    until: Timestamp,
+    mut each: impl FnMut(HistoryRow) -> ControlFlow<()>,
+) -> anyhow::Result<()> {
+    let mut statement = connection.prepare_cached(OF_ITEM)?;
+    let mut rows = statement.query(named_params! {
+        ":item": item(scope, key),
+        ":from": from.to_string(),
+        ":until": until.to_string(),
+    })?;
+    while let Some(row) = rows.next()? {
+        if each(parse(row)?).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Everybody's transitions in `from..until`, by time.
+pub(super) fn of_everything(
+    connection: &Connection,
+    from: Timestamp,
+    until: Timestamp,
+) -> anyhow::Result<Vec<HistoryRow>> {
+    let mut statement = connection.prepare_cached(OF_EVERYTHING)?;
+    let mut rows = statement.query(named_params! {":from": from.to_string(), ":until": until.to_string()})?;
+    let mut transitions = Vec::new();
+    while let Some(row) = rows.next()? {
+        if is_of_known_kind(&row.get::<_, String>("item")?)? {
+            transitions.push(parse(row)?);
+        }
+    }
+    Ok(transitions)
+}
+
+/// The unmonitored stretches of a kind that reach into `from..until`, ascending.
+pub(super) fn unmonitored(
+    connection: &Connection,
+    scope: &Scope,
+    kind: Kind,
+    from: Timestamp,
+    until: Timestamp,
+) -> anyhow::Result<Vec<Unmonitored>> {
+    let mut statement = connection.prepare_cached(UNMONITORED)?;
+    let mut rows = statement.query(named_params! {
+        ":item": coverage_item(scope, kind),
+        ":from": from.to_string(),
+        ":until": until.to_string(),
+    })?;
+    let mut stretches = Vec::new();
+    while let Some(row) = rows.next()? {
+        let bounds = timestamp(row, "from").and_then(|from| Ok((from, timestamp(row, "to")?)));
+        let (from, to) = bounds.with_context(|| damaged(row))?;
+        stretches.push(Unmonitored { scope: scope.clone(), kind, from, to });
+    }
+    Ok(stretches)
+}
+
+/// What a row's item is called here, where two accounts may see the same one.
+fn item(scope: &Scope, key: &ItemKey) -> String {
+    format!("{scope}/{key}")
+}
+
+fn coverage_item(scope: &Scope, kind: Kind) -> String {
+    format!("{scope}/coverage/{kind}")
+}
+
+/// Whether a history row's item is one that this version can name; a newer version's rows stay, and are none of ours.
+fn is_of_known_kind(item: &str) -> anyhow::Result<bool> {
+    let mut parts = item.splitn(4, '/').skip(2);
+    match (parts.next(), parts.next()) {
+        (Some(kind), Some(_)) => Ok(kind.parse::<Kind>().is_ok()),
+        _ => bail!("the history row {item:?} is damaged: that is no item"),
+    }
+}
+
+fn parse(row: &Row<'_>) -> anyhow::Result<HistoryRow> {
+    parse_columns(row).with_context(|| damaged(row))
+}
+
+fn parse_columns(row: &Row<'_>) -> anyhow::Result<HistoryRow> {
+    Ok(HistoryRow {
+        occurred_at: timestamp(row, "occurred_at")?,
+        sequence: natural(row, "sequence")?,
+        event: parse_json(row, "event")?,
+        parked: parse_parked(row)?,
+    })
+}
+
+fn parse_parked(row: &Row<'_>) -> anyhow::Result<BTreeMap<String, String>> {
+    match row.get::<_, Option<String>>("parked")? {
+        Some(_) => parse_json(row, "parked"),
+        None => Ok(BTreeMap::new()),
+    }
+}
+
+fn damaged(row: &Row<'_>) -> String {
+    let text = |column| row.get::<_, String>(column).unwrap_or_else(|_| "(unreadable)".to_owned());
+    format!("the history row {:?} at {:?} is damaged", text("item"), text("occurred_at"))
+}

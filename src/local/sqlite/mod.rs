@@ -1,0 +1,237 @@
+//! The ledger in one SQLite file: the same rows and the same conditions as in DynamoDB, for a laptop.
+//!
+//! Read `schema` for the tables, then `recording` for the one write that everything hangs on; `states`, `history`
+//! and `polls` each know their rows. Everything here is synchronous: a SQLite call takes microseconds to a few
+//! milliseconds, so the `async fn`s of the ports below simply block; a program that serves one poll at a time has
+//! nothing better to do meanwhile. No transaction lives across an `await`, so joined futures cannot meet in one.
+//!
+//! Two processes may share a file. Every writer takes the write lock before it reads its conditions (`BEGIN
+//! IMMEDIATE`), so that what it read still holds when it writes; readers see one snapshot and block nobody (WAL).
+
+mod columns;
+mod history;
+mod polls;
+mod recording;
+mod schema;
+mod states;
+
+use std::{collections::BTreeSet, ops::ControlFlow, path::Path, time::Duration};
+
+use anyhow::{Context, bail};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use crate::{
+    domain::{Amendment, HistoryRow, ItemKey, Kind, Recalled, Scope, SinkName, Timestamp, Unmonitored},
+    ports::{Covering, History, Ledger, Progress, Record, Recording},
+};
+
+/// How long a call waits for another process that writes to the same file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A ledger in a SQLite database.
+#[derive(Debug)]
+pub struct SqliteLedger {
+    connection: Connection,
+}
+
+impl SqliteLedger {
+    /// Opens the database at `path`, and makes it if there is none.
+    pub fn open(path: &Path) -> anyhow::Result<SqliteLedger> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        connect(path, flags)
+            .and_then(|connection| {
+                schema::create_or_check(&connection)?;
+                Ok(SqliteLedger { connection })
+            })
+            .with_context(|| format!("the database {} cannot be used", path.display()))
+    }
+
+    /// Opens the database at `path`, which must be there.
+    pub fn open_existing(path: &Path) -> anyhow::Result<SqliteLedger> {
+        SqliteLedger::open_what_is_there(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+    }
+
+    /// Opens the database at `path`, which must be there, for reading: every write fails.
+    pub fn open_read_only(path: &Path) -> anyhow::Result<SqliteLedger> {
+        SqliteLedger::open_what_is_there(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+    }
+
+    /// A database that lives as long as the value, for tests and rehearsals.
+    pub fn in_memory() -> anyhow::Result<SqliteLedger> {
+        let connection = Connection::open_in_memory().context("SQLite cannot open a database in memory")?;
+        schema::create_or_check(&connection)?;
+        Ok(SqliteLedger { connection })
+    }
+
+    fn open_what_is_there(path: &Path, flags: OpenFlags) -> anyhow::Result<SqliteLedger> {
+        if !path.try_exists().with_context(|| format!("the database {} cannot be reached", path.display()))? {
+            bail!(
+                "there is no database at {}: `aws-dx-monitor demo` or `aws-dx-monitor watch` makes one, and --db says \
+                 where it is",
+                path.display()
+            );
+        }
+        connect(path, flags)
+            .and_then(|connection| {
+                schema::check(&connection)?;
+                Ok(SqliteLedger { connection })
+            })
+            .with_context(|| format!("the database {} cannot be used", path.display()))
+    }
+
+    /// One transaction that holds the write lock from its start; an error rolls it back.
+    fn write<T>(&self, work: impl FnOnce(&Connection) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        self.within(TransactionBehavior::Immediate, work)
+    }
+
+    /// One transaction that sees one snapshot.
+    fn read<T>(&self, work: impl FnOnce(&Connection) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        self.within(TransactionBehavior::Deferred, work)
+    }
+
+    fn within<T>(
+        &self,
+        behavior: TransactionBehavior,
+        work: impl FnOnce(&Connection) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let transaction = Transaction::new_unchecked(&self.connection, behavior)?;
+        let result = work(&transaction)?;
+        transaction.commit()?;
+        Ok(result)
+    }
+
+    fn recalled(&self, scope: &Scope) -> anyhow::Result<Recalled> {
+        self.read(|connection| {
+            Ok(Recalled {
+                scope: scope.clone(),
+                states: states::of_scope(connection, scope)?,
+                poll: polls::of_scope(connection, scope)?,
+            })
+        })
+        .with_context(|| format!("the states of {scope} cannot be read"))
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> anyhow::Result<Connection> {
+    // Without SQLITE_OPEN_URI: a file name is a file name, also one that begins with `file:`.
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    Ok(connection)
+}
+
+impl Ledger for SqliteLedger {
+    async fn recall(&self, scope: &Scope) -> anyhow::Result<Recalled> {
+        self.recalled(scope)
+    }
+
+    async fn record(&self, record: Record<'_>, sinks: &[SinkName]) -> anyhow::Result<Recording> {
+        self.write(|connection| recording::record(connection, &record, sinks))
+            .with_context(|| format!("a transition cannot be recorded: {}", record.transition))
+    }
+
+    async fn record_baseline(&self, scope: &Scope, records: &[Record<'_>], sinks: &[SinkName]) -> anyhow::Result<()> {
+        for chunk in records.chunks(recording::BASELINE_CHUNK) {
+            self.write(|connection| recording::record_baseline(connection, scope, chunk, sinks))
+                .with_context(|| format!("the baseline of {scope} cannot be recorded"))?;
+        }
+        Ok(())
+    }
+
+    async fn amend(&self, scope: &Scope, amendment: &Amendment) -> anyhow::Result<Recording> {
+        self.write(|connection| states::amend(connection, scope, amendment))
+            .with_context(|| format!("a state row of {scope} cannot be amended: {amendment}"))
+    }
+
+    async fn pending(&self, scope: &Scope, key: &ItemKey, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
+        self.read(|connection| history::pending(connection, scope, key, cursor))
+            .with_context(|| format!("the pending transitions of {scope}/{key} cannot be read"))
+    }
+
+    async fn acknowledge(&self, scope: &Scope, key: &ItemKey, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
+        self.write(|connection| states::acknowledge(connection, scope, key, sink, sequence))
+            .with_context(|| format!("the cursor of {sink} on {scope}/{key} cannot be moved to {sequence}"))
+    }
+
+    async fn park(
+        &self,
+        scope: &Scope,
+        key: &ItemKey,
+        occurred_at: Timestamp,
+        sink: SinkName,
+        reason: &str,
+    ) -> anyhow::Result<()> {
+        self.write(|connection| history::park(connection, scope, key, occurred_at, sink, reason))
+            .with_context(|| format!("{scope}/{key} at {occurred_at} cannot be parked for {sink}"))
+    }
+
+    async fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
+        self.write(|connection| polls::cover(connection, unmonitored, expires_at))
+            .with_context(|| format!("unmonitored time of {}/{} cannot be noted", unmonitored.scope, unmonitored.kind))
+    }
+
+    async fn progress(&self, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
+        self.write(|connection| polls::progress(connection, scope, progress))
+            .with_context(|| format!("the progress of {scope} cannot be written"))
+    }
+
+    async fn baseline_told(
+        &self,
+        scope: &Scope,
+        kinds: &BTreeSet<Kind>,
+        sink: SinkName,
+        everyone: bool,
+        at: Timestamp,
+    ) -> anyhow::Result<()> {
+        self.write(|connection| polls::baseline_told(connection, scope, kinds, sink, everyone, at))
+            .with_context(|| format!("it cannot be noted that {sink} was told of the baseline of {scope}"))
+    }
+}
+
+impl History for SqliteLedger {
+    async fn scopes(&self) -> anyhow::Result<Vec<Scope>> {
+        self.read(polls::scopes).context("the list of scopes cannot be read")
+    }
+
+    async fn states(&self, scope: &Scope) -> anyhow::Result<Recalled> {
+        self.recalled(scope)
+    }
+
+    async fn transitions(
+        &self,
+        scope: &Scope,
+        key: &ItemKey,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> anyhow::Result<Vec<HistoryRow>> {
+        self.read(|connection| history::of_item(connection, scope, key, from, until))
+            .with_context(|| format!("the history of {scope}/{key} cannot be read"))
+    }
+
+    async fn each_transition(
+        &self,
+        scope: &Scope,
+        key: &ItemKey,
+        from: Timestamp,
+        until: Timestamp,
+        each: impl FnMut(HistoryRow) -> ControlFlow<()>,
+    ) -> anyhow::Result<()> {
+        self.read(|connection| history::each_of_item(connection, scope, key, from, until, each))
+            .with_context(|| format!("the history of {scope}/{key} cannot be read"))
+    }
+
+    async fn all_transitions(&self, from: Timestamp, until: Timestamp) -> anyhow::Result<Vec<HistoryRow>> {
+        self.read(|connection| history::of_everything(connection, from, until))
+            .with_context(|| format!("the history from {from} until {until} cannot be read"))
+    }
+
+    async fn unmonitored(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> anyhow::Result<Vec<Unmonitored>> {
+        self.read(|connection| history::unmonitored(connection, scope, kind, from, until))
+            .with_context(|| format!("the unmonitored time of {scope}/{kind} cannot be read"))
+    }
+}

@@ -1,0 +1,174 @@
+//! How far the watching has come: the scopes, each scope's polls, and each kind's listings within.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Context;
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+
+use super::{
+    columns::{integer, json, optional_timestamp, parse_json},
+    history,
+};
+use crate::{
+    domain::{Kind, KindProgress, PollRow, Scope, SinkName, Timestamp, Unmonitored},
+    ports::{Covering, Progress},
+};
+
+pub(super) const KINDS_OF_SCOPE: &str = "
+    SELECT kind, baseline_at, baseline_told, told_sinks, last_complete_at FROM polled_kinds WHERE scope = :scope";
+
+/// The scopes that were ever polled.
+pub(super) fn scopes(connection: &Connection) -> anyhow::Result<Vec<Scope>> {
+    let mut statement = connection.prepare_cached("SELECT item FROM scopes ORDER BY item")?;
+    let mut rows = statement.query([])?;
+    let mut scopes = Vec::new();
+    while let Some(row) = rows.next()? {
+        scopes.push(row.get::<_, String>("item")?.parse().context("a row of the list of scopes is damaged")?);
+    }
+    Ok(scopes)
+}
+
+/// What is known of a scope's polls; nothing before the first.
+pub(super) fn of_scope(connection: &Connection, scope: &Scope) -> anyhow::Result<Option<PollRow>> {
+    let poll: Option<Option<i64>> = connection
+        .prepare_cached("SELECT interval_seconds FROM polls WHERE scope = :scope")?
+        .query_row(named_params! {":scope": scope.to_string()}, |row| row.get(0))
+        .optional()?;
+    let interval_seconds = poll
+        .flatten()
+        .map(u64::try_from)
+        .transpose()
+        .with_context(|| format!("the poll row of {scope} is damaged: interval_seconds"))?;
+    let mut statement = connection.prepare_cached(KINDS_OF_SCOPE)?;
+    let mut rows = statement.query(named_params! {":scope": scope.to_string()})?;
+    let mut kinds = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let kind: String = row.get("kind")?;
+        // A kind that only a newer version knows stays in the store, and is none of ours.
+        if let Ok(known) = kind.parse::<Kind>() {
+            let progress = parse(row).with_context(|| format!("the poll row of {scope} and {kind} is damaged"))?;
+            kinds.insert(known, progress);
+        }
+    }
+    Ok((poll.is_some() || !kinds.is_empty()).then_some(PollRow { kinds, interval_seconds }))
+}
+
+fn parse(row: &Row<'_>) -> anyhow::Result<KindProgress> {
+    Ok(KindProgress {
+        baseline_at: optional_timestamp(row, "baseline_at")?,
+        baseline_told: optional_timestamp(row, "baseline_told")?,
+        told_sinks: parse_json(row, "told_sinks")?,
+        last_complete_at: optional_timestamp(row, "last_complete_at")?,
+    })
+}
+
+/// Writes what one poll learned.
+pub(super) fn progress(connection: &Connection, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
+    if progress.first_poll {
+        connection
+            .prepare_cached("INSERT INTO scopes (item) VALUES (:scope) ON CONFLICT DO NOTHING")?
+            .execute(named_params! {":scope": scope.to_string()})?;
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO polls (scope, interval_seconds) VALUES (:scope, :interval_seconds)
+             ON CONFLICT (scope) DO UPDATE SET interval_seconds = coalesce(excluded.interval_seconds, interval_seconds)",
+        )?
+        .execute(named_params! {
+            ":scope": scope.to_string(),
+            ":interval_seconds": progress.interval_seconds.map(integer).transpose()?,
+        })?;
+    for kind in &progress.complete {
+        move_last_complete(connection, scope, *kind, progress.at)?;
+    }
+    for kind in &progress.baseline {
+        connection
+            .prepare_cached(
+                "INSERT INTO polled_kinds (scope, kind, baseline_at) VALUES (:scope, :kind, :at)
+                 ON CONFLICT (scope, kind) DO UPDATE SET baseline_at = coalesce(baseline_at, excluded.baseline_at)",
+            )?
+            .execute(
+                named_params! {":scope": scope.to_string(), ":kind": kind.slug(), ":at": progress.at.to_string()},
+            )?;
+    }
+    Ok(())
+}
+
+/// Writes a stretch of unmonitored time and moves the kind's last complete listing to its end, if that still lies at its
+/// start.
+pub(super) fn cover(connection: &Connection, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
+    let (scope, kind) = (&unmonitored.scope, unmonitored.kind);
+    if history::has_unmonitored(connection, unmonitored)? {
+        return Ok(Covering::Written);
+    }
+    let stored = last_complete_at(connection, scope, kind)?;
+    if stored != Some(unmonitored.from) {
+        return Ok(Covering::Refused(stored));
+    }
+    history::insert_unmonitored(connection, unmonitored, expires_at)?;
+    move_last_complete(connection, scope, kind, unmonitored.to)?;
+    Ok(Covering::Written)
+}
+
+/// Remembers who was told of the baseline of `kinds`.
+pub(super) fn baseline_told(
+    connection: &Connection,
+    scope: &Scope,
+    kinds: &BTreeSet<Kind>,
+    sink: SinkName,
+    everyone: bool,
+    at: Timestamp,
+) -> anyhow::Result<()> {
+    for kind in kinds {
+        let mut told = told_sinks(connection, scope, *kind)?;
+        told.insert(sink.as_str().to_owned());
+        connection
+            .prepare_cached(
+                "INSERT INTO polled_kinds (scope, kind, told_sinks, baseline_told)
+                 VALUES (:scope, :kind, :told_sinks, :told)
+                 ON CONFLICT (scope, kind) DO UPDATE SET told_sinks = excluded.told_sinks,
+                     baseline_told = coalesce(baseline_told, excluded.baseline_told)",
+            )?
+            .execute(named_params! {
+                ":scope": scope.to_string(),
+                ":kind": kind.slug(),
+                ":told_sinks": json(&told)?,
+                ":told": everyone.then(|| at.to_string()),
+            })?;
+    }
+    Ok(())
+}
+
+fn move_last_complete(connection: &Connection, scope: &Scope, kind: Kind, at: Timestamp) -> anyhow::Result<()> {
+    // Instants sort as their texts do.
+    connection
+        .prepare_cached(
+            "INSERT INTO polled_kinds (scope, kind, last_complete_at) VALUES (:scope, :kind, :at)
+             ON CONFLICT (scope, kind) DO UPDATE SET last_complete_at = excluded.last_complete_at
+             WHERE last_complete_at IS NULL OR last_complete_at < excluded.last_complete_at",
+        )?
+        .execute(named_params! {":scope": scope.to_string(), ":kind": kind.slug(), ":at": at.to_string()})?;
+    Ok(())
+}
+
+fn last_complete_at(connection: &Connection, scope: &Scope, kind: Kind) -> anyhow::Result<Option<Timestamp>> {
+    of_kind(connection, scope, kind, |row| optional_timestamp(row, "last_complete_at")).map(Option::flatten)
+}
+
+fn told_sinks(connection: &Connection, scope: &Scope, kind: Kind) -> anyhow::Result<BTreeSet<String>> {
+    of_kind(connection, scope, kind, |row| parse_json(row, "told_sinks")).map(Option::unwrap_or_default)
+}
+
+fn of_kind<T>(
+    connection: &Connection,
+    scope: &Scope,
+    kind: Kind,
+    read: impl FnOnce(&Row<'_>) -> anyhow::Result<T>,
+) -> anyhow::Result<Option<T>> {
+    connection
+        .prepare_cached("SELECT told_sinks, last_complete_at FROM polled_kinds WHERE scope = :scope AND kind = :kind")?
+        .query_row(named_params! {":scope": scope.to_string(), ":kind": kind.slug()}, |row| Ok(read(row)))
+        .optional()?
+        .transpose()
+        .with_context(|| format!("the poll row of {scope} and {kind} is damaged"))
+}

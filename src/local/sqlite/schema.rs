@@ -1,0 +1,194 @@
+//! The tables, and how a file is known to hold them.
+//!
+//! Names and values are those of the tables in DynamoDB, so that one description serves both: instants are RFC 3339 in
+//! UTC with milliseconds (their text sorts as they do), maps are JSON texts. The column `day` is there for people who
+//! ask the file by hand.
+
+use std::{thread, time::Duration};
+
+use anyhow::{Context, bail};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+
+/// Says in the file's header whose database it is.
+const APPLICATION_ID: i64 = 0x4458_4D4E;
+
+/// The version of the tables below.
+const SCHEMA_VERSION: i64 = 1;
+
+/// How often, and how far apart, the switch to WAL is tried: five seconds in all.
+const SWITCH_ATTEMPTS: u32 = 500;
+const SWITCH_PAUSE: Duration = Duration::from_millis(10);
+
+/// `history` keeps its rowid: events are too large for a table that is its own index. Its index by time serves a day as
+/// well as any other range.
+const TABLES: &str = r#"
+CREATE TABLE states (
+    scope TEXT NOT NULL,
+    item TEXT NOT NULL,
+    state TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    health TEXT NOT NULL,
+    since TEXT NOT NULL,
+    name TEXT,
+    sequence INTEGER NOT NULL,
+    last_transition_at TEXT NOT NULL,
+    announced TEXT NOT NULL,
+    suspect TEXT,
+    incident_id TEXT,
+    details TEXT NOT NULL,
+    expires_at INTEGER,
+    PRIMARY KEY (scope, item)
+) STRICT;
+
+CREATE TABLE history (
+    item TEXT NOT NULL,
+    occurred_at TEXT NOT NULL,
+    day TEXT GENERATED ALWAYS AS (substr(occurred_at, 1, 10)) VIRTUAL,
+    sequence INTEGER,
+    event TEXT,
+    "from" TEXT,
+    "to" TEXT,
+    parked TEXT,
+    expires_at INTEGER,
+    PRIMARY KEY (item, occurred_at)
+) STRICT;
+
+CREATE INDEX history_by_time ON history (occurred_at);
+
+CREATE TABLE scopes (
+    item TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE polls (
+    scope TEXT NOT NULL PRIMARY KEY,
+    interval_seconds INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE polled_kinds (
+    scope TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    baseline_at TEXT,
+    baseline_told TEXT,
+    told_sinks TEXT NOT NULL DEFAULT '[]',
+    last_complete_at TEXT,
+    PRIMARY KEY (scope, kind)
+) STRICT, WITHOUT ROWID;
+"#;
+
+enum Identity {
+    Empty,
+    Ours,
+}
+
+/// Makes the tables in an empty database; accepts a database of ours; refuses any other, and leaves it as it is.
+pub(super) fn create_or_check(connection: &Connection) -> anyhow::Result<()> {
+    // Before anything is changed: switching the journal of somebody else's database would be a change.
+    identify_as_it_lies(connection)?;
+    // What is told must not be forgotten when the power fails: a commit is on the disk when it returns (FULL).
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    switch_to_wal(connection)?;
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    // Again, under the lock: another process may have made the tables meanwhile.
+    if let Identity::Empty = identify(&transaction)? {
+        transaction.execute_batch(TABLES)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Accepts a database of ours only.
+pub(super) fn check(connection: &Connection) -> anyhow::Result<()> {
+    match identify_as_it_lies(connection)? {
+        Identity::Ours => Ok(connection.pragma_update(None, "synchronous", "FULL")?),
+        Identity::Empty => bail!("it is empty: `aws-dx-monitor demo` or `aws-dx-monitor watch` fills one"),
+    }
+}
+
+/// Lets readers read while somebody writes; the database remembers it. In memory the answer is another mode, which is as
+/// good.
+fn switch_to_wal(connection: &Connection) -> anyhow::Result<()> {
+    let mut attempts = 1;
+    loop {
+        match connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())) {
+            // SQLite does not wait here, whatever its busy timeout: two that open a new file at once meet.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && attempts < SWITCH_ATTEMPTS => {
+                attempts += 1;
+                thread::sleep(SWITCH_PAUSE);
+            }
+            result => return result.context("its journal cannot be switched to WAL"),
+        }
+    }
+}
+
+/// As [`identify`], in one snapshot: while another process makes the tables, the marks of a file are not to be read one
+/// before and one after.
+fn identify_as_it_lies(connection: &Connection) -> anyhow::Result<Identity> {
+    let snapshot = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
+    identify(&snapshot)
+}
+
+fn identify(connection: &Connection) -> anyhow::Result<Identity> {
+    let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+    let application_id = number("application_id").map_err(|error| match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => {
+            anyhow::Error::new(error).context("it is not a SQLite database: name another file")
+        }
+        _ => error.into(),
+    })?;
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let version = number("user_version").context("its version cannot be read")?;
+    match (application_id, version) {
+        (APPLICATION_ID, SCHEMA_VERSION) => Ok(Identity::Ours),
+        (APPLICATION_ID, newer) if newer > SCHEMA_VERSION => bail!(
+            "a newer version of aws-dx-monitor made it (its tables have version {newer}, this program knows up to \
+             {SCHEMA_VERSION}): use that version, or another file"
+        ),
+        (0, 0) if tables == 0 => Ok(Identity::Empty),
+        _ => bail!("it is a SQLite database of another program: name another file"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{SqliteLedger, history, polls, states};
+
+    /// What SQLite says that it does for a query: the plan, not the clock, keeps a million rows fast.
+    fn plan(sql: &str) -> String {
+        let ledger = SqliteLedger::in_memory().unwrap();
+        let mut statement = ledger.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let mut rows = statement.raw_query();
+        let mut plan = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            plan.push(row.get::<_, String>("detail").unwrap());
+        }
+        plan.join("; ")
+    }
+
+    #[test]
+    fn no_read_looks_at_rows_that_it_does_not_want() {
+        let plans = [
+            states::OF_SCOPE,
+            states::OF_ITEM,
+            states::ACKNOWLEDGE,
+            polls::KINDS_OF_SCOPE,
+            history::NEWEST_FIRST,
+            history::OF_ITEM,
+            history::OF_EVERYTHING,
+            history::UNMONITORED,
+            "SELECT event FROM history WHERE occurred_at >= '2026-11-22' AND occurred_at < '2026-11-23'",
+        ];
+        insta::assert_snapshot!(plans.map(plan).join("\n"), @"
+        SEARCH states USING INDEX sqlite_autoindex_states_1 (scope=?)
+        SEARCH states USING INDEX sqlite_autoindex_states_1 (scope=? AND item=?)
+        SEARCH states USING INDEX sqlite_autoindex_states_1 (scope=? AND item=?)
+        SEARCH polled_kinds USING PRIMARY KEY (scope=?)
+        SEARCH history USING INDEX sqlite_autoindex_history_1 (item=?)
+        SEARCH history USING INDEX sqlite_autoindex_history_1 (item=? AND occurred_at>? AND occurred_at<?)
+        SEARCH history USING INDEX history_by_time (occurred_at>? AND occurred_at<?); USE TEMP B-TREE FOR LAST TERM OF ORDER BY
+        SEARCH history USING INDEX sqlite_autoindex_history_1 (item=? AND occurred_at>?)
+        SEARCH history USING INDEX history_by_time (occurred_at>? AND occurred_at<?)
+        ");
+    }
+}
