@@ -1,0 +1,181 @@
+//! One region's Direct Connect: its client, its allowance of calls in flight, and its lists.
+//!
+//! Each list is read by a method of its name, from end to end or as far as it goes.
+
+use aws_config::SdkConfig;
+use aws_sdk_directconnect::{
+    Client,
+    config::{Builder, Region, SharedHttpClient},
+    error::{ProvideErrorMetadata, SdkError},
+    types::{
+        Connection, DirectConnectGateway, DirectConnectGatewayAssociation, DirectConnectGatewayAttachment,
+        Interconnect, Lag, VirtualGateway, VirtualInterface,
+    },
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout_at},
+};
+
+use super::{
+    failure::CallFailure,
+    paging::{Listing, Page, read_pages},
+    retry::{CallLimits, ServerExceptionClassifier, retry_partition},
+};
+
+/// The most calls in flight to one region.
+const CALLS_IN_FLIGHT: usize = 8;
+
+/// The most items that Direct Connect puts on a page.
+const PAGE_SIZE: i32 = 100;
+
+/// A list as Direct Connect gave it.
+pub(super) type Listed<T> = Listing<T, CallFailure>;
+
+/// One region's client.
+#[derive(Debug)]
+pub(super) struct RegionalClient {
+    region: String,
+    client: Client,
+    permits: Semaphore,
+}
+
+impl RegionalClient {
+    pub(super) fn new(config: &SdkConfig, http_client: SharedHttpClient, region: String, limits: &CallLimits) -> Self {
+        let config = Builder::from(config)
+            .region(Region::new(region.clone()))
+            .http_client(http_client)
+            .retry_config(limits.retry_config())
+            .retry_partition(retry_partition(&region))
+            .retry_classifier(ServerExceptionClassifier)
+            .timeout_config(limits.timeout_config())
+            .build();
+        RegionalClient { region, client: Client::from_conf(config), permits: Semaphore::new(CALLS_IN_FLIGHT) }
+    }
+
+    pub(super) fn region(&self) -> &str {
+        &self.region
+    }
+
+    pub(super) async fn connections(&self, deadline: Instant) -> Listed<Connection> {
+        read_pages(|token| async {
+            let request = self.client.describe_connections().max_results(PAGE_SIZE).set_next_token(token);
+            let answer = self.call(deadline, request.send()).await?;
+            Ok(Page { items: answer.connections.unwrap_or_default(), next_token: answer.next_token })
+        })
+        .await
+    }
+
+    pub(super) async fn interconnects(&self, deadline: Instant) -> Listed<Interconnect> {
+        read_pages(|token| async {
+            let request = self.client.describe_interconnects().max_results(PAGE_SIZE).set_next_token(token);
+            let answer = self.call(deadline, request.send()).await?;
+            Ok(Page { items: answer.interconnects.unwrap_or_default(), next_token: answer.next_token })
+        })
+        .await
+    }
+
+    /// The connections hosted on an interconnect or a LAG.
+    pub(super) async fn hosted_connections(&self, parent: &str, deadline: Instant) -> Listed<Connection> {
+        read_pages(|token| async {
+            let request = self.client.describe_hosted_connections().connection_id(parent);
+            let request = request.max_results(PAGE_SIZE).set_next_token(token);
+            let answer = self.call(deadline, request.send()).await?;
+            Ok(Page { items: answer.connections.unwrap_or_default(), next_token: answer.next_token })
+        })
+        .await
+    }
+
+    pub(super) async fn lags(&self, deadline: Instant) -> Listed<Lag> {
+        read_pages(|token| async {
+            let request = self.client.describe_lags().max_results(PAGE_SIZE).set_next_token(token);
+            let answer = self.call(deadline, request.send()).await?;
+            Ok(Page { items: answer.lags.unwrap_or_default(), next_token: answer.next_token })
+        })
+        .await
+    }
+
+    pub(super) async fn virtual_interfaces(&self, deadline: Instant) -> Listed<VirtualInterface> {
+        read_pages(|token| async {
+            let request = self.client.describe_virtual_interfaces().max_results(PAGE_SIZE).set_next_token(token);
+            let answer = self.call(deadline, request.send()).await?;
+            Ok(Page { items: answer.virtual_interfaces.unwrap_or_default(), next_token: answer.next_token })
+        })
+        .await
+    }
+
+    /// The one list that has no pages.
+    pub(super) async fn virtual_gateways(&self, deadline: Instant) -> Listed<VirtualGateway> {
+        read_pages(|_| async {
+            let answer = self.call(deadline, self.client.describe_virtual_gateways().send()).await?;
+            Ok(Page { items: answer.virtual_gateways.unwrap_or_default(), next_token: None })
+        })
+        .await
+    }
+
+    pub(super) async fn direct_connect_gateways(&self, deadline: Instant) -> Listed<DirectConnectGateway> {
+        read_pages(|token| async {
+            let request = self.client.describe_direct_connect_gateways().max_results(PAGE_SIZE).set_next_token(token);
+            let answer = self.call(deadline, request.send()).await?;
+            Ok(Page { items: answer.direct_connect_gateways.unwrap_or_default(), next_token: answer.next_token })
+        })
+        .await
+    }
+
+    pub(super) async fn gateway_attachments(
+        &self,
+        gateway: &str,
+        deadline: Instant,
+    ) -> Listed<DirectConnectGatewayAttachment> {
+        read_pages(|token| async {
+            let request = self.client.describe_direct_connect_gateway_attachments().direct_connect_gateway_id(gateway);
+            let request = request.max_results(PAGE_SIZE).set_next_token(token);
+            let answer = self.call(deadline, request.send()).await?;
+            let items = answer.direct_connect_gateway_attachments.unwrap_or_default();
+            Ok(Page { items, next_token: answer.next_token })
+        })
+        .await
+    }
+
+    pub(super) async fn gateway_associations(
+        &self,
+        gateway: &str,
+        deadline: Instant,
+    ) -> Listed<DirectConnectGatewayAssociation> {
+        read_pages(|token| async {
+            let request = self.client.describe_direct_connect_gateway_associations().direct_connect_gateway_id(gateway);
+            let request = request.max_results(PAGE_SIZE).set_next_token(token);
+            let answer = self.call(deadline, request.send()).await?;
+            let items = answer.direct_connect_gateway_associations.unwrap_or_default();
+            Ok(Page { items, next_token: answer.next_token })
+        })
+        .await
+    }
+
+    /// Makes a call once there is room for it, and gives up at `deadline`. A call keeps its place while the SDK waits
+    /// between attempts: a region that throttles is asked less, not more.
+    ///
+    /// The SDK's futures are large, and a look joins many: each lives on the heap, so that their sum does not on the
+    /// stack.
+    fn call<'a, O, E>(
+        &'a self,
+        deadline: Instant,
+        request: impl Future<Output = Result<O, SdkError<E, HttpResponse>>> + 'a,
+    ) -> impl Future<Output = Result<O, CallFailure>> + 'a
+    where
+        O: 'a,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let request = Box::pin(request);
+        let answer = async {
+            let _permit = self.permits.acquire().await.map_err(|error| CallFailure::new(error.to_string()))?;
+            request.await.map_err(|error| CallFailure::of(&error))
+        };
+        async move {
+            timeout_at(deadline, answer).await.unwrap_or_else(|_| {
+                Err(CallFailure::new("no answer before the time for one look at Direct Connect was over"))
+            })
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The one loop that reads a list to its end, whatever the list does: the SDK has no paginators for Direct Connect.
+//!
+//! A list that fails keeps what was read before it failed. A list that would never end, because it hands out a token
+//! that it handed out before or because it simply goes on, is a failed list.
+
+use std::collections::HashSet;
+
+/// More pages than any account has: at 100 items each, a million items.
+const MAXIMUM_PAGES: u32 = 10_000;
+
+/// One page of a list.
+#[derive(Debug)]
+pub(super) struct Page<T> {
+    pub(super) items: Vec<T>,
+    pub(super) next_token: Option<String>,
+}
+
+/// A list as far as it could be read.
+#[derive(Debug)]
+pub(super) struct Listing<T, F> {
+    /// What was read, also of a list that failed.
+    pub(super) items: Vec<T>,
+    /// Why it was not read to its end, if it was not.
+    pub(super) failure: Option<ListingFailure<F>>,
+}
+
+/// Why and where a list was not read to its end.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ListingFailure<F> {
+    /// The page, counted from 1.
+    pub(super) page: u32,
+    pub(super) cause: Cause<F>,
+}
+
+/// Why a list was not read to its end.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Cause<F> {
+    /// The call for the page failed.
+    Call(F),
+    /// The page hands out a token that an earlier page handed out.
+    RepeatedToken,
+    /// The list goes on after [`MAXIMUM_PAGES`].
+    Endless,
+}
+
+impl<T, F> Listing<T, F> {
+    /// A list that was not asked for.
+    pub(super) fn unread() -> Listing<T, F> {
+        Listing { items: Vec::new(), failure: None }
+    }
+}
+
+/// Reads a list from its first page to its last; `fetch` gets the token of the page it is to fetch, none for the first.
+pub(super) async fn read_pages<T, F, Fetched>(mut fetch: impl FnMut(Option<String>) -> Fetched) -> Listing<T, F>
+where
+    Fetched: Future<Output = Result<Page<T>, F>>,
+{
+    let mut items = Vec::new();
+    let mut token = None;
+    let mut seen = HashSet::new();
+    for page in 1..=MAXIMUM_PAGES {
+        let failed = |cause| Some(ListingFailure { page, cause });
+        let next = match fetch(token.take()).await {
+            Ok(fetched) => {
+                items.extend(fetched.items);
+                fetched.next_token.filter(|next| !next.is_empty())
+            }
+            Err(failure) => return Listing { items, failure: failed(Cause::Call(failure)) },
+        };
+        let Some(next) = next else { return Listing { items, failure: None } };
+        if !seen.insert(next.clone()) {
+            return Listing { items, failure: failed(Cause::RepeatedToken) };
+        }
+        token = Some(next);
+    }
+    Listing { items, failure: Some(ListingFailure { page: MAXIMUM_PAGES, cause: Cause::Endless }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+
+    use futures::executor::block_on;
+
+    use super::*;
+
+    /// Reads a list whose pages are told by the token that leads to them: an item (the page's own) and the next token.
+    fn read(next: impl Fn(&str) -> Result<Option<&'static str>, &'static str>) -> Listing<String, &'static str> {
+        block_on(read_pages(|token| {
+            let token = token.unwrap_or_else(|| "first".to_owned());
+            ready(next(&token).map(|next| Page { items: vec![token], next_token: next.map(str::to_owned) }))
+        }))
+    }
+
+    fn failure<'a>(listing: &'a Listing<String, &'static str>) -> Option<(u32, &'a Cause<&'static str>)> {
+        listing.failure.as_ref().map(|failure| (failure.page, &failure.cause))
+    }
+
+    #[test]
+    fn a_list_ends_on_no_token_or_an_empty_one() {
+        for last in [None, Some("")] {
+            let listing = read(|token| Ok(if token == "first" { Some("second") } else { last }));
+            assert_eq!(listing.items, ["first", "second"]);
+            assert_eq!(listing.failure, None);
+        }
+    }
+
+    #[test]
+    fn what_was_read_before_a_failure_is_kept() {
+        let listing = read(|token| match token {
+            "first" => Ok(Some("second")),
+            "second" => Ok(Some("third")),
+            _ => Err("refused"),
+        });
+        assert_eq!(listing.items, ["first", "second"]);
+        assert_eq!(failure(&listing), Some((3, &Cause::Call("refused"))));
+    }
+
+    #[test]
+    fn a_token_that_comes_again_is_a_failure() {
+        let listing = read(|_| Ok(Some("second")));
+        assert_eq!(listing.items, ["first", "second"]);
+        assert_eq!(failure(&listing), Some((2, &Cause::RepeatedToken)));
+        // Also one from further back.
+        let circle = read(|token| Ok(Some(if token == "first" || token == "c" { "b" } else { "c" })));
+        assert_eq!(circle.items, ["first", "b", "c"]);
+        assert_eq!(failure(&circle), Some((3, &Cause::RepeatedToken)));
+    }
+
+    #[test]
+    fn an_endless_list_is_given_up() {
+        let mut page = 0_u32;
+        let listing: Listing<u32, ()> = block_on(read_pages(|_| {
+            page += 1;
+            ready(Ok(Page { items: vec![page], next_token: Some(page.to_string()) }))
+        }));
+        assert_eq!(listing.items.len(), MAXIMUM_PAGES as usize);
+        assert_eq!(listing.failure, Some(ListingFailure { page: MAXIMUM_PAGES, cause: Cause::Endless }));
+    }
+}

@@ -1,0 +1,216 @@
+//! One call to DynamoDB, and what came of it: written, refused by its own conditions (with the row that refused it), or
+//! failed.
+
+use anyhow::Context;
+use aws_sdk_dynamodb::{
+    error::ProvideErrorMetadata,
+    operation::{
+        put_item::PutItemError, query::builders::QueryFluentBuilder, transact_write_items::TransactWriteItemsError,
+        update_item::UpdateItemError,
+    },
+    types::{
+        CancellationReason, Put, ReturnValuesOnConditionCheckFailure::AllOld, TransactWriteItem, Update as UpdateAction,
+    },
+};
+
+use super::{DynamoLedger, Table, attributes::Attributes, expression::Expression, failure::Attempt, retry::is_passing};
+
+/// What came of an update.
+#[derive(Debug)]
+pub(super) enum Updated {
+    Written,
+    /// The row is not as required; holds it, if there is one.
+    Refused(Option<Attributes>),
+}
+
+/// What came of a transaction.
+#[derive(Debug)]
+pub(super) enum Transacted {
+    Written,
+    Canceled(Cancellation),
+}
+
+/// Why a transaction was canceled: a reason for each of its actions, in their order.
+#[derive(Debug)]
+pub(super) struct Cancellation(Vec<CancellationReason>);
+
+impl Cancellation {
+    /// Whether the action's own condition refused it.
+    pub(super) fn refused(&self, action: usize) -> bool {
+        self.0.get(action).and_then(CancellationReason::code) == Some("ConditionalCheckFailed")
+    }
+
+    /// The row that refused the action.
+    pub(super) fn row(&self, action: usize) -> Option<&Attributes> {
+        self.0.get(action).filter(|_| self.refused(action)).and_then(CancellationReason::item)
+    }
+
+    /// Whether a path into a map led nowhere, because the row has no such map.
+    pub(super) fn is_for_want_of_a_map(&self, action: usize) -> bool {
+        self.0.get(action).and_then(CancellationReason::message).is_some_and(is_about_a_path)
+    }
+
+    /// Everything that is wrong but no refused condition; `subject` names an action's row.
+    pub(super) fn problem(&self, subject: impl Fn(usize) -> String) -> Option<String> {
+        let problems: Vec<String> = self
+            .0
+            .iter()
+            .enumerate()
+            .filter_map(|(action, reason)| {
+                let code = reason.code().filter(|code| !matches!(*code, "None" | "ConditionalCheckFailed"))?;
+                let again = if is_passing(reason) { ", also when tried again" } else { "" };
+                Some(format!("{}: {code}: {}{again}", subject(action), reason.message().unwrap_or("no message")))
+            })
+            .collect();
+        (!problems.is_empty()).then(|| problems.join("; "))
+    }
+
+    /// The failure that this is where no reason explains it.
+    pub(super) fn unexplained(&self) -> anyhow::Error {
+        let codes: Vec<&str> = self.0.iter().map(|reason| reason.code().unwrap_or("no code")).collect();
+        anyhow::anyhow!("the transaction was canceled, with the reasons {codes:?}")
+    }
+}
+
+fn is_about_a_path(message: &str) -> bool {
+    message.contains("document path provided in the update expression is invalid")
+}
+
+impl DynamoLedger {
+    /// Updates a row, or makes it where nothing requires that it is there.
+    pub(super) async fn update(
+        &self,
+        table: &Table,
+        key: Attributes,
+        expression: &Expression,
+    ) -> anyhow::Result<Updated> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&table.name)
+            .set_key(Some(key))
+            .set_update_expression(expression.update())
+            .set_condition_expression(expression.condition())
+            .set_expression_attribute_names(expression.names())
+            .set_expression_attribute_values(expression.values())
+            .return_values_on_condition_check_failure(AllOld)
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(Updated::Written),
+            Err(error) => {
+                match error.as_service_error() {
+                    Some(UpdateItemError::ConditionalCheckFailedException(refusal)) => {
+                        Ok(Updated::Refused(refusal.item().cloned()))
+                    }
+                    _ => Err(Attempt { operation: "UpdateItem", tables: vec![table], actions: &["UpdateItem"] }
+                        .failure(&error)),
+                }
+            }
+        }
+    }
+
+    /// Makes a row, unless there is one: that stays as it is.
+    pub(super) async fn put_if_absent(&self, table: &Table, row: Attributes, key: &str) -> anyhow::Result<()> {
+        let mut expression = Expression::default();
+        expression.require_absence(&[key]);
+        let answer = self
+            .client
+            .put_item()
+            .table_name(&table.name)
+            .set_item(Some(row))
+            .set_condition_expression(expression.condition())
+            .set_expression_attribute_names(expression.names())
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(()),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(()),
+                _ => Err(Attempt { operation: "PutItem", tables: vec![table], actions: &["PutItem"] }.failure(&error)),
+            },
+        }
+    }
+
+    /// Writes all of `actions` or none. The SDK gives the call a token, so that a repeat of its own finds its own commit
+    /// where DynamoDB still remembers the token.
+    pub(super) async fn transact(&self, actions: Vec<TransactWriteItem>) -> anyhow::Result<Transacted> {
+        let count = actions.len();
+        match self.client.transact_write_items().set_transact_items(Some(actions)).send().await {
+            Ok(_) => Ok(Transacted::Written),
+            Err(error) => match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(canceled))
+                    if canceled.cancellation_reasons().len() == count =>
+                {
+                    Ok(Transacted::Canceled(Cancellation(canceled.cancellation_reasons().to_vec())))
+                }
+                // Some engines refuse the whole call for a path that leads nowhere, where AWS names the action.
+                Some(service) if service.message().is_some_and(is_about_a_path) => {
+                    let reason = CancellationReason::builder().code("ValidationError");
+                    let reason = reason.set_message(service.message().map(str::to_owned)).build();
+                    Ok(Transacted::Canceled(Cancellation(vec![reason; count])))
+                }
+                _ => Err(self.transaction().failure(&error)),
+            },
+        }
+    }
+
+    /// What [`DynamoLedger::transact`] tries.
+    pub(super) fn transaction(&self) -> Attempt<'_> {
+        Attempt {
+            operation: "TransactWriteItems",
+            tables: vec![&self.history, &self.states],
+            actions: &["PutItem", "UpdateItem"],
+        }
+    }
+
+    /// A query for the rows that `key_condition` says.
+    pub(super) fn query(&self, table: &Table, key_condition: &Expression) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&table.name)
+            .set_key_condition_expression(key_condition.condition())
+            .set_expression_attribute_names(key_condition.names())
+            .set_expression_attribute_values(key_condition.values())
+    }
+
+    /// Every row of a query, over all its pages.
+    pub(super) async fn rows(&self, table: &Table, query: QueryFluentBuilder) -> anyhow::Result<Vec<Attributes>> {
+        let rows = query.into_paginator().items().send().collect::<Result<_, _>>().await;
+        rows.map_err(|error| Attempt { operation: "Query", tables: vec![table], actions: &["Query"] }.failure(&error))
+    }
+}
+
+/// An action that puts a new row, on the absence of one.
+pub(super) fn put_new(table: &Table, row: Attributes, key: &str) -> anyhow::Result<TransactWriteItem> {
+    let mut expression = Expression::default();
+    expression.require_absence(&[key]);
+    let put = Put::builder()
+        .table_name(&table.name)
+        .set_item(Some(row))
+        .set_condition_expression(expression.condition())
+        .set_expression_attribute_names(expression.names())
+        .return_values_on_condition_check_failure(AllOld)
+        .build()
+        .context("a put is incomplete")?;
+    Ok(TransactWriteItem::builder().put(put).build())
+}
+
+/// An action that updates a row.
+pub(super) fn update_action(
+    table: &Table,
+    key: Attributes,
+    expression: &Expression,
+) -> anyhow::Result<TransactWriteItem> {
+    let update = UpdateAction::builder()
+        .table_name(&table.name)
+        .set_key(Some(key))
+        .set_update_expression(expression.update())
+        .set_condition_expression(expression.condition())
+        .set_expression_attribute_names(expression.names())
+        .set_expression_attribute_values(expression.values())
+        .return_values_on_condition_check_failure(AllOld)
+        .build()
+        .context("an update is incomplete")?;
+    Ok(TransactWriteItem::builder().update(update).build())
+}

@@ -1,0 +1,119 @@
+//! Why a call failed, in words for an operator: the table, what was tried, what DynamoDB said, and what to do.
+//!
+//! Built from codes, messages and the chain of causes, never from the SDK's debug output, which holds whole answers.
+
+use std::error::Error;
+
+use anyhow::anyhow;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+use super::Table;
+use crate::domain::bounded;
+
+/// What was tried, on which tables, and which actions of IAM that needs.
+#[derive(Clone, Debug)]
+pub(super) struct Attempt<'a> {
+    pub(super) operation: &'static str,
+    pub(super) tables: Vec<&'a Table>,
+    pub(super) actions: &'static [&'static str],
+}
+
+impl Attempt<'_> {
+    /// The failure of this attempt.
+    pub(super) fn failure<E>(&self, error: &SdkError<E, HttpResponse>) -> anyhow::Error
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let Some(service) = error.as_service_error() else { return self.because(&causes(error)) };
+        let status = error.raw_response().map(|response| response.status().as_u16());
+        let mut cause = match (service.code(), status) {
+            (Some(code), _) => code.to_owned(),
+            (None, Some(status)) => format!("status {status}"),
+            (None, None) => "an error without a code".to_owned(),
+        };
+        if let Some(message) = service.message().filter(|message| !message.is_empty()) {
+            cause = format!("{cause}: {}", bounded(message));
+        }
+        match self.advice(service.code()) {
+            Some(advice) => self.because(&format!("{cause} ({advice})")),
+            None => self.because(&cause),
+        }
+    }
+
+    /// A failure of this attempt whose cause is known already.
+    pub(super) fn because(&self, cause: &str) -> anyhow::Error {
+        anyhow!("DynamoDB {} on {}: {cause}", self.operation, self.table_names())
+    }
+
+    fn table_names(&self) -> String {
+        self.tables.iter().map(|table| format!("table {:?}", table.name)).collect::<Vec<_>>().join(" and ")
+    }
+
+    fn advice(&self, code: Option<&str>) -> Option<String> {
+        match code? {
+            "ResourceNotFoundException" => {
+                let variables: Vec<&str> = self.tables.iter().map(|table| table.variable).collect();
+                Some(format!(
+                    "there is no such table in this account and region: deploy it, or correct {}",
+                    variables.join(" and ")
+                ))
+            }
+            "AccessDeniedException" => {
+                let actions: Vec<String> = self.actions.iter().map(|action| format!("dynamodb:{action}")).collect();
+                Some(format!("allow {} on {}", actions.join(" and "), self.table_names()))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The chain of an error's causes; the SDK's sentences repeat theirs here and there.
+fn causes(error: &(dyn Error + 'static)) -> String {
+    let mut causes: Vec<String> = Vec::new();
+    for cause in anyhow::Chain::new(error) {
+        let cause = cause.to_string();
+        if causes.last().is_none_or(|last| !last.contains(&cause)) {
+            causes.push(cause);
+        }
+    }
+    bounded(&causes.join(": ")).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::{error::ErrorMetadata, operation::query::QueryError};
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    fn told(error: &SdkError<QueryError, HttpResponse>) -> String {
+        let states = Table { name: "dx-states".into(), variable: "DX_MONITOR_STATE_TABLE" };
+        let attempt = Attempt { operation: "Query", tables: vec![&states], actions: &["Query"] };
+        attempt.failure(error).to_string()
+    }
+
+    fn answer(status: u16, code: Option<&str>, message: &str) -> String {
+        let mut meta = ErrorMetadata::builder().message(message);
+        if let Some(code) = code {
+            meta = meta.code(code);
+        }
+        let response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from("canary"));
+        told(&SdkError::service_error(QueryError::generic(meta.build()), response))
+    }
+
+    #[test]
+    fn a_missing_table_and_a_missing_permission_say_what_to_do() {
+        insta::assert_snapshot!(answer(400, Some("ResourceNotFoundException"), "Requested resource not found"), @r#"DynamoDB Query on table "dx-states": ResourceNotFoundException: Requested resource not found (there is no such table in this account and region: deploy it, or correct DX_MONITOR_STATE_TABLE)"#);
+        insta::assert_snapshot!(answer(400, Some("AccessDeniedException"), "User: x is not authorized"), @r#"DynamoDB Query on table "dx-states": AccessDeniedException: User: x is not authorized (allow dynamodb:Query on table "dx-states")"#);
+    }
+
+    #[test]
+    fn any_other_failure_says_what_is_known() {
+        insta::assert_snapshot!(answer(503, None, ""), @r#"DynamoDB Query on table "dx-states": status 503"#);
+        let refused = std::io::Error::new(std::io::ErrorKind::ConnectionRefused, "connection refused");
+        insta::assert_snapshot!(told(&SdkError::dispatch_failure(ConnectorError::io(refused.into()))), @r#"DynamoDB Query on table "dx-states": dispatch failure: io error: connection refused"#);
+        assert!(answer(400, Some("ValidationException"), &"x".repeat(100_000)).len() < 2_000);
+    }
+}

@@ -1,0 +1,186 @@
+//! The ledger in DynamoDB: two tables, one transaction for what must be true together, one read for all that is known.
+//!
+//! Start with `state_row`, `history_row` and `poll_row`, which say what is in the tables; then `recording`, the write
+//! that everything hangs on, and `baseline`, the same in bulk. `amending`, `progress` and `outbox` are the smaller writes,
+//! `reading` is what recalls and reports. All of them stand on `calls` (one call, its conditions and what came of it),
+//! `expression` (every name behind a placeholder: many of ours are reserved words), `attributes`, `failure` and `retry`.
+//!
+//! Rules of the house:
+//!
+//! - A row that is there is updated, never put anew: what another version wrote into it stays.
+//! - Every condition that is refused asks for the row that refused it. A write whose answer was lost is made again by
+//!   the SDK, and then fails on its own effect; the row says whose it is.
+//! - Conflicts between transactions are passing, and tried again like throttling; a refused condition is an answer.
+
+mod amending;
+mod attributes;
+mod baseline;
+mod calls;
+mod expression;
+mod failure;
+mod history_row;
+mod outbox;
+mod poll_row;
+mod progress;
+mod reading;
+mod recording;
+mod retry;
+mod state_row;
+
+use std::collections::BTreeSet;
+
+use anyhow::Context;
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::Client;
+
+pub use retry::CallLimits;
+
+use crate::{
+    domain::{Amendment, HistoryRow, ItemKey, Kind, Recalled, Scope, SinkName, Timestamp, Unmonitored},
+    ports::{Covering, History, Ledger, Progress, Record, Recording},
+};
+
+/// A ledger in two DynamoDB tables.
+#[derive(Clone, Debug)]
+pub struct DynamoLedger {
+    client: Client,
+    states: Table,
+    history: Table,
+}
+
+/// A table, and how an operator says which one it is.
+#[derive(Clone, Debug)]
+struct Table {
+    name: String,
+    variable: &'static str,
+}
+
+impl DynamoLedger {
+    /// A ledger in the tables of these names (or ARNs). `config`'s own retries and timeouts are not looked at: `limits`
+    /// says those.
+    pub fn new(
+        config: &SdkConfig,
+        state_table: impl Into<String>,
+        history_table: impl Into<String>,
+        limits: &CallLimits,
+    ) -> DynamoLedger {
+        DynamoLedger {
+            client: Client::from_conf(limits.apply(config)),
+            states: Table { name: state_table.into(), variable: "DX_MONITOR_STATE_TABLE" },
+            history: Table { name: history_table.into(), variable: "DX_MONITOR_HISTORY_TABLE" },
+        }
+    }
+}
+
+impl Ledger for DynamoLedger {
+    async fn recall(&self, scope: &Scope) -> anyhow::Result<Recalled> {
+        self.read_scope(scope).await.with_context(|| format!("the states of {scope} cannot be read"))
+    }
+
+    async fn record(&self, record: Record<'_>, sinks: &[SinkName]) -> anyhow::Result<Recording> {
+        self.write_transition(&record, sinks).await.with_context(|| {
+            let transition = record.transition;
+            format!("a transition of {} cannot be recorded: {transition}", transition.scope())
+        })
+    }
+
+    async fn record_baseline(&self, scope: &Scope, records: &[Record<'_>], sinks: &[SinkName]) -> anyhow::Result<()> {
+        self.write_baseline(scope, records, sinks)
+            .await
+            .with_context(|| format!("the baseline of {scope} cannot be recorded"))
+    }
+
+    async fn amend(&self, scope: &Scope, amendment: &Amendment) -> anyhow::Result<Recording> {
+        self.write_amendment(scope, amendment)
+            .await
+            .with_context(|| format!("a state row of {scope} cannot be amended: {amendment}"))
+    }
+
+    async fn pending(&self, scope: &Scope, key: &ItemKey, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
+        self.read_pending(scope, key, cursor)
+            .await
+            .with_context(|| format!("the pending transitions of {scope}/{key} cannot be read"))
+    }
+
+    async fn acknowledge(&self, scope: &Scope, key: &ItemKey, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
+        self.move_cursor(scope, key, sink, sequence)
+            .await
+            .with_context(|| format!("the cursor of {sink} on {scope}/{key} cannot be moved to {sequence}"))
+    }
+
+    async fn park(
+        &self,
+        scope: &Scope,
+        key: &ItemKey,
+        occurred_at: Timestamp,
+        sink: SinkName,
+        reason: &str,
+    ) -> anyhow::Result<()> {
+        self.mark_parked(scope, key, occurred_at, sink, reason)
+            .await
+            .with_context(|| format!("{scope}/{key} at {occurred_at} cannot be parked for {sink}"))
+    }
+
+    async fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
+        self.write_coverage(unmonitored, expires_at)
+            .await
+            .with_context(|| format!("unmonitored time of {}/{} cannot be noted", unmonitored.scope, unmonitored.kind))
+    }
+
+    async fn progress(&self, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
+        self.write_progress(scope, progress).await.with_context(|| format!("the progress of {scope} cannot be written"))
+    }
+
+    async fn baseline_told(
+        &self,
+        scope: &Scope,
+        kinds: &BTreeSet<Kind>,
+        sink: SinkName,
+        everyone: bool,
+        at: Timestamp,
+    ) -> anyhow::Result<()> {
+        self.write_baseline_told(scope, kinds, sink, everyone, at)
+            .await
+            .with_context(|| format!("it cannot be noted that {sink} was told of the baseline of {scope}"))
+    }
+}
+
+impl History for DynamoLedger {
+    async fn scopes(&self) -> anyhow::Result<Vec<Scope>> {
+        self.read_scopes().await.context("the list of scopes cannot be read")
+    }
+
+    async fn states(&self, scope: &Scope) -> anyhow::Result<Recalled> {
+        self.recall(scope).await
+    }
+
+    async fn transitions(
+        &self,
+        scope: &Scope,
+        key: &ItemKey,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> anyhow::Result<Vec<HistoryRow>> {
+        self.read_transitions(scope, key, from, until)
+            .await
+            .with_context(|| format!("the history of {scope}/{key} cannot be read"))
+    }
+
+    async fn all_transitions(&self, from: Timestamp, until: Timestamp) -> anyhow::Result<Vec<HistoryRow>> {
+        self.read_all_transitions(from, until)
+            .await
+            .with_context(|| format!("the history from {from} until {until} cannot be read"))
+    }
+
+    async fn unmonitored(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> anyhow::Result<Vec<Unmonitored>> {
+        self.read_unmonitored(scope, kind, from, until)
+            .await
+            .with_context(|| format!("the unmonitored time of {scope}/{kind} cannot be read"))
+    }
+}

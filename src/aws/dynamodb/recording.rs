@@ -1,0 +1,101 @@
+//! The write that everything hangs on: a transition's history row and its item's state row, both or neither.
+
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+
+use super::{
+    DynamoLedger,
+    attributes::{Attributes, number, text},
+    calls::{Cancellation, Transacted, put_new, update_action},
+    expression::Expression,
+    history_row, state_row,
+};
+use crate::{
+    domain::{Previous, SinkName, Transition},
+    ports::{Record, Recording},
+};
+
+/// The places of the two actions in the transaction.
+const HISTORY: usize = 0;
+const STATE: usize = 1;
+
+impl DynamoLedger {
+    /// Writes a transition, if the store still says what the transition was decided from.
+    pub(super) async fn write_transition(&self, record: &Record<'_>, sinks: &[SinkName]) -> anyhow::Result<Recording> {
+        let transition = record.transition;
+        let actions = vec![
+            put_new(&self.history, history_row::of_transition(record)?, history_row::ITEM)?,
+            self.state_action(transition, sinks)?,
+        ];
+        match self.transact(actions.clone()).await? {
+            Transacted::Canceled(cancellation) if cancellation.is_for_want_of_a_map(STATE) => {
+                self.make_cursors(transition).await?;
+                self.conclude(record, self.transact(actions).await?)
+            }
+            transacted => self.conclude(record, transacted),
+        }
+    }
+
+    fn conclude(&self, record: &Record<'_>, transacted: Transacted) -> anyhow::Result<Recording> {
+        match transacted {
+            Transacted::Written => Ok(Recording::Recorded),
+            // The row's place is its item and instant, and ids are made of those: whatever became of the state row since,
+            // this transition is recorded.
+            Transacted::Canceled(cancellation)
+                if cancellation.row(HISTORY).is_some_and(|row| history_row::is_of(row, record)) =>
+            {
+                Ok(Recording::Recorded)
+            }
+            Transacted::Canceled(cancellation) => match self.problem(&cancellation) {
+                Some(problem) => Err(problem),
+                None if cancellation.refused(HISTORY) || cancellation.refused(STATE) => Ok(Recording::Lost),
+                None => Err(cancellation.unexplained()),
+            },
+        }
+    }
+
+    fn problem(&self, cancellation: &Cancellation) -> Option<anyhow::Error> {
+        let subject = |action| if action == HISTORY { "history row" } else { "state row" }.to_owned();
+        cancellation.problem(subject).map(|problem| self.transaction().because(&problem))
+    }
+
+    fn state_action(&self, transition: &Transition, sinks: &[SinkName]) -> anyhow::Result<TransactWriteItem> {
+        match &transition.previous {
+            None => put_new(&self.states, state_row::new(transition, sinks, 0)?, state_row::ITEM),
+            Some(previous) => {
+                let expression = state_change(transition, previous, sinks)?;
+                update_action(&self.states, state_key(transition), &expression)
+            }
+        }
+    }
+
+    /// Gives a row that has no cursors, as none should be, an empty map of them: a path into nothing cannot be set.
+    async fn make_cursors(&self, transition: &Transition) -> anyhow::Result<()> {
+        let mut expression = Expression::default();
+        expression.require_presence(&[state_row::ITEM]);
+        expression.set_if_absent(&[state_row::ANNOUNCED], AttributeValue::M(Attributes::new()));
+        // Refused where the row has gone meanwhile, which the transaction will find out too.
+        self.update(&self.states, state_key(transition), &expression).await?;
+        Ok(())
+    }
+}
+
+fn state_key(transition: &Transition) -> Attributes {
+    state_row::key(transition.scope(), transition.key())
+}
+
+/// What a transition changes in the row it was decided from.
+fn state_change(transition: &Transition, previous: &Previous, sinks: &[SinkName]) -> anyhow::Result<Expression> {
+    let recalled_sequence = transition.sequence.saturating_sub(1);
+    let mut expression = Expression::default();
+    expression.compare(&[state_row::SEQUENCE], "=", number(recalled_sequence));
+    expression.compare(&[state_row::LAST_TRANSITION_AT], "=", text(previous.last_transition_at));
+    if let Some(suspect) = &previous.confirmed {
+        state_row::require_suspect(&mut expression, Some(suspect))?;
+    }
+    state_row::set_told(&mut expression, transition)?;
+    // A sink that came after the row was made starts where the row stood: what lies before was never meant for it.
+    for sink in sinks {
+        expression.set_if_absent(&[state_row::ANNOUNCED, sink.as_str()], number(recalled_sequence));
+    }
+    Ok(expression)
+}

@@ -1,0 +1,191 @@
+//! An EventBridge bus: the recorded documents, unchanged, for programs.
+//!
+//! A call carries several events and may be answered with HTTP 200 while it accepted none: every entry has a result of
+//! its own, and each is read. Needs `events:PutEvents` on the bus.
+//!
+//! What no client can see: EventBridge has long accepted events for a bus that does not exist, with an id for each. That
+//! the bus is there is for the deployment to see to.
+
+use std::time::Duration;
+
+use anyhow::anyhow;
+use aws_config::SdkConfig;
+use aws_sdk_eventbridge::{
+    Client,
+    config::{Builder, Region},
+    primitives::DateTime,
+    types::{PutEventsRequestEntry, PutEventsResultEntry},
+};
+
+use super::{
+    batches::batches,
+    failure::CallFailure,
+    refusal::{self, Place, Verdict},
+};
+use crate::{
+    announcement::{BaselineSummary, EventBridgeEntry},
+    domain::SinkName,
+    ports::{Announcement, Announcer, Refusal},
+};
+
+/// The most entries in one call.
+const MAXIMUM_ENTRIES: usize = 10;
+/// The most that the entries of one call are made to hold. EventBridge takes 1 MB today, and took 256 KB until 2026: what
+/// fits the old limit is accepted everywhere, and a call more costs little.
+const MAXIMUM_CALL_BYTES: usize = 256 * 1024 - 1;
+/// What EventBridge takes of one entry. Between the limits, an entry goes alone, and EventBridge decides.
+const MAXIMUM_ENTRY_BYTES: usize = 1024 * 1024 - 1;
+/// How often an entry is offered before it counts as failed. The SDK's own retries know nothing of entries.
+const OFFERS: u32 = 3;
+/// The wait before the second offer; it doubles for the third.
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+
+/// A bus that transitions are put on.
+#[derive(Clone, Debug)]
+pub struct EventBridgeAnnouncer {
+    client: Client,
+    bus: String,
+}
+
+/// An entry, and which announcement of the batch it is.
+struct Offer {
+    index: usize,
+    entry: EventBridgeEntry,
+}
+
+impl EventBridgeAnnouncer {
+    /// The bus of this name or ARN; where it is an ARN, the client's region is the bus's.
+    pub fn new(config: &SdkConfig, bus: impl Into<String>) -> EventBridgeAnnouncer {
+        let bus = bus.into();
+        let mut builder =
+            Builder::from(config).timeout_config(super::sink_timeouts()).retry_config(super::sink_retries());
+        if let Some(region) = super::region_of(&bus) {
+            builder = builder.region(Region::new(region.to_owned()));
+        }
+        EventBridgeAnnouncer { client: Client::from_conf(builder.build()), bus }
+    }
+
+    fn refusal(&self, failure: CallFailure) -> Refusal {
+        let verdict = refusal::of_put_events(&failure);
+        Place { noun: "event bus", name: &self.bus, permission: "events:PutEvents" }.refusal(failure, verdict)
+    }
+
+    /// The entry of an announcement, unless no call can carry it.
+    fn entry(&self, announcement: &Announcement<'_>) -> Result<EventBridgeEntry, Refusal> {
+        let entry = EventBridgeEntry::of(announcement).map_err(|unreadable| Refusal::Event(anyhow!(unreadable)))?;
+        match entry.size() {
+            ..=MAXIMUM_ENTRY_BYTES => Ok(entry),
+            size => Err(Refusal::Event(anyhow!(
+                "the event has {size} bytes, and the event bus {} takes less than 1 MB",
+                self.bus
+            ))),
+        }
+    }
+
+    /// Puts the entries of one call on the bus, and notes each one's result. Those that EventBridge was too busy for are
+    /// offered again.
+    async fn put(&self, offers: &[Offer], results: &mut [Result<(), Refusal>]) {
+        let mut wanted: Vec<&Offer> = offers.iter().collect();
+        let mut wait = FIRST_WAIT;
+        for offer in 1..=OFFERS {
+            let answers = match self.call(&wanted).await {
+                Ok(answers) => answers,
+                // One bad entry can spoil a call: alone, each has its own answer.
+                Err(failure) if wanted.len() > 1 && refusal::of_put_events(&failure) == Verdict::Event => {
+                    for alone in wanted {
+                        results[alone.index] = match self.call(&[alone]).await {
+                            Ok(answers) => self.result(answers.first()),
+                            Err(failure) => Err(self.refusal(failure)),
+                        };
+                    }
+                    return;
+                }
+                Err(failure) => {
+                    for refused in wanted {
+                        results[refused.index] = Err(self.refusal(failure.clone()));
+                    }
+                    return;
+                }
+            };
+            for (number, offered) in wanted.iter().enumerate() {
+                results[offered.index] = self.result(answers.get(number));
+            }
+            wanted.retain(|offered| matches!(results[offered.index], Err(Refusal::Transient(_))));
+            if wanted.is_empty() || offer == OFFERS {
+                return;
+            }
+            tokio::time::sleep(wait).await;
+            wait *= 2;
+        }
+    }
+
+    async fn call(&self, offers: &[&Offer]) -> Result<Vec<PutEventsResultEntry>, CallFailure> {
+        let entries = offers.iter().map(|offer| self.request_entry(&offer.entry)).collect();
+        let request = self.client.put_events().set_entries(Some(entries));
+        // The SDK's futures are large, and a poll joins many: on the heap, their sum does not burden the stack.
+        let answer = Box::pin(request.send()).await.map_err(|error| CallFailure::of(&error))?;
+        Ok(answer.entries.unwrap_or_default())
+    }
+
+    fn request_entry(&self, entry: &EventBridgeEntry) -> PutEventsRequestEntry {
+        PutEventsRequestEntry::builder()
+            .event_bus_name(&self.bus)
+            .source(entry.source)
+            .detail_type(entry.detail_type)
+            .set_resources(Some(entry.resources.clone()))
+            .time(DateTime::from_millis(entry.time.milliseconds()))
+            .detail(&entry.detail)
+            .build()
+    }
+
+    /// What an entry's result says. Accepted is only what got an id.
+    fn result(&self, answer: Option<&PutEventsResultEntry>) -> Result<(), Refusal> {
+        let failure = match answer {
+            Some(answer) if answer.error_code.is_none() && answer.event_id.is_some() => return Ok(()),
+            Some(answer) if answer.error_code.is_some() => {
+                let message = answer.error_message.as_deref().unwrap_or_default();
+                CallFailure::answered(answer.error_code.as_deref(), message)
+            }
+            _ => CallFailure::answered(None, "the answer says nothing of this event"),
+        };
+        Err(self.refusal(failure))
+    }
+}
+
+impl Announcer for EventBridgeAnnouncer {
+    fn sink(&self) -> SinkName {
+        SinkName::EVENTBRIDGE
+    }
+
+    fn is_for_people(&self) -> bool {
+        false
+    }
+
+    fn batch_size(&self) -> usize {
+        MAXIMUM_ENTRIES
+    }
+
+    async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>> {
+        let mut offers = Vec::with_capacity(batch.len());
+        let mut results = Vec::with_capacity(batch.len());
+        for (index, announcement) in batch.iter().enumerate() {
+            results.push(match self.entry(announcement) {
+                Ok(entry) => {
+                    offers.push(Offer { index, entry });
+                    // What it is until there is an answer.
+                    self.result(None)
+                }
+                Err(refusal) => Err(refusal),
+            });
+        }
+        for call in batches(&offers, MAXIMUM_ENTRIES, MAXIMUM_CALL_BYTES, |offer| offer.entry.size()) {
+            self.put(call, &mut results).await;
+        }
+        results
+    }
+
+    /// Programs are told nothing of baselines.
+    async fn announce_baseline(&self, _: &BaselineSummary) -> Result<(), Refusal> {
+        Ok(())
+    }
+}

@@ -1,0 +1,138 @@
+//! SNS topics: texts for people, custom notifications for Amazon Q Developer, one message per transition.
+//!
+//! Messages are plain strings: only with those does SNS send the attributes that subscriptions filter by, so there is no
+//! `MessageStructure`. Needs `sns:Publish` on the topic, and `kms:GenerateDataKey` and `kms:Decrypt` on the key of an
+//! encrypted one.
+
+use std::collections::HashMap;
+
+use anyhow::{Context, anyhow};
+use aws_config::SdkConfig;
+use aws_sdk_sns::{
+    Client,
+    config::{Builder, Region},
+    types::MessageAttributeValue,
+};
+
+use super::{
+    failure::CallFailure,
+    refusal::{self, Place},
+};
+use crate::{
+    announcement::{BaselineSummary, Message, UnreadableEvent},
+    domain::SinkName,
+    ports::{Announcement, Announcer, Refusal},
+};
+
+/// A topic that transitions are published on.
+#[derive(Clone, Debug)]
+pub struct SnsAnnouncer {
+    client: Client,
+    topic_arn: String,
+    audience: Audience,
+}
+
+/// Who reads a topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Audience {
+    /// People, by e-mail or SMS.
+    People,
+    /// People too, in Slack or Teams through Amazon Q Developer.
+    Chat,
+}
+
+impl SnsAnnouncer {
+    /// The topic for people: sink `sns`. The client's region is the topic's.
+    pub fn for_people(config: &SdkConfig, topic_arn: impl Into<String>) -> SnsAnnouncer {
+        SnsAnnouncer::new(config, topic_arn.into(), Audience::People)
+    }
+
+    /// The topic for Amazon Q Developer: sink `chat`. The client's region is the topic's.
+    pub fn for_chat(config: &SdkConfig, topic_arn: impl Into<String>) -> SnsAnnouncer {
+        SnsAnnouncer::new(config, topic_arn.into(), Audience::Chat)
+    }
+
+    fn new(config: &SdkConfig, topic_arn: String, audience: Audience) -> SnsAnnouncer {
+        let mut builder =
+            Builder::from(config).timeout_config(super::sink_timeouts()).retry_config(super::sink_retries());
+        if let Some(region) = super::region_of(&topic_arn) {
+            builder = builder.region(Region::new(region.to_owned()));
+        }
+        SnsAnnouncer { client: Client::from_conf(builder.build()), topic_arn, audience }
+    }
+
+    fn message(&self, announcement: &Announcement<'_>) -> Result<Message, UnreadableEvent> {
+        match self.audience {
+            Audience::People => Message::for_people(announcement),
+            Audience::Chat => Message::for_chat(announcement),
+        }
+    }
+
+    async fn publish(&self, message: Message) -> Result<(), Refusal> {
+        // Only e-mail shows a subject, and Amazon Q Developer has no use for one.
+        let subject = (self.audience == Audience::People).then_some(message.subject);
+        let attributes = message
+            .attributes
+            .into_iter()
+            .map(|(name, value)| {
+                let value = MessageAttributeValue::builder().data_type("String").string_value(value).build();
+                value.map(|value| (name.to_owned(), value))
+            })
+            .collect::<Result<HashMap<_, _>, _>>()
+            .with_context(|| format!("cannot make a message for the topic {}", self.topic_arn))
+            .map_err(Refusal::Transient)?;
+        let request = self
+            .client
+            .publish()
+            .topic_arn(&self.topic_arn)
+            .set_subject(subject)
+            .message(message.text)
+            .set_message_attributes(Some(attributes));
+        // The SDK's futures are large, and a poll joins many: on the heap, their sum does not burden the stack.
+        match Box::pin(request.send()).await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let failure = CallFailure::of(&error);
+                let verdict = refusal::of_publish(&failure);
+                let place = Place { noun: "topic", name: &self.topic_arn, permission: "sns:Publish" };
+                Err(place.refusal(failure, verdict))
+            }
+        }
+    }
+}
+
+impl Announcer for SnsAnnouncer {
+    fn sink(&self) -> SinkName {
+        match self.audience {
+            Audience::People => SinkName::SNS,
+            Audience::Chat => SinkName::CHAT,
+        }
+    }
+
+    fn is_for_people(&self) -> bool {
+        true
+    }
+
+    fn batch_size(&self) -> usize {
+        1
+    }
+
+    async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>> {
+        let mut results = Vec::with_capacity(batch.len());
+        for announcement in batch {
+            results.push(match self.message(announcement) {
+                Ok(message) => self.publish(message).await,
+                Err(unreadable) => Err(Refusal::Event(anyhow!(unreadable))),
+            });
+        }
+        results
+    }
+
+    async fn announce_baseline(&self, summary: &BaselineSummary) -> Result<(), Refusal> {
+        self.publish(match self.audience {
+            Audience::People => Message::baseline_for_people(summary),
+            Audience::Chat => Message::baseline_for_chat(summary),
+        })
+        .await
+    }
+}
