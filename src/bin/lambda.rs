@@ -1,3 +1,141 @@
-//! The Lambda function.
+//! The function: wiring, and nothing else. Clients are built once, at init; connections are reused.
 
-fn main() {}
+use std::{process::ExitCode, sync::Arc};
+
+use aws_dx_monitor::{
+    aws::{self, AwsAnnouncer, CallLimits, CloudWatchMetrics, DirectConnectInventory, DynamoLedger, dynamodb},
+    config::{self, Configuration},
+    drill::drill,
+    function::{self, Caller, Request},
+    monitor::Monitor,
+    ports::{Clock, SystemClock},
+};
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use serde_json::Value;
+use tracing_subscriber::EnvFilter;
+
+/// The runtime logs every invocation that fails, as Rust prints it for debugging. What has failed is logged here, line by
+/// line, and once.
+const TOLD_HERE: &str = "lambda_runtime::layers::panic=off";
+
+fn main() -> ExitCode {
+    let filter = |level: &str| format!("{level},{TOLD_HERE}");
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_ansi(false)
+        .with_env_filter(
+            EnvFilter::try_new(filter(&config::log_level_from_environment()))
+                .unwrap_or_else(|_| EnvFilter::new(filter("info"))),
+        )
+        .init();
+    let outcome = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(lambda_runtime::Error::from)
+        .and_then(|runtime| runtime.block_on(serve()));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "the function cannot run");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<(), lambda_runtime::Error> {
+    // A configuration that is not usable is the answer to every invocation: there somebody reads it.
+    let function = match Configuration::from_environment() {
+        Ok(configuration) => Ok(Function::new(configuration).await),
+        Err(error) => Err(error.to_string()),
+    };
+    let function = Arc::new(function);
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| match function.as_ref() {
+        Ok(function) => function.answer(event).await,
+        Err(mistakes) => Err(failure("Configuration", mistakes.clone())),
+    }))
+    .await
+}
+
+struct Function {
+    configuration: Configuration,
+    inventory: DirectConnectInventory,
+    ledger: DynamoLedger,
+    metrics: CloudWatchMetrics,
+    announcers: Vec<AwsAnnouncer>,
+}
+
+impl Function {
+    async fn new(configuration: Configuration) -> Function {
+        let sdk = aws::config().await;
+        Function {
+            inventory: DirectConnectInventory::new(&sdk, "aws", &configuration.regions, CallLimits::default()),
+            ledger: DynamoLedger::new(
+                &sdk,
+                &configuration.state_table,
+                &configuration.history_table,
+                &dynamodb::CallLimits::default(),
+            ),
+            metrics: CloudWatchMetrics::new(&sdk, &configuration.namespace),
+            announcers: AwsAnnouncer::configured(
+                &sdk,
+                configuration.topic_arn.as_deref(),
+                configuration.chat_topic_arn.as_deref(),
+                configuration.event_bus.as_deref(),
+            ),
+            configuration,
+        }
+    }
+
+    async fn answer(&self, event: LambdaEvent<Value>) -> Result<Value, Diagnostic> {
+        let clock = SystemClock;
+        let caller = Caller::of_function(&event.context.invoked_function_arn)
+            .map_err(|error| failure("Invocation", format!("{error:#}")))?;
+        match Request::of(&event.payload) {
+            Request::Drill => self.drill(&caller, clock).await,
+            Request::Poll => self.poll(&caller, clock, event.context.deadline).await,
+        }
+    }
+
+    async fn poll(&self, caller: &Caller, clock: SystemClock, deadline: u64) -> Result<Value, Diagnostic> {
+        let inventory = self.inventory.in_partition(&caller.partition);
+        let settings = self.configuration.settings(&caller.account);
+        let monitor = Monitor {
+            inventory: &inventory,
+            ledger: &self.ledger,
+            metrics: &self.metrics,
+            announcers: &self.announcers,
+            clock: &clock,
+            settings: &settings,
+        };
+        // On the heap: a poll is many futures deep.
+        let report = Box::pin(monitor.poll(function::deadline(deadline, clock.now()))).await;
+        function::log(&report);
+        if report.is_success() {
+            serde_json::to_value(&report).map_err(|error| failure("Report", error.to_string()))
+        } else {
+            // Each failure has a line of its own already.
+            Err(Diagnostic { error_type: "PollIncomplete".to_owned(), error_message: report.to_string() })
+        }
+    }
+
+    async fn drill(&self, caller: &Caller, clock: SystemClock) -> Result<Value, Diagnostic> {
+        let report = drill(&self.announcers, &caller.scope(), &self.configuration.function_name, clock.now())
+            .await
+            .map_err(|error| failure("Drill", format!("{error:#}")))?;
+        tracing::info!(id = report.id, accepted = report.accepted, sinks = %report, "drill");
+        if report.accepted {
+            serde_json::to_value(&report).map_err(|error| failure("Report", error.to_string()))
+        } else {
+            Err(failure("DrillRefused", report.to_string()))
+        }
+    }
+}
+
+/// An invocation that comes to nothing: logged, and answered.
+fn failure(error_type: &str, error_message: String) -> Diagnostic {
+    tracing::error!(error_type, error = error_message, "the invocation has failed");
+    Diagnostic { error_type: error_type.to_owned(), error_message }
+}

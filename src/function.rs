@@ -1,0 +1,130 @@
+//! What one invocation of the Lambda function is: who asks, what for, until when, and how the answer is logged.
+
+use std::time::Duration;
+
+use anyhow::bail;
+use serde_json::Value;
+
+use crate::{
+    domain::{Scope, Timestamp},
+    monitor::Report,
+};
+
+/// Whose function was invoked, read from its ARN.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The partition of AWS: `aws`, `aws-us-gov`, `aws-cn`.
+    pub partition: String,
+    /// The function's region.
+    pub region: String,
+    /// The account that is polled.
+    pub account: String,
+}
+
+impl Caller {
+    /// The caller that a function's ARN (`arn:aws:lambda:us-east-1:123456789012:function:name`) names.
+    ///
+    /// # Errors
+    ///
+    /// It is not such an ARN.
+    pub fn of_function(arn: &str) -> anyhow::Result<Caller> {
+        let parts: Vec<&str> = arn.split(':').collect();
+        match parts[..] {
+            ["arn", partition, "lambda", region, account, "function", ..]
+                if [partition, region, account].iter().all(|part| !part.is_empty()) =>
+            {
+                Ok(Caller { partition: partition.to_owned(), region: region.to_owned(), account: account.to_owned() })
+            }
+            _ => {
+                bail!("the invocation came with {arn:?}, which is not the ARN of a function: its account is not known")
+            }
+        }
+    }
+
+    /// The scope of the function's own region.
+    pub fn scope(&self) -> Scope {
+        Scope::regional(self.account.clone(), self.region.clone())
+    }
+}
+
+/// What an invocation asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Look, and tell what changed.
+    Poll,
+    /// Announce one marked transition, and touch nothing else.
+    Drill,
+}
+
+impl Request {
+    /// What a payload asks for: `{"drill": true}` is a drill, and everything else (a schedule sends what it likes) a
+    /// poll.
+    pub fn of(payload: &Value) -> Request {
+        if payload.get("drill") == Some(&Value::Bool(true)) { Request::Drill } else { Request::Poll }
+    }
+}
+
+/// The deadline of an invocation, in milliseconds since 1970. None where it lies in the past: a local stand-in for the
+/// Lambda service is known to send a duration.
+pub fn deadline(milliseconds: u64, now: Timestamp) -> Option<Timestamp> {
+    let deadline = Timestamp::from_milliseconds(i64::try_from(milliseconds).unwrap_or(i64::MAX));
+    (deadline.since(now) > Duration::ZERO).then_some(deadline)
+}
+
+/// Logs a poll: a line for each gap and failure, and one that sums it up.
+pub fn log(report: &Report) {
+    for gap in &report.gaps {
+        tracing::warn!(scope = gap.scope, kind = gap.kind.slug(), error = gap.error, "gap");
+    }
+    for failure in &report.failures {
+        tracing::error!(step = failure.step, error = failure.error, "failure");
+    }
+    let announced = serde_json::to_string(&report.announced).unwrap_or_default();
+    tracing::info!(
+        succeeded = report.is_success(),
+        items = report.items,
+        metrics = report.metrics,
+        left_out = report.left_out,
+        transitions = report.transitions,
+        announced,
+        pending = report.pending,
+        parked = report.parked,
+        gaps = report.gaps.len(),
+        failures = report.failures.len(),
+        milliseconds = u64::try_from(report.duration.as_millis()).unwrap_or(u64::MAX),
+        "poll"
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_caller_is_read_from_the_functions_arn() {
+        let caller =
+            Caller::of_function("arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:monitor:3").unwrap();
+        assert_eq!((caller.partition.as_str(), caller.account.as_str()), ("aws-us-gov", "123456789012"));
+        assert_eq!(caller.scope().to_string(), "123456789012/us-gov-west-1");
+        assert!(Caller::of_function("arn:aws:lambda:us-east-1::function:x").is_err());
+        assert!(Caller::of_function("").unwrap_err().to_string().contains("is not the ARN of a function"));
+    }
+
+    #[test]
+    fn only_a_clear_word_makes_a_drill() {
+        assert_eq!(Request::of(&json!({"drill": true})), Request::Drill);
+        for other in [json!(null), json!({}), json!({"drill": "true"}), json!({"drill": false}), json!([true])] {
+            assert_eq!(Request::of(&other), Request::Poll);
+        }
+    }
+
+    #[test]
+    fn a_deadline_in_the_past_is_none() {
+        let now = Timestamp::from_milliseconds(1_795_316_400_000);
+        assert_eq!(deadline(60_000, now), None);
+        assert_eq!(deadline(1_795_316_450_000, now), Some(Timestamp::from_milliseconds(1_795_316_450_000)));
+        assert_eq!(deadline(u64::MAX, now), Some(Timestamp::MAXIMUM));
+    }
+}
