@@ -1,0 +1,161 @@
+//! A report put together: items under what they run over, connections with those that stand in for them.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    time::Duration,
+};
+
+use super::{
+    account::Statement,
+    condition::Exclusions,
+    document::{Report, ReportItem, ReportWindow},
+    paths::Paths,
+    window::Window,
+};
+use crate::domain::{ItemDescription, Kind};
+
+/// Collects items in any order.
+#[derive(Clone, Debug)]
+pub struct Assembly<'a> {
+    window: &'a Window,
+    exclusions: &'a Exclusions,
+    unmonitored_after: Duration,
+    estate: Paths,
+    locations: BTreeMap<String, Paths>,
+    items: Vec<ReportItem>,
+    left_out: u64,
+}
+
+impl<'a> Assembly<'a> {
+    /// No items yet.
+    pub fn new(window: &'a Window, exclusions: &'a Exclusions, unmonitored_after: Duration) -> Assembly<'a> {
+        Assembly {
+            window,
+            exclusions,
+            unmonitored_after,
+            estate: Paths::default(),
+            locations: BTreeMap::new(),
+            items: Vec::new(),
+            left_out: 0,
+        }
+    }
+
+    /// Whether an item of `kind` is a path that others can stand in for: its steps are needed.
+    pub fn joins(kind: Kind) -> bool {
+        kind == Kind::Connection
+    }
+
+    /// One more item.
+    pub fn add(&mut self, item: ItemDescription, poll_interval_seconds: Option<u64>, statement: Statement) {
+        if statement.was_never_there {
+            self.left_out += 1;
+            return;
+        }
+        if Assembly::joins(item.kind) {
+            self.estate.add(&statement.steps, &statement.outages);
+            if let Some(location) = &item.location {
+                self.locations.entry(location.clone()).or_default().add(&statement.steps, &statement.outages);
+            }
+        }
+        self.items.push(ReportItem {
+            item,
+            depth: 0,
+            parent: None,
+            poll_interval_seconds,
+            figures: statement.figures,
+            outages: statement.outages,
+            timeline: statement.timeline,
+        });
+    }
+
+    /// The report.
+    pub fn finish(self) -> Report {
+        let (window, exclusions) = (self.window, self.exclusions);
+        let locations = self.locations.into_iter();
+        Report {
+            version: Report::VERSION.to_owned(),
+            generated_at: window.now,
+            window: ReportWindow {
+                from: window.from,
+                to: window.to,
+                asked_to: window.ends_early().then_some(window.asked_to),
+                timezone: window.calendar.zone().to_owned(),
+                milliseconds: window.milliseconds(),
+            },
+            counted_as_down: exclusions.counted_as_down(),
+            unmonitored_after_seconds: self.unmonitored_after.as_secs(),
+            estate: self.estate.finish(None, window, exclusions),
+            locations: locations.map(|(name, paths)| paths.finish(Some(&name), window, exclusions)).collect(),
+            items: in_order(self.items),
+            items_left_out: self.left_out,
+        }
+    }
+}
+
+/// The id of what an item runs over or belongs to.
+fn parent_id(item: &ItemDescription) -> Option<&str> {
+    match item.kind {
+        Kind::Connection => item.lag_id.as_deref(),
+        Kind::HostedConnection => item.interconnect_id.as_deref().or(item.lag_id.as_deref()),
+        Kind::VirtualInterface => item.connection_id.as_deref(),
+        Kind::BgpPeer => item.virtual_interface_id.as_deref(),
+        Kind::GatewayAttachment | Kind::GatewayAssociation => item.direct_connect_gateway_id.as_deref(),
+        Kind::Interconnect | Kind::Lag | Kind::VirtualGateway | Kind::DirectConnectGateway => None,
+    }
+}
+
+/// The items as people look for them: by location, and beneath what they run over.
+fn in_order(mut items: Vec<ReportItem>) -> Vec<ReportItem> {
+    items.sort_by_cached_key(|entry| {
+        let item = &entry.item;
+        let place = Kind::ALL.iter().position(|kind| *kind == item.kind);
+        (
+            item.location.is_none(),
+            item.location.clone(),
+            item.account.clone(),
+            item.region.clone(),
+            place,
+            item.id.clone(),
+        )
+    });
+    let parents: Vec<Option<usize>> = {
+        // An id names one item of a scope, but for a connection that a LAG hosts and its owner sees too.
+        let mut by_id: HashMap<(&str, &str, &str), usize> = HashMap::new();
+        for (at, entry) in items.iter().enumerate() {
+            let item = &entry.item;
+            by_id.entry((&item.account, &item.region, &item.id)).or_insert(at);
+        }
+        let parent = |(at, entry): (usize, &ReportItem)| {
+            let item = &entry.item;
+            let found = by_id.get(&(item.account.as_str(), item.region.as_str(), parent_id(item)?)).copied();
+            found.filter(|parent| *parent != at)
+        };
+        items.iter().enumerate().map(parent).collect()
+    };
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); items.len()];
+    for (at, parent) in parents.iter().enumerate() {
+        if let Some(parent) = parent {
+            children[*parent].push(at);
+        }
+    }
+    let mut order = Vec::with_capacity(items.len());
+    let mut placed = HashSet::new();
+    let roots = (0..items.len()).filter(|at| parents[*at].is_none());
+    // Whatever ids say, everything is placed: what belongs to itself in a circle comes last.
+    for root in roots.chain(0..items.len()) {
+        let mut pending = vec![(root, 0)];
+        while let Some((at, depth)) = pending.pop() {
+            if placed.insert(at) {
+                order.push((at, depth));
+                pending.extend(children[at].iter().rev().map(|child| (*child, depth + 1)));
+            }
+        }
+    }
+    let keys: Vec<String> = items.iter().map(|entry| entry.item.key().to_string()).collect();
+    let mut items: Vec<Option<ReportItem>> = items.into_iter().map(Some).collect();
+    let ordered = order.into_iter().filter_map(|(at, depth)| {
+        let parent = parents[at].map(|parent| keys[parent].clone());
+        Some(ReportItem { depth, parent, ..items[at].take()? })
+    });
+    ordered.collect()
+}

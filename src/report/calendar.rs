@@ -1,0 +1,210 @@
+//! Days and months as people in a time zone count them: where one begins, whatever its clocks do that night.
+
+use chrono::{DateTime, Datelike, Days, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
+use chrono_tz::Tz;
+
+use crate::domain::Timestamp;
+
+/// How far the clocks of a zone have ever been put forward at once, with room to spare: a day was skipped in Samoa.
+const LONGEST_GAP_HOURS: i64 = 26;
+
+/// A time zone, and the days, months and clock times in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Calendar(Tz);
+
+/// Whether a time is the beginning of something or its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// A day stands for its first instant.
+    Beginning,
+    /// A day stands for the first instant of the next: it is included.
+    End,
+}
+
+/// A time, month or zone that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CalendarError {
+    /// Not a zone of the IANA database.
+    #[error("{0:?} is not a time zone like UTC, Europe/Berlin or America/New_York")]
+    Zone(String),
+    /// Not a month.
+    #[error("{0:?} is not a month like 2026-10")]
+    Month(String),
+    /// Not a time.
+    #[error(
+        "{0:?} is not a time: give a day (2026-10-31), a time (2026-10-31T18:00, 2026-10-31T18:00:00Z) or how long ago (30d, 12h, 45m)"
+    )]
+    Time(String),
+}
+
+impl Calendar {
+    /// The calendar whose days are UTC's.
+    pub const UTC: Calendar = Calendar(Tz::UTC);
+
+    /// The calendar of the IANA time zone `name`.
+    pub fn of_zone(name: &str) -> Result<Calendar, CalendarError> {
+        name.parse().map(Calendar).map_err(|_| CalendarError::Zone(name.to_owned()))
+    }
+
+    /// The zone's IANA name.
+    pub fn zone(&self) -> &'static str {
+        self.0.name()
+    }
+
+    /// The beginning of the month `text` (`2026-10`), and of the next one.
+    pub fn month(&self, text: &str) -> Result<(Timestamp, Timestamp), CalendarError> {
+        let error = || CalendarError::Month(text.to_owned());
+        // Four digits, a dash, two digits: chrono alone would take a sign among the digits.
+        let is_formed = text.len() == 7
+            && text.bytes().enumerate().all(|(at, byte)| if at == 4 { byte == b'-' } else { byte.is_ascii_digit() });
+        let first = is_formed.then(|| NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok()).flatten();
+        let first = first.ok_or_else(error)?;
+        let next = first.checked_add_months(Months::new(1)).ok_or_else(error)?;
+        Ok((self.start_of(first), self.start_of(next)))
+    }
+
+    /// The instant that `text` names: a day, a clock time in this zone, an instant with its offset, or how long before
+    /// `now`.
+    pub fn instant(&self, text: &str, edge: Edge, now: Timestamp) -> Result<Timestamp, CalendarError> {
+        let error = || CalendarError::Time(text.to_owned());
+        if let Ok(instant) = text.parse() {
+            return Ok(instant);
+        }
+        if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+            return match edge {
+                Edge::Beginning => Ok(self.start_of(day)),
+                Edge::End => Ok(self.start_of(day.checked_add_days(Days::new(1)).ok_or_else(error)?)),
+            };
+        }
+        let forms = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"];
+        if let Some(clock) = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()) {
+            return Ok(self.at(clock));
+        }
+        let ago = ago(text).ok_or_else(error)?;
+        Ok(Timestamp::from_milliseconds(now.milliseconds().saturating_sub(ago)))
+    }
+
+    /// The clock and the day of an instant in this zone.
+    pub fn local(&self, instant: Timestamp) -> DateTime<Tz> {
+        instant.to_datetime().with_timezone(&self.0)
+    }
+
+    /// The first instant of the day in which `instant` lies.
+    pub fn start_of_day(&self, instant: Timestamp) -> Timestamp {
+        self.start_of(self.local(instant).date_naive())
+    }
+
+    /// The first instant of the day that is `days` after the one in which `instant` lies.
+    pub fn start_of_day_after(&self, instant: Timestamp, days: u64) -> Timestamp {
+        match self.local(instant).date_naive().checked_add_days(Days::new(days)) {
+            Some(day) => self.start_of(day),
+            None => Timestamp::MAXIMUM,
+        }
+    }
+
+    /// The first instant of the month in which `instant` lies, or of the one that is `months` after it.
+    pub fn start_of_month_after(&self, instant: Timestamp, months: u32) -> Timestamp {
+        let day = self.local(instant).date_naive();
+        match day.with_day(1).and_then(|first| first.checked_add_months(Months::new(months))) {
+            Some(first) => self.start_of(first),
+            None => Timestamp::MAXIMUM,
+        }
+    }
+
+    fn start_of(&self, day: NaiveDate) -> Timestamp {
+        self.at(day.and_time(NaiveTime::MIN))
+    }
+
+    /// The instant of a clock time: the earlier of two where clocks went back, and where they went forward over it, the
+    /// instant at which they did.
+    fn at(&self, clock: NaiveDateTime) -> Timestamp {
+        match self.0.from_local_datetime(&clock) {
+            LocalResult::Single(instant) | LocalResult::Ambiguous(instant, _) => Timestamp::from(instant.to_utc()),
+            LocalResult::None => self.end_of_gap(clock),
+        }
+    }
+
+    /// The first instant whose clock time is later than `clock`, which no clock of this zone ever showed.
+    fn end_of_gap(&self, clock: NaiveDateTime) -> Timestamp {
+        let reach = TimeDelta::hours(LONGEST_GAP_HOURS).num_milliseconds();
+        let guess = clock.and_utc().timestamp_millis();
+        let (mut before, mut after) = (guess.saturating_sub(reach), guess.saturating_add(reach));
+        while after - before > 1 {
+            let middle = before + (after - before) / 2;
+            if self.local(Timestamp::from_milliseconds(middle)).naive_local() < clock {
+                before = middle;
+            } else {
+                after = middle;
+            }
+        }
+        Timestamp::from_milliseconds(after)
+    }
+}
+
+/// The milliseconds in `30d`, `12h` or `45m`.
+fn ago(text: &str) -> Option<i64> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let unit: i64 = match unit {
+        "d" => 86_400_000,
+        "h" => 3_600_000,
+        "m" => 60_000,
+        _ => return None,
+    };
+    let is_digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_digits.then(|| number.parse::<i64>().ok()?.checked_mul(unit)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zone(name: &str) -> Calendar {
+        Calendar::of_zone(name).unwrap()
+    }
+
+    fn month(name: &str, text: &str) -> String {
+        let (from, to) = zone(name).month(text).unwrap();
+        format!("{from} {to} {}h", to.since(from).as_secs() / 3600)
+    }
+
+    #[test]
+    fn a_month_is_as_long_as_its_clocks_make_it() {
+        assert_eq!(month("UTC", "2026-10"), "2026-10-01T00:00:00.000Z 2026-11-01T00:00:00.000Z 744h");
+        assert_eq!(month("Europe/Berlin", "2026-10"), "2026-09-30T22:00:00.000Z 2026-10-31T23:00:00.000Z 745h");
+        assert_eq!(month("America/New_York", "2026-03"), "2026-03-01T05:00:00.000Z 2026-04-01T04:00:00.000Z 743h");
+        assert_eq!(month("UTC", "2028-02"), "2028-02-01T00:00:00.000Z 2028-03-01T00:00:00.000Z 696h");
+        assert_eq!(month("Asia/Kolkata", "2026-12"), "2026-11-30T18:30:00.000Z 2026-12-31T18:30:00.000Z 744h");
+    }
+
+    #[test]
+    fn a_day_that_begins_in_a_gap_begins_when_its_clocks_do() {
+        // Clocks in Santiago went from 23:59:59 to 01:00 on 2026-09-06.
+        let day = zone("America/Santiago").instant("2026-09-06", Edge::Beginning, Timestamp::MINIMUM).unwrap();
+        assert_eq!(day.to_string(), "2026-09-06T04:00:00.000Z");
+        // Samoa had no 2011-12-30 at all.
+        let day = zone("Pacific/Apia").instant("2011-12-30", Edge::Beginning, Timestamp::MINIMUM).unwrap();
+        assert_eq!(day.to_string(), "2011-12-30T10:00:00.000Z");
+        // 02:30 happened twice in Berlin: the first is meant.
+        let twice = zone("Europe/Berlin").instant("2026-10-25T02:30", Edge::End, Timestamp::MINIMUM).unwrap();
+        assert_eq!(twice.to_string(), "2026-10-25T00:30:00.000Z");
+    }
+
+    #[test]
+    fn a_time_is_read_in_every_form() {
+        let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+        let read = |text: &str, edge| zone("Europe/Berlin").instant(text, edge, now).map(|at| at.to_string());
+        assert_eq!(read("2026-11-01", Edge::Beginning).unwrap(), "2026-10-31T23:00:00.000Z");
+        assert_eq!(read("2026-11-01", Edge::End).unwrap(), "2026-11-01T23:00:00.000Z", "the day is included");
+        assert_eq!(read("2026-11-01T06:00", Edge::End).unwrap(), "2026-11-01T05:00:00.000Z");
+        assert_eq!(read("2026-11-01T06:00:00Z", Edge::End).unwrap(), "2026-11-01T06:00:00.000Z");
+        assert_eq!(read("30d", Edge::Beginning).unwrap(), "2026-10-24T12:00:00.000Z");
+        assert_eq!(read("90m", Edge::Beginning).unwrap(), "2026-11-23T10:30:00.000Z");
+        for wrong in ["", "d", "-3d", "+3d", "yesterday", "2026-13-01", "2026-02-30", "99999999999999999d", "3é"] {
+            assert!(read(wrong, Edge::Beginning).is_err(), "{wrong:?}");
+        }
+        for wrong in ["2026-1", "2026-13", "2026-10-01", "", "20261-1", "+026-10", "é026-1"] {
+            assert!(Calendar::UTC.month(wrong).is_err(), "{wrong:?}");
+        }
+        assert!(Calendar::of_zone("Mars/Olympus").unwrap_err().to_string().contains("Europe/Berlin"));
+    }
+}

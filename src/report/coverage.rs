@@ -1,0 +1,93 @@
+//! The time in which nobody looked: no report may call it up.
+
+use std::time::Duration;
+
+use super::window::Window;
+use crate::domain::{Timestamp, Unmonitored};
+
+/// The unmonitored time of one kind in one scope within a window: ascending, and no two stretches touch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Blind {
+    stretches: Vec<(Timestamp, Timestamp)>,
+    last_complete_at: Option<Timestamp>,
+}
+
+impl Blind {
+    /// The stretches that were noted, and the one from the last complete listing to now once it is longer than
+    /// `tolerated`. A kind that was never listed completely is unmonitored throughout.
+    pub fn new(
+        window: &Window,
+        noted: &[Unmonitored],
+        last_complete_at: Option<Timestamp>,
+        tolerated: Duration,
+    ) -> Blind {
+        let since_last = match last_complete_at {
+            None => Some((window.from, window.to)),
+            Some(last) => (window.now.since(last) > tolerated).then_some((last, window.now)),
+        };
+        let noted = noted.iter().map(|stretch| (stretch.from, stretch.to));
+        let mut within: Vec<_> = noted.chain(since_last).filter_map(|(from, to)| window.clip(from, to)).collect();
+        within.sort_unstable();
+        let mut stretches: Vec<(Timestamp, Timestamp)> = Vec::with_capacity(within.len());
+        for (from, to) in within {
+            match stretches.last_mut() {
+                Some(last) if from <= last.1 => last.1 = last.1.max(to),
+                _ => stretches.push((from, to)),
+            }
+        }
+        Blind { stretches, last_complete_at }
+    }
+
+    /// The stretches, ascending.
+    pub fn stretches(&self) -> &[(Timestamp, Timestamp)] {
+        &self.stretches
+    }
+
+    /// The last time that the kind was listed completely.
+    pub fn last_complete_at(&self) -> Option<Timestamp> {
+        self.last_complete_at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{Kind, Scope},
+        report::{Asked, Calendar},
+    };
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_milliseconds(minute * 60_000)
+    }
+
+    fn blind(noted: &[(i64, i64)], last: Option<i64>) -> Vec<(i64, i64)> {
+        let asked = Asked { from: Some("1970-01-01T01:00:00Z"), to: Some("1970-01-01T02:00:00Z"), month: None };
+        let window = Window::new(&asked, Calendar::UTC, None, at(200)).unwrap();
+        let scope = Scope::regional("1", "us-east-1");
+        let noted: Vec<Unmonitored> = noted
+            .iter()
+            .map(|(from, to)| Unmonitored { scope: scope.clone(), kind: Kind::Lag, from: at(*from), to: at(*to) })
+            .collect();
+        let minute = |at: Timestamp| at.milliseconds() / 60_000;
+        let blind = Blind::new(&window, &noted, last.map(at), Duration::from_secs(900));
+        blind.stretches().iter().map(|(from, to)| (minute(*from), minute(*to))).collect()
+    }
+
+    #[test]
+    fn stretches_are_cut_to_the_window_and_joined() {
+        assert_eq!(
+            blind(&[(0, 61), (70, 90), (90, 95), (80, 85), (119, 130), (130, 150)], Some(190)),
+            [(60, 61), (70, 95), (119, 120)]
+        );
+    }
+
+    #[test]
+    fn from_the_last_complete_listing_to_now_is_unmonitored_once_it_is_too_long() {
+        assert_eq!(blind(&[], Some(190)), []);
+        assert_eq!(blind(&[], Some(185)), [], "exactly what is tolerated");
+        assert_eq!(blind(&[], Some(100)), [(100, 120)]);
+        assert_eq!(blind(&[], Some(10)), [(60, 120)]);
+        assert_eq!(blind(&[(61, 62)], None), [(60, 120)], "never listed completely");
+    }
+}

@@ -1,0 +1,155 @@
+//! The report as CSV (RFC 4180): one line an item or an outage, times in UTC, durations in seconds.
+
+use std::fmt::Write;
+
+use super::document::{Outage, Report, ReportItem};
+use crate::escape;
+
+const ITEM_COLUMNS: [&str; 24] = [
+    "account",
+    "region",
+    "kind",
+    "id",
+    "name",
+    "location",
+    "parent",
+    "from",
+    "to",
+    "availability",
+    "coverage",
+    "up_seconds",
+    "down_seconds",
+    "excluded_seconds",
+    "unmonitored_seconds",
+    "undiscovered_seconds",
+    "unknown_seconds",
+    "pending_seconds",
+    "testing_seconds",
+    "removed_seconds",
+    "outages",
+    "longest_outage_seconds",
+    "mean_time_to_recover_seconds",
+    "mean_time_between_failures_seconds",
+];
+
+const OUTAGE_COLUMNS: [&str; 16] = [
+    "account",
+    "region",
+    "kind",
+    "id",
+    "name",
+    "location",
+    "state",
+    "started_after",
+    "started_at",
+    "ended_after",
+    "ended_at",
+    "counted_seconds",
+    "goes_on",
+    "start_event_id",
+    "end_event_id",
+    "incident_id",
+];
+
+/// One line an item. What is not known is an empty field.
+pub fn items(report: &Report) -> String {
+    let mut csv = line(ITEM_COLUMNS.map(str::to_owned));
+    for entry in &report.items {
+        let figures = &entry.figures;
+        let excluded = &figures.excluded;
+        let [account, region, kind, id, name, location] = identity(entry);
+        csv += &line([
+            account,
+            region,
+            kind,
+            id,
+            name,
+            location,
+            entry.parent.clone().unwrap_or_default(),
+            report.window.from.to_string(),
+            report.window.to.to_string(),
+            figures.availability.map(|ratio| ratio.to_string()).unwrap_or_default(),
+            figures.coverage.to_string(),
+            seconds(figures.up_milliseconds),
+            seconds(figures.down_milliseconds),
+            seconds(figures.excluded_milliseconds),
+            seconds(excluded.unmonitored),
+            seconds(excluded.undiscovered),
+            seconds(excluded.unknown),
+            seconds(excluded.pending),
+            seconds(excluded.testing),
+            seconds(excluded.removed),
+            figures.outages.to_string(),
+            optional_seconds(figures.longest_outage_milliseconds),
+            optional_seconds(figures.mean_time_to_recover_milliseconds),
+            optional_seconds(figures.mean_time_between_failures_milliseconds),
+        ]);
+    }
+    csv
+}
+
+/// One line an outage.
+pub fn outages(report: &Report) -> String {
+    let mut csv = line(OUTAGE_COLUMNS.map(str::to_owned));
+    for entry in &report.items {
+        for outage in &entry.outages {
+            csv += &outage_line(entry, outage);
+        }
+    }
+    csv
+}
+
+fn outage_line(entry: &ReportItem, outage: &Outage) -> String {
+    let text = |value: Option<&dyn ToString>| value.map(|value| value.to_string()).unwrap_or_default();
+    let [account, region, kind, id, name, location] = identity(entry);
+    line([
+        account,
+        region,
+        kind,
+        id,
+        name,
+        location,
+        outage.state.clone().unwrap_or_default(),
+        text(outage.started_after.as_ref().map(|at| at as _)),
+        outage.started_at.to_string(),
+        text(outage.ended_after.as_ref().map(|at| at as _)),
+        text(outage.ended_at.as_ref().map(|at| at as _)),
+        seconds(outage.counted_milliseconds),
+        outage.goes_on.to_string(),
+        text(outage.start_event_id.as_ref().map(|id| id as _)),
+        text(outage.end_event_id.as_ref().map(|id| id as _)),
+        text(outage.incident_id.as_ref().map(|id| id as _)),
+    ])
+}
+
+fn identity(entry: &ReportItem) -> [String; 6] {
+    let item = &entry.item;
+    [
+        item.account.clone(),
+        item.region.clone(),
+        item.kind.slug().to_owned(),
+        item.id.clone(),
+        item.name.clone().unwrap_or_default(),
+        item.location.clone().unwrap_or_default(),
+    ]
+}
+
+/// Fields as a line, each made safe for spreadsheets and terminals.
+pub fn line<const COLUMNS: usize>(fields: [String; COLUMNS]) -> String {
+    let mut line = fields.map(|field| escape::csv_field(&field)).join(",");
+    line += "\r\n";
+    line
+}
+
+fn seconds(milliseconds: u64) -> String {
+    let mut seconds = (milliseconds / 1000).to_string();
+    if !milliseconds.is_multiple_of(1000) {
+        // Writing to a string cannot fail.
+        let _ = write!(seconds, ".{:03}", milliseconds % 1000);
+    }
+    seconds
+}
+
+fn optional_seconds(milliseconds: Option<u64>) -> String {
+    milliseconds.map(seconds).unwrap_or_default()
+}

@@ -1,0 +1,165 @@
+//! The report as one page that can be mailed and printed: no script, no request, nothing beside the file itself.
+//!
+//! What comes from AWS is escaped at the place where it is written, and the page's own policy forbids whatever might
+//! slip through to load or run anything.
+
+mod method;
+mod tables;
+mod timelines;
+
+use super::{
+    calendar::Calendar,
+    condition::Condition,
+    document::{Report, ReportItem},
+    svg, words,
+};
+use crate::{
+    domain::{ItemDescription, Kind},
+    escape,
+};
+
+const STYLE: &str = include_str!("style.css");
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/// The page. Days on its axes are those of `calendar`; times in its text are in UTC.
+pub fn page(report: &Report, calendar: Calendar) -> String {
+    let title = format!("Direct Connect availability, {}", span_of_days(report, calendar));
+    let mut page = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n",
+        escape::html(&title)
+    );
+    page += &svg::patterns();
+    page += &header(report, calendar);
+    page += "<main>\n";
+    page += &tiles(report);
+    page += &tables::summary(report);
+    page += &timelines::section(report, calendar);
+    page += &tables::outages(report);
+    page += &method::section(report);
+    page += "</main>\n</body>\n</html>\n";
+    page
+}
+
+fn header(report: &Report, calendar: Calendar) -> String {
+    let window = &report.window;
+    let mut header = format!(
+        "<header>\n<h1>Direct Connect availability</h1>\n<p>{}: from {} to {} UTC, {}.</p>\n",
+        escape::html(&span_of_days(report, calendar)),
+        time(window.from),
+        time(window.to),
+        words::duration(window.milliseconds),
+    );
+    header += &format!(
+        "<p class=\"faint\">Made on {} UTC by aws-dx-monitor {}. All times are in UTC; days on the axes are those of {}.</p>\n",
+        time(report.generated_at),
+        env!("CARGO_PKG_VERSION"),
+        escape::html(&window.timezone)
+    );
+    if let Some(asked_to) = window.asked_to {
+        header += &format!(
+            "<p class=\"notice\">The window was to end at {} UTC, which lies ahead: the report ends with what is known now.</p>\n",
+            time(asked_to)
+        );
+    }
+    if !report.counted_as_down.is_empty() {
+        let counted: Vec<&str> = report.counted_as_down.iter().map(|condition| condition.as_str()).collect();
+        header +=
+            &format!("<p class=\"notice\">As asked for, this time was counted as down: {}.</p>\n", counted.join(", "));
+    }
+    header += "</header>\n";
+    header
+}
+
+fn tiles(report: &Report) -> String {
+    let estate = &report.estate;
+    let outages: u64 = report.items.iter().map(|entry| entry.figures.outages).sum();
+    let affected = report.items.iter().filter(|entry| entry.figures.outages > 0).count();
+    let at_once = match (estate.connections, estate.figures.down_milliseconds) {
+        (0, _) => "there are no connections".to_owned(),
+        (_, 0) => "at no time were all of them out".to_owned(),
+        (_, down) => format!("none of them for {}", words::duration(down)),
+    };
+    let unmonitored = report.items.iter().map(|entry| entry.figures.excluded.unmonitored).max().unwrap_or(0);
+    let mut tiles = "<dl class=\"tiles\">\n".to_owned();
+    let mut tile = |label: &str, figure: &str, note: &str| {
+        tiles += &format!(
+            "<div><dt>{}</dt><dd>{}<small>{}</small></dd></div>\n",
+            escape::html(label),
+            escape::html(figure),
+            escape::html(note)
+        );
+    };
+    tile("At least one connection up", &words::availability(&estate.figures), &at_once);
+    tile(
+        "Outages",
+        &outages.to_string(),
+        &format!("on {affected} of {}", words::count(report.items.len() as u64, "item", "items")),
+    );
+    tile("Unmonitored, at most", &words::duration(unmonitored), "of any item; never counted as up");
+    tile("Looked at every", &poll_interval(report), "what is shorter may not be seen");
+    tiles += "</dl>\n";
+    tiles
+}
+
+/// The poll interval; the shortest and the longest, where there are several.
+fn poll_interval(report: &Report) -> String {
+    let intervals = || report.items.iter().filter_map(|entry| entry.poll_interval_seconds);
+    match (intervals().min(), intervals().max()) {
+        (Some(shortest), Some(longest)) if shortest == longest => words::duration(shortest.saturating_mul(1000)),
+        (Some(shortest), Some(longest)) => {
+            format!(
+                "{} to {}",
+                words::duration(shortest.saturating_mul(1000)),
+                words::duration(longest.saturating_mul(1000))
+            )
+        }
+        _ => words::NO_DATA.to_owned(),
+    }
+}
+
+/// The days that the window touches, in its own zone.
+fn span_of_days(report: &Report, calendar: Calendar) -> String {
+    let day = |at| calendar.local(at).format("%-d %B %Y").to_string();
+    let last = crate::domain::Timestamp::from_milliseconds(report.window.to.milliseconds() - 1);
+    let (first, last) = (day(report.window.from), day(last));
+    if first == last { first } else { format!("{first} to {last}") }
+}
+
+/// What an item is called: its name if it has one, and its id; of two BGP peers with one name, the address family too.
+fn name(item: &ItemDescription) -> String {
+    let family = item
+        .address_family
+        .as_deref()
+        .filter(|_| item.kind == Kind::BgpPeer)
+        .map(|family| format!("{} ", escape::html(family)));
+    let id = format!("{}<code>{}</code>", family.unwrap_or_default(), escape::html(&item.id));
+    match item.name.as_deref().filter(|name| !name.trim().is_empty()) {
+        // Isolated: a name that runs from right to left turns nothing around it.
+        Some(name) => format!("<bdi>{}</bdi> {id}", escape::html(name)),
+        None => id,
+    }
+}
+
+/// The place of an item on the page.
+fn anchor(position: usize) -> String {
+    format!("item-{}", position + 1)
+}
+
+fn time(at: crate::domain::Timestamp) -> String {
+    format!("<time datetime=\"{at}\">{}</time>", words::time(at))
+}
+
+/// The conditions that occur anywhere in the report, as a legend tells them.
+fn conditions(report: &Report) -> Vec<Condition> {
+    let timelines = || {
+        let groups = report.locations.iter().chain([&report.estate]).map(|group| &group.timeline);
+        groups.chain(report.items.iter().map(|ReportItem { timeline, .. }| timeline))
+    };
+    let occurs =
+        |condition: &Condition| timelines().any(|timeline| timeline.iter().any(|part| part.condition == *condition));
+    Condition::ALL.into_iter().filter(occurs).collect()
+}

@@ -1,0 +1,132 @@
+//! The outages of one item, or of a group, as its timeline goes by; of very many, the longest are kept, and all counted.
+
+use super::{
+    document::Outage,
+    window::{Window, span},
+};
+use crate::domain::Timestamp;
+
+/// More outages than twice this are cut to this many.
+const MAXIMUM: usize = 1_000;
+
+/// What is written about the beginning or the end of an outage: the event's id and the last sight before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The id of the event.
+    pub id: Option<uuid::Uuid>,
+    /// The last complete observation before.
+    pub last_seen_at: Timestamp,
+}
+
+/// The outages so far.
+#[derive(Clone, Debug)]
+pub struct Outages {
+    window_from: Timestamp,
+    window_to: Timestamp,
+    open: Option<Outage>,
+    kept: Vec<Outage>,
+    /// What all of them come to, kept or not.
+    pub total: Total,
+}
+
+/// What outages come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Total {
+    /// How many there are.
+    pub count: u64,
+    /// The longest, in milliseconds that count.
+    pub longest: u64,
+    /// How many began within the window.
+    pub began: u64,
+    /// How many ended within the window.
+    pub ended: u64,
+    /// What those that ended come to, in milliseconds that count.
+    pub ended_milliseconds: u64,
+}
+
+impl Outages {
+    /// None so far.
+    pub fn new(window: &Window) -> Outages {
+        Outages {
+            window_from: window.from,
+            window_to: window.to,
+            open: None,
+            kept: Vec::new(),
+            total: Total::default(),
+        }
+    }
+
+    /// One begins; if one is going on already, it goes on.
+    pub fn begin(&mut self, at: Timestamp, evidence: Option<Evidence>, state: Option<&str>) -> &mut Outage {
+        let begins_before = at < self.window_from;
+        self.open.get_or_insert_with(|| Outage {
+            started_at: at,
+            started_after: evidence.map(|evidence| evidence.last_seen_at),
+            ended_at: None,
+            ended_after: None,
+            counted_milliseconds: 0,
+            begins_before,
+            goes_on: false,
+            state: state.map(str::to_owned),
+            start_event_id: evidence.and_then(|evidence| evidence.id),
+            end_event_id: None,
+            incident_id: None,
+        })
+    }
+
+    /// Time of the one that is going on that counts.
+    pub fn count(&mut self, from: Timestamp, to: Timestamp) {
+        if let Some(open) = &mut self.open {
+            open.counted_milliseconds += span(from, to);
+        }
+    }
+
+    /// The one that is going on ends, if one is.
+    pub fn end(&mut self, at: Timestamp, evidence: Option<Evidence>) {
+        if let Some(mut outage) = self.open.take() {
+            outage.ended_at = Some(at);
+            outage.ended_after = evidence.map(|evidence| evidence.last_seen_at);
+            outage.end_event_id = evidence.and_then(|evidence| evidence.id);
+            outage.goes_on = at > self.window_to;
+            self.keep(outage);
+        }
+    }
+
+    /// There is no more to tell: what is still going on was last seen so at `last_seen_at`.
+    pub fn finish(mut self, last_seen_at: Option<Timestamp>) -> (Vec<Outage>, Total) {
+        if let Some(mut outage) = self.open.take() {
+            outage.goes_on = true;
+            outage.ended_after = last_seen_at.filter(|seen| *seen >= outage.started_at);
+            self.keep(outage);
+        }
+        self.keep_the_longest();
+        (self.kept, self.total)
+    }
+
+    fn keep(&mut self, outage: Outage) {
+        // One of which no counted moment lies in the window is none of its outages.
+        if outage.counted_milliseconds == 0 {
+            return;
+        }
+        self.total.count += 1;
+        self.total.longest = self.total.longest.max(outage.counted_milliseconds);
+        self.total.began += u64::from(!outage.begins_before);
+        if !outage.goes_on {
+            self.total.ended += 1;
+            self.total.ended_milliseconds += outage.counted_milliseconds;
+        }
+        self.kept.push(outage);
+        if self.kept.len() >= 2 * MAXIMUM {
+            self.keep_the_longest();
+        }
+    }
+
+    fn keep_the_longest(&mut self) {
+        if self.kept.len() > MAXIMUM {
+            // Stable: of equals, the earlier are kept.
+            self.kept.sort_by_key(|outage| std::cmp::Reverse(outage.counted_milliseconds));
+            self.kept.truncate(MAXIMUM);
+            self.kept.sort_by_key(|outage| outage.started_at);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Connections that stand in for each other: a location's, or all of them. They are up together while one of them is.
+
+use std::collections::BTreeMap;
+
+use super::{
+    account::{Account, Step},
+    condition::{Condition, Exclusions, Weight},
+    document::{Group, Outage},
+    outages::Evidence,
+    window::Window,
+};
+use crate::domain::Timestamp;
+
+/// The joined timeline of connections, as they are added one by one. Takes 16 bytes for each change.
+#[derive(Clone, Debug, Default)]
+pub struct Paths {
+    connections: u64,
+    steps: Vec<Step>,
+    /// What is recorded of the connections' own outages: a group's begins with one of them, and ends with one.
+    beginnings: BTreeMap<Timestamp, Option<Evidence>>,
+    ends: BTreeMap<Timestamp, Evidence>,
+}
+
+impl Paths {
+    /// One more connection.
+    pub fn add(&mut self, steps: &[Step], outages: &[Outage]) {
+        self.connections += 1;
+        self.steps = join(&self.steps, steps);
+        for outage in outages {
+            let evidence = |last_seen_at| Evidence { id: outage.start_event_id, last_seen_at };
+            self.beginnings.insert(outage.started_at, outage.started_after.map(evidence));
+            if let (Some(ended_at), Some(last_seen_at)) = (outage.ended_at, outage.ended_after) {
+                self.ends.insert(ended_at, Evidence { id: outage.end_event_id, last_seen_at });
+            }
+        }
+    }
+
+    /// What they come to together.
+    pub fn finish(self, location: Option<&str>, window: &Window, exclusions: &Exclusions) -> Group {
+        let mut account = Account::new(window, exclusions, false);
+        let ends = self.steps.iter().skip(1).map(|step| step.at).chain([window.to]);
+        for (step, end) in self.steps.iter().zip(ends) {
+            match account.weigh(step.condition) {
+                Weight::Down => {
+                    // What the window begins with began when the last of them went down.
+                    let before = self.beginnings.range(..=step.at).next_back().filter(|_| step.at == window.from);
+                    let (at, evidence) = match before.or_else(|| self.beginnings.get_key_value(&step.at)) {
+                        Some((at, evidence)) => (*at, *evidence),
+                        None => (step.at, None),
+                    };
+                    account.outages.begin(at, evidence, None);
+                }
+                // Nobody looked: it may well be the same outage that is seen afterwards.
+                _ if step.condition == Condition::Unmonitored => {}
+                _ => account.outages.end(step.at, self.ends.get(&step.at).copied()),
+            }
+            account.add(step.at, end, step.condition, None);
+        }
+        if self.steps.is_empty() {
+            account.add(window.from, window.to, Condition::Undiscovered, None);
+        }
+        let statement = account.finish(None);
+        Group {
+            location: location.map(str::to_owned),
+            connections: self.connections,
+            figures: statement.figures,
+            outages: statement.outages,
+            timeline: statement.timeline,
+        }
+    }
+}
+
+/// Two timelines side by side. Both begin with the window, unless one is empty.
+fn join(one: &[Step], other: &[Step]) -> Vec<Step> {
+    let mut joined: Vec<Step> = Vec::with_capacity(one.len() + other.len());
+    let (mut first, mut second) = (one.iter().peekable(), other.iter().peekable());
+    let (mut a, mut b) = (Condition::Undiscovered, Condition::Undiscovered);
+    loop {
+        let next = match (first.peek(), second.peek()) {
+            (None, None) => return joined,
+            (Some(step), None) | (None, Some(step)) => step.at,
+            (Some(step), Some(other)) => step.at.min(other.at),
+        };
+        if let Some(step) = first.next_if(|step| step.at == next) {
+            a = step.condition;
+        }
+        if let Some(step) = second.next_if(|step| step.at == next) {
+            b = step.condition;
+        }
+        let condition = a.or(b);
+        if joined.last().is_none_or(|last| last.condition != condition) {
+            joined.push(Step { at: next, condition });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(conditions: &[(i64, Condition)]) -> Vec<Step> {
+        let step =
+            |(at, condition): &(i64, Condition)| Step { at: Timestamp::from_milliseconds(*at), condition: *condition };
+        conditions.iter().map(step).collect()
+    }
+
+    #[test]
+    fn side_by_side_the_better_one_counts() {
+        use Condition::{Down, Unmonitored, Up};
+        let one = steps(&[(0, Up), (10, Down), (30, Up)]);
+        let other = steps(&[(0, Up), (20, Down), (25, Unmonitored), (40, Up)]);
+        assert_eq!(join(&one, &other), steps(&[(0, Up), (20, Down), (25, Unmonitored), (30, Up)]));
+        assert_eq!(join(&[], &one), one);
+        assert_eq!(join(&one, &[]), one);
+    }
+}

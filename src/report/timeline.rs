@@ -1,0 +1,206 @@
+//! What an item was at each instant of the window, from its transitions as they are read: one at a time, none kept.
+
+use std::ops::ControlFlow;
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    account::{Account, Statement},
+    condition::{Condition, Exclusions, Weight},
+    coverage::Blind,
+    document::Outage,
+    outages::Evidence,
+    window::Window,
+};
+use crate::domain::{HistoryRow, Kind, State, StateRow, Timestamp};
+
+/// What a report needs to know of a transition. It is read from whatever version's event is recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// When it was first seen so.
+    pub at: Timestamp,
+    /// What it is.
+    pub state: State,
+    /// What it was; none when it was seen for the first time.
+    pub previous: Option<PreviousSight>,
+    /// The event's id.
+    pub id: Uuid,
+    /// The incident that it belongs to.
+    pub incident_id: Option<Uuid>,
+}
+
+/// What an item was before a transition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviousSight {
+    /// What it was.
+    pub state: State,
+    /// When it was first seen so.
+    pub since: Timestamp,
+    /// The last complete observation before the change.
+    pub last_seen_at: Timestamp,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EventParts {
+    metadata: MetadataParts,
+    previous_state: Option<PreviousParts>,
+    state: StateParts,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MetadataParts {
+    id: Uuid,
+    incident_id: Option<Uuid>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PreviousParts {
+    value: String,
+    level: u64,
+    since: Timestamp,
+    last_seen_at: Timestamp,
+}
+
+#[derive(Deserialize)]
+struct StateParts {
+    value: String,
+    level: u64,
+}
+
+impl Sight {
+    /// Reads the recorded event of an item of `kind`.
+    pub fn read(kind: Kind, row: &HistoryRow) -> Result<Sight, serde_json::Error> {
+        let event = EventParts::deserialize(&row.event)?;
+        Ok(Sight {
+            at: row.occurred_at,
+            state: State::recalled(kind, &event.state.value, event.state.level),
+            previous: event.previous_state.map(|previous| PreviousSight {
+                state: State::recalled(kind, &previous.value, previous.level),
+                since: previous.since,
+                last_seen_at: previous.last_seen_at,
+            }),
+            id: event.metadata.id,
+            incident_id: event.metadata.incident_id,
+        })
+    }
+
+    /// Completes an outage that this transition began, before the window.
+    pub fn complete(&self, outage: &mut Outage) {
+        if outage.started_at == self.at && outage.start_event_id.is_none() {
+            outage.start_event_id = Some(self.id);
+            outage.started_after = Some(self.evidence().last_seen_at);
+        }
+    }
+
+    fn evidence(&self) -> Evidence {
+        let last_seen_at = self.previous.as_ref().map_or(self.at, |previous| previous.last_seen_at);
+        Evidence { id: Some(self.id), last_seen_at }
+    }
+}
+
+/// An item's time in the window, as it goes by.
+#[derive(Debug)]
+pub struct Timeline<'a> {
+    window: &'a Window,
+    blind: &'a Blind,
+    /// Stretches of `blind` that were passed.
+    blind_passed: usize,
+    account: Account,
+    /// All before is in the account.
+    at: Timestamp,
+    /// None before its first sight.
+    state: Option<State>,
+    has_begun: bool,
+}
+
+impl<'a> Timeline<'a> {
+    /// An item of which nothing is known yet. `keeps_steps` where its timeline is to be joined with others.
+    pub fn new(window: &'a Window, blind: &'a Blind, exclusions: &Exclusions, keeps_steps: bool) -> Timeline<'a> {
+        Timeline {
+            window,
+            blind,
+            blind_passed: 0,
+            account: Account::new(window, exclusions, keeps_steps),
+            at: window.from,
+            state: None,
+            has_begun: false,
+        }
+    }
+
+    /// The next transition; the first one after the window is the last that matters, and breaks.
+    pub fn see(&mut self, sight: &Sight) -> ControlFlow<()> {
+        if !self.has_begun {
+            self.has_begun = true;
+            if let Some(previous) = &sight.previous {
+                self.assume(&previous.state, previous.since, sight.incident_id);
+            }
+        }
+        self.fill(sight.at);
+        let stays_down = self.weigh(&sight.state) == Weight::Down;
+        if !stays_down {
+            self.account.outages.end(sight.at, Some(sight.evidence()));
+        }
+        if sight.at >= self.window.to {
+            return ControlFlow::Break(());
+        }
+        if stays_down {
+            let outage = self.account.outages.begin(sight.at, Some(sight.evidence()), Some(sight.state.value()));
+            outage.incident_id = outage.incident_id.or(sight.incident_id);
+        }
+        self.state = Some(sight.state.clone());
+        ControlFlow::Continue(())
+    }
+
+    /// There are no more transitions: its state row says what it is now.
+    pub fn finish(mut self, row: &StateRow) -> Statement {
+        if !self.has_begun {
+            self.assume(&row.state, row.since, row.incident_id);
+        }
+        self.fill(self.window.to);
+        let watched_until = self.blind.last_complete_at().map(|last| last.min(self.window.to));
+        self.account.finish(watched_until)
+    }
+
+    /// It was `state` since `since`, and nothing is known of it before.
+    fn assume(&mut self, state: &State, since: Timestamp, incident_id: Option<Uuid>) {
+        self.fill(since);
+        if since < self.window.to {
+            self.state = Some(state.clone());
+            if self.weigh(state) == Weight::Down {
+                self.account.outages.begin(since, None, Some(state.value())).incident_id = incident_id;
+            }
+        }
+    }
+
+    fn weigh(&self, state: &State) -> Weight {
+        self.account.weigh(Condition::of(state.health()))
+    }
+
+    /// Its state lasted until `until`, as far as anybody looked.
+    fn fill(&mut self, until: Timestamp) {
+        let until = until.min(self.window.to);
+        while self.at < until {
+            let (end, is_blind) = match self.blind.stretches().get(self.blind_passed) {
+                Some((_, to)) if *to <= self.at => {
+                    self.blind_passed += 1;
+                    continue;
+                }
+                Some((from, to)) if *from <= self.at => (until.min(*to), true),
+                Some((from, _)) => (until.min(*from), false),
+                None => (until, false),
+            };
+            match &self.state {
+                None => self.account.add(self.at, end, Condition::Undiscovered, None),
+                Some(_) if is_blind => self.account.add(self.at, end, Condition::Unmonitored, None),
+                Some(state) => {
+                    self.account.add(self.at, end, Condition::of(state.health()), Some(state.value()));
+                }
+            }
+            self.at = end;
+        }
+    }
+}
