@@ -1,1 +1,83 @@
 //! An event-driven state-change notifier for AWS Direct Connect.
+//!
+//! On each poll the program describes every Direct Connect item it can see, publishes each state as a number to
+//! CloudWatch, compares it with the last known state, records every transition in a history table, and announces it on
+//! SNS (people, chat) and EventBridge (programs). The same pipeline runs on a laptop: SQLite for the store, a simulated
+//! Direct Connect for the input.
+//!
+//! # The pipeline
+//!
+//! ```text
+//! recall ──► observe ──►┬─► publish metrics
+//! (states)  (describe)  └─► diff ──► record ──► announce ──► acknowledge
+//!                                  (history +   (each sink,   (each sink's
+//!                                   state, one   in order)     cursor)
+//!                                   transaction)
+//! ```
+//!
+//! # The house
+//!
+//! Arrows of import point downwards only; a test reads the sources and fails on one that does not.
+//!
+//! | room | what it is for |
+//! | --- | --- |
+//! | the two mains | `aws-dx-monitor`, the operator's tool ([`cli`]), and `lambda`, the function |
+//! | [`config`] | every environment variable, once |
+//! | [`aws`], [`local`], [`simulator`] | adapters: AWS's services, a SQLite file, and AWS's own side of the wire |
+//! | [`function`](mod@function), [`drill`](mod@drill) | what an invocation asks for; a rehearsal through every sink |
+//! | [`monitor`] | [`monitor::Monitor::poll`]: the pipeline, and nothing but it |
+//! | [`diff`](mod@diff) | what changed: pure |
+//! | [`ports`] | the traits in between: what the pipeline asks of the world |
+//! | [`metrics`], [`announcement`], [`escape`] | numbers and texts: pure |
+//! | [`domain`] | what the program knows: kinds, states, snapshots, transitions, the event |
+//!
+//! # One state, from the wire to the terminal
+//!
+//! 1. [`aws::direct_connect`] reads `connectionState: "down"` and makes an [`domain::Item`] of it, with the
+//!    [`domain::State`] that the word stands for. The SDK's types, and the secrets in them, end there.
+//! 2. [`monitor`] puts it beside what [`ports::Ledger::recall`] remembered, and asks
+//! 3. [`diff`](fn@diff::diff) what that means: a [`domain::Transition`] from `available` to `down`.
+//! 4. [`ports::Ledger::record`] writes it, as the [`domain::Event`] it will be for ever, in one transaction with the
+//!    item's new state; it is refused when another poll was faster. ([`local::SqliteLedger`] on a laptop.)
+//! 5. [`ports::Ledger::pending`] reads it back, and each [`ports::Announcer`] tells it in its own form
+//!    ([`announcement`]); then, and only then, the sink's cursor moves ([`ports::Ledger::acknowledge`]). On a laptop the
+//!    sink is the terminal.
+//!
+//! # And in AWS, to each of its five destinations
+//!
+//! | destination | what arrives | by |
+//! | --- | --- | --- |
+//! | CloudWatch | the level 5, as `ConnectionState` ([`metrics::data_points`]) | [`aws::cloudwatch`] |
+//! | DynamoDB | the state row, and in history the event | [`aws::dynamodb`] |
+//! | SNS, for people | a subject, a text, attributes to filter by ([`announcement::Message::for_people`]) | [`aws::sns`] |
+//! | SNS, for chats | a notification in the outage's thread ([`announcement::Message::for_chat`]) | [`aws::sns`] |
+//! | EventBridge | the recorded event, unchanged ([`announcement::EventBridgeEntry`]) | [`aws::eventbridge`] |
+//!
+//! The function's `main` (`src/bin/lambda.rs`) wires them to the same [`monitor::Monitor`] that the demo runs.
+//!
+//! # What it promises
+//!
+//! 1. Every change between two successive successful observations of an item is recorded exactly once, before anyone is
+//!    told. An uncertain sight (`unknown`, or missing from a complete listing) is a change once it was confirmed.
+//! 2. Every recorded transition is announced on each configured sink at least once, always with the same id, sequence and
+//!    content, whatever crashes, is throttled or is down in between, for up to seven days.
+//! 3. Two polls that overlap record one transition, not two, and never an older observation over a newer one.
+//! 4. No item is called absent because of a failed, partial or flickering listing.
+//! 5. Metrics do not wait for the record or the sinks, nor they for metrics, nor one sink for another.
+//! 6. What the store holds per item is bounded, however long a sink is down.
+
+pub mod announcement;
+pub mod aws;
+pub mod cli;
+pub mod config;
+pub mod diff;
+pub mod domain;
+pub mod drill;
+pub mod escape;
+pub mod function;
+pub mod local;
+pub mod metrics;
+pub mod monitor;
+pub mod ports;
+pub mod report;
+pub mod simulator;

@@ -1,3 +1,7 @@
-//! The operator's tool.
+//! The operator's tool: what was typed, what it means, and how it went.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    aws_dx_monitor::cli::run()
+}

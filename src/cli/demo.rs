@@ -1,0 +1,342 @@
+//! `demo`: the whole pipeline, accelerated, with no AWS account: the real poll over the real Direct Connect SDK, against
+//! a simulated endpoint on loopback and a SQLite file. Announcements go to the terminal.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+use anyhow::Context;
+use clap::Args;
+
+use super::terminal;
+use crate::{
+    announcement::{BaselineSummary, Message},
+    aws::{self, CallLimits, DirectConnectInventory},
+    domain::{Health, Kind, Severity, SinkName, Timestamp},
+    escape,
+    local::SqliteLedger,
+    metrics::{DataPoint, MetricsMode},
+    monitor::{Monitor, Report, Settings},
+    ports::{Announcement, Announcer, Clock, History, MetricSink, Publication, Refusal, SystemClock},
+    simulator::{Scenario, Simulator},
+};
+
+/// The built-in scenario lasts 45 minutes; one poll a minute.
+const POLLS: u32 = 45;
+const EVERY: Duration = Duration::from_secs(60);
+/// The fields of an announcement that tell a story from afar.
+const GIST: [&str; 3] = ["State:", "Happened:", "Before:"];
+/// How long a simulated minute takes where a person watches.
+const PACE: Duration = Duration::from_millis(350);
+
+/// Play 45 minutes of a customer's Direct Connect through the whole pipeline; no AWS account, no network
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    aws-dx-monitor demo\n  \
+    aws-dx-monitor demo --db /tmp/demo.db && aws-dx-monitor history --db /tmp/demo.db")]
+pub struct Options {
+    /// Where the states and the history go; replaced on each run
+    #[arg(long, value_name = "PATH", default_value = "dx-monitor-demo.db")]
+    db: PathBuf,
+}
+
+pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    let mut out = anstream::stdout();
+    remove_old(&options.db)?;
+    let ledger = SqliteLedger::open(&options.db)?;
+    let scenario = Scenario::builtin();
+    let account = scenario.account.clone();
+    let regions: Vec<String> = scenario.inventory.regions.keys().cloned().collect();
+    let simulator = Simulator::start(scenario, 0)?;
+    let config = aws::loopback_config(&simulator.endpoint_url());
+    let limits = CallLimits { initial_backoff: Duration::from_millis(5), ..CallLimits::default() };
+    let inventory = DirectConnectInventory::new(&config, "aws", &regions, limits);
+
+    let kinds: BTreeSet<Kind> = Kind::ALL.into();
+    let settings = Settings {
+        scopes: Settings::scopes(&account, &regions, &kinds),
+        kinds,
+        metrics: MetricsMode::Items,
+        confirm_polls: 3,
+        unmonitored_after: Duration::from_secs(900),
+        keep_history: Duration::from_secs(400 * 86_400),
+        monitor: "demo".to_owned(),
+    };
+    let metrics = CountedMetrics::default();
+    let clock = DemoClock::ending_now();
+    let announcers = [TerminalAnnouncer::default()];
+    let monitor = Monitor {
+        inventory: &inventory,
+        ledger: &ledger,
+        metrics: &metrics,
+        announcers: &announcers,
+        clock: &clock,
+        settings: &settings,
+    };
+
+    let bold = anstyle::Style::new().bold();
+    writeln!(out, "{bold}{POLLS} minutes of a simulated Direct Connect, one poll a minute.{bold:#}")?;
+    writeln!(
+        out,
+        "No AWS account and no network: the real pipeline over the real SDK, against {}.\n",
+        simulator.endpoint_url()
+    )?;
+    let mut total = Total::default();
+    for minute in 0..POLLS {
+        simulator.set_elapsed(EVERY * minute);
+        clock.set_minute(minute);
+        let report = monitor.poll(None).await;
+        if minute == 0 {
+            write_items(&mut out, &ledger).await?;
+        }
+        write_poll(&mut out, &clock, &report)?;
+        total.add(&report);
+        if terminal::is_watched() {
+            tokio::time::sleep(PACE).await;
+        }
+    }
+    write_end(&mut out, &total, &metrics, &options.db)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The demo replaces its own database, and nobody else's file.
+fn remove_old(path: &Path) -> anyhow::Result<()> {
+    if !path.exists() {
+        return Ok(());
+    }
+    drop(SqliteLedger::open_existing(path).with_context(|| {
+        format!(
+            "{} is not a database of this program, so the demo does not replace it; choose another with --db",
+            path.display()
+        )
+    })?);
+    for suffix in ["", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(suffix);
+        match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("cannot replace {}", PathBuf::from(file).display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn write_items(out: &mut impl Write, ledger: &SqliteLedger) -> anyhow::Result<()> {
+    let mut table = terminal::Table::new(["", "KIND", "ID", "NAME", "STATE", "LEVEL", "REGION"]);
+    for scope in ledger.scopes().await? {
+        let recalled = ledger.states(&scope).await?;
+        let mut rows: Vec<_> = recalled.states.into_values().collect();
+        rows.sort_by_key(|row| Kind::ALL.iter().position(|kind| *kind == row.details.kind));
+        for row in rows {
+            let health = row.state.health();
+            table.add_row([
+                terminal::cell(terminal::sign(health), health),
+                row.details.kind.slug().into(),
+                escape::terminal(&row.details.id).into(),
+                escape::terminal(row.details.name.as_deref().unwrap_or_default()).into(),
+                terminal::cell(escape::terminal(row.state.value()), health),
+                row.state.level().into(),
+                scope.region().into(),
+            ]);
+        }
+    }
+    table.write(out)?;
+    writeln!(out)?;
+    Ok(())
+}
+
+/// What a poll says besides its announcements.
+fn write_poll(out: &mut impl Write, clock: &DemoClock, report: &Report) -> anyhow::Result<()> {
+    let warning = terminal::of_health(Health::Unknown);
+    let dim = anstyle::Style::new().dimmed();
+    let time = clock_face(clock.now());
+    for gap in &report.gaps {
+        let error = escape::terminal(&escape::line(&gap.error));
+        writeln!(
+            out,
+            "{time} {warning}gap{warning:#} {} in {} not listed, so none of them is called absent\n         {dim}{error}{dim:#}\n",
+            gap.kind.plural(),
+            gap.scope
+        )?;
+    }
+    for failure in &report.failures {
+        let error = escape::terminal(&escape::line(&failure.error));
+        writeln!(out, "{time} {warning}failed{warning:#} {}: {error}\n", failure.step)?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn write_end(out: &mut impl Write, total: &Total, metrics: &CountedMetrics, db: &Path) -> anyhow::Result<()> {
+    let bold = anstyle::Style::new().bold();
+    let dim = anstyle::Style::new().dimmed();
+    writeln!(
+        out,
+        "{bold}{POLLS} polls: {} transitions, {} listings with gaps, {} failures.{bold:#}",
+        total.transitions, total.gaps, total.failures
+    )?;
+    writeln!(
+        out,
+        "{} data points would have gone to CloudWatch, in {} requests. One of each metric:",
+        metrics.points.get(),
+        metrics.requests.get()
+    )?;
+    for point in metrics.sample.borrow().iter() {
+        let dimensions: Vec<String> =
+            point.dimensions.iter().map(|(name, value)| format!("{name}={}", escape::terminal(value))).collect();
+        writeln!(out, "  {} {dim}{}{dim:#} {}", point.metric, dimensions.join(" "), point.value)?;
+    }
+    let db = db.display().to_string();
+    let is_plain = db.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
+    let argument = format!(" --db {}", if is_plain { db.clone() } else { escape::shell_argument(&db) });
+    writeln!(out, "\nStates and history are in {db}. Next:")?;
+    writeln!(out, "  aws-dx-monitor status{argument}")?;
+    writeln!(out, "  aws-dx-monitor history{argument}")?;
+    writeln!(out, "  aws-dx-monitor history dxcon-ffx3v7tc{argument} --output json")?;
+    Ok(())
+}
+
+fn clock_face(at: Timestamp) -> String {
+    at.to_string()[11..19].to_owned()
+}
+
+#[derive(Default)]
+struct Total {
+    transitions: u64,
+    gaps: usize,
+    failures: usize,
+}
+
+impl Total {
+    fn add(&mut self, report: &Report) {
+        self.transitions += report.transitions;
+        self.gaps += report.gaps.len();
+        self.failures += report.failures.len();
+    }
+}
+
+/// Simulated time: it stands still while a minute of the story is polled, and the story ends now.
+struct DemoClock {
+    start: Timestamp,
+    minute: Cell<u32>,
+}
+
+impl DemoClock {
+    fn ending_now() -> DemoClock {
+        let story = i64::try_from((EVERY * (POLLS - 1)).as_millis()).unwrap_or(0);
+        let start = Timestamp::from_milliseconds(SystemClock.now().milliseconds() - story);
+        DemoClock { start, minute: Cell::new(0) }
+    }
+
+    fn set_minute(&self, minute: u32) {
+        self.minute.set(minute);
+    }
+}
+
+impl Clock for DemoClock {
+    fn now(&self) -> Timestamp {
+        self.start.plus(EVERY * self.minute.get())
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
+
+/// Counts what CloudWatch would have received.
+#[derive(Default)]
+struct CountedMetrics {
+    points: Cell<usize>,
+    requests: Cell<usize>,
+    sample: RefCell<Vec<DataPoint>>,
+}
+
+impl MetricSink for CountedMetrics {
+    async fn publish(&self, data: &[DataPoint]) -> Publication {
+        self.points.set(self.points.get() + data.len());
+        self.requests.set(self.requests.get() + data.len().div_ceil(1000));
+        // One of each metric says more than many of one.
+        let mut sample = self.sample.borrow_mut();
+        for point in data.iter().filter(|point| point.dimensions.iter().all(|(name, _)| *name != "Monitor")) {
+            match sample.iter_mut().find(|known| known.metric == point.metric) {
+                Some(known) => *known = point.clone(),
+                None => sample.push(point.clone()),
+            }
+        }
+        Publication { accepted: data.len(), ..Publication::default() }
+    }
+}
+
+/// Announces on the terminal: the first outage in full, as it would be mailed, and of all else the gist.
+#[derive(Default)]
+struct TerminalAnnouncer {
+    shown_in_full: Cell<bool>,
+}
+
+impl TerminalAnnouncer {
+    fn write(&self, announcement: &Announcement<'_>) -> anyhow::Result<()> {
+        let message = Message::for_people(announcement)?;
+        let event = announcement.event()?;
+        let style = terminal::of_health(event.state.health);
+        let mut out = anstream::stdout();
+        writeln!(
+            out,
+            "{} {style}{} {}{style:#}",
+            clock_face(event.state.since),
+            terminal::sign(event.state.health),
+            escape::terminal(&message.subject)
+        )?;
+        let dim = anstyle::Style::new().dimmed();
+        let in_full = event.severity == Severity::Critical && !self.shown_in_full.replace(true);
+        for (paragraph, text) in message.text.split("\n\n").enumerate() {
+            for line in text.lines() {
+                if in_full || paragraph == 0 || GIST.iter().any(|field| line.starts_with(field)) {
+                    writeln!(out, "           {dim}{}{dim:#}", escape::terminal(line))?;
+                }
+            }
+        }
+        writeln!(out)?;
+        Ok(())
+    }
+}
+
+impl Announcer for TerminalAnnouncer {
+    fn sink(&self) -> SinkName {
+        SinkName::TERMINAL
+    }
+
+    fn is_for_people(&self) -> bool {
+        true
+    }
+
+    fn batch_size(&self) -> usize {
+        1
+    }
+
+    async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>> {
+        batch.iter().map(|announcement| self.write(announcement).map_err(Refusal::Event)).collect()
+    }
+
+    async fn announce_baseline(&self, summary: &BaselineSummary) -> Result<(), Refusal> {
+        let mut out = anstream::stdout();
+        let dim = anstyle::Style::new().dimmed();
+        let message = Message::baseline_for_people(summary);
+        writeln!(out, "{}", escape::terminal(&message.subject))
+            .and_then(|()| {
+                message
+                    .text
+                    .lines()
+                    .filter(|line| !line.is_empty())
+                    .try_for_each(|line| writeln!(out, "           {dim}{}{dim:#}", escape::terminal(line)))
+            })
+            .and_then(|()| writeln!(out))
+            .map_err(|error| Refusal::Transient(error.into()))
+    }
+}

@@ -1,0 +1,83 @@
+//! The operator's tool: one command, one file. Only here is anything printed.
+//!
+//! Command names, options and exit codes are contract: 0 when all is well, 1 when `status` finds something down, 2 for an
+//! error.
+
+mod completions;
+mod demo;
+mod history;
+mod output;
+mod report;
+mod report_table;
+mod simulate;
+mod status;
+mod terminal;
+
+use std::{io, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// Watches AWS Direct Connect: every state as a metric, every change recorded and announced.
+#[derive(Debug, Parser)]
+#[command(
+    name = "aws-dx-monitor",
+    version,
+    max_term_width = 100,
+    after_help = "Examples:\n  \
+        aws-dx-monitor demo                              the whole pipeline, with no AWS account\n  \
+        aws-dx-monitor status --db dx-monitor-demo.db    what is up, and what is not\n  \
+        aws-dx-monitor history --db dx-monitor-demo.db   what happened, and for how long\n  \
+        aws-dx-monitor report --month 2026-10            what it came to, with the evidence"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Options),
+    Simulate(simulate::Options),
+    Status(status::Options),
+    History(history::Options),
+    Report(report::Options),
+    Completions(completions::Options),
+}
+
+/// Reads the command line, does what it says, and gives the exit code.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = runtime().and_then(|runtime| {
+        runtime.block_on(async {
+            match arguments.command {
+                Command::Demo(options) => demo::run(options).await,
+                Command::Simulate(options) => simulate::run(options).await,
+                Command::Status(options) => status::run(options).await,
+                Command::History(options) => history::run(options).await,
+                Command::Report(options) => report::run(options).await,
+                Command::Completions(options) => completions::run(&options),
+            }
+        })
+    });
+    match outcome {
+        Ok(code) => code,
+        // A reader that has seen enough (`| head`) is not an error.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let error = crate::escape::terminal(&format!("{error:#}"));
+            terminal::complain(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,160 @@
+//! The availability report at a terminal.
+
+use std::io::Write;
+
+use super::terminal;
+use crate::{
+    domain::Health,
+    escape,
+    report::{Figures, Outage, Report, ReportItem, words},
+};
+
+/// Writes figures, outages, and what they mean.
+pub fn write(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
+    let window = &report.window;
+    writeln!(
+        out,
+        "{} to {} UTC ({})\n",
+        words::time(window.from),
+        words::time(window.to),
+        words::duration(window.milliseconds)
+    )?;
+    if report.items.is_empty() {
+        writeln!(out, "no data: no item was seen in this window")?;
+    } else {
+        write_figures(out, report)?;
+        write_outages(out, report)?;
+        write_groups(out, report)?;
+    }
+    write_notes(out, report)
+}
+
+fn write_figures(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
+    let mut table = terminal::Table::new([
+        "",
+        "ITEM",
+        "NAME",
+        "AVAILABILITY",
+        "DOWN",
+        "OUTAGES",
+        "LONGEST",
+        "MTTR",
+        "COVERAGE",
+        "EXCLUDED",
+    ]);
+    for entry in &report.items {
+        let figures = &entry.figures;
+        let health = health(figures);
+        let indent = "  ".repeat(usize::try_from(entry.depth).unwrap_or(0).min(4));
+        table.add_row([
+            terminal::cell(terminal::sign(health), health),
+            format!("{indent}{}", escape::terminal(&entry.item.key().to_string())).into(),
+            escape::terminal(entry.item.name.as_deref().unwrap_or_default()).into(),
+            terminal::cell(words::availability(figures), health),
+            words::duration(figures.down_milliseconds).into(),
+            figures.outages.into(),
+            words::optional_duration(figures.longest_outage_milliseconds).into(),
+            words::optional_duration(figures.mean_time_to_recover_milliseconds).into(),
+            words::coverage(figures).into(),
+            words::excluded(figures).into(),
+        ]);
+    }
+    Ok(table.write(out)?)
+}
+
+fn health(figures: &Figures) -> Health {
+    match figures {
+        figures if figures.down_milliseconds > 0 => Health::Down,
+        figures if figures.availability.is_some() => Health::Up,
+        _ => Health::Unknown,
+    }
+}
+
+fn write_outages(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
+    let mut found: Vec<(&ReportItem, &Outage)> = Vec::new();
+    for entry in &report.items {
+        found.extend(entry.outages.iter().map(|outage| (entry, outage)));
+    }
+    if found.is_empty() {
+        writeln!(out, "\nno outages")?;
+        return Ok(());
+    }
+    found.sort_by_key(|(_, outage)| outage.started_at);
+    let mut table =
+        terminal::Table::new(["OUTAGE OF", "LAST SEEN UP", "BEGAN (UTC)", "LAST SEEN DOWN", "ENDED (UTC)", "COUNTED"]);
+    for (entry, outage) in found {
+        let time = |at: Option<_>| at.map(words::time).unwrap_or_default();
+        let began = if outage.begins_before { " (before)" } else { "" };
+        let ended = match outage.ended_at {
+            None => "goes on".to_owned(),
+            Some(at) if outage.goes_on => format!("{} (after)", words::time(at)),
+            Some(at) => words::time(at),
+        };
+        table.add_row(
+            [
+                escape::terminal(&entry.item.key().to_string()),
+                time(outage.started_after),
+                format!("{}{began}", words::time(outage.started_at)),
+                time(outage.ended_after),
+                ended,
+                words::duration(outage.counted_milliseconds),
+            ]
+            .map(Into::into),
+        );
+    }
+    writeln!(out)?;
+    Ok(table.write(out)?)
+}
+
+fn write_groups(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
+    if report.estate.connections == 0 {
+        return Ok(());
+    }
+    let mut table = terminal::Table::new([
+        "AT LEAST ONE UP OF",
+        "CONNECTIONS",
+        "AVAILABILITY",
+        "DOWN",
+        "OUTAGES",
+        "LONGEST",
+        "EXCLUDED",
+    ]);
+    for group in report.locations.iter().chain([&report.estate]) {
+        let figures = &group.figures;
+        table.add_row([
+            escape::terminal(group.location.as_deref().unwrap_or("all connections")).into(),
+            group.connections.into(),
+            terminal::cell(words::availability(figures), health(figures)),
+            words::duration(figures.down_milliseconds).into(),
+            figures.outages.into(),
+            words::optional_duration(figures.longest_outage_milliseconds).into(),
+            words::excluded(figures).into(),
+        ]);
+    }
+    writeln!(out)?;
+    Ok(table.write(out)?)
+}
+
+fn write_notes(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
+    let intervals = || report.items.iter().filter_map(|entry| entry.poll_interval_seconds);
+    writeln!(out)?;
+    if let Some(longest) = intervals().max() {
+        writeln!(
+            out,
+            "Looked at every {}: what is shorter may not be seen, and times are those of the first sight.",
+            words::duration(longest.saturating_mul(1000))
+        )?;
+    }
+    if !report.counted_as_down.is_empty() {
+        let counted: Vec<&str> = report.counted_as_down.iter().map(|condition| condition.as_str()).collect();
+        writeln!(out, "Counted as down, as asked for: {}.", counted.join(", "))?;
+    }
+    if let Some(asked_to) = report.window.asked_to {
+        writeln!(out, "The window was to end at {} UTC, which lies ahead: it ends now.", words::time(asked_to))?;
+    }
+    if report.items_left_out > 0 {
+        let left_out = words::count(report.items_left_out, "item", "items");
+        writeln!(out, "Left out: {left_out} removed before, or not yet seen.")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,233 @@
+//! `status`: what there is and how it is, worst first; and what nobody has looked at for too long.
+
+use std::{io::Write, process::ExitCode, time::Duration};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{
+    output::{self, Format, Freshness, Source},
+    terminal,
+};
+use crate::{
+    domain::{Health, Kind, Recalled, Scope, StateRow, Timestamp},
+    escape,
+    ports::{Clock, History, SystemClock},
+    report::csv,
+};
+
+/// Show every item and its state, worst first; exit status 1 when something is down
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    aws-dx-monitor status --db dx-monitor-demo.db\n  \
+    aws-dx-monitor status --kind connection,virtual-interface --region us-east-1\n  \
+    aws-dx-monitor status --health down,unknown || page-somebody\n  \
+    aws-dx-monitor status --output json | jq '.[] | select(.health != \"up\")'\n\n\
+    Exit status: 0 when nothing that is shown is down, 1 when something is, 2 for an error.")]
+pub struct Options {
+    #[command(flatten)]
+    source: Source,
+    /// Only items of these kinds, such as connection or bgp-peer
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    kind: Vec<Kind>,
+    /// Only items of this health: pending, up, down, testing, removed, unknown
+    #[arg(long, value_name = "HEALTH", value_delimiter = ',')]
+    health: Vec<Health>,
+    /// Only items of these regions; global is one
+    #[arg(long, value_name = "REGION", value_delimiter = ',')]
+    region: Vec<String>,
+    #[command(flatten)]
+    freshness: Freshness,
+    /// The form of the output
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+/// One item, as programs read it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line {
+    kind: Kind,
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    scope: String,
+    state: String,
+    level: u8,
+    health: Health,
+    since: Timestamp,
+    sequence: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    incident_id: Option<String>,
+    /// The last complete listing of its kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_complete_at: Option<Timestamp>,
+    /// Whether that is too long ago for the state to be relied on.
+    stale: bool,
+}
+
+impl Line {
+    fn of(scope: &Scope, row: StateRow, last_complete_at: Option<Timestamp>, stale: bool) -> Line {
+        Line {
+            kind: row.details.kind,
+            id: row.details.id,
+            name: row.details.name,
+            scope: scope.to_string(),
+            state: row.state.value().to_owned(),
+            level: row.state.level(),
+            health: row.state.health(),
+            since: row.since,
+            sequence: row.sequence,
+            incident_id: row.incident_id.map(|id| id.to_string()),
+            last_complete_at,
+            stale,
+        }
+    }
+}
+
+pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    let store = options.source.open()?;
+    let now = SystemClock.now();
+    let mut lines = Vec::new();
+    let mut last_poll_at = None;
+    for scope in store.scopes().await? {
+        let Recalled { states, poll, .. } = store.states(&scope).await?;
+        last_poll_at = last_poll_at.max(poll.as_ref().and_then(|poll| poll.last_poll_at()));
+        lines.extend(states.into_values().filter(|row| options.shows(&scope, row)).map(|row| {
+            let last_complete_at = poll.as_ref().and_then(|poll| poll.last_complete_at(row.details.kind));
+            let stale = last_complete_at.is_none_or(|last| now.since(last) > options.freshness.tolerated());
+            Line::of(&scope, row, last_complete_at, stale)
+        }));
+    }
+    lines.sort_by(|a, b| {
+        let rank = |line: &Line| (urgency(line.health), place(line.kind));
+        rank(a).cmp(&rank(b)).then_with(|| (&a.scope, &a.id).cmp(&(&b.scope, &b.id)))
+    });
+    let mut out = anstream::stdout();
+    match options.output {
+        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&lines)?)?,
+        Format::Csv => write_csv(&mut out, &lines)?,
+        Format::Table => {
+            write_table(&mut out, &lines, last_poll_at)?;
+            write_stale(&mut out, &lines, now)?;
+        }
+    }
+    let down = lines.iter().any(|line| line.health == Health::Down);
+    Ok(if down { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+impl Options {
+    fn shows(&self, scope: &Scope, row: &StateRow) -> bool {
+        (self.kind.is_empty() || self.kind.contains(&row.details.kind))
+            && (self.health.is_empty() || self.health.contains(&row.state.health()))
+            && (self.region.is_empty() || self.region.iter().any(|region| region == scope.region()))
+    }
+}
+
+fn write_table(out: &mut impl Write, lines: &[Line], last_poll_at: Option<Timestamp>) -> anyhow::Result<()> {
+    let mut table = terminal::Table::new(["", "HEALTH", "KIND", "ID", "NAME", "STATE", "SINCE", "SCOPE"]);
+    for line in lines {
+        table.add_row([
+            terminal::cell(terminal::sign(line.health), line.health),
+            terminal::cell(line.health, line.health),
+            line.kind.slug().into(),
+            escape::terminal(&line.id).into(),
+            escape::terminal(line.name.as_deref().unwrap_or_default()).into(),
+            terminal::cell(escape::terminal(&line.state), line.health),
+            line.since.to_string().into(),
+            escape::terminal(&line.scope).into(),
+        ]);
+    }
+    if !lines.is_empty() {
+        table.write(out)?;
+        writeln!(out)?;
+    }
+    let counts: Vec<String> =
+        [Health::Down, Health::Unknown, Health::Testing, Health::Pending, Health::Up, Health::Removed]
+            .into_iter()
+            .map(|health| (health, lines.iter().filter(|line| line.health == health).count()))
+            .filter(|(_, count)| *count > 0)
+            .map(|(health, count)| format!("{count} {health}"))
+            .collect();
+    let counts = if counts.is_empty() { "no items".to_owned() } else { counts.join(", ") };
+    match last_poll_at {
+        Some(at) => writeln!(out, "{counts}; last poll {at}")?,
+        None => writeln!(out, "{counts}; never polled")?,
+    }
+    Ok(())
+}
+
+/// Says of what nobody has seen a complete listing for too long: what is shown of it may no longer be true.
+fn write_stale(out: &mut impl Write, lines: &[Line], now: Timestamp) -> anyhow::Result<()> {
+    let mut told: Vec<(&str, Kind)> = Vec::new();
+    let warning = terminal::of_health(Health::Unknown);
+    for line in lines.iter().filter(|line| line.stale) {
+        if told.contains(&(&line.scope, line.kind)) {
+            continue;
+        }
+        told.push((&line.scope, line.kind));
+        let (scope, kinds) = (escape::terminal(&line.scope), line.kind.plural());
+        match line.last_complete_at {
+            Some(last) => writeln!(
+                out,
+                "{warning}stale{warning:#}: {kinds} in {scope} were last listed completely at {last}, {} ago",
+                output::duration(Duration::from_secs(now.since(last).as_secs()))
+            )?,
+            None => writeln!(out, "{warning}stale{warning:#}: {kinds} in {scope} were never listed completely")?,
+        }
+    }
+    Ok(())
+}
+
+fn write_csv(out: &mut impl Write, lines: &[Line]) -> anyhow::Result<()> {
+    let header = [
+        "kind",
+        "id",
+        "name",
+        "scope",
+        "state",
+        "level",
+        "health",
+        "since",
+        "sequence",
+        "incident_id",
+        "last_complete_at",
+        "stale",
+    ];
+    write!(out, "{}", csv::line(header.map(str::to_owned)))?;
+    for line in lines {
+        let last_complete_at = line.last_complete_at.map(|at| at.to_string());
+        let line = csv::line([
+            line.kind.slug().to_owned(),
+            line.id.clone(),
+            line.name.clone().unwrap_or_default(),
+            line.scope.clone(),
+            line.state.clone(),
+            line.level.to_string(),
+            line.health.to_string(),
+            line.since.to_string(),
+            line.sequence.to_string(),
+            line.incident_id.clone().unwrap_or_default(),
+            last_complete_at.unwrap_or_default(),
+            line.stale.to_string(),
+        ]);
+        write!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+/// What somebody must look at comes first.
+fn urgency(health: Health) -> u8 {
+    match health {
+        Health::Down => 0,
+        Health::Unknown => 1,
+        Health::Testing => 2,
+        Health::Pending => 3,
+        Health::Up => 4,
+        Health::Removed => 5,
+    }
+}
+
+fn place(kind: Kind) -> Option<usize> {
+    Kind::ALL.iter().position(|known| *known == kind)
+}
