@@ -1,0 +1,116 @@
+//! Which actions of IAM each method needs, on which table: what a policy of least privilege allows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_dx_monitor::{
+    domain::{Kind, SinkName, Suspicion, Timestamp, Unmonitored},
+    ports::{History, Ledger, Progress, Record},
+};
+use serde_json::Value;
+
+use super::{Store, store::bench};
+use crate::{
+    ledger_contract::bench::{EXPIRES_AT, SINKS, at, event, suspect},
+    support::proxy::Proxy,
+};
+
+/// The actions since the last time, by table. A transaction is allowed as what it consists of.
+fn actions(proxy: &Proxy, store: &Store) -> String {
+    let mut actions: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut add = |action: &str, request: &Value| {
+        let table = if request["TableName"] == store.tables.states.as_str() { "states" } else { "history" };
+        let index = request["IndexName"].as_str().map(|index| format!(" (index {index})"));
+        actions.entry(table).or_default().insert(format!("{action}{}", index.unwrap_or_default()));
+    };
+    for call in proxy.calls() {
+        let request = call.json();
+        match request["TransactItems"].as_array() {
+            Some(items) => {
+                for (verb, item) in items.iter().flat_map(|item| item.as_object().unwrap()) {
+                    add(&format!("{verb}Item"), item);
+                }
+            }
+            None => add(&call.operation, &request),
+        }
+    }
+    proxy.clear();
+    let table = |(table, actions): (&str, BTreeSet<String>)| {
+        format!("{table}: {}", actions.into_iter().collect::<Vec<_>>().join(", "))
+    };
+    actions.into_iter().map(table).collect::<Vec<_>>().join("; ")
+}
+
+#[tokio::test]
+async fn each_method_needs_these() {
+    let store = Store::new().await;
+    let (proxy, ledger) = store.proxied();
+    let bench = bench(&ledger);
+    let (scope, key) = (&bench.scope, bench.key("dxcon-1"));
+    let mut told = String::new();
+    let mut note = |method: &str| told += &format!("{method} - {}\n", actions(&proxy, &store));
+
+    let first = bench.first("dxcon-0", "available", at(0));
+    let first_event = event(&first);
+    let record = Record { transition: &first, event: &first_event, expires_at: EXPIRES_AT };
+    ledger.record_baseline(scope, &[record], &SINKS).await.unwrap();
+    note("record_baseline");
+    bench.record(&bench.first("dxcon-1", "available", at(0))).await;
+    note("record, of a new item");
+    let row = bench.row("dxcon-1").await;
+    note("recall");
+    bench.record(&bench.after("dxcon-1", &row, "down", at(60))).await;
+    note("record");
+    let row = bench.row("dxcon-1").await;
+    proxy.clear();
+    let mut amendment = aws_dx_monitor::domain::Amendment::of(&key, &row);
+    amendment.suspect = Some(suspect(Suspicion::Absent, 1, 60));
+    bench.amend(&amendment).await;
+    note("amend");
+    bench.pending("dxcon-1", 0).await;
+    note("pending");
+    bench.acknowledge("dxcon-1", SinkName::SNS, 1).await;
+    note("acknowledge");
+    ledger.park(scope, &key, at(0), SinkName::SNS, "expired").await.unwrap();
+    note("park");
+    let lag = BTreeSet::from([Kind::Lag]);
+    let progress =
+        Progress { at: at(0), complete: lag.clone(), baseline: lag.clone(), interval_seconds: None, first_poll: true };
+    ledger.progress(scope, &progress).await.unwrap();
+    note("progress");
+    ledger.baseline_told(scope, &lag, SinkName::SNS, true, at(1)).await.unwrap();
+    note("baseline_told");
+    let unmonitored = Unmonitored { scope: scope.clone(), kind: Kind::Lag, from: at(0), to: at(1_000) };
+    ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap();
+    note("cover");
+    ledger.scopes().await.unwrap();
+    note("scopes");
+    ledger.states(scope).await.unwrap();
+    note("states");
+    ledger.transitions(scope, &key, at(0), at(1)).await.unwrap();
+    note("transitions");
+    ledger.all_transitions(at(0), at(1)).await.unwrap();
+    note("all_transitions");
+    ledger.all_transitions(Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap();
+    note("all_transitions, of more than 100 days");
+    ledger.unmonitored(scope, Kind::Lag, at(0), at(1)).await.unwrap();
+    note("unmonitored");
+    insta::assert_snapshot!(told, @"
+    record_baseline - history: PutItem; states: PutItem
+    record, of a new item - history: PutItem; states: PutItem
+    recall - states: Query
+    record - history: PutItem; states: UpdateItem
+    amend - states: UpdateItem
+    pending - history: Query
+    acknowledge - states: UpdateItem
+    park - history: UpdateItem
+    progress - states: PutItem, UpdateItem
+    baseline_told - states: UpdateItem
+    cover - history: PutItem; states: UpdateItem
+    scopes - states: Query
+    states - states: Query
+    transitions - history: Query
+    all_transitions - history: Query (index by-day)
+    all_transitions, of more than 100 days - history: Scan (index by-day)
+    unmonitored - history: Query
+    ");
+}

@@ -1,0 +1,148 @@
+//! Long answers: every page is turned, and none that need not be.
+
+use std::time::Duration;
+
+use aws_dx_monitor::{
+    domain::{Kind, Timestamp, Unmonitored},
+    ports::{History, Ledger},
+};
+
+use super::{
+    Store,
+    store::{Row, bench, map, number, string},
+};
+use crate::ledger_contract::bench::at;
+
+fn row<const N: usize>(attributes: [(&str, aws_sdk_dynamodb::types::AttributeValue); N]) -> Row {
+    attributes.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+#[tokio::test]
+async fn a_scope_of_more_than_a_page_is_recalled_whole() {
+    let store = Store::new().await;
+    let (proxy, ledger) = store.proxied();
+    let bench = bench(&ledger);
+    let rows = (0..60).map(|index| {
+        row([
+            ("scope", string(&bench.scope)),
+            ("item", string(format!("connection/dxcon-{index:02}"))),
+            ("state", string("available")),
+            ("since", string(at(0))),
+            ("sequence", number(1)),
+            ("last_transition_at", string(at(0))),
+            ("note", string("x".repeat(20_000))),
+        ])
+    });
+    let poll = row([("scope", string(&bench.scope)), ("item", string("poll")), ("interval_seconds", number(60))]);
+    store.fill(&store.tables.states, rows.chain([poll])).await;
+    let recalled = bench.recall().await;
+    assert_eq!((recalled.states.len(), recalled.poll.unwrap().interval_seconds), (60, Some(60)));
+    assert_eq!(proxy.count("dynamodb", "Query"), 2, "1.2 MB");
+    assert!(proxy.calls().iter().all(|call| call.json()["ConsistentRead"] == true));
+}
+
+#[tokio::test]
+async fn pending_rows_are_read_until_the_row_after_the_cursor_and_no_further() {
+    let store = Store::new().await;
+    let (proxy, ledger) = store.proxied();
+    let bench = bench(&ledger);
+    let rows = (1..=150).map(|sequence: u64| {
+        row([
+            ("item", string(format!("{}/connection/dxcon-1", bench.scope))),
+            ("occurred_at", string(at(0).plus(Duration::from_secs(sequence)))),
+            ("day", string(at(0).day())),
+            ("sequence", number(sequence)),
+            ("event", map([("metadata", map([("sequence", number(sequence))]))])),
+        ])
+    });
+    store.fill(&store.tables.history, rows).await;
+    for (cursor, pages) in [(149, 1), (141, 1), (140, 1), (139, 2), (41, 2), (39, 3), (0, 3)] {
+        proxy.clear();
+        assert_eq!(bench.pending("dxcon-1", cursor).await, (cursor + 1..=150).collect::<Vec<_>>());
+        assert_eq!(proxy.count("dynamodb", "Query"), pages, "cursor {cursor}");
+    }
+    assert!(proxy.calls().iter().all(|call| call.json()["ConsistentRead"] == true));
+}
+
+#[tokio::test]
+async fn everybodys_history_is_asked_for_by_day_or_read_whole_when_that_is_less() {
+    let store = Store::new().await;
+    let (proxy, ledger) = store.proxied();
+    let bench = bench(&ledger);
+    bench.story("dxcon-1", &["down"]).await;
+    bench.story("dxcon-0", &["down"]).await;
+    let day = Duration::from_secs(86_400);
+    let counts = || (proxy.count("dynamodb", "Query"), proxy.count("dynamodb", "Scan"));
+    let ids = |rows: &[aws_dx_monitor::domain::HistoryRow]| {
+        rows.iter().map(|row| format!("{} {}", row.event["item"]["id"].as_str().unwrap(), row.sequence)).collect()
+    };
+    let expected = ["dxcon-0 1", "dxcon-1 1", "dxcon-0 2", "dxcon-1 2"];
+    for (from, until, calls) in [
+        (at(0), at(0).plus(day), (2, 0)),
+        (at(0), at(0).plus(day * 99), (100, 0)),
+        (at(0), at(0).plus(day * 100), (0, 1)),
+        (Timestamp::MINIMUM, Timestamp::MAXIMUM, (0, 1)),
+    ] {
+        proxy.clear();
+        let found: Vec<String> = ids(&ledger.all_transitions(from, until).await.unwrap());
+        assert_eq!(found, expected);
+        assert_eq!(counts(), calls, "{from} until {until}");
+    }
+    proxy.clear();
+    assert!(ledger.all_transitions(at(1), at(1)).await.unwrap().is_empty());
+    assert!(ledger.all_transitions(Timestamp::MAXIMUM, Timestamp::MINIMUM).await.unwrap().is_empty());
+    assert_eq!(counts(), (0, 0));
+}
+
+#[tokio::test]
+async fn history_of_more_than_a_page_is_read_whole() {
+    let store = Store::new().await;
+    let (proxy, ledger) = store.proxied();
+    let bench = bench(&ledger);
+    let rows = (1..=60).map(|sequence: u64| {
+        row([
+            ("item", string(format!("{}/connection/dxcon-1", bench.scope))),
+            ("occurred_at", string(at(0).plus(Duration::from_secs(sequence)))),
+            ("day", string(at(0).day())),
+            ("sequence", number(sequence)),
+            ("event", map([("note", string("x".repeat(20_000)))])),
+        ])
+    });
+    let coverage = (1..=60).map(|hour: u64| {
+        let to = at(0).plus(Duration::from_secs(hour));
+        row([
+            ("item", string(format!("{}/coverage/lag", bench.scope))),
+            ("occurred_at", string(to)),
+            ("day", string(to.day())),
+            ("from", string(at(0))),
+            ("to", string(to)),
+            ("note", string("x".repeat(20_000))),
+        ])
+    });
+    store.fill(&store.tables.history, rows.chain(coverage)).await;
+    let calls = || proxy.calls().len();
+    let everything: Vec<u64> = (1..=60).collect();
+    assert_eq!(bench.sequences("dxcon-1").await, everything);
+    assert_eq!(calls(), 2);
+    let sequences = |rows: Vec<aws_dx_monitor::domain::HistoryRow>| rows.iter().map(|row| row.sequence).collect();
+    for until in [at(3_600), Timestamp::MAXIMUM] {
+        let found: Vec<u64> = sequences(ledger.all_transitions(at(0), until).await.unwrap());
+        assert_eq!(found, everything, "coverage rows lie beside them in the index");
+    }
+    proxy.clear();
+    let unmonitored: Vec<Unmonitored> =
+        ledger.unmonitored(&bench.scope, Kind::Lag, Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap();
+    assert_eq!((unmonitored.len(), calls()), (60, 2));
+}
+
+#[tokio::test]
+async fn a_damaged_history_row_is_named() {
+    let store = Store::new().await;
+    let ledger = store.ledger();
+    let bench = bench(&ledger);
+    bench.story("dxcon-1", &[]).await;
+    let item = format!("{}/connection/dxcon-1", bench.scope);
+    store.tamper_history(&item, at(0), &[("sequence", string("seven"))]).await;
+    let error = format!("{:#}", ledger.pending(&bench.scope, &bench.key("dxcon-1"), 0).await.unwrap_err());
+    insta::assert_snapshot!(error, @r#"the pending transitions of 123456789012/us-east-1/connection/dxcon-1 cannot be read: the history row "123456789012/us-east-1/connection/dxcon-1" at "2026-11-22T03:12:00.123Z" is damaged: the attribute "sequence" cannot be read: it is not a number"#);
+}

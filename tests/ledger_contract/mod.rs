@@ -1,0 +1,170 @@
+//! The contract suite: every rule that a ledger must keep, whatever it is made of.
+//!
+//! `ledger_contract!(in_memory, crate::sqlite_ledger::in_memory);` makes a module with one test for each rule. The
+//! second argument is the path of an `async fn() -> Fresh<L>`, where `L: Ledger + History`. Its tables may be shared with
+//! other tests and with earlier runs: every test works on an account of its own.
+//!
+//! A rule is a function of a [`Bench`]; its name is the rule. One that is not listed in the macro below is dead code,
+//! which fails the lint.
+
+pub mod amending;
+pub mod baseline;
+pub mod bench;
+pub mod cursors;
+pub mod hostile;
+pub mod pending;
+pub mod progress;
+pub mod reading;
+pub mod recording;
+
+pub use bench::{Bench, EXPIRES_AT, Fresh, SINKS, at, event, run, suspect};
+
+macro_rules! ledger_contract {
+    ($module:ident, $factory:path) => {
+        mod $module {
+            ledger_contract! { @rules $factory;
+                recording {
+                    a_scope_never_heard_of_recalls_as_nothing
+                    a_first_sight_writes_history_and_state
+                    a_transition_moves_the_state_on
+                    an_incident_stays_on_the_row_until_the_item_is_up
+                    every_state_reads_back_as_it_was_written
+                    a_repeated_first_sight_finds_its_own_commit
+                    a_repeated_transition_finds_its_own_commit
+                    a_repeat_finds_its_own_commit_after_the_item_has_moved_on
+                    a_second_first_sight_is_lost
+                    a_transition_from_a_stale_sequence_is_lost
+                    a_transition_from_a_future_sequence_is_lost
+                    a_transition_from_another_last_transition_is_lost
+                    a_transition_of_an_item_without_a_row_is_lost
+                    a_transition_in_an_occupied_place_of_history_is_lost
+                    a_transition_in_an_occupied_place_further_back_is_lost
+                    of_two_racing_transitions_one_is_recorded
+                    two_racing_writers_of_the_same_transition_record_it_once
+                    recording_removes_suspect_and_expiry
+                    a_confirmed_suspect_must_still_be_held
+                    a_confirmed_suspect_must_be_the_very_same
+                    a_confirmed_suspect_that_is_held_is_recorded
+                    a_repeated_confirmation_finds_its_own_commit
+                    the_same_id_of_another_kind_or_scope_is_another_item
+                    what_is_written_is_recalled_at_once
+                    two_writers_with_old_memories_make_one_history_without_holes
+                }
+                baseline {
+                    of_no_items
+                    of_one_item
+                    of_fifty_items
+                    of_fifty_one_items
+                    of_a_hundred_and_twenty_items
+                    a_baseline_writes_what_a_record_would
+                    an_interrupted_baseline_is_resumed
+                    a_repeated_baseline_changes_nothing
+                    a_baseline_leaves_rows_that_have_moved_on
+                    a_baseline_writes_no_history_for_a_row_that_is_there
+                }
+                cursors {
+                    in_a_new_row_every_sink_starts_at_zero
+                    without_sinks_a_row_has_no_cursors
+                    recording_leaves_cursors_where_they_are
+                    a_sink_without_a_cursor_gets_the_recalled_sequence
+                    cursors_of_sinks_that_are_not_given_survive
+                    a_lost_record_writes_no_cursor
+                    an_acknowledgement_moves_the_cursor_forward
+                    an_acknowledgement_may_skip
+                    an_acknowledgement_never_lowers_a_cursor
+                    an_acknowledgement_beyond_the_row_does_nothing
+                    an_acknowledgement_makes_no_cursor
+                    an_acknowledgement_makes_no_row
+                    each_sink_has_its_own_cursor
+                    an_acknowledgement_changes_nothing_else
+                }
+                amending {
+                    a_suspect_is_held_and_counted
+                    a_suspect_without_the_last_sight_reads_back
+                    a_suspect_is_cleared
+                    an_expiry_is_set_and_taken_off
+                    an_amendment_changes_nothing_else
+                    new_details_replace_the_old
+                    an_amendment_on_another_sequence_is_lost
+                    an_amendment_on_another_suspect_is_lost
+                    the_whole_suspect_is_compared
+                    a_lost_amendment_changes_nothing
+                    an_amendment_makes_no_row
+                    a_repeated_amendment_is_no_failure
+                    an_expired_row_that_still_reads_exists
+                }
+                pending {
+                    an_item_without_history_has_nothing_pending
+                    nothing_is_pending_above_the_newest
+                    what_is_above_the_cursor_is_pending_ascending
+                    an_event_is_kept_unchanged
+                    pending_is_complete_over_many_large_rows
+                    the_rows_of_similar_items_are_not_pending
+                    a_row_is_parked_for_one_sink_with_its_reason
+                    a_row_is_parked_for_several_sinks
+                    parking_changes_nothing_else
+                    parking_makes_no_row
+                }
+                progress {
+                    a_first_poll_lists_the_scope
+                    a_first_poll_that_completed_nothing_lists_the_scope
+                    a_scope_is_listed_once
+                    scopes_of_one_account_are_listed_apart
+                    the_last_complete_listing_moves_forward
+                    the_last_complete_listing_never_moves_back
+                    a_kind_that_is_ahead_does_not_hold_back_the_others
+                    kinds_that_are_not_complete_stay_as_they_are
+                    a_baseline_is_set_once
+                    a_baseline_may_come_after_a_complete_listing
+                    the_interval_is_kept_until_another_is_told
+                    progress_repeated_changes_nothing
+                    a_sink_is_remembered_as_told
+                    several_sinks_are_remembered_as_told
+                    everyone_is_remembered_as_told
+                    being_told_changes_nothing_else
+                    unmonitored_time_is_written_and_closed
+                    unmonitored_time_from_another_listing_is_refused_with_the_stored_one
+                    unmonitored_time_without_a_listing_is_refused
+                    repeated_unmonitored_time_finds_its_own_commit
+                    unmonitored_time_finds_its_own_commit_after_the_listing_has_moved_on
+                    unmonitored_time_moves_its_own_kind_only
+                    of_two_racing_coverages_one_is_written
+                }
+                reading {
+                    an_items_history_is_ascending_and_half_open
+                    an_empty_range_holds_nothing
+                    an_items_history_is_handed_over_until_enough
+                    everybodys_history_spans_days_and_scopes
+                    everybodys_history_is_half_open
+                    baselines_are_in_the_history
+                    unmonitored_time_is_no_transition
+                    unmonitored_time_is_found_by_what_it_reaches_into
+                    unmonitored_time_is_told_apart_by_scope_and_kind
+                    readers_see_what_the_poll_sees
+                    the_global_scope_is_a_scope_like_any_other
+                }
+                hostile {
+                    any_id_names_its_own_item
+                    ids_that_look_alike_are_different_items
+                    the_longest_id_is_a_key
+                    any_text_reads_back
+                    any_state_word_reads_back
+                    any_reason_for_parking_reads_back
+                    a_very_large_event_is_kept_unchanged
+                    the_largest_numbers_read_back
+                }
+            }
+        }
+    };
+    (@rules $factory:path; $($section:ident { $($rule:ident)* })*) => {
+        $(mod $section {
+            $(#[test]
+            fn $rule() {
+                $crate::ledger_contract::run(async {
+                    let fresh = $factory().await;
+                    $crate::ledger_contract::$section::$rule($crate::ledger_contract::Bench::new(&fresh.ledger)).await;
+                });
+            })*
+        })*
+    };
+}

@@ -1,0 +1,159 @@
+//! Opening: what is not there or not ours is said so, and left as it is.
+
+use std::{fs, path::Path};
+
+use aws_dx_monitor::{
+    domain::{Scope, SinkName},
+    local::SqliteLedger,
+    ports::{History, Ledger},
+};
+
+use super::by_hand;
+use crate::ledger_contract::{Bench, run};
+
+type Open = fn(&Path) -> anyhow::Result<SqliteLedger>;
+
+const EVERY_WAY: [Open; 3] = [SqliteLedger::open, SqliteLedger::open_existing, SqliteLedger::open_read_only];
+const OF_WHAT_IS_THERE: [Open; 2] = [SqliteLedger::open_existing, SqliteLedger::open_read_only];
+
+fn refusal(open: Open, path: &Path) -> String {
+    let error = format!("{:#}", open(path).unwrap_err());
+    assert!(error.contains(&path.display().to_string()), "{error} names the file");
+    error
+}
+
+#[test]
+fn what_is_not_there_is_not_made() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("dx-monitor.db");
+    for open in OF_WHAT_IS_THERE {
+        let error = refusal(open, &path);
+        assert!(error.contains("there is no database at") && error.contains("aws-dx-monitor demo"), "{error}");
+    }
+    assert!(fs::read_dir(directory.path()).unwrap().next().is_none());
+}
+
+#[test]
+fn a_place_that_cannot_be_is_an_error() {
+    let directory = tempfile::tempdir().unwrap();
+    refusal(SqliteLedger::open, &directory.path().join("no such directory").join("dx-monitor.db"));
+    for open in EVERY_WAY {
+        refusal(open, directory.path());
+    }
+}
+
+#[test]
+fn a_file_that_is_no_database_is_refused_and_left() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("notes.txt");
+    let text = "what was done on Monday\n".repeat(200);
+    fs::write(&path, &text).unwrap();
+    for open in EVERY_WAY {
+        let error = refusal(open, &path);
+        assert!(error.contains("not a SQLite database"), "{error}");
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn a_database_of_another_program_is_refused_and_left() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("other.db");
+    by_hand(&path, "CREATE TABLE states (id INTEGER); INSERT INTO states VALUES (1);");
+    let before = fs::read(&path).unwrap();
+    for open in EVERY_WAY {
+        let error = refusal(open, &path);
+        assert!(error.contains("another program"), "{error}");
+    }
+    assert!(fs::read(&path).unwrap() == before, "not a byte was changed");
+    by_hand(&path, "PRAGMA application_id = 77; DROP TABLE states;");
+    assert!(refusal(SqliteLedger::open, &path).contains("another program"), "also one that is marked, but empty");
+}
+
+#[test]
+fn an_empty_file_is_filled_by_open_only() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("empty.db");
+    fs::write(&path, "").unwrap();
+    for open in OF_WHAT_IS_THERE {
+        let error = refusal(open, &path);
+        assert!(error.contains("is empty") && error.contains("aws-dx-monitor demo"), "{error}");
+    }
+    assert_eq!(fs::read(&path).unwrap(), b"");
+    SqliteLedger::open(&path).unwrap();
+    SqliteLedger::open_existing(&path).unwrap();
+}
+
+#[test]
+fn a_newer_database_is_refused_and_left() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("newer.db");
+    drop(SqliteLedger::open(&path).unwrap());
+    by_hand(&path, "PRAGMA user_version = 2;");
+    for open in EVERY_WAY {
+        let error = refusal(open, &path);
+        assert!(error.contains("newer version") && error.contains("have version 2"), "{error}");
+    }
+}
+
+#[test]
+fn a_name_is_a_name_whatever_it_looks_like() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["x?mode=memory", "ünïcode 🦀.db", "a'b\"c;.db", "line\nbreak"] {
+        let path = directory.path().join(name);
+        drop(SqliteLedger::open(&path).unwrap());
+        assert!(path.is_file(), "{name}");
+        SqliteLedger::open_read_only(&path).unwrap();
+    }
+}
+
+#[test]
+fn what_was_written_is_there_when_it_is_opened_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("dx-monitor.db");
+    let first = SqliteLedger::open(&path).unwrap();
+    let scope = Bench::new(&first).scope;
+    run(async {
+        let bench = Bench { ledger: &first, scope: scope.clone() };
+        bench.story("dxcon-1", &["down"]).await;
+    });
+    let written = first.whole(&scope);
+    drop(first);
+    for open in EVERY_WAY {
+        assert_eq!(open(&path).unwrap().whole(&scope), written);
+    }
+}
+
+#[test]
+fn a_reader_sees_what_is_written_meanwhile_and_cannot_write() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("dx-monitor.db");
+    let (writer, reader) = (SqliteLedger::open(&path).unwrap(), SqliteLedger::open_read_only(&path).unwrap());
+    run(async {
+        let bench = Bench::new(&writer);
+        let row = bench.story("dxcon-1", &["down"]).await;
+        let read = Bench { ledger: &reader, scope: bench.scope.clone() };
+        assert_eq!(read.row("dxcon-1").await, row);
+        assert_eq!(read.sequences("dxcon-1").await, [1, 2]);
+        let refused = reader.acknowledge(&bench.scope, &bench.key("dxcon-1"), SinkName::SNS, 1).await.unwrap_err();
+        assert!(format!("{refused:#}").contains("readonly"), "{refused:#}");
+        assert_eq!(bench.row("dxcon-1").await, row);
+    });
+}
+
+/// Everything of a scope, for comparison.
+trait Whole {
+    fn whole(&self, scope: &Scope) -> String;
+}
+
+impl Whole for SqliteLedger {
+    fn whole(&self, scope: &Scope) -> String {
+        let mut whole = String::new();
+        run(async {
+            let bench = Bench { ledger: self, scope: scope.clone() };
+            whole = format!("{:?} {:?}", self.states(scope).await.unwrap(), bench.history("dxcon-1").await);
+        });
+        assert!(whole.contains("dxcon-1"));
+        whole
+    }
+}

@@ -1,0 +1,206 @@
+//! What the monitor works on, created in moto: its two tables, a topic and a bus that each fill a queue.
+
+use std::collections::{BTreeMap, HashMap};
+
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
+    ScalarAttributeType,
+};
+use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
+use serde_json::{Value, json};
+
+use super::Moto;
+
+/// The monitor's tables.
+#[derive(Clone, Debug)]
+pub struct Tables {
+    /// The name of the states table.
+    pub states: String,
+    /// The name of the history table.
+    pub history: String,
+}
+
+/// An SQS queue.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// Its URL.
+    pub url: String,
+    /// Its ARN.
+    pub arn: String,
+}
+
+/// An SNS topic and the queue that is subscribed to it.
+#[derive(Clone, Debug)]
+pub struct Topic {
+    /// The topic's ARN.
+    pub arn: String,
+    /// Where its messages go.
+    pub queue: Queue,
+}
+
+/// An EventBridge bus and the queue that a rule fills.
+#[derive(Clone, Debug)]
+pub struct Bus {
+    /// The bus's name.
+    pub name: String,
+    /// The bus's ARN.
+    pub arn: String,
+    /// Where the events that match go.
+    pub queue: Queue,
+}
+
+/// One message of a queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// The body as it was delivered.
+    pub body: String,
+    /// The message attributes that are strings: raw delivery carries those of the SNS message.
+    pub attributes: BTreeMap<String, String>,
+}
+
+impl Message {
+    /// The body as JSON: an EventBridge event, or the envelope of an SNS message that was not delivered raw.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in the message {:?}", self.body))
+    }
+}
+
+impl Moto {
+    /// A DynamoDB client: of this server, or of the engine that `AWS_ENDPOINT_URL_DYNAMODB` names.
+    pub fn dynamodb(&self, region: &str) -> aws_sdk_dynamodb::Client {
+        aws_sdk_dynamodb::Client::new(&self.dynamodb_config(region))
+    }
+
+    /// The configuration of such a client.
+    pub fn dynamodb_config(&self, region: &str) -> SdkConfig {
+        let config = self.sdk_config(region);
+        match std::env::var("AWS_ENDPOINT_URL_DYNAMODB") {
+            Ok(endpoint) if !endpoint.is_empty() => config.into_builder().endpoint_url(endpoint).build(),
+            _ => config,
+        }
+    }
+
+    /// Creates the monitor's tables, as `<name>-states` and `<name>-history`.
+    pub async fn create_tables(&self, region: &str, name: &str) -> Tables {
+        let client = self.dynamodb(region);
+        let tables = Tables { states: format!("{name}-states"), history: format!("{name}-history") };
+        client
+            .create_table()
+            .table_name(&tables.states)
+            .billing_mode(BillingMode::PayPerRequest)
+            .set_attribute_definitions(Some(strings(&["scope", "item"])))
+            .set_key_schema(Some(key("scope", "item")))
+            .send()
+            .await
+            .expect("the states table can be created");
+        let all = Projection::builder().projection_type(ProjectionType::All).build();
+        let by_day = GlobalSecondaryIndex::builder()
+            .index_name("by-day")
+            .set_key_schema(Some(key("day", "occurred_at")))
+            .projection(all)
+            .build()
+            .expect("a complete index");
+        client
+            .create_table()
+            .table_name(&tables.history)
+            .billing_mode(BillingMode::PayPerRequest)
+            .set_attribute_definitions(Some(strings(&["item", "occurred_at", "day"])))
+            .set_key_schema(Some(key("item", "occurred_at")))
+            .global_secondary_indexes(by_day)
+            .send()
+            .await
+            .expect("the history table can be created");
+        tables
+    }
+
+    /// Creates a queue.
+    pub async fn create_queue(&self, region: &str, name: &str) -> Queue {
+        let client = aws_sdk_sqs::Client::new(&self.sdk_config(region));
+        let created = client.create_queue().queue_name(name).send().await.expect("the queue can be created");
+        let url = created.queue_url.expect("a queue has a URL");
+        let asked = client.get_queue_attributes().queue_url(&url).attribute_names(QueueAttributeName::QueueArn);
+        let attributes = asked.send().await.expect("the queue has attributes").attributes.unwrap_or_default();
+        Queue { arn: attributes[&QueueAttributeName::QueueArn].clone(), url }
+    }
+
+    /// Creates a topic and a queue of this name; what the filter policy on message attributes lets through goes to the queue,
+    /// as it is (`raw`) or in SNS's envelope.
+    pub async fn create_topic(&self, region: &str, name: &str, raw: bool, filter_policy: Option<&Value>) -> Topic {
+        let client = aws_sdk_sns::Client::new(&self.sdk_config(region));
+        let queue = self.create_queue(region, name).await;
+        let created = client.create_topic().name(name).send().await.expect("the topic can be created");
+        let arn = created.topic_arn.expect("a topic has an ARN");
+        let mut attributes = HashMap::from([("RawMessageDelivery".to_owned(), raw.to_string())]);
+        if let Some(policy) = filter_policy {
+            attributes.insert("FilterPolicy".to_owned(), policy.to_string());
+        }
+        client
+            .subscribe()
+            .topic_arn(&arn)
+            .protocol("sqs")
+            .endpoint(&queue.arn)
+            .set_attributes(Some(attributes))
+            .send()
+            .await
+            .expect("the queue can be subscribed");
+        Topic { arn, queue }
+    }
+
+    /// Creates a bus and a queue of this name, and a rule that sends the events matching `pattern` to the queue: by default
+    /// all of the monitor's.
+    pub async fn create_bus(&self, region: &str, name: &str, pattern: Option<&Value>) -> Bus {
+        let client = aws_sdk_eventbridge::Client::new(&self.sdk_config(region));
+        let queue = self.create_queue(region, name).await;
+        let created = client.create_event_bus().name(name).send().await.expect("the bus can be created");
+        let pattern = pattern.cloned().unwrap_or_else(|| json!({"source": ["awsx.directconnect"]}));
+        let rule = client.put_rule().name(name).event_bus_name(name).event_pattern(pattern.to_string());
+        rule.send().await.expect("the rule can be created");
+        let target = aws_sdk_eventbridge::types::Target::builder().id("queue").arn(&queue.arn).build();
+        let target = target.expect("a complete target");
+        let targets = client.put_targets().rule(name).event_bus_name(name).targets(target).send().await;
+        assert_eq!(targets.expect("the rule can have a target").failed_entry_count, 0);
+        Bus { name: name.to_owned(), arn: created.event_bus_arn.expect("a bus has an ARN"), queue }
+    }
+
+    /// Takes every message out of a queue, oldest first. moto delivers before it answers the publisher, so that what was
+    /// accepted is here.
+    pub async fn receive_all(&self, region: &str, queue: &Queue) -> Vec<Message> {
+        let client = aws_sdk_sqs::Client::new(&self.sdk_config(region));
+        let mut messages = Vec::new();
+        loop {
+            let request = client
+                .receive_message()
+                .queue_url(&queue.url)
+                .max_number_of_messages(10)
+                .message_attribute_names("All")
+                .message_system_attribute_names(MessageSystemAttributeName::All);
+            let received = request.send().await.expect("the queue can be read").messages.unwrap_or_default();
+            if received.is_empty() {
+                return messages;
+            }
+            for message in received {
+                let handle = message.receipt_handle.expect("a received message has a handle");
+                let deleted = client.delete_message().queue_url(&queue.url).receipt_handle(handle).send().await;
+                deleted.expect("a received message can be deleted");
+                let attributes = message.message_attributes.unwrap_or_default();
+                let attributes = attributes.into_iter().filter_map(|(name, value)| Some((name, value.string_value?)));
+                messages.push(Message { body: message.body.unwrap_or_default(), attributes: attributes.collect() });
+            }
+        }
+    }
+}
+
+fn strings(names: &[&str]) -> Vec<AttributeDefinition> {
+    let definition = |name: &&str| {
+        AttributeDefinition::builder().attribute_name(*name).attribute_type(ScalarAttributeType::S).build()
+    };
+    names.iter().map(|name| definition(name).expect("a complete definition")).collect()
+}
+
+fn key(hash: &str, range: &str) -> Vec<KeySchemaElement> {
+    let element = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
+    [element(hash, KeyType::Hash), element(range, KeyType::Range)]
+        .map(|element| element.expect("a complete key"))
+        .into()
+}
