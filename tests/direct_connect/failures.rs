@@ -1,0 +1,137 @@
+//! A list that fails, wholly or half-way, and what it takes with it.
+
+use super::*;
+
+/// Every list: its operation, the kinds that have a gap when it fails.
+const LISTS: [(Operation, &[Kind]); 9] = [
+    (Operation::DescribeConnections, &[Kind::Connection]),
+    (Operation::DescribeInterconnects, &[Kind::Interconnect, Kind::HostedConnection]),
+    (Operation::DescribeLags, &[Kind::HostedConnection, Kind::Lag]),
+    (Operation::DescribeHostedConnections, &[Kind::HostedConnection]),
+    (Operation::DescribeVirtualInterfaces, &[Kind::VirtualInterface, Kind::BgpPeer]),
+    (Operation::DescribeVirtualGateways, &[Kind::VirtualGateway]),
+    (
+        Operation::DescribeDirectConnectGateways,
+        &[Kind::DirectConnectGateway, Kind::GatewayAttachment, Kind::GatewayAssociation],
+    ),
+    (Operation::DescribeDirectConnectGatewayAttachments, &[Kind::GatewayAttachment]),
+    (Operation::DescribeDirectConnectGatewayAssociations, &[Kind::GatewayAssociation]),
+];
+
+/// What both scopes of an account of `size` show, under a fault.
+async fn look_under(size: usize, fault: Fault) -> Observation {
+    let story = Story::of(Scenario { faults: vec![fault], ..account_of(size) });
+    let mut both = story.look_at_region().await;
+    let global = story.look_at_global_kinds().await;
+    both.items.extend(global.items);
+    both.gaps.extend(global.gaps);
+    both
+}
+
+#[tokio::test]
+async fn a_list_that_fails_takes_nothing_with_it_but_its_children() {
+    for (operation, lost) in LISTS {
+        let seen = look_under(1, fault(operation, FaultKind::AccessDenied)).await;
+        assert_eq!(seen.gaps.keys().copied().collect::<Vec<_>>(), lost, "{operation:?}");
+        for kind in Kind::ALL {
+            let children_elsewhere = kind == Kind::HostedConnection
+                && [Operation::DescribeInterconnects, Operation::DescribeLags].contains(&operation);
+            let expected = match kind {
+                // One host of the two is still asked.
+                _ if children_elsewhere => 1,
+                _ if lost.contains(&kind) => 0,
+                Kind::HostedConnection => 2,
+                _ => 1,
+            };
+            assert_eq!(count(&seen, kind), expected, "{operation:?} {kind}");
+        }
+        for gap in seen.gaps.values() {
+            assert!(gap.starts_with(operation.name()), "{gap}");
+            assert!(gap.contains("in us-east-1, page 1: AccessDeniedException: "), "{gap}");
+            assert!(gap.contains(" (request "), "{gap}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_before_a_later_page_failed_is_used() {
+    for (operation, lost) in LISTS {
+        // Its first kind is that of the list itself; those who inherit its gap hang on parents of the first page here.
+        let short = match operation {
+            Operation::DescribeVirtualGateways => continue,
+            Operation::DescribeVirtualInterfaces => lost,
+            Operation::DescribeLags => &[Kind::Lag],
+            _ => &lost[..1],
+        };
+        let late = Fault { page: Some(3), ..fault(operation, FaultKind::AccessDenied) };
+        let seen = look_under(8, late).await;
+        assert_eq!(seen.gaps.keys().copied().collect::<Vec<_>>(), lost, "{operation:?}");
+        for kind in Kind::ALL {
+            let hosts = if kind == Kind::HostedConnection { 2 } else { 1 };
+            let expected = hosts * if short.contains(&kind) { 6 } else { 8 };
+            assert_eq!(count(&seen, kind), expected, "{operation:?} {kind}");
+        }
+        assert!(seen.gaps[&lost[0]].contains("page 3: "), "{:?}", seen.gaps);
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_repeats_its_token_is_a_gap_and_not_an_endless_wait() {
+    let seen = look_under(8, fault(Operation::DescribeVirtualInterfaces, FaultKind::RepeatedToken)).await;
+    assert_eq!(seen.gaps.keys().copied().collect::<Vec<_>>(), [Kind::VirtualInterface, Kind::BgpPeer]);
+    assert!(count(&seen, Kind::VirtualInterface) >= 3);
+    let gap = &seen.gaps[&Kind::VirtualInterface];
+    assert!(gap.starts_with("DescribeVirtualInterfaces in us-east-1, page 2: its token"), "{gap}");
+}
+
+#[tokio::test]
+async fn half_an_answer_is_no_list() {
+    let seen = look_under(2, fault(Operation::DescribeConnections, FaultKind::MalformedBody)).await;
+    assert_eq!(seen.gaps.keys().copied().collect::<Vec<_>>(), [Kind::Connection]);
+    let gap = &seen.gaps[&Kind::Connection];
+    assert!(gap.ends_with("the answer is not a JSON object"), "{gap}");
+}
+
+#[tokio::test]
+async fn several_failures_of_a_kind_are_one_gap() {
+    let seen = look_under(3, fault(Operation::DescribeDirectConnectGatewayAttachments, FaultKind::AccessDenied)).await;
+    let gap = &seen.gaps[&Kind::GatewayAttachment];
+    assert!(gap.starts_with("DescribeDirectConnectGatewayAttachments of gateway-0 in us-east-1, page 1: "), "{gap}");
+    assert!(gap.ends_with("; and 2 more"), "{gap}");
+}
+
+#[tokio::test]
+async fn an_item_without_a_usable_id_is_a_gap_and_the_others_are_read() {
+    let mut scenario = account_of(2);
+    let peer = &mut scenario.inventory.region_mut(REGION).virtual_interfaces[0].bgp_peers[0];
+    peer.bgp_peer_id = None;
+    let seen = Story::of(scenario).look(&Scope::regional(ACCOUNT, REGION), &Kind::ALL).await;
+    assert_eq!(seen.gaps.keys().copied().collect::<Vec<_>>(), [Kind::BgpPeer]);
+    assert_eq!((count(&seen, Kind::BgpPeer), count(&seen, Kind::VirtualInterface)), (1, 2));
+}
+
+#[tokio::test]
+async fn a_region_that_is_out_of_reach_hides_no_other() {
+    let mut scenario = account_of(1);
+    let elsewhere = scenario.inventory.region_mut(OTHER_REGION);
+    elsewhere.connections.push(connection("dxcon-elsewhere".into()));
+    let kind = Some(FaultKind::ConnectionDropped);
+    scenario.faults = vec![Fault { region: Some(OTHER_REGION.into()), kind, ..Fault::default() }];
+    let story = Story::of(scenario);
+    let (here, there) = (Scope::regional(ACCOUNT, REGION), Scope::regional(ACCOUNT, OTHER_REGION));
+    let (here, there) = tokio::join!(story.look(&here, &Kind::ALL), story.look(&there, &Kind::ALL));
+    assert_eq!(here.gaps, Default::default());
+    assert_eq!((here.items.len(), there.items.len()), (8, 0), "{:?}", told(&there));
+    assert_eq!(there.gaps.len(), 7, "all kinds but the global ones: {:?}", there.gaps);
+    let gap = &there.gaps[&Kind::Connection];
+    assert!(gap.starts_with("DescribeConnections in eu-west-1, page 1: dispatch failure: "), "{gap}");
+}
+
+#[tokio::test]
+async fn a_scope_of_a_region_that_was_not_configured_is_one_gap() {
+    let story = Story::of(account_of(1));
+    let seen = story.look(&Scope::regional(ACCOUNT, "mars-north-1"), &[Kind::Lag, Kind::DirectConnectGateway]).await;
+    assert_eq!(told(&seen), ["lag has a gap"]);
+    assert!(seen.gaps[&Kind::Lag].contains("mars-north-1"));
+    assert_eq!(story.traffic().total(), 0);
+}
