@@ -1,0 +1,67 @@
+//! `demo`: the first thing that anybody tries.
+
+use super::{Demo, text, tool};
+
+#[test]
+fn it_tells_the_story_in_plain_text_where_nobody_watches() {
+    let demo = Demo::played();
+    let told = text(&demo.output.stdout);
+    assert_eq!((demo.output.status.code(), text(&demo.output.stderr).as_str()), (Some(0), ""));
+    assert!(!told.contains('\u{1b}'), "no colours in a pipe");
+    let place = |line: &str| told.find(line).unwrap_or_else(|| panic!("{line:?} is not told:\n{told}"));
+    let story = [
+        "[baseline] Watching ",
+        "[critical] connection dxcon-ffx3v7tc available -> down (csva1-xc-7741)",
+        "[warning] connection dxcon-fhb6c1re available -> quarantined (eqdc2-oob-hosted)",
+        "[info] connection dxcon-ffx3v7tc down -> available (csva1-xc-7741)",
+        "45 polls: 37 transitions, 1 listings with gaps, 0 failures.",
+        "States and history are in dx-monitor-demo.db.",
+        "aws-dx-monitor history --db dx-monitor-demo.db",
+    ];
+    let places = story.map(place);
+    assert!(places.is_sorted(), "{places:?}");
+    assert!(!told.contains("-> unknown"), "a state that AWS does not tell for one poll is no news");
+    assert!(demo.database().exists());
+}
+
+#[test]
+fn it_replaces_its_own_database_and_leaves_colours_out_where_they_are_not_wanted() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::copy(Demo::played().database(), directory.path().join("my demo.db")).unwrap();
+    let mut demo = tool(directory.path());
+    let output = demo.env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1").args(["demo", "--db", "my demo.db"]).output();
+    let output = output.unwrap();
+    let told = text(&output.stdout);
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
+    assert!(!told.contains('\u{1b}'));
+    assert!(told.contains("45 polls: 37 transitions, "), "nothing of the old one is left:\n{told}");
+    assert!(told.contains("are in my demo.db. Next:\n  aws-dx-monitor status --db $'my demo"), "{told}");
+}
+
+#[test]
+fn colours_are_there_where_they_are_wanted() {
+    let demo = Demo::played();
+    let mut status = tool(demo.directory.path());
+    let output = status.env("CLICOLOR_FORCE", "1").args(["status", "--db", "dx-monitor-demo.db"]).output().unwrap();
+    assert!(text(&output.stdout).contains('\u{1b}'));
+}
+
+#[test]
+fn it_replaces_no_file_of_anybody_elses() {
+    let directory = tempfile::tempdir().unwrap();
+    let precious = directory.path().join("precious.db");
+    for content in [&b"dear diary"[..], b""] {
+        std::fs::write(&precious, content).unwrap();
+        let output = tool(directory.path()).args(["demo", "--db", "precious.db"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let error = text(&output.stderr);
+        assert!(error.contains("precious.db") && error.contains("choose another with --db"), "{error}");
+        assert_eq!(std::fs::read(&precious).unwrap(), content);
+    }
+    let foreign = rusqlite::Connection::open(directory.path().join("foreign.db")).unwrap();
+    foreign.execute_batch("CREATE TABLE diary (entry TEXT)").unwrap();
+    drop(foreign);
+    let output = tool(directory.path()).args(["demo", "--db", "foreign.db"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("a SQLite database of another program"));
+}

@@ -1,0 +1,143 @@
+//! Which calls the function makes, and what it must be allowed to do: no more than it needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_dx_monitor::simulator::{DirectConnectGateway, Interconnect};
+
+use super::{
+    bench::{Bench, REGION, connections, form_field, good_poll},
+    refusals::answer,
+};
+use crate::support::proxy::call::Call;
+
+/// Every action of IAM that the function needs on its way through everything it does, with its resource.
+pub const NEEDED: [&str; 19] = [
+    "cloudwatch:PutMetricData *",
+    "directconnect:DescribeConnections *",
+    "directconnect:DescribeDirectConnectGatewayAssociations *",
+    "directconnect:DescribeDirectConnectGatewayAttachments *",
+    "directconnect:DescribeDirectConnectGateways *",
+    "directconnect:DescribeHostedConnections *",
+    "directconnect:DescribeInterconnects *",
+    "directconnect:DescribeLags *",
+    "directconnect:DescribeVirtualGateways *",
+    "directconnect:DescribeVirtualInterfaces *",
+    "dynamodb:PutItem history",
+    "dynamodb:PutItem states",
+    "dynamodb:Query history",
+    "dynamodb:Query states",
+    "dynamodb:UpdateItem history",
+    "dynamodb:UpdateItem states",
+    "events:PutEvents bus",
+    "sns:Publish chat",
+    "sns:Publish people",
+];
+
+/// What a call needs: actions of IAM, each on a resource.
+pub fn permissions(call: &Call) -> Vec<(String, String)> {
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    match (call.service.as_str(), call.operation.as_str()) {
+        // A transaction is allowed by what it consists of.
+        ("dynamodb", "TransactWriteItems") => {
+            let actions = call.json()["TransactItems"].as_array().unwrap().clone();
+            let parts = actions.iter().flat_map(|action| action.as_object().unwrap());
+            parts
+                .map(|(name, part)| match name.as_str() {
+                    "ConditionCheck" => ("dynamodb:ConditionCheckItem".to_owned(), text(&part["TableName"])),
+                    name => (format!("dynamodb:{name}Item"), text(&part["TableName"])),
+                })
+                .collect()
+        }
+        ("dynamodb", _) => {
+            let (body, table) = (call.json(), text(&call.json()["TableName"]));
+            let resource = match body["IndexName"].as_str() {
+                Some(index) => format!("{table}/index/{index}"),
+                None => table,
+            };
+            vec![(call.name(), resource)]
+        }
+        ("sns", _) => vec![(call.name(), form_field(call, "TopicArn").unwrap())],
+        ("events", _) => {
+            let entries = call.json()["Entries"].as_array().unwrap().clone();
+            entries.iter().map(|entry| (call.name(), text(&entry["EventBusName"]))).collect()
+        }
+        ("monitoring", operation) => vec![(format!("cloudwatch:{operation}"), "*".to_owned())],
+        _ => vec![(call.name(), "*".to_owned())],
+    }
+}
+
+impl Bench {
+    /// What the function has been seen to need, with short names for the resources.
+    pub fn permissions(&self) -> BTreeSet<(String, String)> {
+        let names = BTreeMap::from([
+            (&self.tables.states, "states"),
+            (&self.tables.history, "history"),
+            (&self.people.arn, "people"),
+            (&self.chat.arn, "chat"),
+            (&self.bus.name, "bus"),
+        ]);
+        let short = |resource: String| names.get(&resource).map_or(resource, |name| (*name).to_owned());
+        self.calls().iter().flat_map(permissions).map(|(action, resource)| (action, short(resource))).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_quiet_poll_reads_every_list_once_and_writes_one_row_per_scope() {
+    let bench = Bench::of_connections(2).await;
+    let function = bench.program().start();
+    for _ in 0..2 {
+        good_poll(&function).await;
+    }
+    bench.forget_calls();
+    good_poll(&function).await;
+    let mut calls: BTreeMap<String, usize> = BTreeMap::new();
+    for call in bench.calls() {
+        *calls.entry(call.name()).or_default() += 1;
+    }
+    let calls: Vec<(&str, usize)> = calls.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+    assert_eq!(
+        calls,
+        [
+            ("directconnect:DescribeConnections", 1),
+            ("directconnect:DescribeDirectConnectGateways", 1),
+            ("directconnect:DescribeInterconnects", 1),
+            ("directconnect:DescribeLags", 1),
+            ("directconnect:DescribeVirtualGateways", 1),
+            ("directconnect:DescribeVirtualInterfaces", 1),
+            ("dynamodb:Query", 2),
+            ("dynamodb:UpdateItem", 2),
+            ("monitoring:PutMetricData", 2),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_function_needs_these_permissions_and_no_others() {
+    let mut scenario = connections(1);
+    scenario.partner = true;
+    scenario.inventory.region_mut(REGION).interconnects.push(Interconnect {
+        interconnect_id: "dxcon-i1".to_owned(),
+        interconnect_state: Some("available".to_owned()),
+        ..Interconnect::default()
+    });
+    scenario.inventory.global.direct_connect_gateways.push(DirectConnectGateway {
+        direct_connect_gateway_id: "gateway-1".to_owned(),
+        direct_connect_gateway_state: Some("available".to_owned()),
+        ..DirectConnectGateway::default()
+    });
+    let bench = Bench::of(scenario).await;
+    let function = bench.program().environment("DX_MONITOR_UNMONITORED_AFTER_SECONDS", "1").start();
+    good_poll(&function).await;
+    // Long enough to be called unmonitored; then a change, which is parked, an uncertain sight, and a drill.
+    tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+    bench.sinks.on("events", "PutEvents").times(2).answer(answer(&[Some("MalformedDetail")]));
+    for state in ["down", "unknown", "available"] {
+        bench.set_state("dxcon-1", state);
+        good_poll(&function).await;
+    }
+    function.invoke(&serde_json::json!({"drill": true}), super::bench::TIMEOUT).await.unwrap();
+
+    let needed: Vec<String> =
+        bench.permissions().into_iter().map(|(action, resource)| format!("{action} {resource}")).collect();
+    assert_eq!(needed, NEEDED);
+}

@@ -1,0 +1,19 @@
+//! The built function over the real protocols: what it does, what it says, and what it does when AWS fails.
+
+pub mod bench;
+pub mod calls;
+mod configuration;
+mod crashes;
+mod deadline;
+mod destinations;
+mod drill;
+mod hostile;
+mod independence;
+mod levels;
+mod logs;
+mod outages;
+mod overlap;
+mod received;
+mod refusals;
+mod scale;
+mod stored_rows;

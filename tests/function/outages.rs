@@ -1,0 +1,125 @@
+//! Sinks that are down, that come and that go: everybody is told everything, in order, and nobody waits for another.
+
+use aws_dx_monitor::domain::SinkName;
+use serde_json::json;
+
+use super::bench::{Bench, SINKS, bad_poll, good_poll};
+
+#[tokio::test]
+async fn a_sink_that_was_down_gets_everything_in_order_after_a_restart_while_the_others_go_on() {
+    let bench = Bench::of_connections(1).await;
+    let mut function = bench.start_watching_connections().await;
+    let mut states = ["down", "available"].into_iter().cycle();
+    let mut told = 1;
+    for (sink, status, code) in [
+        (SinkName::SNS, 500, "InternalError"),
+        (SinkName::CHAT, 400, "KMSDisabledException"),
+        (SinkName::EVENTBRIDGE, 503, "ServiceUnavailable"),
+    ] {
+        bench.refuse(sink, status, code);
+        for pending in 1..=3 {
+            bench.set_state("dxcon-1", states.next().unwrap());
+            let message = bad_poll(&function).await;
+            assert!(message.contains(&format!("{pending} pending")), "{message}");
+            assert!(message.contains(&format!("announce: {sink} connection/dxcon-1: ")), "{message}");
+            assert!(message.contains(code), "{message}");
+            let id = bench.ids("connection/dxcon-1").await.pop().unwrap();
+            let received = bench.received().await;
+            for other in SINKS {
+                let expected = if other == sink { vec![] } else { vec![id.clone()] };
+                assert_eq!(received.ids_on(other), expected, "{other} while {sink} is down");
+            }
+        }
+        let metric = bench.recorder.metric("AnnouncementsPending");
+        let owed = |name: Option<&str>| {
+            let of = metric.iter().rfind(|point| point.dimensions.get("Sink").map(String::as_str) == name);
+            of.unwrap().value
+        };
+        assert_eq!(owed(None), 3.0);
+        for other in SINKS {
+            assert_eq!(owed(Some(other.as_str())), if other == sink { 3.0 } else { 0.0 });
+        }
+
+        bench.recover();
+        function.restart();
+        let report = good_poll(&function).await;
+        assert_eq!((&report["transitions"], &report["pending"]), (&json!(0), &json!(0)));
+        let received = bench.received().await;
+        let missed = bench.ids("connection/dxcon-1").await.split_off(told);
+        told += missed.len();
+        assert_eq!(missed.len(), 3);
+        for other in SINKS {
+            assert_eq!(received.ids_on(other), if other == sink { missed.clone() } else { vec![] });
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_missing_permission_is_named_and_nothing_is_skipped() {
+    let bench = Bench::of_connections(2).await;
+    let function = bench.start_watching_connections().await;
+    bench.refuse(SinkName::SNS, 403, "AuthorizationError");
+    for state in ["down", "available", "down"] {
+        for id in ["dxcon-1", "dxcon-2"] {
+            bench.set_state(id, state);
+        }
+        let message = bad_poll(&function).await;
+        let needed = format!("it takes the permission sns:Publish on {}", bench.people.arn);
+        assert!(message.contains(&needed), "{message}");
+    }
+    let meanwhile = bench.received().await;
+    assert_eq!(meanwhile.counts(), [0, 6, 6]);
+
+    bench.recover();
+    good_poll(&function).await;
+    let received = bench.received().await;
+    assert_eq!(received.counts(), [6, 0, 0]);
+    for id in ["dxcon-1", "dxcon-2"] {
+        let history = bench.history(&format!("connection/{id}")).await;
+        assert!(history.iter().all(|row| row.parked.is_empty()));
+        let expected: Vec<String> = history.iter().skip(1).map(super::bench::id).collect();
+        let of_item = received.people.iter().filter(|message| message.attributes["itemId"] == id);
+        assert_eq!(of_item.map(|message| message.attributes["id"].clone()).collect::<Vec<_>>(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_sink_joins_where_an_item_is_and_comes_back_where_it_left() {
+    let bench = Bench::of_connections(1).await;
+    let people_only = || {
+        let program = bench.watching_connections();
+        program.environment("DX_MONITOR_CHAT_TOPIC_ARN", "").environment("DX_MONITOR_EVENT_BUS", "")
+    };
+    let function = people_only().start();
+    good_poll(&function).await;
+    assert_eq!(bench.received().await.counts(), [1, 0, 0]);
+    bench.set_state("dxcon-1", "down");
+    let report = good_poll(&function).await;
+    assert_eq!(report["announced"], json!({"sns": 1}));
+    assert_eq!(bench.received().await.counts(), [1, 0, 0]);
+    drop(function);
+
+    let function = bench.watching_connections().start();
+    good_poll(&function).await;
+    assert_eq!(bench.received().await.counts(), [0, 0, 0], "nobody is told what was before");
+    bench.set_state("dxcon-1", "available");
+    good_poll(&function).await;
+    let ids = bench.ids("connection/dxcon-1").await;
+    assert_eq!(bench.received().await.ids(), [&ids[2..], &ids[2..], &ids[2..]]);
+    drop(function);
+
+    let function = bench.watching_connections().environment("DX_MONITOR_TOPIC_ARN", "").start();
+    for state in ["down", "available"] {
+        bench.set_state("dxcon-1", state);
+        let report = good_poll(&function).await;
+        assert_eq!((&report["announced"], &report["pending"]), (&json!({"chat": 1, "eventbridge": 1}), &json!(0)));
+    }
+    assert_eq!(bench.received().await.counts(), [0, 2, 2]);
+    drop(function);
+
+    good_poll(&bench.watching_connections().start()).await;
+    let ids = bench.ids("connection/dxcon-1").await;
+    let received = bench.received().await;
+    assert_eq!(received.ids_on(SinkName::SNS), ids[3..], "what a sink missed is owed to it");
+    assert_eq!(received.counts(), [2, 0, 0]);
+}

@@ -1,0 +1,164 @@
+//! The availability report, held to numbers that were worked out by hand.
+//!
+//! Times are minutes after midnight of 2026-10-01, so that a story can be checked with pencil and paper.
+
+mod groups;
+mod numbers;
+mod outages;
+mod page;
+mod properties;
+mod schema;
+mod stream;
+
+use std::time::Duration;
+
+use aws_dx_monitor::{
+    domain::{ItemDescription, ItemKey, Kind, Scope, State, StateRow, Timestamp, Unmonitored},
+    report::{Asked, Assembly, Blind, Calendar, Exclusions, PreviousSight, Report, Sight, Statement, Timeline, Window},
+};
+use uuid::Uuid;
+
+pub const MINUTE: u64 = 60_000;
+/// A day in minutes.
+pub const DAY: i64 = 1_440;
+const TOLERATED: Duration = Duration::from_secs(900);
+
+/// The instant `minute` minutes after the beginning of October.
+pub fn at(minute: i64) -> Timestamp {
+    let beginning: Timestamp = "2026-10-01T00:00:00.000Z".parse().unwrap();
+    Timestamp::from_milliseconds(beginning.milliseconds() + minute * 60_000)
+}
+
+/// The minutes from one to the other, looked at from far ahead.
+pub fn window(from: i64, to: i64) -> Window {
+    let (from, to) = (at(from).to_string(), at(to).to_string());
+    let asked = Asked { month: None, from: Some(&from), to: Some(&to) };
+    Window::new(&asked, Calendar::UTC, None, at(1_000 * DAY)).unwrap()
+}
+
+/// An item that was seen in each of `words` from the given minute on. Each change was seen one minute after the last
+/// sight of what was before.
+#[derive(Clone, Debug)]
+pub struct Story {
+    pub item: ItemDescription,
+    words: Vec<(Timestamp, String)>,
+    /// How many of its first sights are no longer in history.
+    forgotten: usize,
+}
+
+impl Story {
+    pub fn new(kind: Kind, id: &str, words: &[(i64, &str)]) -> Story {
+        let scope = Scope::regional("123456789012", "us-east-1");
+        let words = words.iter().map(|(minute, word)| (at(*minute), (*word).to_owned())).collect();
+        Story { item: ItemDescription::bare(&scope, &ItemKey::new(kind, id)), words, forgotten: 0 }
+    }
+
+    pub fn connection(words: &[(i64, &str)]) -> Story {
+        Story::new(Kind::Connection, "dxcon-1", words)
+    }
+
+    pub fn exact(words: Vec<(Timestamp, String)>) -> Story {
+        Story { words, ..Story::connection(&[]) }
+    }
+
+    pub fn state(&self, number: usize) -> State {
+        let word = &self.words[number].1;
+        let level = if word == "absent" { 100 } else { 0 };
+        State::recalled(self.item.kind, word, level)
+    }
+
+    pub fn sight(&self, number: usize) -> Sight {
+        let previous = number.checked_sub(1).map(|before| PreviousSight {
+            state: self.state(before),
+            since: self.words[before].0,
+            last_seen_at: Timestamp::from_milliseconds(self.words[number].0.milliseconds() - 60_000),
+        });
+        let (at, state) = (self.words[number].0, self.state(number));
+        Sight { at, state, previous, id: event_id(number), incident_id: None }
+    }
+
+    pub fn sights(&self) -> impl Iterator<Item = Sight> + '_ {
+        (0..self.words.len()).map(|number| self.sight(number))
+    }
+
+    pub fn row(&self) -> StateRow {
+        let last = self.words.len() - 1;
+        StateRow {
+            state: self.state(last),
+            since: self.words[last].0,
+            sequence: self.words.len() as u64,
+            last_transition_at: self.words[last].0,
+            announced: Default::default(),
+            suspect: None,
+            incident_id: None,
+            details: self.item.clone(),
+            expires_at: None,
+        }
+    }
+
+    /// As the store is read: transitions from the window's beginning on, if there are any.
+    pub fn over(&self, window: &Window, blind: &Blind, exclusions: &Exclusions) -> Statement {
+        let mut timeline = Timeline::new(window, blind, exclusions, true);
+        for sight in self.sights().skip(self.forgotten).filter(|sight| sight.at >= window.from) {
+            if timeline.see(&sight).is_break() {
+                break;
+            }
+        }
+        timeline.finish(&self.row())
+    }
+
+    /// Watched throughout, with nothing unusual left out.
+    pub fn plainly(&self, window: &Window) -> Statement {
+        self.over(window, &watched(window), &Exclusions::default())
+    }
+}
+
+pub fn event_id(number: usize) -> Uuid {
+    Uuid::from_u128(number as u128 + 1)
+}
+
+/// Somebody looked all the time.
+pub fn watched(window: &Window) -> Blind {
+    Blind::new(window, &[], Some(window.now), TOLERATED)
+}
+
+/// Nobody looked in these minutes.
+pub fn unwatched(window: &Window, minutes: &[(i64, i64)]) -> Blind {
+    let scope = Scope::regional("123456789012", "us-east-1");
+    let stretch = |(from, to): &(i64, i64)| Unmonitored {
+        scope: scope.clone(),
+        kind: Kind::Connection,
+        from: at(*from),
+        to: at(*to),
+    };
+    let stretches: Vec<Unmonitored> = minutes.iter().map(stretch).collect();
+    Blind::new(window, &stretches, Some(window.now), TOLERATED)
+}
+
+pub fn report(window: &Window, stories: &[Story]) -> Report {
+    let exclusions = Exclusions::default();
+    let mut assembly = Assembly::new(window, &exclusions, TOLERATED);
+    for story in stories {
+        assembly.add(story.item.clone(), Some(60), story.plainly(window));
+    }
+    assembly.finish()
+}
+
+/// What a statement comes to, in minutes: up, down, and what is excluded by reason.
+pub fn told(statement: &Statement) -> String {
+    let figures = &statement.figures;
+    let whole: u64 = figures.up_milliseconds + figures.down_milliseconds + figures.excluded_milliseconds;
+    let excluded: u64 = figures.excluded.by_reason().iter().map(|(_, milliseconds)| milliseconds).sum();
+    assert_eq!(excluded, figures.excluded_milliseconds);
+    let mut told = format!("up {} down {}", minutes(figures.up_milliseconds), minutes(figures.down_milliseconds));
+    for (reason, milliseconds) in figures.excluded.by_reason() {
+        if milliseconds > 0 {
+            told += &format!(" {reason} {}", minutes(milliseconds));
+        }
+    }
+    told + &format!(" of {}", minutes(whole))
+}
+
+fn minutes(milliseconds: u64) -> String {
+    (milliseconds as f64 / MINUTE as f64).to_string()
+}

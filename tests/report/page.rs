@@ -1,0 +1,90 @@
+//! The page and the CSV: what stands in them, and what cannot.
+
+use aws_dx_monitor::{
+    domain::Kind,
+    report::{Calendar, Report, csv, html},
+};
+
+use super::{DAY, Story, report, window};
+
+const HOSTILE: &str = "</title></svg><script>alert(1)</script>\" onload=\"x\u{202e}\u{1b}[31m,=1+1";
+
+fn hostile() -> Report {
+    let mut story = Story::connection(&[(-DAY, "available"), (10, HOSTILE), (20, "down"), (30, "available")]);
+    story.item.name = Some(HOSTILE.to_owned());
+    story.item.location = Some(HOSTILE.to_owned());
+    report(&window(0, 100), &[story])
+}
+
+#[test]
+fn hostile_text_is_inert_on_the_page() {
+    let page = html::page(&hostile(), Calendar::UTC);
+    assert!(!page.contains("<script"), "no script of anybody's");
+    assert!(!page.contains("onload=\"x"), "no attribute beyond its quotation marks");
+    assert!(!page.contains('\u{202e}') && !page.contains('\u{1b}'), "nothing that turns or colours");
+    assert!(page.contains("&lt;script&gt;alert(1)"), "but it is shown");
+}
+
+#[test]
+fn the_page_loads_nothing() {
+    let page = html::page(&hostile(), Calendar::UTC);
+    for outside in ["http://", "https://", "src=", "@import", "<link", "<img", "<iframe"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    assert!(page.contains("default-src 'none'"));
+    assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
+}
+
+#[test]
+fn the_page_tells_the_outage_with_its_evidence() {
+    let story = Story::connection(&[(-DAY, "available"), (10, "down"), (30, "available")]);
+    let report = report(&window(0, 100), std::slice::from_ref(&story));
+    let page = html::page(&report, Calendar::UTC);
+    for told in [
+        "<title>down: 2026-10-01 00:10:00 – 2026-10-01 00:30:00 UTC, 20m</title>",
+        "<rect class=\"down\" x=\"10%\" y=\"1\" width=\"20.0000%\"",
+        "80.000%",
+        "event 00000000-0000-0000-0000-000000000002",
+        "event 00000000-0000-0000-0000-000000000003",
+        "last seen up <time datetime=\"2026-10-01T00:09:00.000Z\">2026-10-01 00:09:00</time>",
+    ] {
+        assert!(page.contains(told), "{told}");
+    }
+}
+
+#[test]
+fn of_very_many_outages_the_page_lists_the_longest_and_says_so() {
+    let begin = |number: i64| if number % 2 == 0 { (number * 10, "available") } else { (number * 10 + 5, "down") };
+    let words: Vec<(i64, &str)> = (0..2_400).map(begin).chain([(24_000, "available")]).collect();
+    let stories =
+        [Story::connection(&words), Story::new(Kind::Connection, "dxcon-2", &[(-DAY, "available"), (1, "down")])];
+    let page = html::page(&report(&window(0, 20 * DAY), &stories), Calendar::UTC);
+    assert!(page.contains("1201 outages were counted; only the longest 1000 are listed here."));
+    assert_eq!(page.matches("<td role=\"cell\" data-label=\"Began\">").count(), 1_000);
+    assert!(page.contains("goes on"), "the longest is among them");
+}
+
+#[test]
+fn an_empty_report_says_that_there_is_no_data() {
+    let page = html::page(&report(&window(0, 100), &[]), Calendar::UTC);
+    assert!(page.contains("There is no data"));
+    assert!(page.contains("<dd>no data<small>there are no connections"), "and no availability");
+    assert!(!page.contains(">0.000%") && !page.contains(">100.000%<small>"), "neither none nor all");
+}
+
+#[test]
+fn csv_is_safe_in_a_spreadsheet_and_exact() {
+    let report = hostile();
+    let items = csv::items(&report);
+    let lines: Vec<&str> = items.split_terminator("\r\n").collect();
+    assert_eq!(lines.len(), 2);
+    let columns = lines[0].split(',').count();
+    let plain = Story::connection(&[(-DAY, "available"), (10, "down"), (30, "available")]);
+    let plain = csv::items(&super::report(&window(0, 100), &[plain]));
+    insta::assert_snapshot!(plain.lines().nth(1).unwrap(), @"123456789012,us-east-1,connection,dxcon-1,,,,2026-10-01T00:00:00.000Z,2026-10-01T01:40:00.000Z,0.8,1,4800,1200,0,0,0,0,0,0,0,1,1200,1200,4800");
+    assert_eq!(plain.lines().nth(1).unwrap().split(',').count(), columns);
+    insta::assert_snapshot!(csv::outages(&report).replace("\r\n", "\n"), @r#"
+    account,region,kind,id,name,location,state,started_after,started_at,ended_after,ended_at,counted_seconds,goes_on,start_event_id,end_event_id,incident_id
+    123456789012,us-east-1,connection,dxcon-1,"</title></svg><script>alert(1)</script>"" onload=""x\u{202e}\u{1b}[31m,=1+1","</title></svg><script>alert(1)</script>"" onload=""x\u{202e}\u{1b}[31m,=1+1",down,2026-10-01T00:19:00.000Z,2026-10-01T00:20:00.000Z,2026-10-01T00:29:00.000Z,2026-10-01T00:30:00.000Z,600,false,00000000-0000-0000-0000-000000000003,00000000-0000-0000-0000-000000000004,
+    "#);
+}

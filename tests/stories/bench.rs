@@ -1,0 +1,301 @@
+//! What every story stands on: the real pipeline over the real Direct Connect SDK and a SQLite ledger, between a
+//! simulated Direct Connect, sinks that answer as the story wants, and a clock that is set by hand.
+//!
+//! A story sets the minute, lets things happen, polls, and reads what was told, recorded and published.
+
+pub mod account;
+mod announcer;
+mod clock;
+mod ledger;
+mod metrics;
+
+use std::{collections::BTreeSet, time::Duration};
+
+use aws_dx_monitor::{
+    aws::{self, CallLimits, DirectConnectInventory},
+    domain::{Event, HistoryRow, ItemKey, Kind, Scope, SinkName, StateRow, Timestamp},
+    local::SqliteLedger,
+    metrics::MetricsMode,
+    monitor::{Monitor, Report, Settings},
+    ports::{Clock, History},
+    simulator::{Connection, Fault, FaultKind, Inventory, Operation, Scenario, Simulator, TimelineEntry},
+};
+
+pub use announcer::{Answer, RecordingAnnouncer};
+pub use clock::HandClock;
+pub use ledger::{Step, Trouble, TroubledLedger};
+pub use metrics::{RecordedMetrics, Service};
+
+pub const ACCOUNT: &str = "123456789012";
+pub const REGION: &str = "us-east-1";
+pub const OTHER_REGION: &str = "eu-west-1";
+/// What the monitor's own metrics are told apart by.
+pub const MONITOR: &str = "stories";
+
+/// A monitor and its whole world.
+pub struct Bench {
+    pub simulator: Simulator,
+    pub ledger: TroubledLedger,
+    pub metrics: RecordedMetrics,
+    pub sinks: Vec<RecordingAnnouncer>,
+    pub clock: HandClock,
+    pub settings: Settings,
+    inventory: DirectConnectInventory,
+    regions: Vec<String>,
+}
+
+/// The instant of a minute of every story.
+pub fn minute(minute: u64) -> Timestamp {
+    let beginning: Timestamp = "2026-11-22T03:00:00.000Z".parse().unwrap();
+    beginning.plus(Duration::from_secs(60 * minute))
+}
+
+/// `connection/dxcon-1` and its like.
+pub fn key(text: &str) -> ItemKey {
+    text.parse().unwrap()
+}
+
+impl Bench {
+    /// A monitor that has not polled yet, of the regions that the scenario has items in, with the three sinks of the
+    /// function.
+    pub fn of(scenario: Scenario) -> Bench {
+        Bench::with_ledger(scenario, SqliteLedger::in_memory().unwrap())
+    }
+
+    /// The same over a ledger of one's own.
+    pub fn with_ledger(scenario: Scenario, ledger: SqliteLedger) -> Bench {
+        let mut regions: Vec<String> = scenario.inventory.regions.keys().cloned().collect();
+        if regions.is_empty() {
+            regions.push(REGION.to_owned());
+        }
+        // The first region is asked for the global kinds.
+        regions.sort_by_key(|region| region != REGION);
+        let simulator = Simulator::start(scenario, 0).unwrap();
+        simulator.set_elapsed(Duration::ZERO);
+        let limits = CallLimits {
+            initial_backoff: Duration::from_millis(1),
+            maximum_backoff: Duration::from_millis(2),
+            ..CallLimits::default()
+        };
+        let config = aws::loopback_config(&simulator.endpoint_url());
+        let clock = HandClock::at(minute(0));
+        let sink = |name, is_for_people, batch| RecordingAnnouncer::new(name, is_for_people, batch, clock.clone());
+        let mut bench = Bench {
+            inventory: DirectConnectInventory::new(&config, "aws", &regions, limits),
+            simulator,
+            ledger: TroubledLedger::new(ledger, clock.clone()),
+            metrics: RecordedMetrics::new(clock.clone()),
+            sinks: vec![
+                sink(SinkName::SNS, true, 1),
+                sink(SinkName::CHAT, true, 1),
+                sink(SinkName::EVENTBRIDGE, false, 10),
+            ],
+            clock,
+            settings: Settings {
+                scopes: Vec::new(),
+                kinds: BTreeSet::new(),
+                metrics: MetricsMode::Items,
+                confirm_polls: 3,
+                unmonitored_after: Duration::from_secs(900),
+                keep_history: Duration::from_secs(400 * 86_400),
+                monitor: MONITOR.to_owned(),
+            },
+            regions,
+        };
+        bench.choose(&Kind::ALL);
+        bench
+    }
+
+    /// A monitor that has its baseline: minute 0 is over, and what was told then is forgotten.
+    pub async fn watching(scenario: Scenario) -> Bench {
+        Bench::of(scenario).with_baseline().await
+    }
+
+    /// A monitor of one kind, with its baseline.
+    pub async fn watching_only(kind: Kind, scenario: Scenario) -> Bench {
+        let mut bench = Bench::of(scenario);
+        bench.choose(&[kind]);
+        bench.with_baseline().await
+    }
+
+    pub async fn with_baseline(self) -> Bench {
+        self.minute(0).poll_well().await;
+        self.metrics.forget();
+        for sink in &self.sinks {
+            sink.summaries();
+            assert_eq!(sink.told(), "", "nobody is told of a baseline one by one");
+        }
+        self
+    }
+
+    /// The kinds to poll from now on.
+    pub fn choose(&mut self, kinds: &[Kind]) {
+        self.settings.kinds = kinds.iter().copied().collect();
+        self.settings.scopes = Settings::scopes(ACCOUNT, &self.regions, &self.settings.kinds);
+    }
+
+    /// Sets the time: the story's, Direct Connect's and the monitor's.
+    pub fn minute(&self, number: u64) -> &Bench {
+        self.clock.set(minute(number));
+        self.simulator.set_elapsed(Duration::from_secs(60 * number));
+        self
+    }
+
+    pub async fn poll(&self) -> Report {
+        self.poll_until(None).await
+    }
+
+    pub async fn poll_until(&self, deadline: Option<Timestamp>) -> Report {
+        let monitor = self.monitor(&self.ledger, &self.clock);
+        // By the machine's clock, so that a poll without end fails its story and not the whole run.
+        tokio::time::timeout(Duration::from_secs(60), monitor.poll(deadline)).await.expect("a poll that ends")
+    }
+
+    /// Polls, and everything that should be done is done.
+    pub async fn poll_well(&self) -> Report {
+        let report = self.poll().await;
+        assert!(report.is_success(), "{report}");
+        report
+    }
+
+    /// This monitor over another ledger and clock.
+    pub fn monitor<'a>(
+        &'a self,
+        ledger: &'a TroubledLedger,
+        clock: &'a HandClock,
+    ) -> Monitor<'a, DirectConnectInventory, TroubledLedger, RecordedMetrics, RecordingAnnouncer, HandClock> {
+        Monitor {
+            inventory: &self.inventory,
+            ledger,
+            metrics: &self.metrics,
+            announcers: &self.sinks,
+            clock,
+            settings: &self.settings,
+        }
+    }
+}
+
+/// What happens in Direct Connect, from the present minute on.
+impl Bench {
+    fn happens(&self, entry: TimelineEntry) {
+        let at = self.simulator.elapsed().as_secs_f64();
+        self.simulator.edit(|scenario| scenario.timeline.push(TimelineEntry { at, ..entry })).unwrap();
+    }
+
+    /// An item's state is `word`; a BGP peer's session is.
+    pub fn turns(&self, id: &str, word: &str) -> &Bench {
+        let item = Some(id.to_owned());
+        self.happens(if id.starts_with("dxpeer-") {
+            let set = serde_json::json!({"bgpStatus": word});
+            TimelineEntry { item, set: set.as_object().cloned(), ..TimelineEntry::default() }
+        } else {
+            TimelineEntry { item, state: Some(word.to_owned()), ..TimelineEntry::default() }
+        });
+        self
+    }
+
+    /// The first `count` items of a kind do.
+    pub fn turn(&self, kind: Kind, count: usize, word: &str) -> &Bench {
+        (0..count).fold(self, |bench, number| bench.turns(&account::id(kind, number), word))
+    }
+
+    pub fn leaves(&self, id: &str) -> &Bench {
+        self.happens(TimelineEntry { item: Some(id.to_owned()), remove: true, ..TimelineEntry::default() });
+        self
+    }
+
+    pub fn is_renamed(&self, id: &str, name: &str) -> &Bench {
+        let (item, rename) = (Some(id.to_owned()), Some(name.to_owned()));
+        self.happens(TimelineEntry { item, rename, ..TimelineEntry::default() });
+        self
+    }
+
+    /// A connection appears, or appears again.
+    pub fn appears(&self, connection: Connection) -> &Bench {
+        let mut added = Inventory::default();
+        added.region_mut(REGION).connections.push(connection);
+        self.happens(TimelineEntry { add: Some(added), ..TimelineEntry::default() });
+        self
+    }
+
+    /// From now on an operation fails, in place of whatever failed before.
+    pub fn fails(&self, operation: Operation, kind: FaultKind) -> &Bench {
+        self.fault(Fault { operation: Some(operation.name().to_owned()), kind: Some(kind), ..Fault::default() })
+    }
+
+    pub fn fault(&self, fault: Fault) -> &Bench {
+        self.simulator.edit(|scenario| scenario.faults = vec![fault]).unwrap();
+        self
+    }
+
+    /// From now on nothing fails.
+    pub fn nothing_fails(&self) -> &Bench {
+        self.simulator.edit(|scenario| scenario.faults.clear()).unwrap();
+        self
+    }
+}
+
+/// What there is to read afterwards.
+impl Bench {
+    pub fn sink(&self, name: SinkName) -> &RecordingAnnouncer {
+        use aws_dx_monitor::ports::Announcer;
+        self.sinks.iter().find(|sink| sink.sink() == name).unwrap()
+    }
+
+    pub fn sns(&self) -> &RecordingAnnouncer {
+        self.sink(SinkName::SNS)
+    }
+
+    pub fn chat(&self) -> &RecordingAnnouncer {
+        self.sink(SinkName::CHAT)
+    }
+
+    pub fn bus(&self) -> &RecordingAnnouncer {
+        self.sink(SinkName::EVENTBRIDGE)
+    }
+
+    pub fn scope(&self, kind: Kind) -> Scope {
+        if kind.is_global() { Scope::global(ACCOUNT) } else { Scope::regional(ACCOUNT, REGION) }
+    }
+
+    /// An item's state row.
+    pub async fn find(&self, item: &str) -> Option<StateRow> {
+        let key = key(item);
+        self.ledger.inner.states(&self.scope(key.kind)).await.unwrap().states.remove(&key)
+    }
+
+    pub async fn row(&self, item: &str) -> StateRow {
+        self.find(item).await.unwrap_or_else(|| panic!("{item} has no state row"))
+    }
+
+    /// An item's history.
+    pub async fn history(&self, item: &str) -> Vec<HistoryRow> {
+        let key = key(item);
+        let scope = self.scope(key.kind);
+        self.ledger.inner.transitions(&scope, &key, Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap()
+    }
+
+    /// An item's events; their sequences have no holes, and each is in its place.
+    pub async fn events(&self, item: &str) -> Vec<Event> {
+        let rows = self.history(item).await;
+        let events: Vec<Event> = rows.iter().map(|row| serde_json::from_value(row.event.clone()).unwrap()).collect();
+        for ((row, event), sequence) in rows.iter().zip(&events).zip(1..) {
+            assert_eq!((row.sequence, event.metadata.sequence), (sequence, sequence), "{item}");
+            assert_eq!(row.occurred_at, event.state.since, "{item}");
+        }
+        events
+    }
+
+    pub async fn last_event(&self, item: &str) -> Event {
+        self.events(item).await.pop().unwrap_or_else(|| panic!("{item} has no history"))
+    }
+
+    /// Every transition recorded of anything.
+    pub async fn all_events(&self) -> Vec<HistoryRow> {
+        self.ledger.inner.all_transitions(Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap()
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

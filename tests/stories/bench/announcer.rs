@@ -1,0 +1,216 @@
+//! A sink that answers as it is told to, remembers what it was offered, and holds every poll to what is promised about
+//! order.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use anyhow::anyhow;
+use aws_dx_monitor::{
+    announcement::{BaselineSummary, EventBridgeEntry, Message},
+    domain::{Event, SinkName},
+    ports::{Announcement, Announcer, Form, Refusal},
+};
+
+use super::HandClock;
+
+/// What a sink answers to one announcement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Accepts,
+    /// Throttled, or down.
+    Transient,
+    /// It will never take this event.
+    RefusesTheEvent,
+    /// It takes nothing until somebody mends it.
+    IsForbidden,
+    /// It gives fewer answers than it was asked for.
+    SaysNothing,
+    /// It never answers, while this time passes.
+    Hangs(Duration),
+}
+
+/// An announcement as it was offered.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    pub event: Event,
+    /// The recorded document.
+    pub document: serde_json::Value,
+    pub form: Form,
+    pub for_people: Message,
+    pub for_chat: Message,
+    pub answer: Answer,
+}
+
+impl Offer {
+    fn item(&self) -> String {
+        format!("{}/{}/{}", self.event.item.account, self.event.item.region, self.event.item.key())
+    }
+
+    fn line(&self) -> String {
+        let form = if self.form == Form::Minimal { "(short form) " } else { "" };
+        format!("{form}{}", self.for_people.subject)
+    }
+}
+
+type Script = dyn Fn(&Event, Form) -> Answer;
+
+/// A scripted sink.
+pub struct RecordingAnnouncer {
+    sink: SinkName,
+    is_for_people: bool,
+    batch_size: usize,
+    clock: HandClock,
+    script: RefCell<Box<Script>>,
+    answer_to_summaries: Cell<Answer>,
+    offers: RefCell<Vec<Offer>>,
+    batches: RefCell<Vec<usize>>,
+    summaries: RefCell<Vec<BaselineSummary>>,
+    /// The sequences accepted of each item, as long as the sink lives.
+    accepted: RefCell<BTreeMap<String, BTreeSet<u64>>>,
+}
+
+impl RecordingAnnouncer {
+    pub fn new(sink: SinkName, is_for_people: bool, batch_size: usize, clock: HandClock) -> RecordingAnnouncer {
+        RecordingAnnouncer {
+            sink,
+            is_for_people,
+            batch_size,
+            clock,
+            script: RefCell::new(Box::new(|_, _| Answer::Accepts)),
+            answer_to_summaries: Cell::new(Answer::Accepts),
+            offers: RefCell::default(),
+            batches: RefCell::default(),
+            summaries: RefCell::default(),
+            accepted: RefCell::default(),
+        }
+    }
+
+    /// From now on it gives this answer to everything.
+    pub fn answers(&self, answer: Answer) {
+        self.answers_by(move |_, _| answer);
+        self.answers_to_summaries(answer);
+    }
+
+    /// From now on it answers as `script` says.
+    pub fn answers_by(&self, script: impl Fn(&Event, Form) -> Answer + 'static) {
+        *self.script.borrow_mut() = Box::new(script);
+    }
+
+    pub fn answers_to_summaries(&self, answer: Answer) {
+        self.answer_to_summaries.set(answer);
+    }
+
+    /// Everything that it was offered since the last time that this was asked.
+    pub fn offers(&self) -> Vec<Offer> {
+        self.offers.take()
+    }
+
+    /// What it accepted since the last time that it was asked, a subject line each, item by item; each item's in the
+    /// order in which they came.
+    pub fn told(&self) -> String {
+        let mut accepted: Vec<Offer> =
+            self.offers.take().into_iter().filter(|offer| offer.answer == Answer::Accepts).collect();
+        accepted.sort_by_key(|offer| (offer.event.item.kind, offer.item()));
+        lines(accepted.iter().map(Offer::line))
+    }
+
+    /// The summaries of baselines that it accepted since the last time that it was asked.
+    pub fn summaries(&self) -> Vec<BaselineSummary> {
+        self.summaries.take()
+    }
+
+    /// The same, as people read them.
+    pub fn summary_texts(&self) -> String {
+        let texts =
+            self.summaries().iter().map(|summary| Message::baseline_for_people(summary).text).collect::<Vec<_>>();
+        texts.join("\n---\n")
+    }
+
+    /// How many announcements each call carried since the last time that this was asked.
+    pub fn batches(&self) -> Vec<usize> {
+        self.batches.take()
+    }
+
+    fn offer(&self, announcement: &Announcement<'_>) -> Offer {
+        let event = announcement.event().unwrap();
+        // Every story makes every form of everything that is told in it.
+        EventBridgeEntry::of(announcement).unwrap();
+        Offer {
+            answer: (self.script.borrow())(&event, announcement.form),
+            document: announcement.row.event.clone(),
+            form: announcement.form,
+            for_people: Message::for_people(announcement).unwrap(),
+            for_chat: Message::for_chat(announcement).unwrap(),
+            event,
+        }
+    }
+
+    fn note(&self, offer: &Offer) {
+        if offer.answer == Answer::Accepts {
+            let mut accepted = self.accepted.borrow_mut();
+            let accepted = accepted.entry(offer.item()).or_default();
+            let sequence = offer.event.metadata.sequence;
+            let is_in_order = accepted.contains(&sequence) || accepted.last().is_none_or(|last| *last < sequence);
+            assert!(is_in_order, "{} is told of {} #{sequence} after {accepted:?}", self.sink, offer.item());
+            accepted.insert(sequence);
+        }
+        self.offers.borrow_mut().push(offer.clone());
+    }
+}
+
+impl Announcer for RecordingAnnouncer {
+    fn sink(&self) -> SinkName {
+        self.sink
+    }
+
+    fn is_for_people(&self) -> bool {
+        self.is_for_people
+    }
+
+    fn batch_size(&self) -> usize {
+        self.batch_size
+    }
+
+    async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>> {
+        let offers: Vec<Offer> = batch.iter().map(|announcement| self.offer(announcement)).collect();
+        let items: BTreeSet<String> = offers.iter().map(Offer::item).collect();
+        assert_eq!(items.len(), batch.len(), "a batch holds at most one event of an item");
+        assert!((1..=self.batch_size).contains(&batch.len()), "a batch of {}", batch.len());
+        self.batches.borrow_mut().push(batch.len());
+        offers.iter().for_each(|offer| self.note(offer));
+        // Nobody answers at once: other calls begin meanwhile.
+        tokio::task::yield_now().await;
+        for offer in &offers {
+            if let Answer::Hangs(time) = offer.answer {
+                self.clock.pass(time).await;
+                std::future::pending::<()>().await;
+            }
+        }
+        offers.iter().take_while(|offer| offer.answer != Answer::SaysNothing).map(|offer| reply(offer.answer)).collect()
+    }
+
+    async fn announce_baseline(&self, summary: &BaselineSummary) -> Result<(), Refusal> {
+        let answer = self.answer_to_summaries.get();
+        if answer == Answer::Accepts {
+            self.summaries.borrow_mut().push(summary.clone());
+        }
+        reply(answer)
+    }
+}
+
+fn reply(answer: Answer) -> Result<(), Refusal> {
+    match answer {
+        Answer::Accepts => Ok(()),
+        Answer::Transient => Err(Refusal::Transient(anyhow!("the sink is throttled"))),
+        Answer::RefusesTheEvent => Err(Refusal::Event(anyhow!("the event is too large"))),
+        Answer::IsForbidden => Err(Refusal::Sink(anyhow!("the sink may not be used"))),
+        Answer::SaysNothing | Answer::Hangs(_) => unreachable!("there is no answer"),
+    }
+}
+
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,183 @@
+//! A ledger that can be brought into trouble, step by step; otherwise it does what the one inside does.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use anyhow::bail;
+use aws_dx_monitor::{
+    domain::{Amendment, HistoryRow, ItemKey, Kind, Recalled, Scope, SinkName, Timestamp, Unmonitored},
+    local::SqliteLedger,
+    ports::{Covering, Ledger, Progress, Record, Recording},
+};
+use tokio::sync::Notify;
+
+use super::HandClock;
+
+/// One kind of call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    Recall,
+    Record,
+    RecordBaseline,
+    Amend,
+    Pending,
+    Acknowledge,
+    Park,
+    Cover,
+    Progress,
+    BaselineTold,
+}
+
+/// What goes wrong with a call.
+#[derive(Clone, Copy, Debug)]
+pub enum Trouble {
+    /// It fails, and nothing is done.
+    Refuses,
+    /// It is done, and fails all the same.
+    LosesTheAnswer,
+    /// It is done once this time has passed.
+    IsSlow(Duration),
+    /// It is done once the ledger is mended.
+    Waits,
+    /// It is never answered, while this time passes.
+    Hangs(Duration),
+}
+
+#[derive(Clone, Copy)]
+struct Plan {
+    trouble: Trouble,
+    /// How many calls go well before.
+    after: usize,
+    /// How many calls it strikes then.
+    times: usize,
+}
+
+/// A SQLite ledger with planned troubles.
+pub struct TroubledLedger {
+    pub inner: SqliteLedger,
+    clock: HandClock,
+    plans: RefCell<BTreeMap<Step, Plan>>,
+    calls: RefCell<BTreeMap<Step, usize>>,
+    mended: Notify,
+}
+
+impl TroubledLedger {
+    pub fn new(inner: SqliteLedger, clock: HandClock) -> TroubledLedger {
+        TroubledLedger { inner, clock, plans: RefCell::default(), calls: RefCell::default(), mended: Notify::new() }
+    }
+
+    /// From now on every such call is in trouble.
+    pub fn trouble(&self, step: Step, trouble: Trouble) {
+        self.trouble_between(step, trouble, 0, usize::MAX);
+    }
+
+    /// After so many calls that go well, so many are in trouble.
+    pub fn trouble_between(&self, step: Step, trouble: Trouble, after: usize, times: usize) {
+        self.plans.borrow_mut().insert(step, Plan { trouble, after, times });
+    }
+
+    /// All is well again.
+    pub fn mend(&self) {
+        self.plans.borrow_mut().clear();
+        self.mended.notify_waiters();
+    }
+
+    /// How often it was called so since the last time that this was asked.
+    pub fn calls(&self, step: Step) -> usize {
+        self.calls.borrow_mut().remove(&step).unwrap_or(0)
+    }
+
+    fn next(&self, step: Step) -> Option<Trouble> {
+        *self.calls.borrow_mut().entry(step).or_default() += 1;
+        let mut plans = self.plans.borrow_mut();
+        let plan = plans.get_mut(&step)?;
+        if plan.after > 0 {
+            plan.after -= 1;
+            return None;
+        }
+        plan.times = plan.times.checked_sub(1)?;
+        Some(plan.trouble)
+    }
+
+    async fn through<T>(&self, step: Step, call: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+        match self.next(step) {
+            None => call.await,
+            Some(Trouble::Refuses) => bail!("the ledger is out of order"),
+            Some(Trouble::LosesTheAnswer) => {
+                call.await?;
+                bail!("the answer was lost")
+            }
+            Some(Trouble::IsSlow(time)) => {
+                self.clock.pass(time).await;
+                call.await
+            }
+            Some(Trouble::Waits) => {
+                self.mended.notified().await;
+                call.await
+            }
+            Some(Trouble::Hangs(time)) => {
+                self.clock.pass(time).await;
+                std::future::pending().await
+            }
+        }
+    }
+}
+
+impl Ledger for TroubledLedger {
+    async fn recall(&self, scope: &Scope) -> anyhow::Result<Recalled> {
+        self.through(Step::Recall, self.inner.recall(scope)).await
+    }
+
+    async fn record(&self, record: Record<'_>, sinks: &[SinkName]) -> anyhow::Result<Recording> {
+        self.through(Step::Record, self.inner.record(record, sinks)).await
+    }
+
+    async fn record_baseline(&self, scope: &Scope, records: &[Record<'_>], sinks: &[SinkName]) -> anyhow::Result<()> {
+        self.through(Step::RecordBaseline, self.inner.record_baseline(scope, records, sinks)).await
+    }
+
+    async fn amend(&self, scope: &Scope, amendment: &Amendment) -> anyhow::Result<Recording> {
+        self.through(Step::Amend, self.inner.amend(scope, amendment)).await
+    }
+
+    async fn pending(&self, scope: &Scope, key: &ItemKey, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
+        self.through(Step::Pending, self.inner.pending(scope, key, cursor)).await
+    }
+
+    async fn acknowledge(&self, scope: &Scope, key: &ItemKey, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
+        self.through(Step::Acknowledge, self.inner.acknowledge(scope, key, sink, sequence)).await
+    }
+
+    async fn park(
+        &self,
+        scope: &Scope,
+        key: &ItemKey,
+        occurred_at: Timestamp,
+        sink: SinkName,
+        reason: &str,
+    ) -> anyhow::Result<()> {
+        self.through(Step::Park, self.inner.park(scope, key, occurred_at, sink, reason)).await
+    }
+
+    async fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
+        self.through(Step::Cover, self.inner.cover(unmonitored, expires_at)).await
+    }
+
+    async fn progress(&self, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
+        self.through(Step::Progress, self.inner.progress(scope, progress)).await
+    }
+
+    async fn baseline_told(
+        &self,
+        scope: &Scope,
+        kinds: &BTreeSet<Kind>,
+        sink: SinkName,
+        everyone: bool,
+        at: Timestamp,
+    ) -> anyhow::Result<()> {
+        self.through(Step::BaselineTold, self.inner.baseline_told(scope, kinds, sink, everyone, at)).await
+    }
+}

@@ -1,0 +1,155 @@
+//! A listing that fails, alone or half-way: a gap in its kind and its children, and nothing else.
+
+use aws_dx_monitor::{
+    domain::Kind,
+    simulator::{Fault, FaultKind, Operation, Scenario},
+};
+
+use super::bench::{
+    Bench,
+    account::{self, TROUBLES, id},
+    minute,
+};
+
+/// A list; the kinds that have a gap when it fails; those of which then nothing is read; those that end with its first
+/// page when its second fails.
+type List = (Operation, &'static [Kind], &'static [Kind], &'static [Kind]);
+
+const LISTS: [List; 9] = [
+    (Operation::DescribeConnections, &[Kind::Connection], &[Kind::Connection], &[Kind::Connection]),
+    (
+        Operation::DescribeInterconnects,
+        &[Kind::Interconnect, Kind::HostedConnection],
+        &[Kind::Interconnect, Kind::HostedConnection],
+        &[Kind::Interconnect],
+    ),
+    (Operation::DescribeLags, &[Kind::HostedConnection, Kind::Lag], &[Kind::Lag], &[Kind::Lag]),
+    (
+        Operation::DescribeHostedConnections,
+        &[Kind::HostedConnection],
+        &[Kind::HostedConnection],
+        &[Kind::HostedConnection],
+    ),
+    (
+        Operation::DescribeVirtualInterfaces,
+        &[Kind::VirtualInterface, Kind::BgpPeer],
+        &[Kind::VirtualInterface, Kind::BgpPeer],
+        &[Kind::VirtualInterface, Kind::BgpPeer],
+    ),
+    (Operation::DescribeVirtualGateways, &[Kind::VirtualGateway], &[Kind::VirtualGateway], &[]),
+    (
+        Operation::DescribeDirectConnectGateways,
+        &[Kind::DirectConnectGateway, Kind::GatewayAttachment, Kind::GatewayAssociation],
+        &[Kind::DirectConnectGateway, Kind::GatewayAttachment, Kind::GatewayAssociation],
+        &[Kind::DirectConnectGateway],
+    ),
+    (
+        Operation::DescribeDirectConnectGatewayAttachments,
+        &[Kind::GatewayAttachment],
+        &[Kind::GatewayAttachment],
+        &[Kind::GatewayAttachment],
+    ),
+    (
+        Operation::DescribeDirectConnectGatewayAssociations,
+        &[Kind::GatewayAssociation],
+        &[Kind::GatewayAssociation],
+        &[Kind::GatewayAssociation],
+    ),
+];
+
+/// Three items of each kind, two on a page.
+fn three_of_each() -> Scenario {
+    Scenario { page_size: Some(2), ..account::of_each(3) }
+}
+
+/// How many items were told of, kind by kind.
+fn told(bench: &Bench) -> Vec<(Kind, usize)> {
+    let offers = bench.bus().offers();
+    let count = |kind| offers.iter().filter(|offer| offer.event.item.kind == kind).count();
+    TROUBLES.iter().map(|(kind, ..)| (*kind, count(*kind))).collect()
+}
+
+/// Every item changes while a list fails, and is seen as far as lists were read; the rest is seen when the list is read
+/// again, a minute later. Nothing is absent, where one complete listing would be enough for that.
+async fn a_list_fails(bench: &Bench, start: u64, fault: Fault, gaps: &[Kind], read: impl Fn(Kind) -> usize) {
+    let name = format!("{fault:?}");
+    bench.minute(start).fault(fault);
+    for (kind, works, trouble) in TROUBLES {
+        bench.turn(kind, 3, if start % 4 == 1 { trouble } else { works });
+    }
+    bench.metrics.forget();
+    let report = bench.poll().await;
+    assert_eq!(report.gaps.iter().map(|gap| gap.kind).collect::<Vec<_>>(), gaps, "{name}");
+    assert_eq!(report.failures, [], "{name}");
+    let seen: Vec<_> = TROUBLES.iter().map(|(kind, ..)| (*kind, read(*kind))).collect();
+    assert_eq!(told(bench), seen, "what was read is compared: {name}");
+    for (kind, count) in &seen {
+        assert_eq!(bench.metrics.points(kind.metric()).len(), *count, "what was read is published: {kind}, {name}");
+    }
+    assert_eq!(bench.metrics.own("Gaps"), Some(gaps.len() as f64), "{name}");
+
+    bench.minute(start + 1).nothing_fails().poll_well().await;
+    let rest: Vec<_> = seen.iter().map(|(kind, count)| (*kind, 3 - count)).collect();
+    assert_eq!(told(bench), rest, "what was not read is seen later: {name}");
+    for (kind, count) in seen {
+        let event = bench.last_event(&format!("{kind}/{}", id(kind, 2))).await;
+        let seen_at = if count == 3 { minute(start) } else { minute(start + 1) };
+        let bound = (event.previous_state.unwrap().last_seen_at, event.state.since);
+        assert_eq!(bound, (minute(start - 1), seen_at), "{kind}, {name}");
+    }
+}
+
+/// A monitor that calls an item absent as soon as one complete listing misses it.
+async fn hasty() -> Bench {
+    let mut bench = Bench::of(three_of_each());
+    bench.settings.confirm_polls = 1;
+    bench.with_baseline().await
+}
+
+#[tokio::test]
+async fn a_list_that_fails_is_a_gap_in_its_kind_and_its_children_only() {
+    let bench = hasty().await;
+    for (start, (operation, gaps, unread, _)) in (1..).step_by(2).zip(LISTS) {
+        let operation = Some(operation.name().to_owned());
+        let fault = Fault { operation, kind: Some(FaultKind::AccessDenied), ..Fault::default() };
+        a_list_fails(&bench, start, fault, gaps, |kind| if unread.contains(&kind) { 0 } else { 3 }).await;
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_fails_half_way_is_used_as_far_as_it_was_read() {
+    let bench = hasty().await;
+    let lists = LISTS.into_iter().filter(|(.., cut)| !cut.is_empty());
+    for (start, (operation, gaps, _, cut)) in (1..).step_by(2).zip(lists) {
+        let operation = Some(operation.name().to_owned());
+        let fault = Fault { operation, kind: Some(FaultKind::AccessDenied), page: Some(2), ..Fault::default() };
+        a_list_fails(&bench, start, fault, gaps, |kind| if cut.contains(&kind) { 2 } else { 3 }).await;
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_never_ends_is_a_gap() {
+    let bench = Bench::watching(three_of_each()).await;
+    bench.fails(Operation::DescribeConnections, FaultKind::RepeatedToken);
+    bench.minute(1).turns("dxcon-0", "down").leaves("dxcon-2");
+    let report = bench.poll().await;
+    insta::assert_snapshot!(report, @"29 items, 29 data points, 1 transitions, 0 pending, 0 parked; could not list every connection in 123456789012/us-east-1: DescribeConnections in us-east-1, page 2: its token for the next page came before: the list never ends");
+    for number in 2..6 {
+        bench.minute(number).poll().await;
+    }
+    assert_eq!(bench.sns().told(), "[critical] connection dxcon-0 available -> down (fibre dxcon-0)");
+}
+
+#[tokio::test]
+async fn an_item_without_an_id_is_a_gap_and_the_others_are_watched() {
+    let bench = Bench::watching(three_of_each()).await;
+    bench.minute(1).turns("dxcon-0", "down").leaves("dxcon-1").appears(account::connection(""));
+    let report = bench.poll().await;
+    assert_eq!(report.gaps.iter().map(|gap| gap.kind).collect::<Vec<_>>(), [Kind::Connection]);
+    assert!(report.gaps[0].error.contains("a connection without a usable id is listed"), "{report}");
+    for number in 2..5 {
+        bench.minute(number).poll().await;
+    }
+    let told = bench.sns().told();
+    assert_eq!(told, "[critical] connection dxcon-0 available -> down (fibre dxcon-0)", "who knows which it is");
+}

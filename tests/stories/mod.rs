@@ -1,0 +1,18 @@
+//! Stories: what happens in a Direct Connect, and what people and programs hear of it. The whole pipeline plays in each of
+//! them; only the sinks, the metrics and the clock are stand-ins. Start with `bench`, then read any file.
+
+mod backlog;
+mod baselines;
+mod bench;
+mod coverage;
+mod crowds;
+mod gaps;
+mod independence;
+mod kinds;
+mod names;
+mod overlap;
+mod report;
+mod secrets;
+mod sinks;
+mod subsets;
+mod words;

@@ -1,0 +1,43 @@
+//! What every good command-line program does: help with examples, completions, errors that say what to do.
+
+use super::{Store, complaint, program};
+
+#[test]
+fn every_command_explains_itself_with_examples() {
+    for command in ["demo", "simulate", "status", "history", "report", "completions"] {
+        let output = program().args([command, "--help"]).output().unwrap();
+        let help = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && help.contains("Examples:\n  "), "{command}: {help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 120), "{command}: {help}");
+    }
+}
+
+#[test]
+fn shells_are_told_every_command() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let output = program().args(["completions", shell]).output().unwrap();
+        let script = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success());
+        for word in ["report", "unmonitored-after", "completions"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+    assert!(complaint(&program().args(["completions", "tcsh"]).output().unwrap()).contains("bash"));
+}
+
+#[test]
+fn a_database_that_is_not_there_is_named() {
+    for command in ["status", "history", "report"] {
+        let output = program().args([command, "--db", "/nonexistent/dx.db"]).output().unwrap();
+        let complaint = complaint(&output);
+        assert!(complaint.contains("/nonexistent/dx.db") && complaint.contains("demo"), "{complaint}");
+    }
+}
+
+#[test]
+fn a_store_without_polls_has_no_data() {
+    let store = Store::new();
+    assert!(store.read(&["report"]).contains("no data"));
+    assert_eq!(store.json(&["report", "--output", "json"])["items"], serde_json::json!([]));
+    assert!(store.read(&["report", "--output", "html"]).contains("There is no data"));
+}
