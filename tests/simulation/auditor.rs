@@ -1,0 +1,203 @@
+//! Watches every write and every acceptance as it happens, and notes what breaks a promise: what must never be so, not
+//! even for a moment.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_dx_monitor::{
+    domain::{Event, SinkName, Timestamp},
+    ports::{Announcement, Form},
+};
+use serde_json::Value;
+
+use super::{
+    rows::get,
+    tables::{Change, Key, Row, Table, Tables},
+};
+
+/// What a state row may take, whatever happened: far below DynamoDB's 400 KB.
+const MAXIMUM_ROW_BYTES: usize = 4096;
+
+/// An item of one scope, in one life of its state row.
+pub type Life = (String, u64);
+
+#[derive(Clone, Debug, Default)]
+pub struct Auditor {
+    pub violations: Vec<String>,
+    /// How often an item's state row was made: after the time to live has removed one, its sequence starts again.
+    pub lives: BTreeMap<String, u64>,
+    /// Where each sink's cursor began.
+    pub starts: BTreeMap<(Life, String), u64>,
+    pub accepted: BTreeSet<(Life, String, u64)>,
+    /// What a history row says that a sink will never have.
+    pub parked: BTreeSet<(Life, String, u64)>,
+    /// The coverage rows that were ever written.
+    pub covered: BTreeSet<Key>,
+    /// How often one was accepted again.
+    pub repeats: u64,
+    /// Every full document that was accepted, by its id.
+    pub documents: BTreeMap<String, Value>,
+    /// Item and sequence of every acceptance, in the order of acceptance.
+    pub order: Vec<(SinkName, String, u64)>,
+    /// Beyond how many milliseconds time counts as unmonitored.
+    pub unmonitored_after: i64,
+}
+
+fn cursors(row: &Row) -> BTreeMap<String, u64> {
+    get(row, "announced").unwrap_or_default()
+}
+
+/// The newest history row of a sequence.
+pub fn history_of<'a>(tables: &'a Tables, item: &str, sequence: u64) -> Option<(&'a str, &'a Row)> {
+    let all = tables.history.range((item.to_owned(), String::new())..(format!("{item}\0"), String::new()));
+    all.rev().map(|((_, at), row)| (at.as_str(), row)).find(|(_, row)| get::<u64>(row, "sequence") == Some(sequence))
+}
+
+impl Auditor {
+    pub fn life(&self, item: &str) -> Life {
+        (item.to_owned(), self.lives.get(item).copied().unwrap_or(0))
+    }
+
+    /// Whether a sink has a transition, or never will.
+    pub fn is_settled(&self, item: &str, sink: &str, sequence: u64) -> bool {
+        let announcement = (self.life(item), sink.to_owned(), sequence);
+        self.accepted.contains(&announcement) || self.parked.contains(&announcement)
+    }
+
+    fn violation(&mut self, text: String) {
+        self.violations.push(text);
+    }
+
+    pub fn written(&mut self, change: &Change, tables: &Tables) {
+        match (change.table, change.key.1.as_str()) {
+            (Table::States, "poll") => self.poll_row_written(change, tables),
+            (Table::States, item) if change.key.0 != "scopes" => {
+                let item = format!("{}/{item}", change.key.0);
+                self.state_row_written(&item, change, tables);
+            }
+            (Table::History, _) if change.after.contains_key("from") => {
+                self.covered.insert(change.key.clone());
+            }
+            (Table::History, _) => {
+                let sequence = get(&change.after, "sequence").unwrap_or(0);
+                for sink in get::<BTreeMap<String, String>>(&change.after, "parked").unwrap_or_default().into_keys() {
+                    self.parked.insert((self.life(&change.key.0), sink, sequence));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn state_row_written(&mut self, item: &str, change: &Change, tables: &Tables) {
+        if change.before.is_none() {
+            *self.lives.entry(item.to_owned()).or_default() += 1;
+        }
+        let size = serde_json::to_string(&change.after).map_or(0, |text| text.len());
+        if size > MAXIMUM_ROW_BYTES {
+            self.violation(format!("the state row of {item} has grown to {size} bytes"));
+        }
+        let sequence = |row: &Row| get::<u64>(row, "sequence").unwrap_or(0);
+        let (before, after) = (change.before.as_ref().map_or(0, sequence), sequence(&change.after));
+        if after != before && after != before + 1 {
+            self.violation(format!("the sequence of {item} went from {before} to {after}"));
+        }
+        let occurred_at: Option<Timestamp> = get(&change.after, "last_transition_at");
+        if after != before && history_of(tables, item, after).and_then(|(at, _)| at.parse().ok()) != occurred_at {
+            self.violation(format!("{item} #{after} is in no history row of its instant"));
+        }
+        let old = change.before.as_ref().map(cursors).unwrap_or_default();
+        let new = cursors(&change.after);
+        for (sink, cursor) in &old {
+            if new.get(sink).is_none_or(|moved| moved < cursor) {
+                self.violation(format!(
+                    "the cursor of {sink} on {item} went back from {cursor} to {:?}",
+                    new.get(sink)
+                ));
+            }
+        }
+        for (sink, cursor) in new {
+            let Some(was) = old.get(&sink) else {
+                // A baseline's cursors begin at its own transition, all others' at what was recalled.
+                let baseline = change.before.is_none() && cursor == 1;
+                if !baseline && cursor != before {
+                    self.violation(format!("the cursor of {sink} on {item} begins at {cursor}, not at {before}"));
+                }
+                self.starts.insert((self.life(item), sink), cursor);
+                continue;
+            };
+            if cursor > after {
+                self.violation(format!("the cursor of {sink} on {item} is at {cursor}, beyond {after}"));
+            }
+            for passed in was + 1..=cursor {
+                if !self.is_settled(item, &sink, passed) {
+                    self.violation(format!("the cursor of {sink} on {item} passed #{passed}, which it never took"));
+                }
+            }
+        }
+    }
+
+    fn poll_row_written(&mut self, change: &Change, tables: &Tables) {
+        for (name, after) in &change.after {
+            let Some(kind) = name.strip_prefix("last_complete_at/") else { continue };
+            let before = change.before.as_ref().and_then(|row| row.get(name));
+            if before == Some(after) {
+                continue;
+            }
+            let instant = |value: &Value| value.as_str().and_then(|text| text.parse::<Timestamp>().ok());
+            let Some(to) = instant(after) else { continue };
+            let from = before.and_then(instant);
+            if from.is_some_and(|from| from > to) {
+                self.violation(format!("the last complete listing of {kind} went back from {from:?} to {to}"));
+            }
+            let unmonitored = from.is_some_and(|from| to.milliseconds() - from.milliseconds() > self.unmonitored_after);
+            let key = (format!("{}/coverage/{kind}", change.key.0), to.to_string());
+            let row = tables.history.get(&key);
+            if row.is_some() != unmonitored || row.is_some_and(|row| get(row, "from") != from) {
+                self.violation(format!(
+                    "from {from:?} to {to} {kind} was unmonitored, and its coverage row is {row:?}"
+                ));
+            }
+        }
+    }
+
+    pub fn accepted(&mut self, sink: SinkName, announcement: &Announcement<'_>, event: &Event, tables: &Tables) {
+        let item = format!("{}/{}/{}", event.item.account, event.item.region, event.item.key());
+        let (sequence, id) = (event.metadata.sequence, event.metadata.id.to_string());
+        let key = (item.clone(), announcement.row.occurred_at.to_string());
+        let recorded = tables.history.get(&key).and_then(|row| row.get("event"));
+        match (recorded, announcement.form) {
+            (None, _) => self.violation(format!("{sink} was told of {item} #{sequence}, which history does not hold")),
+            (Some(recorded), Form::Full) => {
+                if *recorded != announcement.row.event {
+                    self.violation(format!("{sink} was told another document of {item} #{sequence} than the recorded"));
+                }
+                let first = self.documents.entry(id.clone()).or_insert_with(|| announcement.row.event.clone());
+                if *first != announcement.row.event {
+                    self.violation(format!("{id} was told with two documents"));
+                }
+            }
+            (Some(recorded), Form::Minimal) => {
+                let same = recorded["metadata"]["id"] == id.as_str() && recorded["metadata"]["sequence"] == sequence;
+                if !same || !event.metadata.minimal {
+                    self.violation(format!("the short form of {item} #{sequence} is not marked, or of another event"));
+                }
+            }
+        }
+        self.order.push((sink, event.item.id.clone(), sequence));
+        let life = self.life(&item);
+        let Some(start) = self.starts.get(&(life.clone(), sink.as_str().to_owned())).copied() else {
+            self.violation(format!("{sink} was told of {item} #{sequence}, and has no cursor there"));
+            return;
+        };
+        if sequence <= start {
+            self.violation(format!("{sink} was told of {item} #{sequence}, from before it was there"));
+        }
+        for lower in start + 1..sequence {
+            if !self.is_settled(&item, sink.as_str(), lower) {
+                self.violation(format!("{sink} was told of {item} #{sequence} before #{lower}"));
+            }
+        }
+        if !self.accepted.insert((life, sink.as_str().to_owned(), sequence)) {
+            self.repeats += 1;
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! What must be so when a world has ended, one promise a function. What must be so at every moment is the auditor's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_dx_monitor::{
+    domain::{Event, Health, Scope, State, Timestamp},
+    monitor::Report,
+};
+
+use super::{
+    rows::get,
+    sights,
+    tables::Row,
+    world::{Entry, Inner, Setup, World},
+};
+
+/// Checks everything; `setup` is how the last polls, which nothing disturbed, were configured.
+pub fn check(world: &World, setup: &Setup) -> Result<(), String> {
+    let inner = &*world.inner.borrow();
+    let mut violations = inner.auditor.violations.clone();
+    violations.extend(everyone_is_told(inner, setup));
+    let histories = histories(inner);
+    violations.extend(sequences_have_no_holes(inner, &histories));
+    violations.extend(times_increase_and_incidents_open_and_close(&histories));
+    violations.extend(sights::uncertain_sights_were_confirmed(inner, setup.settings.confirm_polls));
+    violations.extend(nothing_older_is_recorded_over_newer(inner));
+    violations.extend(bounds_are_true(inner));
+    violations.extend(metrics_were_published(inner));
+    if violations.is_empty() { Ok(()) } else { Err(format!("{}\n\n{}", violations.join("\n"), inner.story())) }
+}
+
+/// The state rows, by the names of their items.
+fn state_rows(inner: &Inner) -> impl Iterator<Item = (String, &Row)> {
+    let rows = inner.tables.states.iter().filter(|((scope, item), _)| scope != "scopes" && item != "poll");
+    rows.map(|((scope, item), row)| (format!("{scope}/{item}"), row))
+}
+
+type Histories = BTreeMap<String, Vec<Vec<Event>>>;
+
+/// Every item's recorded events, in the order of history, by the lives of its state row.
+fn histories(inner: &Inner) -> Histories {
+    let mut histories: Histories = BTreeMap::new();
+    for ((item, _), row) in &inner.tables.history {
+        let Some(event) = get::<Event>(row, "event") else { continue };
+        let lives = histories.entry(item.clone()).or_default();
+        if event.metadata.sequence == 1 || lives.is_empty() {
+            lives.push(Vec::new());
+        }
+        if let Some(life) = lives.last_mut() {
+            life.push(event);
+        }
+    }
+    histories
+}
+
+/// 1: every recorded transition reached each configured sink or is parked, and every cursor knows.
+fn everyone_is_told(inner: &Inner, setup: &Setup) -> Vec<String> {
+    let mut violations = Vec::new();
+    for (item, row) in state_rows(inner) {
+        let sequence: u64 = get(row, "sequence").unwrap_or(0);
+        for sink in &setup.sinks {
+            let sink = sink.as_str();
+            let Some(start) = inner.auditor.starts.get(&(inner.auditor.life(&item), sink.to_owned())) else { continue };
+            for owed in start + 1..=sequence {
+                if !inner.auditor.is_settled(&item, sink, owed) {
+                    violations.push(format!("{sink} was never told of {item} #{owed}"));
+                }
+            }
+            let cursor = row.get("announced").and_then(|cursors| cursors.get(sink)?.as_u64());
+            if cursor != Some(sequence) {
+                violations.push(format!("the cursor of {sink} on {item} stays at {cursor:?} of {sequence}"));
+            }
+        }
+    }
+    violations
+}
+
+/// 2: sequences are 1..n, one history row each, each state leads to the next, and none to itself.
+fn sequences_have_no_holes(inner: &Inner, histories: &Histories) -> Vec<String> {
+    let mut violations = Vec::new();
+    let rows: BTreeMap<String, &Row> = state_rows(inner).collect();
+    for (item, lives) in histories {
+        for (life, events) in lives.iter().enumerate() {
+            for pair in events.windows(2) {
+                let (before, after) = (&pair[0], &pair[1]);
+                let sequence = after.metadata.sequence;
+                let previous = after.previous_state.as_ref();
+                if sequence != before.metadata.sequence + 1 {
+                    violations.push(format!("{item} goes from #{} to #{sequence}", before.metadata.sequence));
+                } else if previous.is_none_or(|previous| {
+                    (&previous.value, previous.level, previous.since)
+                        != (&before.state.value, before.state.level, before.state.since)
+                }) {
+                    violations.push(format!("{item} #{sequence} does not begin where the one before ended"));
+                }
+                if before.state.value == after.state.value && before.state.level == after.state.level {
+                    violations.push(format!("{item} #{sequence} leads from {} to itself", before.state.value));
+                }
+            }
+            // The oldest rows of the oldest life may have expired.
+            let first = events.first();
+            if life > 0 && first.is_none_or(|event| event.metadata.sequence != 1 || event.previous_state.is_some()) {
+                violations.push(format!("{item} does not begin with #1"));
+            }
+        }
+        let newest = lives.last().and_then(|events| events.last()).map(|event| event.metadata.sequence);
+        if let Some(row) = rows.get(item)
+            && get(row, "sequence") != newest
+        {
+            violations.push(format!("the row of {item} and its history do not agree on where it stands"));
+        }
+    }
+    violations
+}
+
+/// 6: times increase along the sequence; an incident opens when an item leaves `up` and closes when it is back.
+fn times_increase_and_incidents_open_and_close(histories: &Histories) -> Vec<String> {
+    let mut violations = Vec::new();
+    for (item, lives) in histories {
+        for events in lives {
+            let mut open = None;
+            for (place, event) in events.iter().enumerate() {
+                let sequence = event.metadata.sequence;
+                let id = Some(event.metadata.id);
+                let was_up = event.previous_state.as_ref().is_some_and(|state| state.health == Health::Up);
+                let is_up = event.state.health == Health::Up;
+                let expected = if was_up && !is_up { id } else { open };
+                // Of a life whose beginning has expired nobody knows what was open.
+                if (place > 0 || sequence == 1) && event.metadata.incident_id != expected {
+                    violations.push(format!("{item} #{sequence} belongs to {:?}", event.metadata.incident_id));
+                }
+                open = event.metadata.incident_id.filter(|_| !is_up);
+                if place > 0 && events[place - 1].state.since >= event.state.since {
+                    violations.push(format!("{item} #{sequence} is not later than the one before"));
+                }
+                let bound = event.previous_state.as_ref().map(|state| (state.since, state.last_seen_at));
+                if bound.is_some_and(|(since, seen)| seen < since || seen > event.state.since) {
+                    violations.push(format!("{item} #{sequence} has a bound that holds nothing"));
+                }
+            }
+        }
+    }
+    violations
+}
+
+/// Whoever records a transition looked after the one before it was recorded.
+fn nothing_older_is_recorded_over_newer(inner: &Inner) -> Vec<String> {
+    let mut violations = Vec::new();
+    let mut newest: BTreeMap<&str, (u64, usize)> = BTreeMap::new();
+    let mut sights: BTreeMap<(usize, &Scope), usize> = BTreeMap::new();
+    for (place, entry) in inner.log.iter().enumerate() {
+        match entry {
+            Entry::Sight { poll, scope, .. } => drop(sights.insert((*poll, scope), place)),
+            Entry::Recorded { poll, item, event } => {
+                let sequence = event.metadata.sequence;
+                let looked = sights.get(&(*poll, &event.item.scope())).copied().unwrap_or(0);
+                let before = newest.insert(item, (sequence, place));
+                if before.is_some_and(|(number, written)| number + 1 == sequence && looked < written) {
+                    violations.push(format!("{item} #{sequence} was seen before the one before it was recorded"));
+                }
+            }
+            _ => {}
+        }
+    }
+    violations
+}
+
+/// No sight by which an item was last seen as it was showed it in yet another state. (An uncertain sight may have been
+/// followed by nothing, and so may the sight that ended unmonitored time: its end is written before what it showed.)
+fn bounds_are_true(inner: &Inner) -> Vec<String> {
+    let mut violations = Vec::new();
+    // Of two polls at once, one may have written that it listed everything, and the other what it had seen; and what two
+    // clocks say cannot be compared.
+    if inner.met.contains_key("polls overlap") || inner.met.contains_key("a clock jumps") {
+        return violations;
+    }
+    let mut sights: BTreeMap<(&Scope, Timestamp), Vec<&Entry>> = BTreeMap::new();
+    for entry in &inner.log {
+        if let Entry::Sight { scope, at, .. } = entry {
+            sights.entry((scope, *at)).or_default().push(entry);
+        }
+    }
+    for entry in &inner.log {
+        let Entry::Recorded { poll, item, event } = entry else { continue };
+        let (scope, key) = (event.item.scope(), event.item.key());
+        let Some(previous) = &event.previous_state else { continue };
+        let seen_at = previous.last_seen_at;
+        let covered = (format!("{scope}/coverage/{}", key.kind), seen_at.to_string());
+        if seen_at == previous.since || seen_at == event.state.since || inner.auditor.covered.contains(&covered) {
+            continue;
+        }
+        let at_the_time = sights.get(&(&scope, seen_at)).map_or(&[][..], Vec::as_slice);
+        let mut at_the_time = at_the_time.iter().filter_map(|entry| match entry {
+            Entry::Sight { poll: by, complete, items, .. } if by != poll && complete.contains(&key.kind) => {
+                Some(items.get(&key))
+            }
+            _ => None,
+        });
+        let agrees =
+            |state: Option<&State>| state.is_none_or(|state| state.value() == previous.value || state.is_unknown());
+        if !at_the_time.any(agrees) {
+            let (word, sequence) = (&previous.value, event.metadata.sequence);
+            violations.push(format!("{item} #{sequence} says that it was {word} at {seen_at}, when nobody saw it so"));
+        }
+    }
+    violations
+}
+
+/// 8: whatever else fails, a poll that observed published what it saw, unless the metrics' own call failed.
+fn metrics_were_published(inner: &Inner) -> Vec<String> {
+    let mut seen: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    for entry in &inner.log {
+        match entry {
+            Entry::Sight { poll, items, .. } => {
+                seen.entry(*poll).or_default().extend(items.keys().map(|key| key.id.as_str()));
+            }
+            Entry::Published { poll, points } => {
+                if let Some(items) = seen.get_mut(poll) {
+                    items.retain(|id| !points.contains(*id));
+                }
+            }
+            _ => {}
+        }
+    }
+    let excused = |poll: usize| inner.excused_metrics.contains(&poll);
+    let unpublished = seen.into_iter().filter(|(poll, items)| !items.is_empty() && !excused(*poll));
+    unpublished.map(|(poll, items)| format!("poll {poll} did not publish {items:?}")).collect()
+}
+
+/// Whether polls that nothing disturbs have nothing left to do.
+pub fn is_quiet(report: &Report) -> bool {
+    report.is_success() && report.pending == 0
+}

@@ -1,0 +1,138 @@
+//! Nobody waits for another: whatever hangs or fails, the rest is done within the time of the invocation.
+
+use std::rc::Rc;
+
+use aws_dx_monitor::{
+    domain::{Kind, SinkName},
+    monitor::Report,
+};
+
+use super::{
+    crashes::settle,
+    executor::{Clean, Fate, NEVER, Policy, Waiting, run},
+    world::{Entry, MINUTE, Mood, Setup, World, connection},
+};
+
+const SINKS: [SinkName; 3] = [SinkName::SNS, SinkName::CHAT, SinkName::EVENTBRIDGE];
+
+fn begin() -> (Rc<World>, Setup) {
+    let (world, mut setup) = (World::new(), Setup::new(&SINKS, &[Kind::Connection]));
+    setup.deadline = Some(20_000);
+    world.set(&connection("dxcon-a"), Some("available"));
+    (world, setup)
+}
+
+fn poll(world: &Rc<World>, setup: &Setup) -> Report {
+    let report = run(world, vec![world.poll(0, setup)], &mut Clean).pop().flatten();
+    world.pass(MINUTE);
+    report.expect("a report")
+}
+
+fn told(world: &World) -> Vec<SinkName> {
+    let inner = world.inner.borrow();
+    let told = inner.log.iter().filter_map(|entry| match entry {
+        Entry::BaselineTold { sink } => Some(*sink),
+        _ => None,
+    });
+    told.collect()
+}
+
+#[test]
+fn a_sink_that_never_answers_delays_nobody() {
+    for hanging in SINKS {
+        let (world, setup) = begin();
+        poll(&world, &setup);
+        world.inner.borrow_mut().moods.insert(hanging, Mood::Hangs);
+        for (sequence, word) in [(2, "down"), (3, "available")] {
+            world.set(&connection("dxcon-a"), Some(word));
+            let report = poll(&world, &setup);
+            assert_eq!(report.transitions, 1, "detection does not wait: {report}");
+            assert!(report.failures.iter().any(|failure| failure.step == "deadline"), "{report}");
+            for other in SINKS.into_iter().filter(|other| *other != hanging) {
+                assert_eq!(report.announced[&other], 1, "{other} does not wait for {hanging}: {report}");
+                let inner = world.inner.borrow();
+                let row = &inner.tables.states[&("123456789012/us-east-1".to_owned(), "connection/dxcon-a".to_owned())];
+                assert_eq!(row["announced"][other.as_str()], sequence);
+            }
+        }
+        world.inner.borrow_mut().moods.clear();
+        settle(&world, &setup, "it answers again");
+    }
+}
+
+#[test]
+fn a_sink_that_never_answers_does_not_keep_the_others_from_the_baseline() {
+    for (hanging, other) in [(SinkName::SNS, SinkName::CHAT), (SinkName::CHAT, SinkName::SNS)] {
+        let (world, setup) = begin();
+        world.inner.borrow_mut().moods.insert(hanging, Mood::Hangs);
+        poll(&world, &setup);
+        poll(&world, &setup);
+        assert_eq!(told(&world), [other], "once, and whatever {hanging} does");
+        world.inner.borrow_mut().moods.clear();
+        settle(&world, &setup, "it answers again");
+        assert_eq!(told(&world), [other, hanging]);
+    }
+}
+
+/// Every call of a port fails.
+struct Broken(&'static str);
+
+impl Policy for Broken {
+    fn fate(&mut self, call: &Waiting) -> Fate {
+        if call.port.starts_with(self.0) { Fate::Fail } else { Fate::Succeed }
+    }
+}
+
+/// How often the item's level was published.
+fn published(world: &World) -> usize {
+    let inner = world.inner.borrow();
+    let is_item = |entry: &&Entry| matches!(entry, Entry::Published { points, .. } if points.contains("dxcon-a"));
+    inner.log.iter().filter(is_item).count()
+}
+
+#[test]
+fn metrics_are_published_whatever_else_fails() {
+    for broken in ["ledger.recall", "ledger", "sns", "chat", "eventbridge", "sink.baseline"] {
+        let (world, setup) = begin();
+        for word in ["available", "down"] {
+            world.set(&connection("dxcon-a"), Some(word));
+            run(&world, vec![world.poll(0, &setup)], &mut Broken(broken));
+            world.pass(MINUTE);
+        }
+        assert_eq!(published(&world), 2, "{broken} fails");
+        settle(&world, &setup, broken);
+    }
+}
+
+#[test]
+fn metrics_are_published_while_a_store_hangs() {
+    for hanging in ["ledger.recall", "ledger.record", "ledger.progress", "ledger.pending"] {
+        let (world, setup) = begin();
+        poll(&world, &setup);
+        world.inner.borrow_mut().latency = Box::new(move |port| if port == hanging { NEVER } else { 1 });
+        world.set(&connection("dxcon-a"), Some("down"));
+        let report = poll(&world, &setup);
+        assert!(!report.is_success() && published(&world) == 2, "{hanging} hangs: {report}");
+        world.inner.borrow_mut().latency = Box::new(|_| 1);
+        settle(&world, &setup, hanging);
+    }
+}
+
+#[test]
+fn sinks_do_not_wait_for_metrics() {
+    let (world, setup) = begin();
+    poll(&world, &setup);
+    world.inner.borrow_mut().latency = Box::new(|port| if port.starts_with("metrics") { NEVER } else { 1 });
+    world.set(&connection("dxcon-a"), Some("down"));
+    let report = poll(&world, &setup);
+    assert!(!report.is_success());
+    assert_eq!(report.announced.values().copied().collect::<Vec<_>>(), [1, 1, 1]);
+    world.inner.borrow_mut().latency = Box::new(|_| 1);
+    // The poll that could not publish is the one whose metrics hung.
+    let last = world.inner.borrow().log.iter().rev().find_map(|entry| match entry {
+        Entry::Sight { poll, .. } => Some(*poll),
+        _ => None,
+    });
+    world.inner.borrow_mut().excused_metrics.extend(last);
+    settle(&world, &setup, "metrics answer again");
+}

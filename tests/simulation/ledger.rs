@@ -1,0 +1,288 @@
+//! The simulated ledger: the calls that the one in DynamoDB makes, each at its own gate, on tables with DynamoDB's
+//! semantics.
+
+use std::collections::BTreeSet;
+
+use anyhow::bail;
+use aws_dx_monitor::{
+    domain::{Amendment, HistoryRow, ItemKey, Kind, Recalled, Scope, SinkName, Timestamp, Unmonitored},
+    ports::{Covering, Ledger, Progress, Record, Recording},
+};
+use serde_json::{Value, json};
+
+use super::{
+    port::Port,
+    rows::{self, get, put, says},
+    tables::{Action, Key, Page, Refused, Row, Table},
+    world::Entry,
+};
+
+pub struct SimulatedLedger(pub Port);
+
+impl SimulatedLedger {
+    /// One page of a strongly consistent query: other polls may write before the next one.
+    async fn page(&self, port: &'static str, hash: &str, start: Option<&str>, ascending: bool) -> anyhow::Result<Page> {
+        let table = if port == "ledger.recall" { Table::States } else { Table::History };
+        let detail = format!("{hash} from {}", start.unwrap_or("the start"));
+        self.0
+            .call(port, detail, |inner| {
+                if start.is_some() {
+                    inner.meet("a second page of a query");
+                }
+                let page = inner.tables.query(table, hash, start, inner.page, ascending);
+                inner.answer(self.0.poll, || json!(page.rows).to_string());
+                page
+            })
+            .await
+    }
+
+    pub async fn write(
+        &self,
+        port: &'static str,
+        detail: String,
+        actions: Vec<Action<'_>>,
+        entries: impl FnOnce() -> Vec<Entry>,
+    ) -> anyhow::Result<Result<(), Refused>> {
+        self.0
+            .call(port, detail, |inner| {
+                let written = inner.write(actions);
+                // What a poll is told of these it does not look at.
+                if !matches!(port, "ledger.acknowledge" | "ledger.amend" | "ledger.baseline-told") {
+                    inner.answer(self.0.poll, || format!("{port} {}", written.is_ok()));
+                }
+                match &written {
+                    Ok(()) => inner.log.extend(entries()),
+                    Err(_) => inner.meet("a condition refuses a write"),
+                }
+                written
+            })
+            .await
+    }
+}
+
+pub fn put_new<'a>(table: Table, key: Key, change: impl Fn(&mut Row) + 'a) -> Action<'a> {
+    Action { table, key, condition: Box::new(|row| row.is_none()), change: Box::new(change) }
+}
+
+impl Ledger for SimulatedLedger {
+    async fn recall(&self, scope: &Scope) -> anyhow::Result<Recalled> {
+        self.0.world.inner.borrow_mut().log.push(Entry::RecallBegan { poll: self.0.poll });
+        let mut recalled = Recalled::nothing(scope.clone());
+        let mut start = None;
+        loop {
+            let page = self.page("ledger.recall", &scope.to_string(), start.as_deref(), true).await?;
+            for (item, row) in page.rows {
+                if item == rows::POLL {
+                    recalled.poll = Some(rows::read_poll(&row));
+                } else if let Ok(key) = item.parse::<ItemKey>() {
+                    recalled.states.insert(key.clone(), rows::read_state(key.kind, &row));
+                }
+            }
+            start = page.next;
+            if start.is_none() {
+                return Ok(recalled);
+            }
+        }
+    }
+
+    async fn record(&self, record: Record<'_>, sinks: &[SinkName]) -> anyhow::Result<Recording> {
+        let transition = record.transition;
+        let (scope, key) = (transition.scope(), transition.key());
+        let recalled_sequence = transition.sequence - 1;
+        let condition = move |row: Option<&Row>| match &transition.previous {
+            None => row.is_none(),
+            Some(previous) => {
+                says(row, "sequence", &json!(recalled_sequence))
+                    && says(row, "last_transition_at", &json!(previous.last_transition_at))
+                    && previous.confirmed.as_ref().is_none_or(|suspect| says(row, "suspect", &json!(suspect)))
+            }
+        };
+        let actions = vec![
+            put_new(Table::History, rows::history_key(&scope, &key, transition.since), |row| {
+                rows::put_history(row, &record);
+            }),
+            Action {
+                table: Table::States,
+                key: rows::state_key(&scope, &key),
+                condition: Box::new(condition),
+                change: Box::new(|row| rows::put_state(row, transition, sinks, recalled_sequence)),
+            },
+        ];
+        let poll = self.0.poll;
+        let recorded =
+            || vec![Entry::Recorded { poll, item: format!("{scope}/{key}"), event: Box::new(record.event.clone()) }];
+        match self.write("ledger.record", transition.to_string(), actions, recorded).await? {
+            Ok(()) => Ok(Recording::Recorded),
+            Err(Refused(rows)) => {
+                let own = rows[0].as_ref().and_then(Option::as_ref).is_some_and(|row| rows::is_of(row, &record));
+                Ok(if own { Recording::Recorded } else { Recording::Lost })
+            }
+        }
+    }
+
+    async fn record_baseline(&self, scope: &Scope, records: &[Record<'_>], sinks: &[SinkName]) -> anyhow::Result<()> {
+        for chunk in records.chunks(50) {
+            // Each with whether its history row is still to be written.
+            let mut left: Vec<(&Record<'_>, bool)> = chunk.iter().map(|record| (record, true)).collect();
+            while !left.is_empty() {
+                let actions =
+                    left.iter().flat_map(|(record, with_history)| first_sight(scope, record, sinks, *with_history));
+                let detail = format!("{} first sights", left.len());
+                let refused = match self.write("ledger.baseline", detail, actions.collect(), Vec::new).await? {
+                    Ok(()) => break,
+                    Err(Refused(rows)) => rows,
+                };
+                let mut refused = refused.into_iter();
+                let mut remaining = Vec::new();
+                for (record, with_history) in left {
+                    let state = refused.next().flatten();
+                    let history = if with_history { refused.next().flatten() } else { None };
+                    if state.is_some() {
+                        continue;
+                    }
+                    if history.as_ref().is_some_and(|row| !row.as_ref().is_some_and(|row| rows::is_of(row, record))) {
+                        bail!("history has another row in the place of {}", record.transition);
+                    }
+                    remaining.push((record, with_history && history.is_none()));
+                }
+                left = remaining;
+            }
+        }
+        Ok(())
+    }
+
+    async fn amend(&self, scope: &Scope, amendment: &Amendment) -> anyhow::Result<Recording> {
+        let action = Action {
+            table: Table::States,
+            key: rows::state_key(scope, &amendment.key),
+            condition: Box::new(|row| {
+                says(row, "sequence", &json!(amendment.recalled_sequence))
+                    && says(row, "suspect", &json!(amendment.recalled_suspect))
+            }),
+            change: Box::new(|row| {
+                put(row, "suspect", json!(amendment.suspect));
+                put(row, "expires_at", json!(amendment.expires_at));
+                if let Some(details) = &amendment.details {
+                    put(row, "details", json!(details));
+                    put(row, "name", json!(details.name));
+                }
+            }),
+        };
+        let poll = self.0.poll;
+        let amended = || vec![Entry::Amended { poll, item: format!("{scope}/{}", amendment.key) }];
+        match self.write("ledger.amend", amendment.to_string(), vec![action], amended).await? {
+            Ok(()) => Ok(Recording::Recorded),
+            Err(_) => Ok(Recording::Lost),
+        }
+    }
+
+    async fn pending(&self, scope: &Scope, key: &ItemKey, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
+        let hash = format!("{scope}/{key}");
+        let mut pending = Vec::new();
+        let mut start = None;
+        'pages: loop {
+            let page = self.page("ledger.pending", &hash, start.as_deref(), false).await?;
+            for (occurred_at, row) in &page.rows {
+                let row = rows::read_history(occurred_at, row);
+                let sequence = row.sequence;
+                if sequence > cursor {
+                    pending.push(row);
+                }
+                if sequence <= cursor + 1 {
+                    break 'pages;
+                }
+            }
+            start = page.next;
+            if start.is_none() {
+                break;
+            }
+        }
+        pending.reverse();
+        Ok(pending)
+    }
+
+    async fn acknowledge(&self, scope: &Scope, key: &ItemKey, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
+        let cursor = move |row: &Row| row.get("announced").and_then(|cursors| cursors.get(sink.as_str())?.as_u64());
+        let action = Action {
+            table: Table::States,
+            key: rows::state_key(scope, key),
+            condition: Box::new(move |row| {
+                row.is_some_and(|row| {
+                    cursor(row).is_some_and(|cursor| cursor < sequence)
+                        && get::<u64>(row, "sequence").is_some_and(|head| head >= sequence)
+                })
+            }),
+            change: Box::new(move |row| {
+                if let Some(Value::Object(cursors)) = row.get_mut("announced") {
+                    cursors.insert(sink.as_str().to_owned(), json!(sequence));
+                }
+            }),
+        };
+        // Refused: another poll has moved it as far or further.
+        let _ = self.write("ledger.acknowledge", format!("{key} {sink} {sequence}"), vec![action], Vec::new).await?;
+        Ok(())
+    }
+
+    async fn park(
+        &self,
+        scope: &Scope,
+        key: &ItemKey,
+        occurred_at: Timestamp,
+        sink: SinkName,
+        reason: &str,
+    ) -> anyhow::Result<()> {
+        for first_mark in [true, false] {
+            let action = Action {
+                table: Table::History,
+                key: rows::history_key(scope, key, occurred_at),
+                condition: Box::new(move |row| {
+                    row.is_some_and(|row| row.contains_key("event") && row.contains_key("parked") != first_mark)
+                }),
+                change: Box::new(move |row| {
+                    if let Value::Object(marks) = row.entry("parked").or_insert_with(|| json!({})) {
+                        marks.insert(sink.as_str().to_owned(), json!(reason));
+                    }
+                }),
+            };
+            let detail = format!("{key} {occurred_at} {sink} {reason}");
+            if self.write("ledger.park", detail, vec![action], Vec::new).await?.is_ok() {
+                return Ok(());
+            }
+        }
+        bail!("the history has no such row")
+    }
+
+    async fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
+        self.write_coverage(unmonitored, expires_at).await
+    }
+
+    async fn progress(&self, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
+        self.write_progress(scope, progress).await
+    }
+
+    async fn baseline_told(
+        &self,
+        scope: &Scope,
+        kinds: &BTreeSet<Kind>,
+        sink: SinkName,
+        everyone: bool,
+        at: Timestamp,
+    ) -> anyhow::Result<()> {
+        self.write_baseline_told(scope, kinds, sink, everyone, at).await
+    }
+}
+
+fn first_sight<'a>(
+    scope: &'a Scope,
+    record: &'a Record<'a>,
+    sinks: &'a [SinkName],
+    with_history: bool,
+) -> impl Iterator<Item = Action<'a>> {
+    let transition = record.transition;
+    let key = transition.key();
+    let state = put_new(Table::States, rows::state_key(scope, &key), |row| rows::put_state(row, transition, sinks, 1));
+    let history = with_history.then(|| {
+        put_new(Table::History, rows::history_key(scope, &key, transition.since), |row| rows::put_history(row, record))
+    });
+    std::iter::once(state).chain(history)
+}

@@ -1,0 +1,219 @@
+//! Simulated Direct Connect, metrics, sinks and clocks.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use anyhow::anyhow;
+use aws_dx_monitor::{
+    announcement::BaselineSummary,
+    domain::{Item, ItemDescription, ItemKey, Kind, Observation, Scope, SinkName, State, Timestamp},
+    metrics::DataPoint,
+    ports::{Announcement, Announcer, Clock, Form, Inventory, MetricSink, Publication, Refusal},
+};
+
+use super::{
+    executor::{Fate, NEVER},
+    port::Port,
+    world::{Entry, Inner, Mood, Poison},
+};
+
+pub struct PollClock(pub Port);
+
+impl Clock for PollClock {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.0.sleep(duration).await;
+    }
+}
+
+pub struct DirectConnect(pub Port);
+
+impl Inventory for DirectConnect {
+    async fn observe(&self, scope: &Scope, kinds: &BTreeSet<Kind>) -> Observation {
+        let fate = self.0.fate("direct-connect.observe", scope.to_string()).await;
+        let at = self.0.now();
+        let inner = &mut *self.0.world.inner.borrow_mut();
+        if !inner.script.is_empty() {
+            for (scope, key, word) in inner.script.remove(0) {
+                inner.sky.insert((scope, key), word);
+            }
+        }
+        let mut observation = Observation::default();
+        if matches!(fate, Fate::Fail | Fate::LoseAnswer) {
+            observation.gaps = kinds.iter().map(|kind| (*kind, "simulated failure".to_owned())).collect();
+        } else {
+            observation.items = listed(inner, scope, kinds);
+        }
+        if fate == Fate::Partial {
+            // The second page of the first kind, which holds every other item, cannot be read.
+            let torn = kinds.first().copied();
+            observation.gaps = torn.map(|kind| (kind, "simulated gap".to_owned())).into_iter().collect();
+            let mut place = 0;
+            observation.items.retain(|key, _| {
+                place += 1;
+                Some(key.kind) != torn || place % 2 == 1
+            });
+        }
+        let complete = kinds.iter().copied().filter(|kind| !observation.gaps.contains_key(kind)).collect();
+        let items = observation.items.iter().map(|(key, item)| (key.clone(), item.state.clone())).collect();
+        inner.answer(self.0.poll, || format!("{observation:?}"));
+        inner.log.push(Entry::Sight { poll: self.0.poll, scope: scope.clone(), at, complete, items });
+        observation
+    }
+}
+
+fn listed(inner: &Inner, scope: &Scope, kinds: &BTreeSet<Kind>) -> std::collections::BTreeMap<ItemKey, Item> {
+    let there = inner.sky.iter().filter(|((place, key), _)| place == scope && kinds.contains(&key.kind));
+    there
+        .filter_map(|((_, key), word)| {
+            let description =
+                ItemDescription { name: Some(format!("name of {}", key.id)), ..ItemDescription::bare(scope, key) };
+            Some((key.clone(), Item { description, state: State::of(key.kind, Some((*word)?)) }))
+        })
+        .collect()
+}
+
+pub struct TakenMetrics(pub Port);
+
+impl MetricSink for TakenMetrics {
+    async fn publish(&self, data: &[DataPoint]) -> Publication {
+        let poll = self.0.poll;
+        let points: BTreeSet<String> =
+            data.iter().map(|point| point.dimensions.last().map_or(String::new(), |(_, id)| id.clone())).collect();
+        let own = data.iter().any(|point| point.metric == "PollSucceeded");
+        let port = if own { "metrics.own" } else { "metrics.publish" };
+        let published = self
+            .0
+            .call(port, format!("{} data points", data.len()), |inner| {
+                inner.log.push(Entry::Published { poll, points });
+            })
+            .await;
+        match published {
+            Ok(()) => Publication { accepted: data.len(), ..Publication::default() },
+            Err(error) => Publication { errors: vec![error], ..Publication::default() },
+        }
+    }
+}
+
+pub struct Sink {
+    pub port: Port,
+    pub name: SinkName,
+}
+
+/// An event is offered.
+pub const SNS: &str = "sns.announce";
+pub const CHAT: &str = "chat.announce";
+pub const EVENTBRIDGE: &str = "eventbridge.announce";
+
+impl Sink {
+    fn call_name(&self) -> &'static str {
+        match self.name {
+            SinkName::SNS => SNS,
+            SinkName::CHAT => CHAT,
+            _ => EVENTBRIDGE,
+        }
+    }
+
+    fn mood(&self) -> Mood {
+        self.port.world.inner.borrow().moods.get(&self.name).copied().unwrap_or(Mood::Accepts)
+    }
+
+    async fn fate(&self, port: &'static str, detail: String) -> Fate {
+        if self.mood() == Mood::Hangs {
+            self.port.world.inner.borrow_mut().meet("a sink never answers");
+            return super::executor::Gate::new(&self.port.world, self.port.poll, port, detail, NEVER, false).await;
+        }
+        self.port.fate(port, detail).await
+    }
+
+    /// What the sink itself makes of one event.
+    fn take(&self, inner: &mut Inner, announcement: &Announcement<'_>) -> Result<(), Refusal> {
+        match inner.moods.get(&self.name) {
+            Some(Mood::Down) => return Err(Refusal::Transient(anyhow!("simulated: the sink is down"))),
+            Some(Mood::Held) => {
+                inner.meet("a sink holds");
+                return Err(Refusal::Sink(anyhow!("simulated: no permission")));
+            }
+            _ => {}
+        }
+        let event = announcement.event().map_err(|error| Refusal::Event(error.into()))?;
+        let poison = inner.poisoned.get(&(self.name, event.item.id.clone(), event.metadata.sequence)).copied();
+        match (poison, announcement.form) {
+            (Some(Poison::Withheld), _) => return Err(Refusal::Sink(anyhow!("simulated: no permission for this one"))),
+            (Some(Poison::Both), Form::Minimal) => {
+                inner.meet("both forms of an event are refused");
+                return Err(Refusal::Event(anyhow!("simulated: malformed")));
+            }
+            (Some(_), Form::Full) => {
+                inner.meet("an event is refused");
+                return Err(Refusal::Event(anyhow!("simulated: too large")));
+            }
+            (Some(Poison::Full), Form::Minimal) => inner.meet("the short form is accepted"),
+            (None, _) => {}
+        }
+        inner.answer(self.port.poll, || format!("{} {} {}", self.name, event.metadata.id, event.metadata.sequence));
+        inner.auditor.accepted(self.name, announcement, &event, &inner.tables);
+        Ok(())
+    }
+}
+
+impl Announcer for Sink {
+    fn sink(&self) -> SinkName {
+        self.name
+    }
+
+    fn is_for_people(&self) -> bool {
+        self.name != SinkName::EVENTBRIDGE
+    }
+
+    fn batch_size(&self) -> usize {
+        if self.is_for_people() { 1 } else { 10 }
+    }
+
+    async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>> {
+        let items: BTreeSet<&str> = batch.iter().filter_map(|one| one.row.event["item"]["id"].as_str()).collect();
+        assert_eq!(items.len(), batch.len(), "a batch holds one event of an item");
+        let told = |one: &Announcement<'_>| format!("{} #{}", one.row.event["item"]["id"], one.row.sequence);
+        let detail = batch.iter().map(told).collect::<Vec<_>>().join(", ");
+        let fate = self.fate(self.call_name(), detail).await;
+        let lost = || Err(Refusal::Transient(anyhow!("simulated: no answer")));
+        let inner = &mut *self.port.world.inner.borrow_mut();
+        match fate {
+            Fate::Fail | Fate::DieBefore => batch.iter().map(|_| lost()).collect(),
+            Fate::Succeed => batch.iter().map(|one| self.take(inner, one)).collect(),
+            Fate::LoseAnswer | Fate::DieAfter => {
+                for one in batch {
+                    // The answer is lost, whatever it was.
+                    drop(self.take(inner, one));
+                }
+                batch.iter().map(|_| lost()).collect()
+            }
+            Fate::Partial => {
+                // Every other entry fails; and the answer breaks off before the last one, which was not taken.
+                let kept = batch.len() - 1;
+                let answers = batch[..kept].iter().enumerate();
+                answers.map(|(place, one)| if place % 2 == 1 { self.take(inner, one) } else { lost() }).collect()
+            }
+        }
+    }
+
+    async fn announce_baseline(&self, summary: &BaselineSummary) -> Result<(), Refusal> {
+        let count: usize = summary.counts.values().sum();
+        let fate = self.fate("sink.baseline", format!("{} {count} items", self.name)).await;
+        let inner = &mut *self.port.world.inner.borrow_mut();
+        match self.port.world.is_direct.then_some(Mood::Accepts).or(inner.moods.get(&self.name).copied()) {
+            None | Some(Mood::Accepts | Mood::Hangs) => {}
+            Some(Mood::Down) => return Err(Refusal::Transient(anyhow!("simulated: the sink is down"))),
+            Some(Mood::Held) => return Err(Refusal::Sink(anyhow!("simulated: no permission"))),
+        }
+        if !matches!(fate, Fate::Fail | Fate::DieBefore) {
+            inner.log.push(Entry::BaselineTold { sink: self.name });
+        }
+        match fate {
+            Fate::Succeed | Fate::Partial => Ok(()),
+            _ => Err(Refusal::Transient(anyhow!("simulated: no answer"))),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The simulated ledger's writes on a scope's poll row: how far the watching has come, and when nobody watched.
+
+use std::collections::BTreeSet;
+
+use aws_dx_monitor::{
+    domain::{Kind, Scope, SinkName, Timestamp, Unmonitored},
+    ports::{Covering, Progress},
+};
+use serde_json::json;
+
+use super::{
+    ledger::{SimulatedLedger, put_new},
+    rows::{self, get, put, says},
+    tables::{Action, Refused, Row, Table},
+    world::Entry,
+};
+
+impl SimulatedLedger {
+    pub async fn write_coverage(&self, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
+        let Unmonitored { scope, kind, from, to } = unmonitored;
+        let name = &rows::last_complete_at(*kind);
+        let actions = vec![
+            put_new(Table::History, (rows::coverage_hash(scope, *kind), to.to_string()), |row| {
+                put(row, "from", json!(from));
+                put(row, "to", json!(to));
+                put(row, "expires_at", json!(expires_at));
+            }),
+            Action {
+                table: Table::States,
+                key: rows::poll_key(scope),
+                condition: Box::new(|row| says(row, name, &json!(from))),
+                change: Box::new(|row| put(row, name, json!(to))),
+            },
+        ];
+        let poll = self.0.poll;
+        let progressed = || vec![Entry::Progressed { poll, scope: scope.clone(), kind: *kind }];
+        match self.write("ledger.cover", format!("{kind} {from} .. {to}"), actions, progressed).await? {
+            Ok(()) => Ok(Covering::Written),
+            Err(Refused(rows)) => {
+                let own = rows[0].as_ref().is_some_and(|row| says(row.as_ref(), "from", &json!(from)));
+                let stored = rows[1].clone().flatten().and_then(|row| get(&row, name));
+                Ok(if own { Covering::Written } else { Covering::Refused(stored) })
+            }
+        }
+    }
+
+    pub async fn write_progress(&self, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
+        if progress.first_poll {
+            let listed = Action {
+                table: Table::States,
+                key: (rows::SCOPES.to_owned(), scope.to_string()),
+                condition: Box::new(|_| true),
+                change: Box::new(|_| ()),
+            };
+            let _ = self.write("ledger.list-scope", scope.to_string(), vec![listed], Vec::new).await?;
+        }
+        let mut complete = progress.complete.clone();
+        loop {
+            let action = Action {
+                table: Table::States,
+                key: rows::poll_key(scope),
+                condition: Box::new(|row| complete.iter().all(|kind| !is_ahead(row, *kind, progress.at))),
+                change: Box::new(|row| {
+                    for kind in &complete {
+                        put(row, &rows::last_complete_at(*kind), json!(progress.at));
+                    }
+                    for kind in &progress.baseline {
+                        row.entry(format!("baseline_at/{kind}")).or_insert(json!(progress.at));
+                    }
+                    if let Some(seconds) = progress.interval_seconds {
+                        put(row, "interval_seconds", json!(seconds));
+                    }
+                }),
+            };
+            let poll = self.0.poll;
+            let progressed =
+                || complete.iter().map(|kind| Entry::Progressed { poll, scope: scope.clone(), kind: *kind }).collect();
+            match self.write("ledger.progress", scope.to_string(), vec![action], progressed).await? {
+                Ok(()) => return Ok(()),
+                Err(Refused(rows)) => {
+                    let row = rows[0].clone().flatten();
+                    complete.retain(|kind| !is_ahead(row.as_ref(), *kind, progress.at));
+                }
+            }
+        }
+    }
+
+    pub async fn write_baseline_told(
+        &self,
+        scope: &Scope,
+        kinds: &BTreeSet<Kind>,
+        sink: SinkName,
+        everyone: bool,
+        at: Timestamp,
+    ) -> anyhow::Result<()> {
+        let action = Action {
+            table: Table::States,
+            key: rows::poll_key(scope),
+            condition: Box::new(|_| true),
+            change: Box::new(|row| {
+                for kind in kinds {
+                    row.entry(format!("baseline_told/{kind}/{sink}")).or_insert(json!(at));
+                    if everyone {
+                        row.entry(format!("baseline_told/{kind}")).or_insert(json!(at));
+                    }
+                }
+            }),
+        };
+        let _ = self.write("ledger.baseline-told", format!("{scope} {sink}"), vec![action], Vec::new).await?;
+        Ok(())
+    }
+}
+
+/// Whether a kind's last complete listing lies at `at` or after it already.
+fn is_ahead(row: Option<&Row>, kind: Kind, at: Timestamp) -> bool {
+    row.and_then(|row| get::<Timestamp>(row, &rows::last_complete_at(kind))).is_some_and(|stored| stored >= at)
+}

@@ -1,0 +1,125 @@
+//! How the simulated ledger keeps the domain's values in rows of attributes: the names are those of the real tables.
+
+use aws_dx_monitor::{
+    domain::{HistoryRow, ItemKey, Kind, PollRow, Scope, SinkName, State, StateRow, Timestamp, Transition},
+    ports::Record,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::tables::{Key, Row};
+
+pub const POLL: &str = "poll";
+pub const SCOPES: &str = "scopes";
+
+pub fn state_key(scope: &Scope, key: &ItemKey) -> Key {
+    (scope.to_string(), key.to_string())
+}
+
+pub fn poll_key(scope: &Scope) -> Key {
+    (scope.to_string(), POLL.to_owned())
+}
+
+pub fn history_key(scope: &Scope, key: &ItemKey, occurred_at: Timestamp) -> Key {
+    (format!("{scope}/{key}"), occurred_at.to_string())
+}
+
+pub fn coverage_hash(scope: &Scope, kind: Kind) -> String {
+    format!("{scope}/coverage/{kind}")
+}
+
+/// An attribute as the type it stands for.
+pub fn get<T: DeserializeOwned>(row: &Row, name: &str) -> Option<T> {
+    row.get(name).map(|value| serde_json::from_value(value.clone()).expect("the simulation wrote it itself"))
+}
+
+/// Whether an attribute says the same as `value`; a null stands for none.
+pub fn says(row: Option<&Row>, name: &str, value: &Value) -> bool {
+    row.and_then(|row| row.get(name)).unwrap_or(&Value::Null) == value
+}
+
+/// Sets an attribute, or removes it for a null.
+pub fn put(row: &mut Row, name: &str, value: Value) {
+    if value.is_null() {
+        row.remove(name);
+    } else {
+        row.insert(name.to_owned(), value);
+    }
+}
+
+/// What a transition makes of its item's row, new or old; a sink without a cursor gets one at `start`.
+pub fn put_state(row: &mut Row, transition: &Transition, sinks: &[SinkName], start: u64) {
+    put(row, "state", json!(transition.state.value()));
+    put(row, "level", json!(transition.state.level()));
+    put(row, "health", json!(transition.state.health()));
+    put(row, "since", json!(transition.since));
+    put(row, "name", json!(transition.item.name));
+    put(row, "sequence", json!(transition.sequence));
+    put(row, "last_transition_at", json!(transition.since));
+    put(row, "incident_id", json!(transition.incident_after()));
+    put(row, "details", json!(transition.item));
+    put(row, "suspect", Value::Null);
+    put(row, "expires_at", Value::Null);
+    let announced = row.entry("announced").or_insert_with(|| json!({}));
+    if let Value::Object(cursors) = announced {
+        for sink in sinks {
+            cursors.entry(sink.as_str()).or_insert(json!(start));
+        }
+    }
+}
+
+pub fn read_state(kind: Kind, row: &Row) -> StateRow {
+    let word: String = get(row, "state").unwrap_or_default();
+    StateRow {
+        state: State::recalled(kind, &word, get(row, "level").unwrap_or_default()),
+        since: get(row, "since").expect("since"),
+        sequence: get(row, "sequence").expect("sequence"),
+        last_transition_at: get(row, "last_transition_at").expect("last_transition_at"),
+        announced: get(row, "announced").expect("announced"),
+        suspect: get(row, "suspect"),
+        incident_id: get(row, "incident_id"),
+        details: get(row, "details").expect("details"),
+        expires_at: get(row, "expires_at"),
+    }
+}
+
+pub fn put_history(row: &mut Row, record: &Record<'_>) {
+    put(row, "sequence", json!(record.transition.sequence));
+    put(row, "event", json!(record.event));
+    put(row, "expires_at", json!(record.expires_at));
+}
+
+pub fn read_history(occurred_at: &str, row: &Row) -> HistoryRow {
+    HistoryRow {
+        occurred_at: occurred_at.parse().expect("an instant"),
+        sequence: get(row, "sequence").expect("sequence"),
+        event: row.get("event").cloned().expect("event"),
+        parked: get(row, "parked").unwrap_or_default(),
+    }
+}
+
+pub fn is_of(row: &Row, record: &Record<'_>) -> bool {
+    row.get("event").is_some_and(|event| event["metadata"]["id"] == json!(record.event.metadata.id))
+}
+
+pub fn last_complete_at(kind: Kind) -> String {
+    format!("last_complete_at/{kind}")
+}
+
+pub fn read_poll(row: &Row) -> PollRow {
+    let mut poll = PollRow { interval_seconds: get(row, "interval_seconds"), ..PollRow::default() };
+    for (name, value) in row {
+        let mut parts = name.splitn(3, '/');
+        let (Some(attribute), Some(Ok(kind))) = (parts.next(), parts.next().map(str::parse::<Kind>)) else { continue };
+        let progress = poll.kinds.entry(kind).or_default();
+        let at = || serde_json::from_value(value.clone()).expect("an instant");
+        match (attribute, parts.next()) {
+            ("baseline_at", None) => progress.baseline_at = Some(at()),
+            ("baseline_told", None) => progress.baseline_told = Some(at()),
+            ("baseline_told", Some(sink)) => drop(progress.told_sinks.insert(sink.to_owned())),
+            ("last_complete_at", None) => progress.last_complete_at = Some(at()),
+            _ => {}
+        }
+    }
+    poll
+}

@@ -1,0 +1,266 @@
+//! Worlds by chance: items that come, flap, vanish and turn unreadable, listings with gaps, sinks that are down, held,
+//! added and removed, events nobody takes, clocks that jump, rows that expire, polls that overlap, fail and die.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use aws_dx_monitor::domain::{ItemKey, Kind, Scope, SinkName};
+
+use super::{
+    crashes::settle_down,
+    executor::{Fate, Policy, Waiting, run},
+    random::Random,
+    world::{ACCOUNT, DAY, MINUTE, Mood, Poison, Setup, World, connection, region},
+};
+
+const QUICK_SEEDS: u64 = 12;
+const POLLS: usize = 120;
+const KINDS: [Kind; 3] = [Kind::Connection, Kind::VirtualInterface, Kind::DirectConnectGateway];
+const SINKS: [SinkName; 3] = [SinkName::SNS, SinkName::CHAT, SinkName::EVENTBRIDGE];
+const WORDS: [Option<&str>; 12] = [
+    Some("available"),
+    Some("available"),
+    Some("available"),
+    Some("down"),
+    Some("down"),
+    Some("pending"),
+    Some("deleted"),
+    Some("unknown"),
+    Some("unknown"),
+    Some("quarantined"),
+    None,
+    None,
+];
+
+/// Whether all is played that can be, and not only what takes seconds.
+pub fn is_long() -> bool {
+    std::env::var_os("DX_MONITOR_SIMULATION_SEEDS").is_some()
+}
+
+/// Disturbs calls by chance, some ports more than others, another set in every world.
+struct Weather {
+    random: Random,
+    rates: BTreeMap<&'static str, i64>,
+    deaths: i64,
+}
+
+impl Policy for Weather {
+    fn fate(&mut self, call: &Waiting) -> Fate {
+        let Weather { random, rates, deaths } = self;
+        let rate = *rates.entry(call.port).or_insert_with(|| random.pick(&[5, 20, 60, 150]));
+        if random.per_mille(*deaths) {
+            return random.pick(&[Fate::DieBefore, Fate::DieAfter]);
+        }
+        if random.per_mille(rate) {
+            return random.pick(&[Fate::Fail, Fate::LoseAnswer, Fate::Partial]);
+        }
+        Fate::Succeed
+    }
+}
+
+/// How a world is.
+struct Climate {
+    /// How often, in a thousand polls, nobody polls for days; rows expire in such worlds.
+    breaks: i64,
+    /// How many polls there were since the last break: enough for what is too old to be parked before it expires.
+    since_break: usize,
+    /// How often polls overlap.
+    overlaps: i64,
+    /// By how many milliseconds clocks may be wrong.
+    skew: i64,
+}
+
+/// What happens once in a world is disturbed more often.
+const BASELINE_RATES: [(&str, i64); 3] =
+    [("sink.baseline", 300), ("ledger.baseline", 300), ("ledger.baseline-told", 300)];
+
+/// An item that is deleted early and is back late: where nobody polls for days, its row expires in between.
+const DELETED: [(usize, Option<&str>); 4] =
+    [(0, Some("available")), (5, Some("deleted")), (8, None), (100, Some("available"))];
+
+fn items() -> Vec<(Scope, ItemKey)> {
+    let regional = ["dxcon-a", "dxcon-b", "dxcon-c"].map(|id| (region(), connection(id)));
+    let others = [
+        (region(), ItemKey::new(Kind::VirtualInterface, "dxvif-d")),
+        (region(), ItemKey::new(Kind::VirtualInterface, "dxvif-e")),
+        (Scope::global(ACCOUNT), ItemKey::new(Kind::DirectConnectGateway, "gateway-f")),
+    ];
+    regional.into_iter().chain(others).collect()
+}
+
+/// What happens between two polls.
+fn change(world: &World, setup: &mut Setup, random: &mut Random, climate: &mut Climate) {
+    let inner = &mut *world.inner.borrow_mut();
+    for (scope, key) in items() {
+        if random.per_mille(120) {
+            inner.sky.insert((scope, key.clone()), random.pick(&WORDS));
+        }
+        if random.per_mille(15) {
+            let sequence = random.within(2, 12).unsigned_abs();
+            let poison = random.pick(&[Poison::Full, Poison::Both]);
+            inner.poisoned.insert((random.pick(&SINKS), key.id, sequence), poison);
+        }
+    }
+    for sink in SINKS {
+        match inner.moods.get(&sink) {
+            None if random.per_mille(25) => drop(inner.moods.insert(sink, random.pick(&[Mood::Down, Mood::Held]))),
+            None if random.per_mille(5) => drop(inner.moods.insert(sink, Mood::Hangs)),
+            Some(_) if random.per_mille(80) => drop(inner.moods.remove(&sink)),
+            _ => {}
+        }
+        // History must outlive a sink's absence: what has expired leaves a hole, at which announcing stops.
+        if climate.breaks < 20 && random.per_mille(10) {
+            match setup.sinks.iter().position(|configured| *configured == sink) {
+                Some(place) => drop(setup.sinks.remove(place)),
+                None => setup.sinks.push(sink),
+            }
+            inner.meet("sinks are changed");
+        }
+    }
+    if climate.skew > 0 && random.per_mille(60) {
+        inner.skews.insert(usize::from(random.per_mille(500)), random.within(-climate.skew, climate.skew));
+        inner.meet("a clock jumps");
+    }
+    inner.page = random.pick(&[1, 2, 3, 1000]);
+    climate.since_break += 1;
+    if climate.since_break > 10 && random.per_mille(climate.breaks) {
+        climate.since_break = 0;
+        inner.now += 12 * DAY;
+        inner.meet("nobody polls for days");
+    } else if random.per_mille(20) {
+        inner.now += random.within(10, 120) * MINUTE;
+        inner.meet("nobody polls for a while");
+    }
+    inner.now += MINUTE;
+    let seconds = inner.now / 1000;
+    if !inner.tables.expire(seconds).is_empty() {
+        inner.meet("state rows expire");
+    }
+}
+
+/// How often each call met each fate.
+type Fates = BTreeMap<(&'static str, Fate), u64>;
+
+/// Plays the world of a seed; gives back what it met.
+fn play(seed: u64) -> (Fates, BTreeMap<&'static str, u64>) {
+    let mut random = Random::new(seed);
+    let mut climate = Climate {
+        breaks: random.pick(&[3, 3, 70]),
+        since_break: 0,
+        overlaps: random.pick(&[0, 100, 400]),
+        skew: random.pick(&[0, 5_000, 4 * MINUTE]),
+    };
+    let world = World::new();
+    let mut latencies = Random::new(seed + 1_000_003);
+    world.inner.borrow_mut().latency = Box::new(move |port| {
+        let slow = port.starts_with("ledger") && latencies.per_mille(3);
+        if slow { 6_000 } else { latencies.within(1, 60) }
+    });
+    let mut setup = Setup::new(&SINKS, &KINDS);
+    setup.deadline = Some(30_000);
+    setup.settings.confirm_polls = random.pick(&[1, 2, 3, 3]);
+    setup.settings.keep_history = Duration::from_secs(86_400 * if climate.breaks < 20 { 400 } else { 20 });
+    let mut weather = Weather {
+        random: Random::new(seed + 7_000_009),
+        rates: BASELINE_RATES.into(),
+        deaths: random.pick(&[0, 10, 25]),
+    };
+    for number in 0..POLLS {
+        if let Some((_, word)) = DELETED.iter().find(|(when, _)| *when == number) {
+            world.set(&connection("dxcon-g"), *word);
+        }
+        change(&world, &mut setup, &mut random, &mut climate);
+        let mut polls = vec![world.poll(usize::from(random.per_mille(500)), &setup)];
+        if random.per_mille(climate.overlaps) {
+            polls.push(world.poll(1, &setup));
+            world.inner.borrow_mut().meet("polls overlap");
+        }
+        run(&world, polls, &mut weather);
+    }
+    {
+        let mut inner = world.inner.borrow_mut();
+        inner.moods.clear();
+        inner.skews.clear();
+        inner.latency = Box::new(|_| 20);
+    }
+    // What a clock that was ahead wrote is in the past again.
+    world.pass(5 * MINUTE);
+    settle_down(
+        &world,
+        &setup,
+        &format!("play it again with DX_MONITOR_SIMULATION_SEED={seed} cargo test simulation::seeded\nseed {seed}"),
+    );
+    let inner = world.inner.borrow();
+    (inner.taken.clone(), inner.met.clone())
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
+/// 10: the paths that every run must have taken.
+fn assert_every_path_was_taken(taken: &BTreeMap<(&str, Fate), u64>, met: &BTreeMap<&str, u64>) {
+    let mut missed: Vec<String> = Vec::new();
+    let often = [
+        "direct-connect.observe",
+        "metrics.publish",
+        "ledger.recall",
+        "ledger.record",
+        "ledger.amend",
+        "ledger.progress",
+        "ledger.pending",
+        "ledger.acknowledge",
+        "sns.announce",
+        "chat.announce",
+        "eventbridge.announce",
+    ];
+    for port in often {
+        for fate in [Fate::Succeed, Fate::Fail, Fate::LoseAnswer, Fate::Partial, Fate::DieBefore, Fate::DieAfter] {
+            if !taken.contains_key(&(port, fate)) {
+                missed.push(format!("{port} {fate:?}"));
+            }
+        }
+    }
+    for port in
+        ["metrics.own", "ledger.park", "ledger.cover", "ledger.baseline", "ledger.baseline-told", "sink.baseline"]
+    {
+        if !taken.keys().any(|(taken, fate)| *taken == port && *fate != Fate::Succeed) {
+            missed.push(format!("{port} disturbed"));
+        }
+    }
+    let paths = [
+        "a second page of a query",
+        "a condition refuses a write",
+        "a sink holds",
+        "a sink never answers",
+        "an event is refused",
+        "the short form is accepted",
+        "both forms of an event are refused",
+        "sinks are changed",
+        "a clock jumps",
+        "nobody polls for days",
+        "nobody polls for a while",
+        "state rows expire",
+        "polls overlap",
+    ];
+    missed.extend(paths.into_iter().filter(|path| !met.contains_key(path)).map(str::to_owned));
+    assert!(missed.is_empty(), "never taken: {missed:#?}");
+}
+
+#[test]
+fn seeded_worlds_keep_every_promise() {
+    if let Some(seed) = number("DX_MONITOR_SIMULATION_SEED") {
+        play(seed);
+        return;
+    }
+    let (mut taken, mut met) = (BTreeMap::new(), BTreeMap::new());
+    for seed in 0..number("DX_MONITOR_SIMULATION_SEEDS").unwrap_or(QUICK_SEEDS) {
+        let (taken_here, met_here) = play(seed);
+        for (path, times) in taken_here {
+            *taken.entry(path).or_default() += times;
+        }
+        for (path, times) in met_here {
+            *met.entry(path).or_default() += times;
+        }
+    }
+    assert_every_path_was_taken(&taken, &met);
+}

@@ -1,0 +1,257 @@
+//! The world that simulated ports share: its time, what AWS holds, and a log of everything that took effect.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    hash::{DefaultHasher, Hash, Hasher},
+    rc::Rc,
+    time::Duration,
+};
+
+use aws_dx_monitor::{
+    domain::{Event, ItemKey, Kind, Scope, SinkName, State, Timestamp},
+    metrics::MetricsMode,
+    monitor::{Monitor, Settings},
+};
+
+use super::{
+    auditor::Auditor,
+    executor::{Fate, Running, Waiting},
+    ledger::SimulatedLedger,
+    port::Port,
+    ports::{DirectConnect, PollClock, Sink, TakenMetrics},
+    tables::{Action, Refused, Tables},
+};
+
+pub const MINUTE: i64 = 60_000;
+pub const DAY: i64 = 24 * 60 * MINUTE;
+
+/// What a sink makes of what it is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    Accepts,
+    /// Down, throttled: later, perhaps.
+    Down,
+    /// No permission, no topic, no key: until somebody mends it.
+    Held,
+    /// It never answers.
+    Hangs,
+}
+
+/// Which forms of an event a sink will never take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Poison {
+    Full,
+    Both,
+    /// For this one there is no permission.
+    Withheld,
+}
+
+/// An item as Direct Connect shows it: its word, or none where it is not listed.
+pub type Sky = BTreeMap<(Scope, ItemKey), Option<&'static str>>;
+
+/// What took effect, in order.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    RecallBegan { poll: usize },
+    Sight { poll: usize, scope: Scope, at: Timestamp, complete: BTreeSet<Kind>, items: BTreeMap<ItemKey, State> },
+    Amended { poll: usize, item: String },
+    Progressed { poll: usize, scope: Scope, kind: Kind },
+    Recorded { poll: usize, item: String, event: Box<Event> },
+    Published { poll: usize, points: BTreeSet<String> },
+    BaselineTold { sink: SinkName },
+}
+
+pub struct Inner {
+    /// The true time in milliseconds.
+    pub now: i64,
+    pub waiting: Vec<Waiting>,
+    /// The calls that were let through, and with what, until they go on.
+    pub released: BTreeMap<u64, Fate>,
+    pub calls: u64,
+    /// How far each poller's clock is from the true time.
+    pub skews: BTreeMap<usize, i64>,
+    /// How long a call takes; one that hangs takes for ever.
+    pub latency: Box<dyn FnMut(&'static str) -> i64>,
+    /// How many rows a page of a query holds.
+    pub page: usize,
+    pub tables: Tables,
+    pub sky: Sky,
+    /// What the next observations show, one each, before the sky stays as it is.
+    pub script: Vec<Vec<(Scope, ItemKey, Option<&'static str>)>>,
+    pub moods: BTreeMap<SinkName, Mood>,
+    pub poisoned: BTreeMap<(SinkName, String, u64), Poison>,
+    pub auditor: Auditor,
+    /// What each poll was answered so far, as a number, where somebody wants to know.
+    pub answers: Option<BTreeMap<usize, u64>>,
+    pub log: Vec<Entry>,
+    pub trace: Vec<String>,
+    /// How often each call met each fate.
+    pub taken: BTreeMap<(&'static str, Fate), u64>,
+    /// The polls that could not publish: they died, or the call itself failed.
+    pub excused_metrics: BTreeSet<usize>,
+    /// How often each path of refusal was taken.
+    pub met: BTreeMap<&'static str, u64>,
+}
+
+pub struct World {
+    pub inner: RefCell<Inner>,
+    /// Ports answer at once: for tests of a port alone.
+    pub is_direct: bool,
+}
+
+/// How the polls of a world are configured.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub sinks: Vec<SinkName>,
+    pub settings: Settings,
+    /// The time of an invocation in milliseconds.
+    pub deadline: Option<i64>,
+}
+
+impl Setup {
+    pub fn new(sinks: &[SinkName], kinds: &[Kind]) -> Setup {
+        let kinds: BTreeSet<Kind> = kinds.iter().copied().collect();
+        let settings = Settings {
+            scopes: Settings::scopes(ACCOUNT, &["us-east-1".to_owned()], &kinds),
+            kinds,
+            metrics: MetricsMode::Items,
+            confirm_polls: 3,
+            unmonitored_after: Duration::from_secs(900),
+            keep_history: Duration::from_secs(400 * 86_400),
+            monitor: "simulated".to_owned(),
+        };
+        Setup { sinks: sinks.to_vec(), settings, deadline: None }
+    }
+}
+
+pub const ACCOUNT: &str = "123456789012";
+
+pub fn region() -> Scope {
+    Scope::regional(ACCOUNT, "us-east-1")
+}
+
+pub fn connection(id: &str) -> ItemKey {
+    ItemKey::new(Kind::Connection, id)
+}
+
+impl World {
+    pub fn new() -> Rc<World> {
+        Rc::new(World { inner: RefCell::new(Inner::new()), is_direct: false })
+    }
+
+    pub fn direct() -> Rc<World> {
+        Rc::new(World { inner: RefCell::new(Inner::new()), is_direct: true })
+    }
+
+    /// Another world with the same past; nothing is under way in it.
+    pub fn branch(&self) -> Rc<World> {
+        let past = self.inner.borrow();
+        let inner = Inner {
+            now: past.now,
+            calls: past.calls,
+            tables: past.tables.clone(),
+            sky: past.sky.clone(),
+            auditor: past.auditor.clone(),
+            log: past.log.clone(),
+            trace: past.trace.clone(),
+            ..Inner::new()
+        };
+        Rc::new(World { inner: RefCell::new(inner), is_direct: self.is_direct })
+    }
+
+    /// A poll by a poller, ready to run; its number is unique.
+    pub fn poll(self: &Rc<World>, poller: usize, setup: &Setup) -> Running {
+        let poll = {
+            let mut inner = self.inner.borrow_mut();
+            inner.calls += 1;
+            usize::try_from(inner.calls).expect("few calls")
+        };
+        let (world, setup) = (Rc::clone(self), setup.clone());
+        let future = Box::pin(async move {
+            let port = Port { world, poll, poller };
+            let clock = PollClock(port.clone());
+            let deadline = setup.deadline.map(|time| {
+                let now = aws_dx_monitor::ports::Clock::now(&clock).milliseconds();
+                Timestamp::from_milliseconds(now + time)
+            });
+            let announcers: Vec<Sink> =
+                setup.sinks.iter().map(|name| Sink { port: port.clone(), name: *name }).collect();
+            let monitor = Monitor {
+                inventory: &DirectConnect(port.clone()),
+                ledger: &SimulatedLedger(port.clone()),
+                metrics: &TakenMetrics(port.clone()),
+                announcers: &announcers,
+                clock: &clock,
+                settings: &setup.settings,
+            };
+            monitor.poll(deadline).await
+        });
+        Running { poll, future }
+    }
+
+    pub fn set(&self, key: &ItemKey, word: Option<&'static str>) {
+        self.inner.borrow_mut().sky.insert((region(), key.clone()), word);
+    }
+
+    pub fn pass(&self, milliseconds: i64) {
+        self.inner.borrow_mut().now += milliseconds;
+    }
+}
+
+impl Inner {
+    fn new() -> Inner {
+        Inner {
+            now: 1_795_316_400_000,
+            waiting: Vec::new(),
+            released: BTreeMap::new(),
+            calls: 0,
+            skews: BTreeMap::new(),
+            latency: Box::new(|_| 1),
+            page: 1000,
+            tables: Tables::default(),
+            sky: Sky::new(),
+            script: Vec::new(),
+            moods: BTreeMap::new(),
+            poisoned: BTreeMap::new(),
+            auditor: Auditor { unmonitored_after: 900_000, ..Auditor::default() },
+            answers: None,
+            log: Vec::new(),
+            trace: Vec::new(),
+            taken: BTreeMap::new(),
+            excused_metrics: BTreeSet::new(),
+            met: BTreeMap::new(),
+        }
+    }
+
+    /// Writes all of `actions` or none, under the auditor's eyes.
+    pub fn write(&mut self, actions: Vec<Action<'_>>) -> Result<(), Refused> {
+        for change in self.tables.transact(actions)? {
+            self.auditor.written(&change, &self.tables);
+        }
+        Ok(())
+    }
+
+    /// Remembers that a poll was answered so.
+    pub fn answer(&mut self, poll: usize, answer: impl FnOnce() -> String) {
+        if let Some(answers) = &mut self.answers {
+            let so_far = answers.entry(poll).or_default();
+            let mut hasher = DefaultHasher::new();
+            (*so_far, answer()).hash(&mut hasher);
+            *so_far = hasher.finish();
+        }
+    }
+
+    pub fn meet(&mut self, path: &'static str) {
+        *self.met.entry(path).or_default() += 1;
+    }
+
+    pub fn time(&self) -> String {
+        Timestamp::from_milliseconds(self.now).to_string()
+    }
+
+    /// The end of what happened, for people.
+    pub fn story(&self) -> String {
+        self.trace[self.trace.len().saturating_sub(250)..].join("\n")
+    }
+}
