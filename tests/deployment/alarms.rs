@@ -1,0 +1,198 @@
+//! Alarms and dashboard: what they look at is what the program publishes, from the thresholds that its levels have.
+
+use std::collections::BTreeSet;
+
+use aws_dx_monitor::{
+    domain::{Dimension, Health, Kind},
+    metrics::{PollFigures, own_data_points},
+};
+use serde_json::Value;
+
+use super::stack::Stack;
+
+/// The lowest level from which on an item of the kind is not in service any more.
+fn threshold(kind: Kind) -> u8 {
+    kind.words().iter().filter(|word| word.health == Health::Up).map(|word| word.level).max().unwrap() + 1
+}
+
+fn dimensions(kind: Kind) -> &'static str {
+    match kind.dimension() {
+        Dimension::Id(name) => name,
+        Dimension::GatewayAndVirtualInterface => "DirectConnectGatewayId, VirtualInterfaceId",
+    }
+}
+
+fn alarms(stack: &Stack) -> Vec<Value> {
+    stack.resources_of("AWS::CloudWatch::Alarm").into_values().map(|mut alarm| alarm["Properties"].take()).collect()
+}
+
+fn query(alarm: &Value) -> Option<&str> {
+    alarm["Metrics"][0]["Expression"].as_str()
+}
+
+#[test]
+fn every_kind_has_its_alarm() {
+    for (rate, period) in [("rate(1 minute)", 60), ("rate(5 minutes)", 300)] {
+        for mode in ["items", "both"] {
+            let stack = Stack::of(&[("PollRate", rate), ("Metrics", mode)]);
+            let alarms = alarms(&stack);
+            assert_eq!(alarms.iter().filter(|alarm| query(alarm).is_some()).count(), Kind::ALL.len());
+            for kind in Kind::ALL {
+                let by = dimensions(kind);
+                let expected = format!(
+                    "SELECT MAX({}) FROM SCHEMA(\"AWSx/DirectConnect\", {by}) GROUP BY {by} ORDER BY MAX() DESC",
+                    kind.metric()
+                );
+                let alarm = alarms.iter().find(|alarm| query(alarm) == Some(&expected));
+                let alarm = alarm.unwrap_or_else(|| panic!("no alarm has the query {expected}"));
+                assert_eq!(alarm["AlarmName"], format!("watch-{kind}-level"));
+                assert_eq!(alarm["Threshold"], threshold(kind), "{kind}");
+                assert_eq!(alarm["ComparisonOperator"], "GreaterThanOrEqualToThreshold");
+                assert_eq!(alarm["Metrics"][0]["Period"], period);
+                assert_eq!((&alarm["DatapointsToAlarm"], &alarm["EvaluationPeriods"]), (&2.into(), &3.into()));
+                let words = kind.words().iter().filter(|word| word.level >= threshold(kind));
+                let words: Vec<String> = words.map(|word| format!("{} {}", word.word, word.level)).collect();
+                let description = alarm["AlarmDescription"].as_str().unwrap();
+                assert!(description.contains(&format!("({}; 90 unknown", words.join(", "))), "{kind}: {description}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_summary_has_one_alarm_and_the_switch_takes_all() {
+    let queries = |parameters: &[(&str, &str)]| {
+        alarms(&Stack::of(parameters)).iter().filter_map(query).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        queries(&[("Metrics", "summary"), ("Namespace", "Network")]),
+        ["SELECT MAX(Items) FROM SCHEMA(\"Network\", Health, Kind, Region) WHERE Health = 'down' \
+          GROUP BY Kind, Region ORDER BY MAX() DESC"]
+    );
+    assert_eq!(queries(&[("LevelAlarms", "false")]), Vec::<String>::new());
+    assert_eq!(queries(&[("LevelAlarms", "false"), ("Metrics", "summary")]), Vec::<String>::new());
+}
+
+#[test]
+fn the_monitor_is_watched_too() {
+    for (rate, period) in [("rate(1 minute)", 60), ("rate(5 minutes)", 300)] {
+        let stack = Stack::of(&[("PollRate", rate), ("LevelAlarms", "false")]);
+        let told: Vec<String> = alarms(&stack)
+            .iter()
+            .map(|alarm| {
+                let text = |name: &str| alarm[name].as_str().unwrap().to_owned();
+                let sign = if text("ComparisonOperator") == "LessThanThreshold" { "<" } else { ">=" };
+                let periods = alarm["DatapointsToAlarm"].as_u64().unwrap_or(1);
+                format!(
+                    "{} {}({}) {sign} {} in {periods} of {} periods of {} s, missing is {}",
+                    text("Namespace"),
+                    text("Statistic"),
+                    text("MetricName"),
+                    alarm["Threshold"],
+                    alarm["EvaluationPeriods"],
+                    alarm["Period"],
+                    text("TreatMissingData")
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                format!(
+                    "AWSx/DirectConnect Sum(AnnouncementsParked) >= 1 in 1 of 1 periods of {period} s, missing is notBreaching"
+                ),
+                "AWSx/DirectConnect Minimum(AnnouncementsPending) >= 1 in 1 of 1 periods of 900 s, missing is ignore"
+                    .to_owned(),
+                format!("AWS/Lambda Sum(Errors) >= 1 in 3 of 5 periods of {period} s, missing is notBreaching"),
+                format!(
+                    "AWSx/DirectConnect Minimum(PollSucceeded) < 1 in 3 of 3 periods of {period} s, missing is breaching"
+                ),
+            ]
+        );
+    }
+}
+
+#[test]
+fn alarms_stand_on_metrics_that_are_published() {
+    let published =
+        own_data_points(&PollFigures::default(), "Function", aws_dx_monitor::domain::Timestamp::from_milliseconds(0));
+    let published: BTreeSet<&str> = published.iter().map(|point| point.metric).collect();
+    for alarm in alarms(&Stack::of(&[("LevelAlarms", "false")])) {
+        let metric = alarm["MetricName"].as_str().unwrap();
+        let dimension = &alarm["Dimensions"][0];
+        if alarm["Namespace"] == "AWS/Lambda" {
+            assert_eq!((&dimension["Name"], &dimension["Value"]), (&"FunctionName".into(), &"Function".into()));
+        } else {
+            assert!(published.contains(metric), "{metric}");
+            assert_eq!((&dimension["Name"], &dimension["Value"]), (&"Monitor".into(), &"Function".into()));
+        }
+    }
+    let dashboard = Stack::of(&[]).properties("Dashboard")["DashboardBody"].to_string();
+    for metric in published {
+        assert!(dashboard.contains(metric), "{metric} is on the dashboard");
+    }
+}
+
+#[test]
+fn alarms_go_to_a_topic_of_their_own() {
+    let theirs = "arn:aws:sns:us-east-1:123456789012:noc";
+    for (topic, stack) in [
+        ("arn:aws:sns:us-east-1:123456789012:AlarmTopic", Stack::of(&[])),
+        (theirs, Stack::of(&[("AlarmTopicArn", theirs), ("AlarmEmailAddress", "noc@example.com")])),
+    ] {
+        assert_eq!(stack.has("AlarmTopic"), topic != theirs);
+        assert!(!stack.has("AlarmEmailSubscription"));
+        for alarm in alarms(&stack) {
+            assert_eq!(alarm["AlarmActions"][0], topic, "{}", alarm["AlarmName"]);
+            let name = alarm["AlarmName"].as_str().unwrap();
+            assert!(name.starts_with("watch-"), "{name} carries the stack's name");
+        }
+    }
+    assert!(Stack::of(&[("AlarmEmailAddress", "noc@example.com")]).has("AlarmEmailSubscription"));
+}
+
+#[test]
+fn the_dashboard_shows_every_kind_and_new_items_by_themselves() {
+    let stack = Stack::of(&[("PollRate", "rate(5 minutes)")]);
+    let body = stack.properties("Dashboard")["DashboardBody"].as_str().unwrap().to_owned();
+    let dashboard: Value = serde_json::from_str(&body).unwrap();
+    let widgets = dashboard["widgets"].as_array().unwrap();
+    for kind in Kind::ALL {
+        let by = dimensions(kind).replace(", ", ",");
+        let search =
+            format!("SEARCH('{{\"AWSx/DirectConnect\",{by}}} MetricName=\"{}\"', 'Maximum', 300)", kind.metric());
+        let widget =
+            widgets.iter().find(|widget| widget["properties"]["metrics"][0][0]["expression"] == search.as_str());
+        let properties = &widget.unwrap_or_else(|| panic!("no widget has {search}"))["properties"];
+        assert_eq!(properties["yAxis"]["left"]["max"], 10, "{kind}");
+        assert_eq!(properties["annotations"]["horizontal"][0]["value"], threshold(kind), "{kind}");
+    }
+    // CloudWatch's grid is 24 wide, and no widget may cover another.
+    let mut taken = BTreeSet::new();
+    for widget in widgets {
+        let at = |name: &str| widget[name].as_u64().unwrap();
+        assert!(at("x") + at("width") <= 24, "{widget}");
+        for x in at("x")..at("x") + at("width") {
+            for y in at("y")..at("y") + at("height") {
+                assert!(taken.insert((x, y)), "{widget} covers another");
+            }
+        }
+    }
+    let log = widgets.iter().find(|widget| widget["type"] == "log").unwrap();
+    assert!(log["properties"]["query"].as_str().unwrap().starts_with("SOURCE 'FunctionLog' | "));
+}
+
+/// The fields of the log widget's query are those that the monitor logs with a transition.
+#[test]
+fn the_dashboard_reads_what_is_logged() {
+    let notes = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/monitor/notes.rs")).unwrap();
+    let (before, _) = notes.split_once("\"transition\"\n").unwrap();
+    let (_, logged) = before.rsplit_once("tracing::info!(").unwrap();
+    let body = Stack::of(&[]).properties("Dashboard")["DashboardBody"].as_str().unwrap().to_owned();
+    let (_, query) = body.split_once("| fields ").unwrap();
+    let (fields, rest) = query.split_once(" | ").unwrap();
+    assert!(rest.starts_with("filter message = 'transition' "));
+    for field in fields.split(", ") {
+        assert!(logged.contains(&format!(" {field} = ")), "{field} is not logged");
+    }
+}

@@ -1,0 +1,150 @@
+//! The README's table of what a month costs: computed here, from calls that are measured and prices that are named.
+
+use aws_dx_monitor::{
+    domain::{Health, Kind},
+    simulator::Scenario,
+};
+
+use super::{readme, stack::Stack};
+use crate::{
+    function::bench::{Bench, REGION, good_poll},
+    support::moto::Moto,
+};
+
+/// List prices of us-east-1 in dollars, as published in February 2026; no free tier, no discount.
+mod price {
+    pub const METRIC: f64 = 0.30;
+    pub const METRIC_BEYOND_10_000: f64 = 0.10;
+    pub const PUT_METRIC_DATA: f64 = 0.01 / 1_000.0;
+    pub const ALARM: f64 = 0.10;
+    pub const METRIC_ANALYZED_BY_AN_ALARM: f64 = 0.10;
+    pub const DASHBOARD: f64 = 3.0;
+    pub const READ_UNIT: f64 = 0.125 / 1e6;
+    pub const WRITE_UNIT: f64 = 0.625 / 1e6;
+    pub const INVOCATION: f64 = 0.20 / 1e6;
+    pub const GIGABYTE_SECOND: f64 = 0.000_016_666_7;
+    pub const SCHEDULED_INVOCATION: f64 = 1.0 / 1e6;
+    pub const LOGGED_GIGABYTE: f64 = 0.50;
+}
+
+/// No state row of the built-in scenario, names and all, is larger on average.
+const STATE_ROW_BYTES: f64 = 800.0;
+/// The function's and the alarms' own metrics: eight, and one for each of up to three sinks.
+const OWN_METRICS: f64 = 11.0;
+/// An account in one region: what is regional, and what is global.
+const SCOPES: f64 = 2.0;
+/// What a quiet poll writes: in each scope, one row of up to a kilobyte.
+const WRITES: f64 = SCOPES;
+/// Seconds that a poll takes, and how many more for each 100 items: a page of each list after the other.
+const SECONDS: (f64, f64) = (0.5, 0.2);
+/// What a quiet poll logs, in bytes.
+const LOGGED_BYTES: f64 = 1_500.0;
+
+struct Estate {
+    items: f64,
+    minutes: f64,
+    summary: bool,
+}
+
+impl Estate {
+    fn polls(&self) -> f64 {
+        730.0 * 60.0 / self.minutes
+    }
+
+    /// The metrics of items that are published.
+    fn metrics(&self) -> f64 {
+        if self.summary { (Kind::ALL.len() * Health::ALL.len()) as f64 } else { self.items }
+    }
+
+    /// The metrics that alarms on states look at.
+    fn analyzed(&self) -> f64 {
+        if self.summary { Kind::ALL.len() as f64 } else { self.items }
+    }
+
+    fn put_metric_data(&self) -> f64 {
+        // 1,000 in a request, and one request for the monitor's own.
+        (self.metrics() / 1_000.0).ceil() + 1.0
+    }
+
+    fn read_units(&self) -> f64 {
+        (self.items * STATE_ROW_BYTES / 4_096.0).ceil() + SCOPES
+    }
+
+    fn alarms(&self) -> f64 {
+        self.analyzed() * price::METRIC_ANALYZED_BY_AN_ALARM + 4.0 * price::ALARM
+    }
+
+    fn month(&self) -> f64 {
+        let metrics = self.metrics() + OWN_METRICS;
+        let memory = Stack::of(&[]).properties("Function")["MemorySize"].as_f64().unwrap() / 1_024.0;
+        let seconds = SECONDS.0 + SECONDS.1 * (self.items / 100.0);
+        let of_each_poll = self.put_metric_data() * price::PUT_METRIC_DATA
+            + self.read_units() * price::READ_UNIT
+            + WRITES * price::WRITE_UNIT
+            + price::INVOCATION
+            + price::SCHEDULED_INVOCATION
+            + seconds * memory * price::GIGABYTE_SECOND
+            + LOGGED_BYTES / 1e9 * price::LOGGED_GIGABYTE;
+        metrics.min(10_000.0) * price::METRIC
+            + (metrics - 10_000.0).max(0.0) * price::METRIC_BEYOND_10_000
+            + self.alarms()
+            + price::DASHBOARD
+            + self.polls() * of_each_poll
+    }
+}
+
+#[test]
+fn the_table_of_costs_is_computed() {
+    let mut table = "| items | `items`, 1 minute | `items`, 5 minutes | `summary`, 1 minute | `summary`, 5 minutes |\n\
+                     | --- | --- | --- | --- | --- |\n"
+        .to_owned();
+    for (items, written) in [(50.0, "50"), (1_000.0, "1,000"), (10_000.0, "10,000")] {
+        let cells = [(false, 1.0), (false, 5.0), (true, 1.0), (true, 5.0)].map(|(summary, minutes)| {
+            let estate = Estate { items, minutes, summary };
+            format!("${:.0} (${:.0})", estate.month(), estate.alarms())
+        });
+        table += &format!("| {written} | {} |\n", cells.join(" | "));
+    }
+    assert!(readme().contains(&table), "the README's table of costs should be:\n{table}");
+}
+
+/// What the table stands on: the calls of a quiet poll, and the size of what it reads.
+#[tokio::test]
+async fn a_quiet_poll_makes_the_calls_that_are_counted() {
+    let bench = Bench::of(Scenario::builtin()).await;
+    let function = bench.program().start();
+    let report = good_poll(&function).await;
+    let items = report["items"].as_f64().unwrap();
+    good_poll(&function).await;
+    bench.forget_calls();
+    bench.recorder.clear();
+    let logged_before = function.logs().concat().len();
+    good_poll(&function).await;
+
+    let calls: Vec<String> = bench.dynamodb.calls().iter().map(|call| call.name()).collect();
+    let count = |name: &str| calls.iter().filter(|call| *call == name).count() as f64;
+    assert_eq!(count("dynamodb:UpdateItem"), WRITES, "{calls:?}");
+    assert_eq!(calls.len() as f64, count("dynamodb:UpdateItem") + count("dynamodb:Query"), "{calls:?}");
+
+    let published = bench.recorder.requests().len() as f64;
+    assert_eq!(published, Estate { items, minutes: 1.0, summary: false }.put_metric_data());
+    function.log_containing("\"message\":\"poll\"").await;
+    assert!(((function.logs().concat().len() - logged_before) as f64) < LOGGED_BYTES);
+
+    let client = Moto::shared().dynamodb(REGION);
+    let rows = client.scan().table_name(&bench.tables.states).send().await.unwrap().items.unwrap();
+    let bytes: usize = rows.iter().flatten().map(|(name, value)| name.len() + size(value)).sum();
+    let average = bytes as f64 / items;
+    assert!((STATE_ROW_BYTES / 2.0..=STATE_ROW_BYTES).contains(&average), "{average} bytes");
+}
+
+/// The size of a value as DynamoDB counts it, roughly.
+fn size(value: &aws_sdk_dynamodb::types::AttributeValue) -> usize {
+    use aws_sdk_dynamodb::types::AttributeValue::{M, N, S};
+    match value {
+        S(text) => text.len(),
+        N(digits) => digits.len().div_ceil(2) + 1,
+        M(fields) => 3 + fields.iter().map(|(name, field)| 1 + name.len() + size(field)).sum::<usize>(),
+        _ => 1,
+    }
+}

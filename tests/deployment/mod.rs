@@ -1,0 +1,57 @@
+//! The deployment: what `template.yaml` makes of its parameters, held against the code, the contract and the README.
+//!
+//! - [`stack`]: the template expanded from SAM, and resolved as CloudFormation does;
+//! - [`permissions`]: every statement of every role, and what they may not say;
+//! - [`settings`]: environment, tables, schedule, topics, names;
+//! - [`alarms`]: thresholds, periods, queries, the dashboard;
+//! - [`schema`]: the event's schema in the form that EventBridge's registry takes;
+//! - [`subscriptions`]: the README's event rules and filter policies, with real events;
+//! - [`questions`]: the README's questions to the history, asked by the AWS CLI;
+//! - [`cost`]: the README's table of what it costs;
+//! - [`emulator`]: the built artifact, run as AWS would.
+
+mod alarms;
+mod cost;
+mod emulator;
+mod permissions;
+mod questions;
+mod schema;
+mod settings;
+pub mod stack;
+mod subscriptions;
+
+use std::process::Command;
+
+use crate::support::{python::tool, sdk};
+
+/// The path of the template.
+pub const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/template.yaml");
+
+/// The template's text.
+fn template_text() -> String {
+    std::fs::read_to_string(TEMPLATE).unwrap()
+}
+
+/// The README.
+fn readme() -> String {
+    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap()
+}
+
+#[test]
+fn the_linter_accepts_the_template() {
+    let output = Command::new(tool("cfn-lint")).arg(TEMPLATE).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&said));
+}
+
+/// The template as plain CloudFormation.
+fn expanded() -> serde_json::Value {
+    let output = Command::new(tool("python3"))
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deployment/expand.py"))
+        .arg(TEMPLATE)
+        .envs(sdk::environment("http://127.0.0.1:9", "us-east-1"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}

@@ -1,0 +1,69 @@
+//! The README's questions to the history: each is run as it stands there, by the AWS CLI, on a history that the function
+//! has written.
+
+use std::process::Command;
+
+use aws_dx_monitor::simulator::Scenario;
+
+use super::readme;
+use crate::{
+    function::bench::{Bench, REGION, connection, good_poll},
+    support::{moto::Moto, python::tool, sdk},
+};
+
+const ITEM: &str = "dxcon-ffx3v7tc";
+
+/// The shell command behind `heading`, its window moved to today.
+fn command(heading: &str, today: &str) -> String {
+    let readme = readme();
+    let (_, section) = readme.split_once(heading).unwrap_or_else(|| panic!("the README has no {heading:?}"));
+    let (_, block) = section.split_once("```sh\n").unwrap();
+    let block = block.split("\n```").next().unwrap();
+    block.replace("2026-11-01", "2020-01-01").replace("2026-12-01", "2100-01-01").replace("2026-11-22", today)
+}
+
+fn answer(bench: &Bench, command: &str) -> Vec<String> {
+    let programs = tool("aws").parent().unwrap().display().to_string();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let output = Command::new("bash")
+        .args(["-euc", command])
+        .env_clear()
+        .envs(sdk::environment(&Moto::shared().endpoint, REGION))
+        .env("PATH", format!("{programs}:{path}"))
+        .env("HISTORY", &bench.tables.history)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn the_aws_cli_answers_them() {
+    let mut scenario = Scenario::default();
+    let items = [ITEM, "dxcon-other000"].map(|id| connection(id, "available"));
+    scenario.inventory.region_mut(REGION).connections.extend(items);
+    let bench = Bench::of(scenario).await;
+    let function = bench.program().start();
+    good_poll(&function).await;
+    bench.set_state(ITEM, "down");
+    good_poll(&function).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    bench.set_state(ITEM, "available");
+    good_poll(&function).await;
+    let history = bench.history(&format!("connection/{ITEM}")).await;
+    let today = history[2].event["state"]["since"].as_str().unwrap()[..10].to_owned();
+
+    let states: Vec<String> = answer(&bench, &command("**One item over a month**", &today))
+        .iter()
+        .map(|line| line.split('\t').skip(1).collect::<Vec<_>>().join(" -> "))
+        .collect();
+    assert_eq!(states, ["None -> available", "available -> down", "down -> available"]);
+
+    let day = answer(&bench, &command("**Everything that happened on a day**", &today));
+    assert!(day.len() <= 4 && day.last().unwrap().ends_with("recovered"), "{day:?}");
+
+    let seconds = answer(&bench, &command("**How long was it down**", &today));
+    let down = history[2].event["previousDurationSeconds"].as_f64().unwrap();
+    assert!(down >= 1.0);
+    assert_eq!(seconds.iter().map(|line| line.parse::<f64>().unwrap()).collect::<Vec<_>>(), [down]);
+}

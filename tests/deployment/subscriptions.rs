@@ -1,0 +1,178 @@
+//! The README's event rules and filter policies: each chooses, of real events on a bus and a topic, those it says.
+
+use aws_dx_monitor::{
+    announcement::{Announcement, EventBridgeEntry, Form, Message, drill, drill_row},
+    domain::{Change, Event, Kind, Scope, Severity, Timestamp},
+};
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use serde_json::Value;
+
+use super::readme;
+use crate::{event_schema::events, support::moto::Moto};
+
+const REGION: &str = "us-east-1";
+
+/// The JSON block that follows the line `heading` in the README.
+fn block(heading: &str) -> Value {
+    let readme = readme();
+    let (_, section) = readme.split_once(heading).unwrap_or_else(|| panic!("the README has no {heading:?}"));
+    let (_, block) = section.split_once("```json\n").unwrap();
+    let block = block.split("\n```").next().unwrap();
+    serde_json::from_str(block).unwrap_or_else(|error| panic!("{error} in\n{block}"))
+}
+
+/// Real events, few and all different, and a drill.
+fn sample() -> Vec<Event> {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut sample: Vec<Event> = events()
+        .into_iter()
+        .filter(|event| !event.metadata.drill && seen.insert((event.item.kind, event.change)))
+        .filter(|event| matches!(event.item.kind, Kind::Connection | Kind::HostedConnection | Kind::BgpPeer))
+        .collect();
+    let outage = sample.iter().find(|event| event.change == Change::Degraded).unwrap().clone();
+    for location in ["EqDC2", "EqDC20"] {
+        let mut elsewhere = outage.clone();
+        elsewhere.item.location = Some(location.to_owned());
+        sample.push(elsewhere);
+    }
+    let mut closing = sample.iter().find(|event| event.change == Change::Recovered).unwrap().clone();
+    closing.metadata.incident_id = Some(outage.metadata.id);
+    sample.push(closing);
+    let scope = Scope::regional("123456789012", REGION);
+    let mut rehearsal = drill(&scope, Timestamp::from_milliseconds(0), "operator");
+    rehearsal.item.location = Some("EqDC2".to_owned());
+    sample.push(rehearsal);
+    sample
+}
+
+/// Which events of the sample a rule with this pattern sends on.
+async fn delivered_by(name: &str, pattern: &Value) -> Vec<Event> {
+    let moto = Moto::shared();
+    let bus = moto.create_bus(REGION, name, Some(pattern)).await;
+    let client = aws_sdk_eventbridge::Client::new(&moto.sdk_config(REGION));
+    for event in sample() {
+        let row = drill_row(&event).unwrap();
+        let entry = EventBridgeEntry::of(&Announcement { row: &row, form: Form::Full }).unwrap();
+        let entry = PutEventsRequestEntry::builder()
+            .event_bus_name(&bus.name)
+            .source(entry.source)
+            .detail_type(entry.detail_type)
+            .detail(entry.detail)
+            .build();
+        assert_eq!(client.put_events().entries(entry).send().await.unwrap().failed_entry_count, 0);
+    }
+    let messages = moto.receive_all(REGION, &bus.queue).await;
+    messages.iter().map(|message| serde_json::from_value(message.json()["detail"].clone()).unwrap()).collect()
+}
+
+/// Which events of the sample a subscription with this filter policy receives.
+async fn received_by(name: &str, policy: &Value) -> Vec<Event> {
+    let moto = Moto::shared();
+    let topic = moto.create_topic(REGION, name, true, Some(policy)).await;
+    let client = aws_sdk_sns::Client::new(&moto.sdk_config(REGION));
+    let mut received = Vec::new();
+    for event in sample() {
+        let row = drill_row(&event).unwrap();
+        let message = Message::for_people(&Announcement { row: &row, form: Form::Full }).unwrap();
+        let mut request = client.publish().topic_arn(&topic.arn).subject(message.subject).message(message.text);
+        for (name, value) in message.attributes {
+            let value = aws_sdk_sns::types::MessageAttributeValue::builder().data_type("String").string_value(value);
+            request = request.message_attributes(name, value.build().unwrap());
+        }
+        request.send().await.unwrap();
+        if !moto.receive_all(REGION, &topic.queue).await.is_empty() {
+            received.push(event);
+        }
+    }
+    received
+}
+
+/// Asserts that exactly the events that are meant were chosen, and that it is some and not all.
+#[track_caller]
+fn assert_chosen(chosen: &[Event], meant: impl Fn(&Event) -> bool) {
+    let meant: Vec<Event> = sample().into_iter().filter(|event| meant(event)).collect();
+    assert!(!meant.is_empty() && meant.len() < sample().len());
+    let told = |events: &[Event]| {
+        let lines = events.iter().map(|event| {
+            let location = event.item.location.as_deref().unwrap_or_default();
+            format!("{} {} {location} {}", event.item.kind, event.change, event.metadata.drill)
+        });
+        let mut lines: Vec<String> = lines.collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(told(chosen), told(&meant));
+}
+
+#[tokio::test]
+async fn the_rule_for_any_outage() {
+    let chosen = delivered_by("rule-outage", &block("**Any outage**")).await;
+    assert_chosen(&chosen, |event| event.change == Change::Degraded && !event.metadata.drill);
+}
+
+#[tokio::test]
+async fn the_rule_for_one_location() {
+    let chosen = delivered_by("rule-location", &block("**One location**")).await;
+    assert_chosen(&chosen, |event| event.item.location.as_deref() == Some("EqDC2") && !event.metadata.drill);
+}
+
+#[tokio::test]
+async fn the_rule_for_recoveries() {
+    let chosen = delivered_by("rule-recoveries", &block("**Recoveries only**")).await;
+    assert_chosen(&chosen, |event| event.change == Change::Recovered && event.metadata.incident_id.is_some());
+}
+
+#[tokio::test]
+async fn the_rule_for_hosted_connections() {
+    let chosen = delivered_by("rule-hosted", &block("**A partner's hosted connections**")).await;
+    let meant = [Change::Degraded, Change::Recovered, Change::Removed];
+    assert_chosen(&chosen, |event| event.item.kind == Kind::HostedConnection && meant.contains(&event.change));
+}
+
+#[tokio::test]
+async fn the_filter_policy_for_what_needs_a_look() {
+    let chosen = received_by("filter-severity", &block("**What needs a look, drills too**")).await;
+    assert_chosen(&chosen, |event| event.severity >= Severity::Warning);
+}
+
+#[tokio::test]
+async fn the_filter_policy_for_outages_and_recoveries() {
+    let chosen = received_by("filter-pager", &block("**Outages and recoveries for a pager, no drills**")).await;
+    let meant = [Change::Degraded, Change::Recovered];
+    assert_chosen(&chosen, |event| meant.contains(&event.change) && !event.metadata.drill);
+}
+
+#[tokio::test]
+async fn the_filter_policy_for_two_kinds() {
+    let chosen = received_by("filter-kinds", &block("**Two kinds in one region**")).await;
+    assert_chosen(&chosen, |event| {
+        [Kind::Connection, Kind::BgpPeer].contains(&event.item.kind)
+            && event.item.region == REGION
+            && !event.metadata.drill
+    });
+}
+
+/// The policy that the template gives to the e-mail subscription, with what is published.
+#[tokio::test]
+async fn the_e_mail_of_warnings_gets_drills_and_summaries() {
+    let stack = super::stack::Stack::of(&[("EmailAddress", "noc@example.com"), ("EmailSeverity", "warning")]);
+    let policy = stack.properties("EmailSubscription")["FilterPolicy"].clone();
+    assert_chosen(&received_by("filter-email", &policy).await, |event| event.severity >= Severity::Warning);
+    let moto = Moto::shared();
+    let topic = moto.create_topic(REGION, "filter-email-summary", true, Some(&policy)).await;
+    let change = aws_sdk_sns::types::MessageAttributeValue::builder().data_type("String").string_value("baseline");
+    let client = aws_sdk_sns::Client::new(&moto.sdk_config(REGION));
+    let request = client.publish().topic_arn(&topic.arn).message("summary");
+    request.message_attributes("change", change.build().unwrap()).send().await.unwrap();
+    assert_eq!(moto.receive_all(REGION, &topic.queue).await.len(), 1);
+}
+
+/// The body that the README shows is what is published of the event that it shows.
+#[test]
+fn the_sample_body_is_that_of_the_event_shown() {
+    let event: Event = serde_json::from_value(block("\n## The event\n")).unwrap();
+    let row = drill_row(&event).unwrap();
+    let message = Message::for_people(&Announcement { row: &row, form: Form::Full }).unwrap();
+    let sample = format!("```text\n{}\n\n{}\n```", message.subject, message.text.trim_end());
+    assert!(readme().contains(&sample), "the README's sample should be:\n{sample}");
+}
