@@ -11,7 +11,7 @@ use crate::{
     support::moto::Moto,
 };
 
-/// List prices of us-east-1 in dollars, as published in February 2026; no free tier, no discount.
+/// List prices of us-east-1 in dollars, as we know them for February 2026; no free tier, no discount.
 mod price {
     pub const METRIC: f64 = 0.30;
     pub const METRIC_BEYOND_10_000: f64 = 0.10;
