@@ -1,4 +1,4 @@
-//! What one invocation of the Lambda function is: who asks, what for, until when, and how the answer is logged.
+//! What one invocation of the monitor is: who asks, what for, until when, and how the answer is logged.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use crate::{
     monitor::Report,
 };
 
-/// Whose function was invoked, read from its ARN.
+/// In whose name the monitor works: read from the function's ARN, or from the identity of an operator's credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// The partition of AWS: `aws`, `aws-us-gov`, `aws-cn`.
     pub partition: String,
-    /// The function's region.
+    /// The region of the function, or the one that the operator works in.
     pub region: String,
     /// The account that is polled.
     pub account: String,
@@ -38,6 +38,22 @@ impl Caller {
             _ => {
                 bail!("the invocation came with {arn:?}, which is not the ARN of a function: its account is not known")
             }
+        }
+    }
+
+    /// The caller whose credentials have this identity (`arn:aws:sts::123456789012:assumed-role/…`), at work in `region`.
+    ///
+    /// # Errors
+    ///
+    /// It is not such an identity.
+    pub fn of_identity(arn: &str, account: &str, region: &str) -> anyhow::Result<Caller> {
+        match arn.split(':').collect::<Vec<&str>>()[..] {
+            ["arn", partition, ..] if [partition, account, region].iter().all(|part| !part.is_empty()) => {
+                Ok(Caller { partition: partition.to_owned(), region: region.to_owned(), account: account.to_owned() })
+            }
+            _ => bail!(
+                "AWS says that the caller is {arn:?} of account {account:?}, which names no account and partition"
+            ),
         }
     }
 
@@ -110,6 +126,19 @@ mod tests {
         assert_eq!(caller.scope().to_string(), "123456789012/us-gov-west-1");
         assert!(Caller::of_function("arn:aws:lambda:us-east-1::function:x").is_err());
         assert!(Caller::of_function("").unwrap_err().to_string().contains("is not the ARN of a function"));
+    }
+
+    #[test]
+    fn the_caller_is_read_from_an_identity() {
+        let arn = "arn:aws-cn:sts::123456789012:assumed-role/noc/me";
+        let caller = Caller::of_identity(arn, "123456789012", "cn-north-1").unwrap();
+        assert_eq!(
+            (caller.partition.as_str(), caller.scope().to_string().as_str()),
+            ("aws-cn", "123456789012/cn-north-1")
+        );
+        for (arn, account) in [("", "123456789012"), ("me", "123456789012"), (arn, ""), ("arn::sts::1:x", "1")] {
+            assert!(Caller::of_identity(arn, account, "cn-north-1").is_err(), "{arn} {account}");
+        }
     }
 
     #[test]

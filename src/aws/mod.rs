@@ -12,6 +12,7 @@ pub mod eventbridge;
 mod failure;
 mod refusal;
 pub mod sns;
+pub mod sts;
 
 use std::time::Duration;
 

@@ -11,6 +11,7 @@ use crate::simulator::{Scenario, Simulator};
 #[command(after_help = "Examples:\n  \
     aws-dx-monitor simulate --port 4577\n  \
     aws directconnect describe-virtual-interfaces --region us-east-1 --endpoint-url http://127.0.0.1:4577\n  \
+    AWS_ENDPOINT_URL=http://127.0.0.1:4577 aws sts get-caller-identity   the account is the scenario's\n  \
     aws-dx-monitor simulate --print-scenario > mine.json   a scenario to start one's own from\n  \
     aws-dx-monitor simulate --scenario mine.json")]
 pub struct Options {

@@ -2,7 +2,8 @@
 //!
 //! AWS has no sandbox for Direct Connect. This one speaks the real protocol (`awsJson1.1`) for every Describe operation
 //! that a monitor needs, so that the AWS CLI, any SDK, or this program can be pointed at it. It imports nothing of the
-//! rest of the crate: what it knows of Direct Connect comes from AWS's own words, and so it can contradict ours.
+//! rest of the crate: what it knows of Direct Connect comes from AWS's own words, and so it can contradict ours. It also
+//! answers `sts:GetCallerIdentity`, so that `AWS_ENDPOINT_URL` alone is enough for a program that asks whose account it is in.
 //!
 //! Read in this order: [`Scenario`] (the file), `inventory` and `timeline` (what there is, what happens),
 //! [`world_at`] (what there is at a moment), `describe` (what a call lists of it), `stage` (one request, one reply),
@@ -27,6 +28,7 @@ use anyhow::Context;
 mod describe;
 mod error;
 mod fault;
+mod identity;
 mod inventory;
 mod item;
 mod logical;

@@ -89,9 +89,31 @@ pub(super) fn operation(target: Option<&str>) -> Result<Operation, ServiceError>
     }
 }
 
-/// The region of the credential scope in a Signature Version 4 `Authorization` header. The signature itself is not
-/// checked: any credentials will do.
-pub(super) fn signed_region(authorization: Option<&str>) -> Result<String, ServiceError> {
+/// What a Signature Version 4 is good for, as its `Authorization` header says. The signature itself is not checked: any
+/// credentials will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CredentialScope<'a> {
+    pub(super) service: &'a str,
+    pub(super) region: &'a str,
+}
+
+impl CredentialScope<'_> {
+    /// The region, if it was signed for Direct Connect.
+    pub(super) fn region_of_direct_connect(&self) -> Result<String, ServiceError> {
+        match self {
+            CredentialScope { service: "directconnect", region } if !region.is_empty() => Ok((*region).to_owned()),
+            _ => Err(ServiceError {
+                status: 403,
+                code: "InvalidSignatureException",
+                message: "Credential should be scoped to a valid region and to correct service: 'directconnect'."
+                    .to_owned(),
+            }),
+        }
+    }
+}
+
+/// The credential scope of an `Authorization` header.
+pub(super) fn credential_scope(authorization: Option<&str>) -> Result<CredentialScope<'_>, ServiceError> {
     let Some(authorization) = authorization else {
         return Err(ServiceError {
             status: 403,
@@ -111,22 +133,20 @@ pub(super) fn signed_region(authorization: Option<&str>) -> Result<String, Servi
     let mut scope = credential.rsplit('/');
     let (terminator, service, region, date) = (scope.next(), scope.next(), scope.next(), scope.next());
     match (terminator, service, region, date, scope.next()) {
-        (Some("aws4_request"), Some("directconnect"), Some(region), Some(_), Some(_)) if !region.is_empty() => {
-            Ok(region.to_owned())
+        (Some("aws4_request"), Some(service), Some(region), Some(_), Some(_)) => {
+            Ok(CredentialScope { service, region })
         }
-        (Some("aws4_request"), Some(_), Some(_), Some(_), Some(_)) => Err(ServiceError {
-            status: 403,
-            code: "InvalidSignatureException",
-            message: "Credential should be scoped to a valid region and to correct service: 'directconnect'."
-                .to_owned(),
-        }),
-        _ => Err(incomplete("Credential must be <access key id>/<date>/<region>/directconnect/aws4_request")),
+        _ => Err(incomplete("Credential must be <access key id>/<date>/<region>/<service>/aws4_request")),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn signed_region(authorization: Option<&str>) -> Result<String, ServiceError> {
+        credential_scope(authorization)?.region_of_direct_connect()
+    }
 
     fn code(authorization: Option<&str>) -> &'static str {
         signed_region(authorization).unwrap_err().code

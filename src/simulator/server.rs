@@ -23,10 +23,16 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use uuid::Uuid;
 
 use super::error::ServiceError;
+use super::identity;
 use super::stage::{Reply, Stage, Told};
 
 /// The largest request body. Requests for a list are a few hundred bytes.
 const LARGEST_BODY: usize = 64 * 1024;
+
+/// What Direct Connect answers in.
+const JSON: &str = "application/x-amz-json-1.1";
+/// What the Security Token Service answers in.
+const XML: &str = "text/xml";
 
 /// A server that runs until it is dropped.
 #[derive(Debug)]
@@ -106,18 +112,19 @@ async fn respond(
 ) -> Result<Response<Full<Bytes>>, Dropped> {
     let number = answered.fetch_add(1, Ordering::Relaxed);
     let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, &number.to_be_bytes());
-    let (status, code, body) = match reply(stage, request).await {
+    let status_of =
+        |error: &ServiceError| StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let (status, code, content_type, body) = match reply(stage, request).await {
         Reply::Dropped => return Err(Dropped),
-        Reply::Answer(body) => (StatusCode::OK, None, body),
-        Reply::Error(error) => {
-            let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            (status, Some(error.code), error.body().to_string().into_bytes())
-        }
+        Reply::Answer(body) => (StatusCode::OK, None, JSON, body),
+        Reply::Error(error) => (status_of(&error), Some(error.code), JSON, error.body().to_string().into_bytes()),
+        Reply::Identity(Ok(body)) => (StatusCode::OK, None, XML, body.into_bytes()),
+        Reply::Identity(Err(error)) => (status_of(&error), None, XML, identity::error_body(&error).into_bytes()),
     };
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static("application/x-amz-json-1.1"));
+    headers.insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static(content_type));
     if let Ok(id) = id.to_string().parse() {
         headers.insert("x-amzn-requestid", id);
     }

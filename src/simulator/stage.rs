@@ -9,9 +9,10 @@ use serde_json::{Map, Value};
 use super::describe::describe;
 use super::error::ServiceError;
 use super::fault::{FaultKind, Strike, Strikes};
+use super::identity;
 use super::inventory::Inventory;
 use super::page::Page;
-use super::request::{self, Call, Parameters};
+use super::request::{self, Call, CredentialScope, Parameters, credential_scope};
 use super::scenario::{Scenario, ScenarioError};
 use super::traffic::{Counter, Traffic};
 use super::world::World;
@@ -23,6 +24,8 @@ pub(super) enum Reply {
     Answer(Vec<u8>),
     /// With this error.
     Error(ServiceError),
+    /// With what the Security Token Service says of the caller.
+    Identity(Result<String, ServiceError>),
     /// With the connection closed and nothing said.
     Dropped,
 }
@@ -132,6 +135,9 @@ impl Stage {
 
     /// The reply to one request, after whatever delay the scenario wants.
     pub(super) async fn reply(&self, told: Told<'_>) -> Reply {
+        if let Ok(CredentialScope { service: identity::SERVICE, region }) = credential_scope(told.authorization) {
+            return Reply::Identity(identity::answer(&self.scenario().account, region, told.body));
+        }
         match understand(told) {
             Ok(call) => {
                 let _in_flight = InFlight::begin(self, &call);
@@ -199,7 +205,7 @@ impl Stage {
 
 fn understand(told: Told<'_>) -> Result<Call, ServiceError> {
     let operation = request::operation(told.target)?;
-    let region = request::signed_region(told.authorization)?;
+    let region = credential_scope(told.authorization)?.region_of_direct_connect()?;
     let parameters = Parameters::from_body(told.body)?;
     Ok(Call { operation, region, parameters })
 }

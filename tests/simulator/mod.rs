@@ -4,6 +4,7 @@ mod builtin;
 mod cli;
 mod faults;
 mod gateways;
+mod identity;
 mod play;
 mod sdk;
 mod wire;

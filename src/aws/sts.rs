@@ -1,0 +1,23 @@
+//! The Security Token Service: whose account the caller's credentials belong to.
+
+use anyhow::{Context, anyhow};
+use aws_config::SdkConfig;
+use aws_sdk_sts::Client;
+
+use super::failure::CallFailure;
+use crate::function::Caller;
+
+/// Whose credentials these are (`sts:GetCallerIdentity`, which no policy can forbid), and in which partition and region
+/// they are used.
+///
+/// # Errors
+///
+/// There is no region, there are no credentials, or the service did not accept them.
+pub async fn caller(config: &SdkConfig) -> anyhow::Result<Caller> {
+    let region = config.region().context("no region is set: set AWS_REGION, or a region in the AWS profile")?;
+    let answer = Client::new(config).get_caller_identity().send().await.map_err(|error| {
+        anyhow!("cannot tell whose AWS credentials these are: sts:GetCallerIdentity: {}", CallFailure::of(&error))
+    })?;
+    let (arn, account) = (answer.arn().unwrap_or_default(), answer.account().unwrap_or_default());
+    Caller::of_identity(arn, account, region.as_ref())
+}
