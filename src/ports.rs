@@ -74,6 +74,15 @@ pub struct Record<'a> {
     pub expires_at: i64,
 }
 
+impl Record<'_> {
+    /// Whether `document`, found in this transition's place, is what this record writes: an earlier call did it, and its
+    /// answer was lost. The id alone cannot tell. It is made of item, sequence and instant, so two polls that looked in
+    /// the same millisecond and saw different states would share it.
+    pub fn wrote(&self, document: &serde_json::Value) -> bool {
+        serde_json::to_value(self.event).is_ok_and(|own| own == *document)
+    }
+}
+
 /// What one poll learned of a scope's progress: written off the critical chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {

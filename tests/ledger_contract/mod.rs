@@ -40,6 +40,7 @@ macro_rules! ledger_contract {
                     a_transition_in_an_occupied_place_of_history_is_lost
                     a_transition_in_an_occupied_place_further_back_is_lost
                     of_two_racing_transitions_one_is_recorded
+                    of_two_sights_of_the_same_millisecond_one_is_recorded
                     two_racing_writers_of_the_same_transition_record_it_once
                     recording_removes_suspect_and_expiry
                     a_confirmed_suspect_must_still_be_held

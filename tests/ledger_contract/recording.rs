@@ -157,6 +157,13 @@ pub async fn of_two_racing_transitions_one_is_recorded(bench: Bench<'_, impl Led
     assert_eq!(bench.row("dxcon-1").await.state, winner.state);
 }
 
+pub async fn of_two_sights_of_the_same_millisecond_one_is_recorded(bench: Bench<'_, impl Ledger + History>) {
+    let row = bench.story("dxcon-1", &[]).await;
+    assert_eq!(bench.record(&bench.after("dxcon-1", &row, "down", at(60))).await, Recording::Recorded);
+    // It would have the same id.
+    assert_lost(&bench, &bench.after("dxcon-1", &row, "deleting", at(60))).await;
+}
+
 pub async fn two_racing_writers_of_the_same_transition_record_it_once(bench: Bench<'_, impl Ledger + History>) {
     let first = bench.first("dxcon-1", "available", at(0));
     let results: [Recording; 2] = futures::join!(bench.record(&first), bench.record(&first)).into();

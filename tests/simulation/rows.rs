@@ -99,7 +99,7 @@ pub fn read_history(occurred_at: &str, row: &Row) -> HistoryRow {
 }
 
 pub fn is_of(row: &Row, record: &Record<'_>) -> bool {
-    row.get("event").is_some_and(|event| event["metadata"]["id"] == json!(record.event.metadata.id))
+    row.get("event").is_some_and(|event| record.wrote(event))
 }
 
 pub fn last_complete_at(kind: Kind) -> String {

@@ -68,8 +68,7 @@ pub(super) fn of_unmonitored(unmonitored: &Unmonitored, expires_at: i64) -> Attr
 
 /// Whether `row`, found in the place of `record`, is its own: written by an earlier call whose answer was lost.
 pub(super) fn is_of(row: &Attributes, record: &Record<'_>) -> bool {
-    let id = row.get(EVENT).and_then(|event| event.as_m().ok()?.get("metadata")?.as_m().ok()?.get("id"));
-    id == Some(&text(record.event.metadata.id))
+    row.get(EVENT).and_then(|event| as_document(event).ok()).is_some_and(|event| record.wrote(&event))
 }
 
 /// Whether `row`, found in the place of `unmonitored`, is its own.

@@ -38,8 +38,7 @@ impl DynamoLedger {
     fn conclude(&self, record: &Record<'_>, transacted: Transacted) -> anyhow::Result<Recording> {
         match transacted {
             Transacted::Written => Ok(Recording::Recorded),
-            // The row's place is its item and instant, and ids are made of those: whatever became of the state row since,
-            // this transition is recorded.
+            // Whatever became of the state row since, this transition is recorded.
             Transacted::Canceled(cancellation)
                 if cancellation.row(HISTORY).is_some_and(|row| history_row::is_of(row, record)) =>
             {

@@ -37,7 +37,7 @@ pub(super) enum Place {
     Taken,
 }
 
-/// What lies in the place of `record`: the event's id tells its own row from another's.
+/// What lies in the place of `record`: its document tells its own row from another's.
 pub(super) fn place(connection: &Connection, scope: &Scope, record: &Record<'_>) -> anyhow::Result<Place> {
     let transition = record.transition;
     let event: Option<Option<String>> = connection
@@ -53,8 +53,7 @@ pub(super) fn place(connection: &Connection, scope: &Scope, record: &Record<'_>)
     let Some(event) = event else { return Ok(Place::Free) };
     let event: serde_json::Value =
         serde_json::from_str(event.as_deref().unwrap_or("null")).context("the event in its place is damaged")?;
-    let id = event.pointer("/metadata/id").and_then(serde_json::Value::as_str);
-    Ok(if id == Some(record.event.metadata.id.to_string().as_str()) { Place::Own } else { Place::Taken })
+    Ok(if record.wrote(&event) { Place::Own } else { Place::Taken })
 }
 
 /// Writes a transition's row; its place must be free.
