@@ -24,8 +24,9 @@ use crate::{
     aws-dx-monitor report --month 2026-10 --timezone Europe/Berlin --output html > october.html\n  \
     aws-dx-monitor report --from 30d --output csv --rows outages > outages.csv\n  \
     aws-dx-monitor report --from 2026-10-05 --to 2026-10-11 --exclude testing,pending,removed\n\n\
-    Availability is up time over up and down time. Unmonitored time and time before the first sight never count; unknown,\n\
-    pending, testing and removed time is excluded too, unless --exclude says otherwise: what is not up then counts as down.")]
+    Availability is up time over up and down time. Unmonitored time and time before the first sight never count; \
+    unknown, pending, testing and removed time is excluded too, unless --exclude says otherwise: what is not up then \
+    counts as down.")]
 pub struct Options {
     #[command(flatten)]
     source: Source,
