@@ -29,6 +29,11 @@ impl CallFailure {
         CallFailure { code, message: bounded(&without_request_ids(message)).into_owned() }
     }
 
+    /// Why there was no answer.
+    pub(super) fn unanswered(message: &str) -> CallFailure {
+        CallFailure { code: None, message: bounded(message).into_owned() }
+    }
+
     /// What the SDK's error says.
     pub(super) fn of<E>(error: &SdkError<E, HttpResponse>) -> CallFailure
     where
@@ -39,7 +44,7 @@ impl CallFailure {
         let request_id = response.and_then(|response| response.headers().get(REQUEST_ID_HEADER));
         let Some(service) = error.as_service_error() else {
             tracing::debug!(status, request_id, "a call without a usable answer");
-            return CallFailure { code: None, message: bounded(&causes(error)).into_owned() };
+            return CallFailure::unanswered(&causes(error));
         };
         tracing::debug!(status, request_id, code = service.code(), "a call refused");
         let message = service.message().unwrap_or_default();

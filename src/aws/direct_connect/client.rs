@@ -19,10 +19,10 @@ use tokio::{
 };
 
 use super::{
-    failure::CallFailure,
     paging::{Listing, Page, read_pages},
     retry::{CallLimits, ServerExceptionClassifier, retry_partition},
 };
+use crate::aws::failure::CallFailure;
 
 /// The most calls in flight to one region.
 const CALLS_IN_FLIGHT: usize = 8;
@@ -169,12 +169,12 @@ impl RegionalClient {
     {
         let request = Box::pin(request);
         let answer = async {
-            let _permit = self.permits.acquire().await.map_err(|error| CallFailure::new(error.to_string()))?;
+            let _permit = self.permits.acquire().await.map_err(|error| CallFailure::unanswered(&error.to_string()))?;
             request.await.map_err(|error| CallFailure::of(&error))
         };
         async move {
             timeout_at(deadline, answer).await.unwrap_or_else(|_| {
-                Err(CallFailure::new("no answer before the time for one look at Direct Connect was over"))
+                Err(CallFailure::unanswered("no answer before the time for one look at Direct Connect was over"))
             })
         }
     }

@@ -11,6 +11,7 @@ use crate::domain::{ItemKey, Kind};
 use super::{
     client::{Listed, RegionalClient},
     connections::Host,
+    failure,
     gathering::Gathering,
     paging::{Cause, Listing},
     place::Place,
@@ -154,7 +155,7 @@ struct Ports {
 /// would be a failure like any other.
 fn says_not_a_partner(interconnects: &Listed<Interconnect>) -> bool {
     interconnects.failure.as_ref().is_some_and(|failure| {
-        failure.page == 1 && matches!(&failure.cause, Cause::Call(failure) if failure.says_not_a_partner())
+        failure.page == 1 && matches!(&failure.cause, Cause::Call(failure) if failure::says_not_a_partner(failure))
     })
 }
 

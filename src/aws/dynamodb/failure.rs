@@ -1,6 +1,4 @@
 //! Why a call failed, in words for an operator: the table, what was tried, what DynamoDB said, and what to do.
-//!
-//! Built from codes, messages and the chain of causes, never from the SDK's debug output, which holds whole answers.
 
 use std::error::Error;
 
@@ -9,7 +7,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::Table;
-use crate::domain::bounded;
+use crate::aws::failure::CallFailure;
 
 /// What was tried, on which tables, and which actions of IAM that needs.
 #[derive(Clone, Debug)]
@@ -25,19 +23,10 @@ impl Attempt<'_> {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        let Some(service) = error.as_service_error() else { return self.because(&causes(error)) };
-        let status = error.raw_response().map(|response| response.status().as_u16());
-        let mut cause = match (service.code(), status) {
-            (Some(code), _) => code.to_owned(),
-            (None, Some(status)) => format!("status {status}"),
-            (None, None) => "an error without a code".to_owned(),
-        };
-        if let Some(message) = service.message().filter(|message| !message.is_empty()) {
-            cause = format!("{cause}: {}", bounded(message));
-        }
-        match self.advice(service.code()) {
-            Some(advice) => self.because(&format!("{cause} ({advice})")),
-            None => self.because(&cause),
+        let failure = CallFailure::of(error);
+        match self.advice(failure.code()) {
+            Some(advice) => self.because(&format!("{failure} ({advice})")),
+            None => self.because(&failure.to_string()),
         }
     }
 
@@ -50,8 +39,8 @@ impl Attempt<'_> {
         self.tables.iter().map(|table| format!("table {:?}", table.name)).collect::<Vec<_>>().join(" and ")
     }
 
-    fn advice(&self, code: Option<&str>) -> Option<String> {
-        match code? {
+    fn advice(&self, code: &str) -> Option<String> {
+        match code {
             "ResourceNotFoundException" => {
                 let variables: Vec<&str> = self.tables.iter().map(|table| table.variable).collect();
                 Some(format!(
@@ -66,18 +55,6 @@ impl Attempt<'_> {
             _ => None,
         }
     }
-}
-
-/// The chain of an error's causes; the SDK's sentences repeat theirs here and there.
-fn causes(error: &(dyn Error + 'static)) -> String {
-    let mut causes: Vec<String> = Vec::new();
-    for cause in anyhow::Chain::new(error) {
-        let cause = cause.to_string();
-        if causes.last().is_none_or(|last| !last.contains(&cause)) {
-            causes.push(cause);
-        }
-    }
-    bounded(&causes.join(": ")).into_owned()
 }
 
 #[cfg(test)]
