@@ -147,12 +147,12 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
     ) -> Option<Baseline> {
         let recalled = self.recall(scope, notes).await;
         let snapshot = self.observe(scope, notes).await;
+        let diff = recalled.as_ref().map(|recalled| diff(recalled, &snapshot, &self.settings.rules()));
         // The receiver outlives all senders; were it gone, nobody would be there to publish anyway.
         let _ = data.unbounded_send(metrics::data_points(&snapshot, self.settings.metrics));
         drop(data);
 
-        let recalled = recalled?;
-        let diff = diff(&recalled, &snapshot, &self.settings.rules());
+        let (recalled, diff) = recalled.zip(diff)?;
         let recorded = self.record(&recalled, &snapshot, &diff, notes).await;
         let (_, progress, ()) = join3(
             self.amend(scope, &diff.amendments, notes),
