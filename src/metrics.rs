@@ -161,3 +161,13 @@ pub fn own_data_points(figures: &PollFigures, monitor: &str, at: Timestamp) -> V
     }));
     data
 }
+
+/// What was said too early: the data points of `figures` that differ from those of `said`. None, if they agree but in how
+/// long the poll took.
+pub fn corrections(said: &PollFigures, figures: &PollFigures, monitor: &str, at: Timestamp) -> Vec<DataPoint> {
+    if *figures == (PollFigures { duration: figures.duration, ..said.clone() }) {
+        return Vec::new();
+    }
+    let said = own_data_points(said, monitor, at);
+    own_data_points(figures, monitor, at).into_iter().filter(|point| !said.contains(point)).collect()
+}

@@ -10,7 +10,7 @@ use futures::{StreamExt, future::join_all, stream, stream::FuturesUnordered};
 
 use super::{Monitor, notes::Notes, recording::Recorded};
 use crate::{
-    domain::{HistoryRow, ItemKey, Recalled, Scope, SinkName, Timestamp},
+    domain::{HistoryRow, ItemKey, Recalled, Scope, SinkName, StateRow, Timestamp},
     ports::{Announcement, Announcer, Clock, Form, Inventory, Ledger, MetricSink, Refusal},
 };
 
@@ -265,19 +265,24 @@ fn pending_since(row: &HistoryRow) -> Timestamp {
     recorded_at.map_or(row.occurred_at, |recorded_at: Timestamp| recorded_at.max(row.occurred_at))
 }
 
+/// Whether a sink has not acknowledged all that a row says happened.
+pub(super) fn is_behind(row: &StateRow, sink: SinkName) -> bool {
+    row.cursor(sink.as_str()) < row.sequence
+}
+
 /// What a sink is behind with: first the items with a transition of this poll (their older ones ahead of it), then the
 /// rest, those that have waited longest first.
 fn backlogs(recalled: &Recalled, recorded: &Recorded, sink: SinkName) -> Vec<Backlog> {
     let mut behind: Vec<_> = recalled
         .states
         .iter()
-        .map(|(key, row)| {
-            let fresh = recorded.sequences.get(key);
+        .map(|(key, row)| (key, row, recorded.sequences.get(key)))
+        .filter(|(_, row, fresh)| fresh.is_some() || is_behind(row, sink))
+        .map(|(key, row, fresh)| {
             let cursor = row.cursor(sink.as_str());
             let backlog = Backlog { key: key.clone(), cursor, head: fresh.copied().unwrap_or(row.sequence) };
             (fresh.is_none(), row.last_transition_at, backlog)
         })
-        .filter(|(_, _, backlog)| backlog.cursor < backlog.head)
         .collect();
     behind.sort_by_key(|(stale, since, _)| (*stale, *since));
     let new = recorded

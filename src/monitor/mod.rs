@@ -18,6 +18,7 @@
 mod announcing;
 mod baseline;
 mod notes;
+mod publishing;
 mod recording;
 mod report;
 
@@ -25,17 +26,16 @@ use std::{collections::BTreeSet, pin::pin, time::Duration};
 
 use anyhow::anyhow;
 use futures::{
-    StreamExt,
     channel::mpsc,
     future::{Either, join, join_all, join3, select},
 };
 
 pub use self::report::{FailureReport, GapReport, Report};
-use self::{baseline::Baseline, notes::Notes};
+use self::{baseline::Baseline, notes::Notes, publishing::Levels};
 use crate::{
     diff::{Rules, diff},
     domain::{Kind, Recalled, Scope, SinkName, Snapshot, Timestamp},
-    metrics::{self, DataPoint, MetricsMode},
+    metrics::{self, MetricsMode},
     ports::{Announcer, Clock, Inventory, Ledger, MetricSink},
 };
 
@@ -43,8 +43,6 @@ use crate::{
 const RECALL_LIMIT: Duration = Duration::from_secs(5);
 /// What must be left of the time of an invocation for a poll to go on: enough to say what is left undone.
 const RESERVE: Duration = Duration::from_secs(2);
-/// How long the monitor's own metrics may take: part of the reserve.
-const OWN_METRICS_LIMIT: Duration = Duration::from_secs(1);
 
 /// What to watch, and by which rules.
 #[derive(Clone, Debug)]
@@ -109,7 +107,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
     pub async fn poll(&self, deadline: Option<Timestamp>) -> Report {
         let began = self.clock.now();
         let notes = Notes::new(self.sinks());
-        let work = self.work(&notes);
+        let work = self.work(began, &notes);
         match deadline {
             None => work.await,
             Some(deadline) => {
@@ -120,21 +118,17 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
             }
         }
         let now = self.clock.now();
-        let mut report = notes.into_report(now.since(began));
-        let own = metrics::own_data_points(&report.figures(), &self.settings.monitor, now);
-        match self.within(OWN_METRICS_LIMIT, self.metrics.publish(&own)).await {
-            Some(publication) => report.publication_of_own_metrics(&publication),
-            None => report.own_metrics_took_too_long(),
-        }
+        let mut report = notes.report(now.since(began));
+        self.publish_own(&notes, &mut report, now).await;
         report
     }
 
-    async fn work(&self, notes: &Notes) {
-        let (data, all_data) = mpsc::unbounded();
-        let scopes = self.settings.scopes.iter().map(|scope| self.poll_scope(scope, data.clone(), notes));
+    async fn work(&self, began: Timestamp, notes: &Notes) {
+        let (levels, all_levels) = mpsc::unbounded();
+        let scopes = self.settings.scopes.iter().map(|scope| self.poll_scope(scope, levels.clone(), notes));
         let scopes = join_all(scopes.collect::<Vec<_>>());
-        drop(data);
-        let (baselines, ()) = join(scopes, self.publish(all_data, notes)).await;
+        drop(levels);
+        let (baselines, ()) = join(scopes, self.publish(began, all_levels, notes)).await;
         self.tell_baselines(baselines.into_iter().flatten().collect(), notes).await;
     }
 
@@ -142,17 +136,21 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
     async fn poll_scope(
         &self,
         scope: &Scope,
-        data: mpsc::UnboundedSender<Vec<DataPoint>>,
+        levels: mpsc::UnboundedSender<Levels>,
         notes: &Notes,
     ) -> Option<Baseline> {
         let recalled = self.recall(scope, notes).await;
         let snapshot = self.observe(scope, notes).await;
-        let diff = recalled.as_ref().map(|recalled| diff(recalled, &snapshot, &self.settings.rules()));
+        let compared = recalled.map(|recalled| {
+            let diff = diff(&recalled, &snapshot, &self.settings.rules());
+            (recalled, diff)
+        });
+        let quiet = compared.as_ref().is_some_and(|(recalled, diff)| self.is_quiet(recalled, &snapshot, diff));
         // The receiver outlives all senders; were it gone, nobody would be there to publish anyway.
-        let _ = data.unbounded_send(metrics::data_points(&snapshot, self.settings.metrics));
-        drop(data);
+        let _ = levels.unbounded_send(Levels { data: metrics::data_points(&snapshot, self.settings.metrics), quiet });
+        drop(levels);
 
-        let (recalled, diff) = recalled.zip(diff)?;
+        let (recalled, diff) = compared?;
         let recorded = self.record(&recalled, &snapshot, &diff, notes).await;
         let (_, progress, ()) = join3(
             self.amend(scope, &diff.amendments, notes),
@@ -183,14 +181,6 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
         let snapshot = Snapshot { scope: scope.clone(), at: self.clock.now(), kinds, observation };
         notes.observed(&snapshot);
         snapshot
-    }
-
-    /// Publishes the items' metrics as soon as every scope has been observed: in as few calls as the service allows.
-    async fn publish(&self, all_data: mpsc::UnboundedReceiver<Vec<DataPoint>>, notes: &Notes) {
-        let data = all_data.concat().await;
-        if !data.is_empty() {
-            notes.published(&self.metrics.publish(&data).await);
-        }
     }
 
     fn sinks(&self) -> Vec<SinkName> {

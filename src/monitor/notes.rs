@@ -11,7 +11,7 @@ use std::{
 use super::report::{FailureReport, GapReport, Report};
 use crate::{
     domain::{Event, Kind, SinkName, Snapshot},
-    metrics,
+    metrics::{self, PollFigures},
     ports::Publication,
 };
 
@@ -26,6 +26,7 @@ struct Inner {
     unrecognized: BTreeSet<(Kind, String)>,
     failures: Vec<Failure>,
     untold_failures: BTreeMap<&'static str, u64>,
+    own_as_published: Option<PollFigures>,
 }
 
 struct Failure {
@@ -124,27 +125,35 @@ impl Notes {
         tracing::error!(%sink, %subject, reason, "an announcement is given up");
     }
 
-    pub(super) fn into_report(self, duration: Duration) -> Report {
-        let Inner { mut report, unrecognized, failures, untold_failures } = self.0.into_inner();
-        report.unrecognized = unrecognized.len() as u64;
+    /// The monitor's own figures are published, as these.
+    pub(super) fn published_own(&self, figures: PollFigures) {
+        self.0.borrow_mut().own_as_published = Some(figures);
+    }
+
+    pub(super) fn own_as_published(&self) -> Option<PollFigures> {
+        self.0.borrow().own_as_published.clone()
+    }
+
+    /// What there is to report so far.
+    pub(super) fn report(&self, duration: Duration) -> Report {
+        let inner = &*self.0.borrow();
+        let mut report = inner.report.clone();
+        report.unrecognized = inner.unrecognized.len() as u64;
         report.pending = report.pending_by_sink.values().sum();
         report.duration = duration;
-        report.failures =
-            failures
-                .into_iter()
-                .map(|failure| {
-                    let subject = if failure.first.is_empty() { String::new() } else { format!("{}: ", failure.first) };
-                    let more = match failure.count {
-                        1 => String::new(),
-                        count => format!(" (and {} more alike)", count - 1),
-                    };
-                    FailureReport { step: failure.step, error: format!("{subject}{}{more}", failure.cause) }
-                })
-                .chain(untold_failures.into_iter().map(|(step, count)| FailureReport {
-                    step,
-                    error: format!("{count} more failures of other kinds"),
-                }))
-                .collect();
+        let failures = inner.failures.iter().map(|failure| {
+            let subject = if failure.first.is_empty() { String::new() } else { format!("{}: ", failure.first) };
+            let more = match failure.count {
+                1 => String::new(),
+                count => format!(" (and {} more alike)", count - 1),
+            };
+            FailureReport { step: failure.step, error: format!("{subject}{}{more}", failure.cause) }
+        });
+        let untold = inner
+            .untold_failures
+            .iter()
+            .map(|(step, count)| FailureReport { step, error: format!("{count} more failures of other kinds") });
+        report.failures = failures.chain(untold).collect();
         report
     }
 }

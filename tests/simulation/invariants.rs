@@ -26,6 +26,7 @@ pub fn check(world: &World, setup: &Setup) -> Result<(), String> {
     violations.extend(nothing_older_is_recorded_over_newer(inner));
     violations.extend(bounds_are_true(inner));
     violations.extend(metrics_were_published(inner));
+    violations.extend(success_was_not_claimed(inner));
     if violations.is_empty() { Ok(()) } else { Err(format!("{}\n\n{}", violations.join("\n"), inner.story())) }
 }
 
@@ -214,7 +215,7 @@ fn metrics_were_published(inner: &Inner) -> Vec<String> {
             Entry::Sight { poll, items, .. } => {
                 seen.entry(*poll).or_default().extend(items.keys().map(|key| key.id.as_str()));
             }
-            Entry::Published { poll, points } => {
+            Entry::Published { poll, points, .. } => {
                 if let Some(items) = seen.get_mut(poll) {
                     items.retain(|id| !points.contains(*id));
                 }
@@ -225,6 +226,25 @@ fn metrics_were_published(inner: &Inner) -> Vec<String> {
     let excused = |poll: usize| inner.excused_metrics.contains(&poll);
     let unpublished = seen.into_iter().filter(|(poll, items)| !items.is_empty() && !excused(*poll));
     unpublished.map(|(poll, items)| format!("poll {poll} did not publish {items:?}")).collect()
+}
+
+/// 9: what the last word of CloudWatch is of a poll (an alarm looks at the minimum) is what the poll came to, unless the
+/// monitor's own metrics could not be published.
+fn success_was_not_claimed(inner: &Inner) -> Vec<String> {
+    let mut said: BTreeMap<usize, bool> = BTreeMap::new();
+    let mut violations = Vec::new();
+    for entry in &inner.log {
+        match entry {
+            Entry::Published { poll, succeeded: Some(succeeded), .. } => {
+                *said.entry(*poll).or_insert(true) &= succeeded;
+            }
+            Entry::Ended { poll, succeeded, spoke: true } if said.get(poll) != Some(succeeded) => {
+                violations.push(format!("poll {poll} came to {succeeded}, and published {:?}", said.get(poll)));
+            }
+            _ => {}
+        }
+    }
+    violations
 }
 
 /// Whether polls that nothing disturbs have nothing left to do.

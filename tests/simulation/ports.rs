@@ -82,12 +82,16 @@ impl MetricSink for TakenMetrics {
         let poll = self.0.poll;
         let points: BTreeSet<String> =
             data.iter().map(|point| point.dimensions.last().map_or(String::new(), |(_, id)| id.clone())).collect();
-        let own = data.iter().any(|point| point.metric == "PollSucceeded");
+        let succeeded = data.iter().find(|point| point.metric == "PollSucceeded").map(|point| point.value == 1.0);
+        let own = data.iter().all(|point| point.dimensions.iter().any(|(name, _)| *name == "Monitor"));
         let port = if own { "metrics.own" } else { "metrics.publish" };
+        if succeeded.is_some() && !own {
+            self.0.world.inner.borrow_mut().meet("the monitor's own metrics ride along");
+        }
         let published = self
             .0
             .call(port, format!("{} data points", data.len()), |inner| {
-                inner.log.push(Entry::Published { poll, points });
+                inner.log.push(Entry::Published { poll, points, succeeded });
             })
             .await;
         match published {

@@ -58,7 +58,8 @@ pub enum Entry {
     Amended { poll: usize, item: String },
     Progressed { poll: usize, scope: Scope, kind: Kind },
     Recorded { poll: usize, item: String, event: Box<Event> },
-    Published { poll: usize, points: BTreeSet<String> },
+    Published { poll: usize, points: BTreeSet<String>, succeeded: Option<bool> },
+    Ended { poll: usize, succeeded: bool, spoke: bool },
     BaselineTold { sink: SinkName },
 }
 
@@ -185,7 +186,11 @@ impl World {
                 clock: &clock,
                 settings: &setup.settings,
             };
-            monitor.poll(deadline).await
+            let report = monitor.poll(deadline).await;
+            let spoke = report.failures.iter().all(|failure| failure.step != "own metrics");
+            let entry = Entry::Ended { poll, succeeded: report.is_success(), spoke };
+            port.world.inner.borrow_mut().log.push(entry);
+            report
         });
         Running { poll, future }
     }

@@ -11,6 +11,7 @@ mod independence;
 mod kinds;
 mod names;
 mod overlap;
+mod own_metrics;
 mod report;
 mod secrets;
 mod sinks;

@@ -25,13 +25,14 @@ pub enum Service {
 /// Everything that was published, and how publishing goes.
 pub struct RecordedMetrics {
     points: RefCell<Vec<DataPoint>>,
+    calls: Cell<usize>,
     service: Cell<Service>,
     clock: HandClock,
 }
 
 impl RecordedMetrics {
     pub fn new(clock: HandClock) -> RecordedMetrics {
-        RecordedMetrics { points: RefCell::default(), service: Cell::new(Service::Works), clock }
+        RecordedMetrics { points: RefCell::default(), calls: Cell::new(0), service: Cell::new(Service::Works), clock }
     }
 
     pub fn service(&self, service: Service) {
@@ -41,6 +42,11 @@ impl RecordedMetrics {
     /// Forgets what was published so far.
     pub fn forget(&self) {
         self.points.borrow_mut().clear();
+    }
+
+    /// How often it was called since the last time that this was asked.
+    pub fn calls(&self) -> usize {
+        self.calls.take()
     }
 
     /// All data points of a metric, each with its dimensions' values.
@@ -66,6 +72,7 @@ impl RecordedMetrics {
 
 impl MetricSink for RecordedMetrics {
     async fn publish(&self, data: &[DataPoint]) -> Publication {
+        self.calls.set(self.calls.get() + 1);
         match self.service.get() {
             Service::Works => {
                 self.points.borrow_mut().extend_from_slice(data);
