@@ -8,9 +8,14 @@ use std::{collections::VecDeque, time::Duration};
 use anyhow::{Context, anyhow};
 use futures::{StreamExt, future::join_all, stream, stream::FuturesUnordered};
 
-use super::{Monitor, notes::Notes, recording::Recorded};
+use super::{
+    Monitor,
+    backlog::{Backlog, Reads, Run, backlogs},
+    notes::Notes,
+    recording::Recorded,
+};
 use crate::{
-    domain::{HistoryRow, ItemKey, Recalled, Scope, SinkName, StateRow, Timestamp},
+    domain::{HistoryRow, ItemKey, Recalled, Scope, SinkName, Timestamp},
     ports::{Announcement, Announcer, Clock, Form, Inventory, Ledger, MetricSink, Refusal},
 };
 
@@ -24,25 +29,6 @@ const ACKNOWLEDGE_EVERY: u64 = 50;
 const PENDING_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// After how many refusals in a row a sink is left alone until the next poll.
 const REFUSALS_IN_A_ROW: usize = 20;
-
-/// An item that a sink is behind with.
-struct Backlog {
-    key: ItemKey,
-    cursor: u64,
-    head: u64,
-}
-
-/// A backlog, read, on its way out.
-struct Run {
-    key: ItemKey,
-    rows: VecDeque<HistoryRow>,
-    /// The last sequence that the sink accepted or will never have.
-    passed: u64,
-    /// The sink's cursor.
-    acknowledged: u64,
-    /// Whether it ends here for this poll, whatever is left.
-    ended: bool,
-}
 
 /// How a sink got past an event.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,19 +47,27 @@ struct Outcome {
 
 impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_, I, L, M, A, C> {
     /// Brings every sink up to date with a scope, each for itself.
-    pub(super) async fn announce(&self, recalled: &Recalled, recorded: &Recorded, notes: &Notes) {
+    pub(super) async fn announce<'a>(&'a self, recalled: &'a Recalled, recorded: &Recorded, notes: &Notes) {
+        let reads = &Reads::default();
         let sinks = self.announcers.iter().map(|announcer| {
             let backlogs = backlogs(recalled, recorded, announcer.sink());
             notes.owed(announcer.sink(), backlogs.iter().map(|backlog| backlog.head - backlog.cursor).sum());
-            self.drain(&recalled.scope, announcer, backlogs, notes)
+            self.drain(&recalled.scope, announcer, backlogs, reads, notes)
         });
         join_all(sinks).await;
     }
 
-    async fn drain(&self, scope: &Scope, announcer: &A, backlogs: Vec<Backlog>, notes: &Notes) {
+    async fn drain<'a>(
+        &'a self,
+        scope: &'a Scope,
+        announcer: &A,
+        backlogs: Vec<Backlog>,
+        shared: &Reads<'a>,
+        notes: &Notes,
+    ) {
         let sink = announcer.sink();
         let mut reads = stream::iter(backlogs)
-            .map(|backlog| self.read(scope, backlog, sink, notes))
+            .map(|backlog| self.read(scope, backlog, sink, shared, notes))
             .buffered(READS_IN_FLIGHT)
             .fuse();
         let mut ready: VecDeque<Run> = VecDeque::new();
@@ -112,36 +106,15 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
         join_all(under_way).await;
     }
 
-    /// The rows that a sink has not acknowledged, up to the first hole.
-    async fn read(&self, scope: &Scope, backlog: Backlog, sink: SinkName, notes: &Notes) -> Option<Run> {
-        let Backlog { key, cursor, head } = backlog;
-        let rows = match self.ledger.pending(scope, &key, cursor).await {
-            Ok(rows) => rows,
-            Err(error) => {
-                notes.fail("announce", &key, &error.context("cannot read what is pending"));
-                return None;
-            }
-        };
-        let unbroken = rows.iter().zip(cursor + 1..).take_while(|(row, expected)| row.sequence == *expected).count();
-        let last = cursor + unbroken as u64;
-        if unbroken < rows.len() || last < head {
-            notes.fail("announce", &key, &anyhow!("history has no row of sequence {}", last + 1));
-        }
-        // Another poll may have recorded more since.
-        notes.owed(sink, last.saturating_sub(head));
-        let rows: VecDeque<HistoryRow> = rows.into_iter().take(unbroken).collect();
-        (!rows.is_empty()).then_some(Run { key, rows, passed: cursor, acknowledged: cursor, ended: false })
-    }
-
     /// Announces the next row of each run in one call, and acknowledges what has ended or has come far.
     async fn call(&self, scope: &Scope, announcer: &A, mut runs: Vec<Run>, notes: &Notes) -> Outcome {
         let sink = announcer.sink();
         join_all(runs.iter_mut().map(|run| self.pass_given_up(scope, sink, run, notes))).await;
 
         let (mut accepted, mut refused, mut held) = (0, 0, false);
-        let mut heads: Vec<&mut Run> = runs.iter_mut().filter(|run| !run.ended && !run.rows.is_empty()).collect();
+        let mut heads: Vec<&mut Run> = runs.iter_mut().filter(|run| !run.ended && run.next().is_some()).collect();
         let batch: Vec<Announcement<'_>> =
-            heads.iter().map(|run| Announcement { row: &run.rows[0], form: Form::Full }).collect();
+            heads.iter().filter_map(|run| Some(Announcement { row: run.next()?, form: Form::Full })).collect();
         let answers = if batch.is_empty() { Vec::new() } else { announcer.announce(&batch).await };
         let unanswered = batch.len().saturating_sub(answers.len());
         let answers = answers
@@ -174,7 +147,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
             }
         }
         for run in &mut runs {
-            run.ended |= run.rows.is_empty();
+            run.ended |= run.next().is_none();
         }
         join_all(runs.iter_mut().map(|run| self.acknowledge(scope, sink, run, notes))).await;
         Outcome { runs, accepted, refused, held }
@@ -190,12 +163,12 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
         refusal: anyhow::Error,
         notes: &Notes,
     ) -> Result<Passage, Refusal> {
-        let minimal = Announcement { row: &run.rows[0], form: Form::Minimal };
-        match announcer.announce(&[minimal]).await.pop() {
+        let Some(row) = run.next() else { return Err(Refusal::Event(refusal)) };
+        match announcer.announce(&[Announcement { row, form: Form::Minimal }]).await.pop() {
             Some(Ok(())) => Ok(Passage::Accepted),
             Some(Err(Refusal::Event(error))) => {
                 let reason = format!("{refusal:#}; in short form: {error:#}");
-                let parked = self.park(scope, announcer.sink(), run, &reason, notes).await;
+                let parked = self.park(scope, announcer.sink(), &run.key, row, &reason, notes).await;
                 parked.map(|()| Passage::Parked).map_err(Refusal::Transient)
             }
             Some(Err(refusal)) => Err(refusal),
@@ -207,12 +180,12 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
     /// rows that are too old, which are parked now.
     async fn pass_given_up(&self, scope: &Scope, sink: SinkName, run: &mut Run, notes: &Notes) {
         let now = self.clock.now();
-        while let Some(row) = run.rows.front() {
+        while let Some(row) = run.next() {
             if !row.parked.contains_key(sink.as_str()) {
                 if now.since(pending_since(row)) <= PENDING_LIMIT {
                     return;
                 }
-                if let Err(error) = self.park(scope, sink, run, "expired", notes).await {
+                if let Err(error) = self.park(scope, sink, &run.key, row, "expired", notes).await {
                     notes.fail("park", format_args!("{sink} {}", run.key), &error);
                     run.ended = true;
                     return;
@@ -223,13 +196,20 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
         }
     }
 
-    async fn park(&self, scope: &Scope, sink: SinkName, run: &Run, reason: &str, notes: &Notes) -> anyhow::Result<()> {
-        let row = &run.rows[0];
+    async fn park(
+        &self,
+        scope: &Scope,
+        sink: SinkName,
+        key: &ItemKey,
+        row: &HistoryRow,
+        reason: &str,
+        notes: &Notes,
+    ) -> anyhow::Result<()> {
         self.ledger
-            .park(scope, &run.key, row.occurred_at, sink, reason)
+            .park(scope, key, row.occurred_at, sink, reason)
             .await
             .with_context(|| format!("cannot park sequence {}", row.sequence))?;
-        notes.parked(sink, format_args!("{scope}/{} #{}", run.key, row.sequence), reason);
+        notes.parked(sink, format_args!("{scope}/{key} #{}", row.sequence), reason);
         Ok(())
     }
 
@@ -248,47 +228,10 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
     }
 }
 
-impl Run {
-    /// The sink is through with the first row.
-    fn pass(&mut self) {
-        if let Some(row) = self.rows.pop_front() {
-            self.passed = row.sequence;
-        }
-    }
-}
-
 /// Since when a row is pending: since it was recorded. It may have occurred long before, when it was an uncertain sight
 /// that nobody came to confirm.
 fn pending_since(row: &HistoryRow) -> Timestamp {
     let recorded_at = row.event.pointer("/metadata/recordedAt").and_then(serde_json::Value::as_str);
     let recorded_at = recorded_at.and_then(|text| text.parse().ok());
     recorded_at.map_or(row.occurred_at, |recorded_at: Timestamp| recorded_at.max(row.occurred_at))
-}
-
-/// Whether a sink has not acknowledged all that a row says happened.
-pub(super) fn is_behind(row: &StateRow, sink: SinkName) -> bool {
-    row.cursor(sink.as_str()) < row.sequence
-}
-
-/// What a sink is behind with: first the items with a transition of this poll (their older ones ahead of it), then the
-/// rest, those that have waited longest first.
-fn backlogs(recalled: &Recalled, recorded: &Recorded, sink: SinkName) -> Vec<Backlog> {
-    let mut behind: Vec<_> = recalled
-        .states
-        .iter()
-        .map(|(key, row)| (key, row, recorded.sequences.get(key)))
-        .filter(|(_, row, fresh)| fresh.is_some() || is_behind(row, sink))
-        .map(|(key, row, fresh)| {
-            let cursor = row.cursor(sink.as_str());
-            let backlog = Backlog { key: key.clone(), cursor, head: fresh.copied().unwrap_or(row.sequence) };
-            (fresh.is_none(), row.last_transition_at, backlog)
-        })
-        .collect();
-    behind.sort_by_key(|(stale, since, _)| (*stale, *since));
-    let new = recorded
-        .sequences
-        .iter()
-        .filter(|(key, _)| !recalled.states.contains_key(key))
-        .map(|(key, head)| Backlog { key: key.clone(), cursor: 0, head: *head });
-    new.chain(behind.into_iter().map(|(_, _, backlog)| backlog)).collect()
 }

@@ -16,6 +16,7 @@
 //! No task is spawned and no time is taken but from the clock port: a deterministic simulation can drive all of it.
 
 mod announcing;
+mod backlog;
 mod baseline;
 mod notes;
 mod publishing;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures::{StreamExt, channel::mpsc};
 
-use super::{Monitor, Report, announcing::is_behind, baseline::Baseline, notes::Notes};
+use super::{Monitor, Report, backlog::is_behind, baseline::Baseline, notes::Notes};
 use crate::{
     diff::Diff,
     domain::{Recalled, Snapshot, Timestamp},

@@ -106,7 +106,7 @@ async fn a_quiet_poll_reads_every_list_once_and_writes_one_row_per_scope() {
             ("directconnect:DescribeVirtualInterfaces", 1),
             ("dynamodb:Query", 2),
             ("dynamodb:UpdateItem", 2),
-            ("monitoring:PutMetricData", 2),
+            ("monitoring:PutMetricData", 1),
         ]
     );
 }

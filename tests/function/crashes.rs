@@ -67,13 +67,13 @@ async fn a_function_killed_at_any_call_has_told_everything_after_one_more_poll()
         }
     }
     let mut recorded = 2;
-    // Recalled, and read for each sink; recorded; told; acknowledged for each sink, and progress; levels, and its own.
+    // Recalled, and read once for all sinks; recorded; told; acknowledged for each sink, and progress; levels, and its own.
     let counts: Vec<(&str, usize)> = calls.iter().map(|((_, _, name), count)| (name.as_str(), *count)).collect();
     assert_eq!(
         counts,
         [
             ("DescribeConnections", 1),
-            ("Query", 4),
+            ("Query", 2),
             ("TransactWriteItems", 1),
             ("UpdateItem", 4),
             ("PutMetricData", 2),

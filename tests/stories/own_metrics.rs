@@ -35,16 +35,22 @@ async fn a_poll_row_that_cannot_be_written_corrects_what_was_said() {
     bench.minute(1).poll_well().await;
     assert_eq!((said(&bench), bench.metrics.calls()), (vec![1.0], 1), "how long a poll took is nothing to correct");
 
-    bench.ledger.trouble(Step::Progress, Trouble::Refuses);
+    bench.ledger.trouble(Step::Progress, Trouble::RefusesLater);
     bench.metrics.forget();
     let report = bench.minute(2).poll().await;
     assert_eq!((report.metrics, report.failures[0].step), (3, "progress"), "{report}");
     assert_eq!((said(&bench), bench.metrics.calls()), (vec![1.0, 0.0], 2));
     assert_eq!(bench.metrics.points("ItemsObserved").len(), 1, "only what was wrong is said again");
 
+    // Where it is refused before anything is published, nothing wrong is said.
+    bench.ledger.trouble(Step::Progress, Trouble::Refuses);
+    bench.metrics.forget();
+    bench.minute(3).poll().await;
+    assert_eq!((said(&bench), bench.metrics.calls()), (vec![0.0], 2));
+
     // In a poll where it is known beforehand that it may come otherwise, nothing is said beforehand.
     bench.metrics.forget();
-    bench.minute(3).turns("dxcon-0", "down").poll().await;
+    bench.minute(4).turns("dxcon-0", "down").poll().await;
     assert_eq!((said(&bench), bench.metrics.calls()), (vec![0.0], 2));
 }
 

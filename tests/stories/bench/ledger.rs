@@ -36,6 +36,8 @@ pub enum Step {
 pub enum Trouble {
     /// It fails, and nothing is done.
     Refuses,
+    /// It fails, and nothing is done, while others go on.
+    RefusesLater,
     /// It is done, and fails all the same.
     LosesTheAnswer,
     /// It is done once this time has passed.
@@ -106,6 +108,10 @@ impl TroubledLedger {
         match self.next(step) {
             None => call.await,
             Some(Trouble::Refuses) => bail!("the ledger is out of order"),
+            Some(Trouble::RefusesLater) => {
+                tokio::task::yield_now().await;
+                bail!("the ledger is out of order")
+            }
             Some(Trouble::LosesTheAnswer) => {
                 call.await?;
                 bail!("the answer was lost")
