@@ -196,6 +196,3 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
