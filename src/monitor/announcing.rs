@@ -3,19 +3,20 @@
 //! The outbox is the history table: pending are the rows above a sink's cursor. In a quiet poll the recalled rows show
 //! that there are none, and nothing is read.
 
-use std::{collections::VecDeque, time::Duration};
+use std::collections::VecDeque;
 
 use anyhow::{Context, anyhow};
 use futures::{StreamExt, future::join_all, stream, stream::FuturesUnordered};
 
 use super::{
     Monitor,
-    backlog::{Backlog, Reads, Run, backlogs},
+    backlog::{Backlog, PENDING_LIMIT, backlogs, pending_since},
     notes::Notes,
+    outbox::{Reads, Run},
     recording::Recorded,
 };
 use crate::{
-    domain::{HistoryRow, ItemKey, Recalled, Scope, SinkName, Timestamp},
+    domain::{HistoryRow, ItemKey, Recalled, Scope, SinkName},
     ports::{Announcement, Announcer, Clock, Form, Inventory, Ledger, MetricSink, Refusal},
 };
 
@@ -25,8 +26,6 @@ const CALLS_IN_FLIGHT: usize = 16;
 const READS_IN_FLIGHT: usize = 32;
 /// After how many events of a long backlog the cursor is moved, so that a poll cut short has moved on.
 const ACKNOWLEDGE_EVERY: u64 = 50;
-/// What has been pending for longer is given up: nobody wants last month's alert when a topic comes back.
-const PENDING_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// After how many refusals in a row a sink is left alone until the next poll.
 const REFUSALS_IN_A_ROW: usize = 20;
 
@@ -209,7 +208,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
             .park(scope, key, row.occurred_at, sink, reason)
             .await
             .with_context(|| format!("cannot park sequence {}", row.sequence))?;
-        notes.parked(sink, format_args!("{scope}/{key} #{}", row.sequence), reason);
+        notes.parked(sink, 1, format_args!("{scope}/{key} #{}", row.sequence), reason);
         Ok(())
     }
 
@@ -226,12 +225,4 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
             Err(error) => notes.fail("acknowledge", format_args!("{sink} {}", run.key), &error),
         }
     }
-}
-
-/// Since when a row is pending: since it was recorded. It may have occurred long before, when it was an uncertain sight
-/// that nobody came to confirm.
-fn pending_since(row: &HistoryRow) -> Timestamp {
-    let recorded_at = row.event.pointer("/metadata/recordedAt").and_then(serde_json::Value::as_str);
-    let recorded_at = recorded_at.and_then(|text| text.parse().ok());
-    recorded_at.map_or(row.occurred_at, |recorded_at: Timestamp| recorded_at.max(row.occurred_at))
 }

@@ -1,119 +1,89 @@
-//! What a sink is behind with, and reading it back from the record.
+//! What a sink is behind with, item by item, and what of it can still be told: pure.
 //!
-//! Sinks that stand at the same row of an item, as they mostly do, share the reading of what comes after it; one that is
-//! further behind reads for itself, so that no sink waits for another's backlog.
+//! **Which item first.** Items with a transition of this poll come first, their older ones ahead of it. The rest follow
+//! in the order in which they last changed, the longest ago first. Where one transition is pending, that is the order in
+//! which they have waited. Where several are, the oldest of them may have waited longer than the row says: only reading
+//! every backlog before the first is told would show it, and a poll must not pay for that while a sink refuses.
+//!
+//! **A hole.** History rows are there for as long as a transition may be owed, so a missing one is a failure, and ends
+//! the item's announcing until somebody has looked. But a sink that was taken away for long is owed what the time to
+//! live has removed since. What is missing at the beginning of a backlog, and occurred longer ago than anything is owed,
+//! is given up as it would be if it were there. When it occurred is known without it: the row after it says since when
+//! the state before it was so, and the state row when the last transition was.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{ops::Range, time::Duration};
 
-use anyhow::anyhow;
-use futures::{
-    FutureExt,
-    future::{LocalBoxFuture, Shared, WeakShared},
-};
+use super::recording::Recorded;
+use crate::domain::{HistoryRow, ItemKey, Recalled, SinkName, StateRow, Timestamp};
 
-use super::{Monitor, notes::Notes, recording::Recorded};
-use crate::{
-    domain::{HistoryRow, ItemKey, Recalled, Scope, SinkName, StateRow},
-    ports::{Announcer, Clock, Inventory, Ledger, MetricSink},
-};
+/// What has been pending for longer is given up: nobody wants last month's alert when a topic comes back.
+pub(super) const PENDING_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// An item that a sink is behind with.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Backlog {
     pub(super) key: ItemKey,
     pub(super) cursor: u64,
     pub(super) head: u64,
+    /// When the transition of `head` occurred, as far as it was recalled; none where this poll has recorded it.
+    pub(super) head_occurred_at: Option<Timestamp>,
 }
 
-/// A backlog, read, on its way out.
-pub(super) struct Run {
-    pub(super) key: ItemKey,
-    /// The rows above its cursor, up to the first hole, and how many of them it is through with.
-    rows: Rc<[HistoryRow]>,
-    through: usize,
-    /// The last sequence that the sink accepted or will never have.
-    pub(super) passed: u64,
-    /// The sink's cursor.
-    pub(super) acknowledged: u64,
-    /// Whether it ends here for this poll, whatever is left.
-    pub(super) ended: bool,
+/// What there is of a backlog in history.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Readable {
+    /// Up to which sequence history has expired, and everything is given up; the cursor where nothing is.
+    pub(super) expired: u64,
+    /// Which of the rows follow, without a hole.
+    pub(super) rows: Range<usize>,
+    /// The sequence that history should hold next, and does not.
+    pub(super) hole: Option<u64>,
 }
 
-/// What came of reading a backlog, for all who asked.
-type Read = Result<Rc<[HistoryRow]>, Rc<anyhow::Error>>;
-
-/// The backlogs that are being read, by item and cursor. Only while they are: what was read is held by those who
-/// announce it, and by nobody else.
-pub(super) type Reads<'a> = RefCell<HashMap<(ItemKey, u64), WeakShared<LocalBoxFuture<'a, Read>>>>;
-
-impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_, I, L, M, A, C> {
-    /// The rows that a sink has not acknowledged, up to the first hole.
-    pub(super) async fn read<'a>(
-        &'a self,
-        scope: &'a Scope,
-        backlog: Backlog,
-        sink: SinkName,
-        reads: &Reads<'a>,
-        notes: &Notes,
-    ) -> Option<Run> {
-        let Backlog { key, cursor, head } = backlog;
-        let rows = self.reading(scope, &key, cursor, reads).await;
-        reads.borrow_mut().remove(&(key.clone(), cursor));
-        let rows = match rows {
-            Ok(rows) => rows,
-            Err(error) => {
-                notes.fail("announce", &key, &anyhow!("{error:#}").context("cannot read what is pending"));
-                return None;
-            }
+impl Backlog {
+    /// What `rows`, which are all of the item's with a sequence above the cursor, leave of the backlog at `now`.
+    pub(super) fn readable(&self, rows: &[HistoryRow], now: Timestamp) -> Readable {
+        let begins = self.this_life_begins(rows);
+        let rows = &rows[begins..];
+        let first = rows.first().map_or(self.head + 1, |row| row.sequence);
+        let missing_until = match rows.first() {
+            Some(row) => state_before_since(row),
+            None => self.head_occurred_at,
         };
-        let unbroken = rows.iter().zip(cursor + 1..).take_while(|(row, expected)| row.sequence == *expected).count();
-        let last = cursor + unbroken as u64;
-        if unbroken < rows.len() || last < head {
-            notes.fail("announce", &key, &anyhow!("history has no row of sequence {}", last + 1));
-        }
-        // Another poll may have recorded more since.
-        notes.owed(sink, last.saturating_sub(head));
-        let rows = if unbroken < rows.len() { rows[..unbroken].into() } else { rows };
-        (!rows.is_empty()).then_some(Run { key, rows, through: 0, passed: cursor, acknowledged: cursor, ended: false })
+        let is_given_up = missing_until.is_some_and(|occurred_at| now.since(occurred_at) > PENDING_LIMIT);
+        let expired = if first > self.cursor + 1 && is_given_up { first - 1 } else { self.cursor };
+        let unbroken = rows.iter().zip(expired + 1..).take_while(|(row, expected)| row.sequence == *expected).count();
+        let last = expired + unbroken as u64;
+        let hole = (unbroken < rows.len() || last < self.head).then_some(last + 1);
+        Readable { expired, rows: begins..begins + unbroken, hole }
     }
 
-    /// The reading of an item's rows above a cursor: the one that is under way, or a new one. Either began after this
-    /// poll had recorded what it had to.
-    fn reading<'a>(
-        &'a self,
-        scope: &'a Scope,
-        key: &ItemKey,
-        cursor: u64,
-        reads: &Reads<'a>,
-    ) -> Shared<LocalBoxFuture<'a, Read>> {
-        let mut reads = reads.borrow_mut();
-        let place = (key.clone(), cursor);
-        if let Some(under_way) = reads.get(&place).and_then(WeakShared::upgrade) {
-            return under_way;
+    /// From which row on they are of the item as it is now. One whose state row has expired begins again with 1; what is
+    /// left of its earlier life is nobody's backlog.
+    fn this_life_begins(&self, rows: &[HistoryRow]) -> usize {
+        let again = rows.windows(2).rposition(|pair| pair[1].sequence <= pair[0].sequence);
+        let begins = again.map_or(0, |place| place + 1);
+        // Another poll may have recorded more than was recalled, but only what follows it.
+        match rows.get(begins) {
+            Some(row) if row.sequence > self.head + 1 => rows.len(),
+            _ => begins,
         }
-        let key = key.clone();
-        let reading = async move {
-            let rows = self.ledger.pending(scope, &key, cursor).await;
-            rows.map(Rc::from).map_err(Rc::new)
-        };
-        let reading = reading.boxed_local().shared();
-        reads.extend(reading.downgrade().map(|weak| (place, weak)));
-        reading
     }
 }
 
-impl Run {
-    /// The row that is to be announced next.
-    pub(super) fn next(&self) -> Option<&HistoryRow> {
-        self.rows.get(self.through)
-    }
+/// When the transition before a row occurred: since then it was what it was before.
+fn state_before_since(row: &HistoryRow) -> Option<Timestamp> {
+    instant(row, "/previousState/since").map(|since| since.min(row.occurred_at))
+}
 
-    /// The sink is through with that row.
-    pub(super) fn pass(&mut self) {
-        if let Some(sequence) = self.next().map(|row| row.sequence) {
-            self.passed = sequence;
-            self.through += 1;
-        }
-    }
+/// Since when a row is pending: since it was recorded. It may have occurred long before, when it was an uncertain sight
+/// that nobody came to confirm.
+pub(super) fn pending_since(row: &HistoryRow) -> Timestamp {
+    instant(row, "/metadata/recordedAt").map_or(row.occurred_at, |recorded_at| recorded_at.max(row.occurred_at))
+}
+
+fn instant(row: &HistoryRow, pointer: &str) -> Option<Timestamp> {
+    row.event.pointer(pointer).and_then(serde_json::Value::as_str)?.parse().ok()
 }
 
 /// Whether a sink has not acknowledged all that a row says happened.
@@ -121,8 +91,7 @@ pub(super) fn is_behind(row: &StateRow, sink: SinkName) -> bool {
     row.cursor(sink.as_str()) < row.sequence
 }
 
-/// What a sink is behind with: first the items with a transition of this poll (their older ones ahead of it), then the
-/// rest, those that have waited longest first.
+/// What a sink is behind with, in the order in which it is told.
 pub(super) fn backlogs(recalled: &Recalled, recorded: &Recorded, sink: SinkName) -> Vec<Backlog> {
     let mut behind: Vec<_> = recalled
         .states
@@ -130,8 +99,12 @@ pub(super) fn backlogs(recalled: &Recalled, recorded: &Recorded, sink: SinkName)
         .map(|(key, row)| (key, row, recorded.sequences.get(key)))
         .filter(|(_, row, fresh)| fresh.is_some() || is_behind(row, sink))
         .map(|(key, row, fresh)| {
-            let cursor = row.cursor(sink.as_str());
-            let backlog = Backlog { key: key.clone(), cursor, head: fresh.copied().unwrap_or(row.sequence) };
+            let backlog = Backlog {
+                key: key.clone(),
+                cursor: row.cursor(sink.as_str()),
+                head: fresh.copied().unwrap_or(row.sequence),
+                head_occurred_at: fresh.is_none().then_some(row.last_transition_at),
+            };
             (fresh.is_none(), row.last_transition_at, backlog)
         })
         .collect();
@@ -140,6 +113,10 @@ pub(super) fn backlogs(recalled: &Recalled, recorded: &Recorded, sink: SinkName)
         .sequences
         .iter()
         .filter(|(key, _)| !recalled.states.contains_key(key))
-        .map(|(key, head)| Backlog { key: key.clone(), cursor: 0, head: *head });
+        .map(|(key, head)| Backlog { key: key.clone(), cursor: 0, head: *head, head_occurred_at: None });
     new.chain(behind.into_iter().map(|(_, _, backlog)| backlog)).collect()
 }
+
+#[cfg(test)]
+#[path = "backlog_tests.rs"]
+mod tests;

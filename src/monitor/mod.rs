@@ -19,6 +19,7 @@ mod announcing;
 mod backlog;
 mod baseline;
 mod notes;
+mod outbox;
 mod publishing;
 mod recording;
 mod report;

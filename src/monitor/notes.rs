@@ -120,8 +120,8 @@ impl Notes {
         *pending = pending.saturating_sub(announcements);
     }
 
-    pub(super) fn parked(&self, sink: SinkName, subject: impl Display, reason: &str) {
-        self.0.borrow_mut().report.parked += 1;
+    pub(super) fn parked(&self, sink: SinkName, announcements: u64, subject: impl Display, reason: &str) {
+        self.0.borrow_mut().report.parked += announcements;
         tracing::error!(%sink, %subject, reason, "an announcement is given up");
     }
 

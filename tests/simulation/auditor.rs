@@ -12,10 +12,14 @@ use serde_json::Value;
 use super::{
     rows::get,
     tables::{Change, Key, Row, Table, Tables},
+    world::{DAY, MINUTE},
 };
 
 /// What a state row may take, whatever happened: far below DynamoDB's 400 KB.
 const MAXIMUM_ROW_BYTES: usize = 4096;
+
+/// For how many milliseconds a transition is owed to a sink; what clocks may differ by is left to the pollers.
+const OWED_FOR: i64 = 7 * DAY - 10 * MINUTE;
 
 /// An item of one scope, in one life of its state row.
 pub type Life = (String, u64);
@@ -30,14 +34,20 @@ pub struct Auditor {
     pub accepted: BTreeSet<(Life, String, u64)>,
     /// What a history row says that a sink will never have.
     pub parked: BTreeSet<(Life, String, u64)>,
+    /// What was removed from history, and when it had occurred.
+    pub removed: BTreeMap<(Life, u64), i64>,
     /// The coverage rows that were ever written.
     pub covered: BTreeSet<Key>,
+    /// How many transitions a cursor has passed that were no longer in history.
+    pub given_up: u64,
     /// How often one was accepted again.
     pub repeats: u64,
     /// Every full document that was accepted, by its id.
     pub documents: BTreeMap<String, Value>,
     /// Item and sequence of every acceptance, in the order of acceptance.
     pub order: Vec<(SinkName, String, u64)>,
+    /// The true time.
+    pub now: i64,
     /// Beyond how many milliseconds time counts as unmonitored.
     pub unmonitored_after: i64,
 }
@@ -60,7 +70,26 @@ impl Auditor {
     /// Whether a sink has a transition, or never will.
     pub fn is_settled(&self, item: &str, sink: &str, sequence: u64) -> bool {
         let announcement = (self.life(item), sink.to_owned(), sequence);
-        self.accepted.contains(&announcement) || self.parked.contains(&announcement)
+        self.accepted.contains(&announcement) || self.parked.contains(&announcement) || self.is_given_up(item, sequence)
+    }
+
+    /// Whether a transition is no longer in history, and older than anything is owed.
+    fn is_given_up(&self, item: &str, sequence: u64) -> bool {
+        let occurred_at = self.removed.get(&(self.life(item), sequence));
+        occurred_at.is_some_and(|at| self.now - at > OWED_FOR)
+    }
+
+    /// Whether a transition was ever removed from history, in whichever life of its item.
+    pub fn was_removed(&self, item: &str, sequence: u64) -> bool {
+        let lives = self.lives.get(item).copied().unwrap_or(0);
+        (0..=lives).any(|life| self.removed.contains_key(&((item.to_owned(), life), sequence)))
+    }
+
+    pub fn removed(&mut self, table: Table, key: &Key, row: &Row) {
+        let occurred_at = key.1.parse::<Timestamp>().map(Timestamp::milliseconds);
+        if let (Table::History, Some(sequence), Ok(occurred_at)) = (table, get(row, "sequence"), occurred_at) {
+            self.removed.insert((self.life(&key.0), sequence), occurred_at);
+        }
     }
 
     fn violation(&mut self, text: String) {
@@ -128,6 +157,7 @@ impl Auditor {
                 self.violation(format!("the cursor of {sink} on {item} is at {cursor}, beyond {after}"));
             }
             for passed in was + 1..=cursor {
+                self.given_up += u64::from(self.is_given_up(item, passed));
                 if !self.is_settled(item, &sink, passed) {
                     self.violation(format!("the cursor of {sink} on {item} passed #{passed}, which it never took"));
                 }

@@ -13,13 +13,13 @@ use super::{
 };
 
 const SINKS: [SinkName; 3] = [SinkName::SNS, SinkName::CHAT, SinkName::EVENTBRIDGE];
-const FATES: [Fate; 5] = [Fate::DieBefore, Fate::DieAfter, Fate::Fail, Fate::LoseAnswer, Fate::Partial];
+pub const FATES: [Fate; 5] = [Fate::DieBefore, Fate::DieAfter, Fate::Fail, Fate::LoseAnswer, Fate::Partial];
 const DEATHS: [Fate; 2] = [Fate::DieBefore, Fate::DieAfter];
 
 /// Disturbs the calls of these places, counted over all polls.
-struct At {
-    calls: usize,
-    places: Vec<(usize, Fate)>,
+pub struct At {
+    pub calls: usize,
+    pub places: Vec<(usize, Fate)>,
 }
 
 impl Policy for At {

@@ -16,6 +16,10 @@ use super::{
 
 /// Checks everything; `setup` is how the last polls, which nothing disturbed, were configured.
 pub fn check(world: &World, setup: &Setup) -> Result<(), String> {
+    {
+        let inner = &mut *world.inner.borrow_mut();
+        inner.auditor.now = inner.now;
+    }
     let inner = &*world.inner.borrow();
     let mut violations = inner.auditor.violations.clone();
     violations.extend(everyone_is_told(inner, setup));
@@ -44,7 +48,8 @@ fn histories(inner: &Inner) -> Histories {
     for ((item, _), row) in &inner.tables.history {
         let Some(event) = get::<Event>(row, "event") else { continue };
         let lives = histories.entry(item.clone()).or_default();
-        if event.metadata.sequence == 1 || lives.is_empty() {
+        let last = lives.last().and_then(|life| life.last()).map(|event| event.metadata.sequence);
+        if last.is_none_or(|last| event.metadata.sequence <= last) {
             lives.push(Vec::new());
         }
         if let Some(life) = lives.last_mut() {
@@ -86,7 +91,12 @@ fn sequences_have_no_holes(inner: &Inner, histories: &Histories) -> Vec<String> 
                 let (before, after) = (&pair[0], &pair[1]);
                 let sequence = after.metadata.sequence;
                 let previous = after.previous_state.as_ref();
+                let mut skipped = before.metadata.sequence + 1..sequence;
                 if sequence != before.metadata.sequence + 1 {
+                    // The time to live takes rows as it comes across them.
+                    if skipped.all(|sequence| inner.auditor.was_removed(item, sequence)) {
+                        continue;
+                    }
                     violations.push(format!("{item} goes from #{} to #{sequence}", before.metadata.sequence));
                 } else if previous.is_none_or(|previous| {
                     (&previous.value, previous.level, previous.since)
@@ -98,15 +108,17 @@ fn sequences_have_no_holes(inner: &Inner, histories: &Histories) -> Vec<String> 
                     violations.push(format!("{item} #{sequence} leads from {} to itself", before.state.value));
                 }
             }
-            // The oldest rows of the oldest life may have expired.
-            let first = events.first();
-            if life > 0 && first.is_none_or(|event| event.metadata.sequence != 1 || event.previous_state.is_some()) {
-                violations.push(format!("{item} does not begin with #1"));
+            let begins_at = events.first().map_or(1, |event| event.metadata.sequence);
+            let begins = events.first().is_some_and(|event| event.previous_state.is_none()) == (begins_at == 1);
+            if !begins || !(1..begins_at).all(|sequence| inner.auditor.was_removed(item, sequence)) {
+                violations.push(format!("life {life} of {item} does not begin with #1"));
             }
         }
         let newest = lives.last().and_then(|events| events.last()).map(|event| event.metadata.sequence);
         if let Some(row) = rows.get(item)
-            && get(row, "sequence") != newest
+            && let Some(head) = get::<u64>(row, "sequence")
+            && newest != Some(head)
+            && !inner.auditor.was_removed(item, head)
         {
             violations.push(format!("the row of {item} and its history do not agree on where it stands"));
         }
@@ -126,8 +138,9 @@ fn times_increase_and_incidents_open_and_close(histories: &Histories) -> Vec<Str
                 let was_up = event.previous_state.as_ref().is_some_and(|state| state.health == Health::Up);
                 let is_up = event.state.health == Health::Up;
                 let expected = if was_up && !is_up { id } else { open };
-                // Of a life whose beginning has expired nobody knows what was open.
-                if (place > 0 || sequence == 1) && event.metadata.incident_id != expected {
+                // Where the one before has expired nobody knows what was open.
+                let known = if place > 0 { events[place - 1].metadata.sequence + 1 == sequence } else { sequence == 1 };
+                if known && event.metadata.incident_id != expected {
                     violations.push(format!("{item} #{sequence} belongs to {:?}", event.metadata.incident_id));
                 }
                 open = event.metadata.incident_id.filter(|_| !is_up);

@@ -6,7 +6,7 @@
 //!   semantics, and `ports` is everything else.
 //! - `auditor`, `invariants` and `sights` say what must be so: at every moment, and at the end of every world.
 //! - `crashes` and `overlaps` try everything in small worlds; `seeded` plays large ones by chance; `poisoned`,
-//!   `isolation`, `backlog` and `found` tell one story each.
+//!   `isolation`, `holes`, `backlog` and `found` tell one story each.
 //!
 //! `DX_MONITOR_SIMULATION_SEEDS=1000` plays as many seeded worlds, `DX_MONITOR_SIMULATION_SEED=17` only that one.
 
@@ -16,6 +16,7 @@ mod crashes;
 mod executor;
 mod found;
 mod history;
+mod holes;
 mod invariants;
 mod isolation;
 mod ledger;

@@ -158,6 +158,7 @@ impl Sink {
             (None, _) => {}
         }
         inner.answer(self.port.poll, || format!("{} {} {}", self.name, event.metadata.id, event.metadata.sequence));
+        inner.auditor.now = inner.now;
         inner.auditor.accepted(self.name, announcement, &event, &inner.tables);
         Ok(())
     }

@@ -61,8 +61,6 @@ impl Policy for Weather {
 struct Climate {
     /// How often, in a thousand polls, nobody polls for days; rows expire in such worlds.
     breaks: i64,
-    /// How many polls there were since the last break: enough for what is too old to be parked before it expires.
-    since_break: usize,
     /// How often polls overlap.
     overlaps: i64,
     /// By how many milliseconds clocks may be wrong.
@@ -88,7 +86,7 @@ fn items() -> Vec<(Scope, ItemKey)> {
 }
 
 /// What happens between two polls.
-fn change(world: &World, setup: &mut Setup, random: &mut Random, climate: &mut Climate) {
+fn change(world: &World, setup: &mut Setup, random: &mut Random, climate: &Climate) {
     let inner = &mut *world.inner.borrow_mut();
     for (scope, key) in items() {
         if random.per_mille(120) {
@@ -107,8 +105,7 @@ fn change(world: &World, setup: &mut Setup, random: &mut Random, climate: &mut C
             Some(_) if random.per_mille(80) => drop(inner.moods.remove(&sink)),
             _ => {}
         }
-        // History must outlive a sink's absence: what has expired leaves a hole, at which announcing stops.
-        if climate.breaks < 20 && random.per_mille(10) {
+        if random.per_mille(10) {
             match setup.sinks.iter().position(|configured| *configured == sink) {
                 Some(place) => drop(setup.sinks.remove(place)),
                 None => setup.sinks.push(sink),
@@ -121,9 +118,7 @@ fn change(world: &World, setup: &mut Setup, random: &mut Random, climate: &mut C
         inner.meet("a clock jumps");
     }
     inner.page = random.pick(&[1, 2, 3, 1000]);
-    climate.since_break += 1;
-    if climate.since_break > 10 && random.per_mille(climate.breaks) {
-        climate.since_break = 0;
+    if random.per_mille(climate.breaks) {
         inner.now += 12 * DAY;
         inner.meet("nobody polls for days");
     } else if random.per_mille(20) {
@@ -131,10 +126,7 @@ fn change(world: &World, setup: &mut Setup, random: &mut Random, climate: &mut C
         inner.meet("nobody polls for a while");
     }
     inner.now += MINUTE;
-    let seconds = inner.now / 1000;
-    if !inner.tables.expire(seconds).is_empty() {
-        inner.meet("state rows expire");
-    }
+    inner.expire(|| random.per_mille(500));
 }
 
 /// How often each call met each fate.
@@ -143,9 +135,8 @@ type Fates = BTreeMap<(&'static str, Fate), u64>;
 /// Plays the world of a seed; gives back what it met.
 fn play(seed: u64) -> (Fates, BTreeMap<&'static str, u64>) {
     let mut random = Random::new(seed);
-    let mut climate = Climate {
+    let climate = Climate {
         breaks: random.pick(&[3, 3, 70]),
-        since_break: 0,
         overlaps: random.pick(&[0, 100, 400]),
         skew: random.pick(&[0, 5_000, 4 * MINUTE]),
     };
@@ -168,7 +159,7 @@ fn play(seed: u64) -> (Fates, BTreeMap<&'static str, u64>) {
         if let Some((_, word)) = DELETED.iter().find(|(when, _)| *when == number) {
             world.set(&connection("dxcon-g"), *word);
         }
-        change(&world, &mut setup, &mut random, &mut climate);
+        change(&world, &mut setup, &mut random, &climate);
         let mut polls = vec![world.poll(usize::from(random.per_mille(500)), &setup)];
         if random.per_mille(climate.overlaps) {
             polls.push(world.poll(1, &setup));
@@ -189,8 +180,11 @@ fn play(seed: u64) -> (Fates, BTreeMap<&'static str, u64>) {
         &setup,
         &format!("play it again with DX_MONITOR_SIMULATION_SEED={seed} cargo test simulation::seeded\nseed {seed}"),
     );
-    let inner = world.inner.borrow();
-    (inner.taken.clone(), inner.met.clone())
+    let inner = &mut *world.inner.borrow_mut();
+    if inner.auditor.given_up > 0 {
+        inner.meet("a hole is given up");
+    }
+    (std::mem::take(&mut inner.taken), std::mem::take(&mut inner.met))
 }
 
 fn number(name: &str) -> Option<u64> {
@@ -240,6 +234,8 @@ fn assert_every_path_was_taken(taken: &BTreeMap<(&str, Fate), u64>, met: &BTreeM
         "nobody polls for days",
         "nobody polls for a while",
         "state rows expire",
+        "history expires",
+        "a hole is given up",
         "polls overlap",
         "the monitor's own metrics ride along",
     ];

@@ -114,12 +114,17 @@ impl Tables {
         Page { next: rows.last().filter(|_| more).map(|(range, _)| range.clone()), rows }
     }
 
-    /// What DynamoDB's time to live removes at `seconds` since 1970.
-    pub fn expire(&mut self, seconds: i64) -> Vec<Key> {
-        let expired = |row: &Row| row.get("expires_at").and_then(Value::as_i64).is_some_and(|at| at < seconds);
-        let gone: Vec<Key> = self.states.iter().filter(|(_, row)| expired(row)).map(|(key, _)| key.clone()).collect();
-        self.states.retain(|_, row| !expired(row));
-        self.history.retain(|_, row| !expired(row));
-        gone
+    /// What DynamoDB's time to live may remove at `seconds` since 1970; it comes round when it likes, in any order.
+    pub fn expired(&self, seconds: i64) -> Vec<(Table, Key)> {
+        let is_expired = |row: &Row| row.get("expires_at").and_then(Value::as_i64).is_some_and(|at| at < seconds);
+        let of = |table| {
+            let rows = self.table(table).iter().filter(move |(_, row)| is_expired(row));
+            rows.map(move |(key, _)| (table, key.clone()))
+        };
+        of(Table::States).chain(of(Table::History)).collect()
+    }
+
+    pub fn remove(&mut self, table: Table, key: &Key) -> Option<Row> {
+        self.table_mut(table).remove(key)
     }
 }

@@ -20,7 +20,7 @@ use super::{
     ledger::SimulatedLedger,
     port::Port,
     ports::{DirectConnect, PollClock, Sink, TakenMetrics},
-    tables::{Action, Refused, Tables},
+    tables::{Action, Key, Refused, Table, Tables},
 };
 
 pub const MINUTE: i64 = 60_000;
@@ -231,10 +231,27 @@ impl Inner {
 
     /// Writes all of `actions` or none, under the auditor's eyes.
     pub fn write(&mut self, actions: Vec<Action<'_>>) -> Result<(), Refused> {
+        self.auditor.now = self.now;
         for change in self.tables.transact(actions)? {
             self.auditor.written(&change, &self.tables);
         }
         Ok(())
+    }
+
+    /// Removes those of the expired rows that `comes_round` picks, as the time to live does.
+    pub fn expire(&mut self, mut comes_round: impl FnMut() -> bool) {
+        for (table, key) in self.tables.expired(self.now / 1000) {
+            if comes_round() {
+                self.remove(table, &key);
+            }
+        }
+    }
+
+    /// Removes a row behind everybody's back.
+    pub fn remove(&mut self, table: Table, key: &Key) {
+        let Some(row) = self.tables.remove(table, key) else { return };
+        self.meet(if table == Table::States { "state rows expire" } else { "history expires" });
+        self.auditor.removed(table, key, &row);
     }
 
     /// Remembers that a poll was answered so.

@@ -1,0 +1,156 @@
+//! What can be told of a backlog, in which order, and what a hole in it means.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::domain::{ItemDescription, Kind, Scope, State, StateRow};
+
+const DAY: i64 = 24 * 3600 * 1000;
+const NOW: i64 = 400 * DAY;
+
+fn at(milliseconds: i64) -> Timestamp {
+    Timestamp::from_milliseconds(milliseconds)
+}
+
+fn days_ago(days: i64) -> Timestamp {
+    at(NOW - days * DAY)
+}
+
+fn key(id: &str) -> ItemKey {
+    ItemKey::new(Kind::Connection, id)
+}
+
+/// A row that occurred `days` ago, after a state that began `before` days ago.
+fn row(sequence: u64, days: i64, before: i64) -> HistoryRow {
+    let event = json!({"previousState": {"since": days_ago(before)}});
+    HistoryRow { occurred_at: days_ago(days), sequence, event, parked: BTreeMap::new() }
+}
+
+fn backlog(cursor: u64, head: u64, head_days_ago: Option<i64>) -> Backlog {
+    Backlog { key: key("dxcon-a"), cursor, head, head_occurred_at: head_days_ago.map(days_ago) }
+}
+
+/// Up to what is given up, what is told, and where it ends.
+fn readable(backlog: &Backlog, rows: Vec<HistoryRow>) -> (u64, Vec<u64>, Option<u64>) {
+    let Readable { expired, rows: told, hole } = backlog.readable(&rows, at(NOW));
+    (expired, rows[told].iter().map(|row| row.sequence).collect(), hole)
+}
+
+#[test]
+fn what_is_all_there_is_told() {
+    let rows = vec![row(4, 3, 9), row(5, 2, 3), row(6, 1, 2)];
+    assert_eq!(readable(&backlog(3, 6, Some(1)), rows.clone()), (3, vec![4, 5, 6], None));
+    assert_eq!(readable(&backlog(3, 5, Some(2)), rows), (3, vec![4, 5, 6], None), "another poll has recorded one more");
+}
+
+#[test]
+fn what_is_old_and_there_is_not_missing() {
+    assert_eq!(readable(&backlog(3, 4, Some(100)), vec![row(4, 100, 200)]), (3, vec![4], None));
+}
+
+#[test]
+fn a_hole_behind_a_row_ends_the_telling() {
+    let rows = vec![row(4, 30, 31), row(6, 10, 20), row(7, 1, 10)];
+    assert_eq!(readable(&backlog(3, 7, Some(1)), rows), (3, vec![4], Some(5)));
+    assert_eq!(readable(&backlog(3, 5, Some(1)), vec![row(4, 3, 9)]), (3, vec![4], Some(5)));
+}
+
+#[test]
+fn a_hole_at_the_beginning_is_given_up_once_it_is_older_than_anything_is_owed() {
+    let of_days = |before| readable(&backlog(3, 7, Some(1)), vec![row(6, 2, before), row(7, 1, 2)]);
+    assert_eq!(of_days(8), (5, vec![6, 7], None));
+    assert_eq!(of_days(7), (3, vec![], Some(4)), "exactly as long as it is owed");
+    assert_eq!(of_days(3), (3, vec![], Some(4)));
+    assert_eq!(of_days(1), (3, vec![], Some(4)), "a state before that began after it ended");
+}
+
+#[test]
+fn behind_an_expired_beginning_another_hole_still_counts() {
+    let rows = vec![row(6, 20, 30), row(8, 1, 10)];
+    assert_eq!(readable(&backlog(3, 8, Some(1)), rows), (5, vec![6], Some(7)));
+}
+
+#[test]
+fn where_nothing_is_left_the_last_transition_says_how_old_it_is() {
+    assert_eq!(readable(&backlog(3, 7, Some(8)), vec![]), (7, vec![], None));
+    assert_eq!(readable(&backlog(3, 7, Some(7)), vec![]), (3, vec![], Some(4)));
+    assert_eq!(readable(&backlog(3, 7, None), vec![]), (3, vec![], Some(4)), "this poll has recorded it");
+}
+
+#[test]
+fn a_row_that_does_not_say_what_was_before_proves_nothing() {
+    for event in [json!({}), json!({"previousState": {"since": "long ago"}}), json!({"previousState": {"since": 0}})] {
+        let foreign = HistoryRow { event, ..row(6, 100, 100) };
+        assert_eq!(readable(&backlog(3, 6, Some(100)), vec![foreign]), (3, vec![], Some(4)));
+    }
+}
+
+#[test]
+fn what_is_left_of_an_earlier_life_is_nobodys() {
+    let earlier = [row(8, 300, 310), row(9, 290, 300)];
+    let with = |rows: &[HistoryRow]| [&earlier[..], rows].concat();
+    assert_eq!(readable(&backlog(1, 2, Some(1)), with(&[row(2, 1, 2)])), (1, vec![2], None));
+    assert_eq!(readable(&backlog(8, 9, Some(1)), with(&[row(9, 1, 2)])), (8, vec![9], None));
+    assert_eq!(readable(&backlog(1, 3, Some(1)), with(&[])), (1, vec![], Some(2)));
+    assert_eq!(readable(&backlog(1, 3, Some(8)), with(&[])), (3, vec![], None));
+    // Behind a backlog of which nothing is left, another poll has recorded one.
+    assert_eq!(readable(&backlog(1, 3, Some(9)), vec![row(4, 1, 9)]), (3, vec![4], None));
+}
+
+#[test]
+fn a_row_is_pending_since_it_was_recorded() {
+    let pending = |event: Value| pending_since(&HistoryRow { event, ..row(4, 9, 10) });
+    assert_eq!(pending(json!({"metadata": {"recordedAt": days_ago(1)}})), days_ago(1));
+    assert_eq!(pending(json!({"metadata": {"recordedAt": days_ago(10)}})), days_ago(9), "a clock that was behind");
+    assert_eq!(pending(json!({"metadata": {"recordedAt": "?"}})), days_ago(9));
+    assert_eq!(pending(json!({})), days_ago(9));
+}
+
+fn state_row(sequence: u64, cursor: Option<u64>, changed_days_ago: i64) -> StateRow {
+    let scope = Scope::regional("123456789012", "us-east-1");
+    StateRow {
+        state: State::of(Kind::Connection, Some("down")),
+        since: days_ago(changed_days_ago),
+        sequence,
+        last_transition_at: days_ago(changed_days_ago),
+        announced: cursor.map(|cursor| ("sns".to_owned(), cursor)).into_iter().collect(),
+        suspect: None,
+        incident_id: None,
+        details: ItemDescription::bare(&scope, &key("any")),
+        expires_at: None,
+    }
+}
+
+#[test]
+fn news_come_first_and_then_what_changed_longest_ago() {
+    let mut recalled = Recalled::nothing(Scope::regional("123456789012", "us-east-1"));
+    for (id, row) in [
+        ("a-told", state_row(4, Some(4), 9)),
+        ("b-late", state_row(4, Some(1), 1)),
+        ("c-early", state_row(3, Some(2), 5)),
+        ("d-news-late", state_row(2, Some(2), 3)),
+        ("e-news-early", state_row(7, Some(2), 4)),
+        ("f-no-cursor", state_row(3, None, 8)),
+        ("g-no-cursor-news", state_row(3, None, 2)),
+    ] {
+        recalled.states.insert(key(id), row);
+    }
+    let fresh = [("d-news-late", 3), ("e-news-early", 8), ("g-no-cursor-news", 4), ("z-discovered", 1)];
+    let sequences = fresh.into_iter().map(|(id, sequence)| (key(id), sequence)).collect();
+    let recorded = Recorded { sequences, ..Recorded::default() };
+    let found: Vec<_> = backlogs(&recalled, &recorded, SinkName::SNS)
+        .into_iter()
+        .map(|backlog| (backlog.key.id, backlog.cursor, backlog.head, backlog.head_occurred_at))
+        .collect();
+    let expected = [
+        ("z-discovered", 0, 1, None),
+        ("e-news-early", 2, 8, None),
+        ("d-news-late", 2, 3, None),
+        ("g-no-cursor-news", 3, 4, None),
+        ("c-early", 2, 3, Some(days_ago(5))),
+        ("b-late", 1, 4, Some(days_ago(1))),
+    ];
+    assert_eq!(found, expected.map(|(id, cursor, head, at)| (id.to_owned(), cursor, head, at)));
+}
