@@ -41,6 +41,55 @@ pub struct Configuration {
     pub function_name: String,
 }
 
+/// Where transitions are announced, for one who announces with credentials of his own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sinks {
+    /// `DX_MONITOR_TOPIC_ARN`
+    pub topic_arn: Option<String>,
+    /// `DX_MONITOR_CHAT_TOPIC_ARN`
+    pub chat_topic_arn: Option<String>,
+    /// `DX_MONITOR_EVENT_BUS`
+    pub event_bus: Option<String>,
+}
+
+impl Sinks {
+    /// The sinks that the environment names.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake, named.
+    pub fn from_environment() -> Result<Sinks, ConfigurationError> {
+        let mut reader = Reader { variable, mistakes: Vec::new() };
+        let sinks = reader.sinks();
+        if reader.mistakes.is_empty() { Ok(sinks) } else { Err(ConfigurationError(reader.mistakes)) }
+    }
+
+    /// These, and `others` where there is none.
+    pub fn or(self, others: Sinks) -> Sinks {
+        Sinks {
+            topic_arn: self.topic_arn.or(others.topic_arn),
+            chat_topic_arn: self.chat_topic_arn.or(others.chat_topic_arn),
+            event_bus: self.event_bus.or(others.event_bus),
+        }
+    }
+}
+
+/// The ARN of a topic, if `text` is one.
+///
+/// # Errors
+///
+/// It is not; says what one looks like.
+pub fn topic_arn(text: &str) -> Result<String, String> {
+    match text.split(':').collect::<Vec<&str>>()[..] {
+        ["arn", partition, "sns", region, account, topic]
+            if [partition, region, account, topic].iter().all(|part| !part.is_empty()) =>
+        {
+            Ok(text.to_owned())
+        }
+        _ => Err("not the ARN of an SNS topic like arn:aws:sns:us-east-1:123456789012:name".to_owned()),
+    }
+}
+
 /// Every mistake of a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigurationError(Vec<String>);
@@ -70,12 +119,15 @@ impl Configuration {
     /// Every mistake, named.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Configuration, ConfigurationError> {
         let mut reader = Reader { variable, mistakes: Vec::new() };
+        let state_table = reader.required("DX_MONITOR_STATE_TABLE", "the DynamoDB table of states");
+        let history_table = reader.required("DX_MONITOR_HISTORY_TABLE", "the DynamoDB table of history");
+        let Sinks { topic_arn, chat_topic_arn, event_bus } = reader.sinks();
         let configuration = Configuration {
-            state_table: reader.required("DX_MONITOR_STATE_TABLE", "the DynamoDB table of states"),
-            history_table: reader.required("DX_MONITOR_HISTORY_TABLE", "the DynamoDB table of history"),
-            topic_arn: reader.topic_arn("DX_MONITOR_TOPIC_ARN"),
-            chat_topic_arn: reader.topic_arn("DX_MONITOR_CHAT_TOPIC_ARN"),
-            event_bus: reader.get("DX_MONITOR_EVENT_BUS"),
+            state_table,
+            history_table,
+            topic_arn,
+            chat_topic_arn,
+            event_bus,
             regions: reader.regions(),
             kinds: reader.kinds(),
             metrics: reader.metrics(),
@@ -146,15 +198,18 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         })
     }
 
+    fn sinks(&mut self) -> Sinks {
+        Sinks {
+            topic_arn: self.topic_arn("DX_MONITOR_TOPIC_ARN"),
+            chat_topic_arn: self.topic_arn("DX_MONITOR_CHAT_TOPIC_ARN"),
+            event_bus: self.get("DX_MONITOR_EVENT_BUS"),
+        }
+    }
+
     fn topic_arn(&mut self, name: &str) -> Option<String> {
         let value = self.get(name)?;
-        let parts: Vec<&str> = value.split(':').collect();
-        let sound = matches!(parts[..], ["arn", partition, "sns", region, account, topic]
-            if [partition, region, account, topic].iter().all(|part| !part.is_empty()));
-        if !sound {
-            self.mistakes.push(format!(
-                "{name} is {value:?}, which is not the ARN of an SNS topic like arn:aws:sns:us-east-1:123456789012:name"
-            ));
+        if let Err(why) = topic_arn(&value) {
+            self.mistakes.push(format!("{name} is {value:?}, which is {why}"));
         }
         Some(value)
     }

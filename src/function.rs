@@ -19,6 +19,8 @@ pub struct Caller {
     pub region: String,
     /// The account that is polled.
     pub account: String,
+    /// Who it is within the account: the function's name; `role/session` or a user's name of an operator.
+    pub name: String,
 }
 
 impl Caller {
@@ -30,10 +32,11 @@ impl Caller {
     pub fn of_function(arn: &str) -> anyhow::Result<Caller> {
         let parts: Vec<&str> = arn.split(':').collect();
         match parts[..] {
-            ["arn", partition, "lambda", region, account, "function", ..]
+            ["arn", partition, "lambda", region, account, "function", name, ..]
                 if [partition, region, account].iter().all(|part| !part.is_empty()) =>
             {
-                Ok(Caller { partition: partition.to_owned(), region: region.to_owned(), account: account.to_owned() })
+                let [partition, region, account, name] = [partition, region, account, name].map(str::to_owned);
+                Ok(Caller { partition, region, account, name })
             }
             _ => {
                 bail!("the invocation came with {arn:?}, which is not the ARN of a function: its account is not known")
@@ -48,8 +51,11 @@ impl Caller {
     /// It is not such an identity.
     pub fn of_identity(arn: &str, account: &str, region: &str) -> anyhow::Result<Caller> {
         match arn.split(':').collect::<Vec<&str>>()[..] {
-            ["arn", partition, ..] if [partition, account, region].iter().all(|part| !part.is_empty()) => {
-                Ok(Caller { partition: partition.to_owned(), region: region.to_owned(), account: account.to_owned() })
+            ["arn", partition, _, _, _, who] if [partition, account, region].iter().all(|part| !part.is_empty()) => {
+                // Behind the sort: `assumed-role/noc/me`, `user/alice`; the account's own user is `root`.
+                let name = who.split_once('/').map_or(who, |(_, name)| name);
+                let [partition, region, account, name] = [partition, region, account, name].map(str::to_owned);
+                Ok(Caller { partition, region, account, name })
             }
             _ => bail!(
                 "AWS says that the caller is {arn:?} of account {account:?}, which names no account and partition"
@@ -123,6 +129,7 @@ mod tests {
         let caller =
             Caller::of_function("arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:monitor:3").unwrap();
         assert_eq!((caller.partition.as_str(), caller.account.as_str()), ("aws-us-gov", "123456789012"));
+        assert_eq!(caller.name, "monitor");
         assert_eq!(caller.scope().to_string(), "123456789012/us-gov-west-1");
         assert!(Caller::of_function("arn:aws:lambda:us-east-1::function:x").is_err());
         assert!(Caller::of_function("").unwrap_err().to_string().contains("is not the ARN of a function"));
@@ -136,6 +143,12 @@ mod tests {
             (caller.partition.as_str(), caller.scope().to_string().as_str()),
             ("aws-cn", "123456789012/cn-north-1")
         );
+        for (who, name) in
+            [("assumed-role/noc/me@x.com", "noc/me@x.com"), ("user/path/alice", "path/alice"), ("root", "root")]
+        {
+            let arn = format!("arn:aws:sts::123456789012:{who}");
+            assert_eq!(Caller::of_identity(&arn, "123456789012", "us-east-1").unwrap().name, name);
+        }
         for (arn, account) in [("", "123456789012"), ("me", "123456789012"), (arn, ""), ("arn::sts::1:x", "1")] {
             assert!(Caller::of_identity(arn, account, "cn-north-1").is_err(), "{arn} {account}");
         }

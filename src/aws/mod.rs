@@ -10,6 +10,7 @@ pub mod direct_connect;
 pub mod dynamodb;
 pub mod eventbridge;
 mod failure;
+pub mod lambda;
 mod refusal;
 pub mod sns;
 pub mod sts;
@@ -27,6 +28,7 @@ pub use cloudwatch::CloudWatchMetrics;
 pub use direct_connect::{CallLimits, DirectConnectInventory};
 pub use dynamodb::DynamoLedger;
 pub use eventbridge::EventBridgeAnnouncer;
+pub use lambda::LambdaFunction;
 pub use sns::SnsAnnouncer;
 
 /// The HTTP client that all of AWS's clients share: hand it to the configuration that they are made from.

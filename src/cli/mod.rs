@@ -5,6 +5,7 @@
 
 mod completions;
 mod demo;
+mod drill;
 mod history;
 mod output;
 mod report;
@@ -27,7 +28,8 @@ use clap::{Parser, Subcommand};
         aws-dx-monitor demo                              the whole pipeline, with no AWS account\n  \
         aws-dx-monitor status --db dx-monitor-demo.db    what is up, and what is not\n  \
         aws-dx-monitor history --db dx-monitor-demo.db   what happened, and for how long\n  \
-        aws-dx-monitor report --month 2026-10            what it came to, with the evidence"
+        aws-dx-monitor report --month 2026-10            what it came to, with the evidence\n  \
+        aws-dx-monitor drill --function NAME             see e-mail, chat and rules work"
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -41,6 +43,7 @@ enum Command {
     Status(status::Options),
     History(history::Options),
     Report(report::Options),
+    Drill(drill::Options),
     Completions(completions::Options),
 }
 
@@ -55,6 +58,7 @@ pub fn run() -> ExitCode {
                 Command::Status(options) => status::run(options).await,
                 Command::History(options) => history::run(options).await,
                 Command::Report(options) => report::run(options).await,
+                Command::Drill(options) => drill::run(options).await,
                 Command::Completions(options) => completions::run(&options),
             }
         })

@@ -1,6 +1,7 @@
 //! The operator's tool as a process: what it prints, and how it ends.
 
 mod demo;
+mod drill;
 mod history;
 mod simulate;
 mod status;

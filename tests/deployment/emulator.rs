@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{
     function::bench::{Bench, REGION},
-    support::http,
+    support::{http, sdk},
 };
 
 /// The emulator says this of the function's account, whatever else is set.
@@ -98,6 +98,15 @@ async fn the_built_function_tells_of_an_outage_and_a_recovery() {
     assert_eq!(history[1].event["metadata"]["incidentId"], history[2].event["metadata"]["incidentId"]);
     let received = bench.received().await;
     assert_eq!(received.counts(), [3, 3, 2], "people and chat had the summary of the first look too");
+    // Lambda's path for an invocation is the emulator's too: the operator's tool reaches the function there.
+    let mut drill = std::process::Command::new(env!("CARGO_BIN_EXE_aws-dx-monitor"));
+    drill.env_clear().envs(sdk::environment("http://127.0.0.1:9", REGION));
+    drill.env("AWS_ENDPOINT_URL_LAMBDA", format!("http://{}", function.authority));
+    let output = drill.args(["drill", "--function", "function", "--output", "json"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["sinks"], json!({"chat": "accepted", "eventbridge": "accepted", "sns": "accepted"}));
+    assert_eq!(bench.received().await.ids(), [0, 1, 2].map(|_| vec![report["id"].as_str().unwrap().to_owned()]));
     let succeeded: Vec<f64> = bench.recorder.metric("PollSucceeded").iter().map(|point| point.value).collect();
     assert_eq!(succeeded, [1.0, 1.0, 1.0]);
 }

@@ -2,6 +2,7 @@
 //!
 //! - [`python`]: the Python tools the tests need, installed under `target/` on first use;
 //! - [`http`]: a loopback HTTP server and client, the ground of the next ones;
+//! - [`lambda_api`]: the Lambda service, as one who invokes a function sees it;
 //! - [`log`]: everything that is logged while a future runs;
 //! - [`moto`]: DynamoDB, SNS, SQS, EventBridge, STS, CloudFormation;
 //! - [`proxy`]: breaks chosen AWS calls, and logs all;
@@ -13,6 +14,7 @@
 #![allow(dead_code)]
 
 pub mod http;
+pub mod lambda_api;
 pub mod log;
 pub mod moto;
 pub mod proxy;

@@ -1,0 +1,143 @@
+//! `drill`: one marked transition through topics and bus, so that a team sees its e-mail, its chat and its rules work
+//! before it needs them.
+
+use std::{collections::BTreeMap, io::Write, process::ExitCode};
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::terminal;
+use crate::{
+    aws::{self, AwsAnnouncer, LambdaFunction},
+    config::{self, Sinks},
+    domain::Health,
+    drill::drill,
+    escape,
+    ports::{Clock, SystemClock},
+};
+
+/// Send one marked transition through topics and bus, and say what each of them accepted; touches no table
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    aws-dx-monitor drill --function dx-Function-1A2B3C4D5E6F\n  \
+    aws-dx-monitor drill --topic-arn arn:aws:sns:us-east-1:123456789012:people --event-bus default\n  \
+    DX_MONITOR_CHAT_TOPIC_ARN=arn:aws:sns:us-east-1:123456789012:chat aws-dx-monitor drill\n  \
+    aws-dx-monitor drill --function dx-Function-1A2B3C4D5E6F --output json | jq -r .id\n\n\
+    With --function the monitor's own function sends it, with the function's permissions: what a real change would do.\n\
+    Without, the tool sends it with your credentials to the sinks that the options, else the environment, name.\n\
+    What is accepted was taken by the topic or bus. That it arrives is for you to see: look for [drill]. EventBridge\n\
+    accepts events that no rule matches, and some for a bus that is not there.\n\n\
+    Exit status: 0 when every sink accepted it, 2 otherwise.")]
+pub struct Options {
+    /// The monitor's function, by name or ARN: it sends the drill to its own sinks (output FunctionName of the stack)
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["topic_arn", "chat_topic_arn", "event_bus"])]
+    function: Option<String>,
+    /// The SNS topic for people [default: DX_MONITOR_TOPIC_ARN]
+    #[arg(long, value_name = "ARN", value_parser = config::topic_arn)]
+    topic_arn: Option<String>,
+    /// The SNS topic for chat [default: DX_MONITOR_CHAT_TOPIC_ARN]
+    #[arg(long, value_name = "ARN", value_parser = config::topic_arn)]
+    chat_topic_arn: Option<String>,
+    /// The EventBridge bus, by name or ARN [default: DX_MONITOR_EVENT_BUS]
+    #[arg(long, value_name = "NAME")]
+    event_bus: Option<String>,
+    /// The form of the output; JSON is the drill's report: id, sinks, accepted
+    #[arg(long, value_enum, default_value_t)]
+    output: DrillFormat,
+}
+
+/// In which form the answer is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum DrillFormat {
+    /// For people
+    #[default]
+    Table,
+    /// For programs
+    Json,
+}
+
+/// A drill's report, whichever version of the function made it.
+#[derive(Debug, Deserialize)]
+struct Told {
+    id: String,
+    sinks: BTreeMap<String, String>,
+    accepted: bool,
+}
+
+pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    let report = match &options.function {
+        Some(function) => by_function(function).await?,
+        None => by_caller(options.sinks()?).await?,
+    };
+    let told: Told = serde_json::from_value(report.clone()).with_context(|| {
+        let function = options.function.as_deref().unwrap_or_default();
+        format!("the answer of the function {function} is no drill's: is it the monitor's function? It says {report}")
+    })?;
+    let mut out = anstream::stdout();
+    match options.output {
+        DrillFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?,
+        DrillFormat::Table => write_table(&mut out, &told)?,
+    }
+    Ok(if told.accepted { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+impl Options {
+    /// The sinks that the options name, else the environment.
+    fn sinks(&self) -> anyhow::Result<Sinks> {
+        let named = Sinks {
+            topic_arn: self.topic_arn.clone(),
+            chat_topic_arn: self.chat_topic_arn.clone(),
+            event_bus: self.event_bus.clone(),
+        };
+        let sinks = named.or(Sinks::from_environment()?);
+        if sinks == Sinks::default() {
+            bail!(
+                "there is no topic and no bus to send a drill to: give --topic-arn, --chat-topic-arn or --event-bus, set \
+                 DX_MONITOR_TOPIC_ARN, DX_MONITOR_CHAT_TOPIC_ARN or DX_MONITOR_EVENT_BUS, or let the monitor's function \
+                 send it with --function"
+            );
+        }
+        Ok(sinks)
+    }
+}
+
+/// The report of the monitor's function, which sends the drill itself.
+async fn by_function(function: &str) -> anyhow::Result<Value> {
+    LambdaFunction::new(&aws::config().await, function)?.invoke(&json!({"drill": true})).await
+}
+
+/// The report of a drill with the caller's credentials.
+async fn by_caller(sinks: Sinks) -> anyhow::Result<Value> {
+    let sdk = aws::config().await;
+    let caller = aws::sts::caller(&sdk).await?;
+    let announcers = AwsAnnouncer::configured(
+        &sdk,
+        sinks.topic_arn.as_deref(),
+        sinks.chat_topic_arn.as_deref(),
+        sinks.event_bus.as_deref(),
+    );
+    let report = drill(&announcers, &caller.scope(), &caller.name, SystemClock.now()).await?;
+    Ok(serde_json::to_value(&report)?)
+}
+
+fn write_table(out: &mut impl Write, told: &Told) -> anyhow::Result<()> {
+    writeln!(out, "drill {}\n", escape::terminal(&told.id))?;
+    let mut table = terminal::Table::new(["", "SINK", "ANSWER"]);
+    for (sink, answer) in &told.sinks {
+        let health = if answer == "accepted" { Health::Up } else { Health::Down };
+        table.add_row([
+            terminal::cell(terminal::sign(health), health),
+            escape::terminal(sink).into(),
+            terminal::cell(escape::terminal(answer), health),
+        ]);
+    }
+    table.write(out)?;
+    let refusals = told.sinks.values().filter(|answer| *answer != "accepted").count();
+    match refusals {
+        0 => writeln!(out, "\nAccepted everywhere. Now look whether it arrives: [drill] in the subject.")?,
+        _ => writeln!(out, "\nRefused by {refusals} of {}: there nothing will arrive.", told.sinks.len())?,
+    }
+    Ok(())
+}
