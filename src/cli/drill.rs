@@ -25,10 +25,10 @@ use crate::{
     aws-dx-monitor drill --topic-arn arn:aws:sns:us-east-1:123456789012:people --event-bus default\n  \
     DX_MONITOR_CHAT_TOPIC_ARN=arn:aws:sns:us-east-1:123456789012:chat aws-dx-monitor drill\n  \
     aws-dx-monitor drill --function dx-Function-1A2B3C4D5E6F --output json | jq -r .id\n\n\
-    With --function the monitor's own function sends it, with the function's permissions: what a real change would do.\n\
-    Without, the tool sends it with your credentials to the sinks that the options, else the environment, name.\n\
-    What is accepted was taken by the topic or bus. That it arrives is for you to see: look for [drill]. EventBridge\n\
-    accepts events that no rule matches, and some for a bus that is not there.\n\n\
+    With --function the monitor's own function sends it, to its own sinks and with its permissions, as it would a real \
+    change. Without, the tool sends it with your credentials to the sinks that the options name, else the environment.\n\n\
+    Accepted means that the topic or the bus took it. Whether it arrives is for you to see: look for [drill]. EventBridge \
+    accepts events that no rule matches, and may even accept them for a bus that is not there.\n\n\
     Exit status: 0 when every sink accepted it, 2 otherwise.")]
 pub struct Options {
     /// The monitor's function, by name or ARN: it sends the drill to its own sinks (output FunctionName of the stack)

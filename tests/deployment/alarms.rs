@@ -9,6 +9,7 @@ use aws_dx_monitor::{
 use serde_json::Value;
 
 use super::stack::Stack;
+use crate::function::bench::{Bench, good_poll};
 
 /// The lowest level from which on an item of the kind is not in service any more.
 fn threshold(kind: Kind) -> u8 {
@@ -182,17 +183,20 @@ fn the_dashboard_shows_every_kind_and_new_items_by_themselves() {
     assert!(log["properties"]["query"].as_str().unwrap().starts_with("SOURCE 'FunctionLog' | "));
 }
 
-/// The fields of the log widget's query are those that the monitor logs with a transition.
-#[test]
-fn the_dashboard_reads_what_is_logged() {
-    let notes = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/monitor/notes.rs")).unwrap();
-    let (before, _) = notes.split_once("\"transition\"\n").unwrap();
-    let (_, logged) = before.rsplit_once("tracing::info!(").unwrap();
+/// The fields of the log widget's query are those of the line that the function writes of an outage.
+#[tokio::test]
+async fn the_dashboard_reads_what_is_logged() {
     let body = Stack::of(&[]).properties("Dashboard")["DashboardBody"].as_str().unwrap().to_owned();
     let (_, query) = body.split_once("| fields ").unwrap();
     let (fields, rest) = query.split_once(" | ").unwrap();
-    assert!(rest.starts_with("filter message = 'transition' "));
+    assert!(rest.starts_with("filter message = 'transition' | sort since desc "), "{rest}");
+
+    let bench = Bench::of_connections(1).await;
+    let function = bench.start_watching_connections().await;
+    bench.set_state("dxcon-1", "down");
+    good_poll(&function).await;
+    let line: Value = serde_json::from_str(&function.log_containing("\"message\":\"transition\"").await).unwrap();
     for field in fields.split(", ") {
-        assert!(logged.contains(&format!(" {field} = ")), "{field} is not logged");
+        assert!(line[field].is_string(), "{field} is not logged: {line}");
     }
 }

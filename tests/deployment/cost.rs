@@ -11,19 +11,33 @@ use crate::{
     support::moto::Moto,
 };
 
-/// List prices of us-east-1 in dollars, as we know them for February 2026; no free tier, no discount.
+/// List prices of us-east-1 in dollars; no free tier, no discount. None was seen in an AWS account: each is what public
+/// projects have written down that asked AWS's price list (or, where it says so, read its pricing pages), with the month
+/// in which they did.
 mod price {
+    /// `CW:MetricMonitorUsage`, price list, September 2026.
     pub const METRIC: f64 = 0.30;
+    /// The same, from 10,000 to 250,000 metrics; price list, August 2026.
     pub const METRIC_BEYOND_10_000: f64 = 0.10;
+    /// `CW:Requests`, price list, 2026.
     pub const PUT_METRIC_DATA: f64 = 0.01 / 1_000.0;
+    /// `CW:AlarmMonitorUsage`, price list, September 2026.
     pub const ALARM: f64 = 0.10;
+    /// `CW:MetricInsightAlarmUsage`, for each metric that the query matches; price list, August 2026.
     pub const METRIC_ANALYZED_BY_AN_ALARM: f64 = 0.10;
+    /// Pricing page (the price list has no dashboards), 2026.
     pub const DASHBOARD: f64 = 3.0;
+    /// `ReadRequestUnits`, price list, September 2026.
     pub const READ_UNIT: f64 = 0.125 / 1e6;
+    /// `WriteRequestUnits`, price list, September 2026.
     pub const WRITE_UNIT: f64 = 0.625 / 1e6;
+    /// `Request` of Lambda, price list, September 2026.
     pub const INVOCATION: f64 = 0.20 / 1e6;
+    /// `Lambda-GB-Second`, first tier, price list, September 2026; `arm64` is a fifth less.
     pub const GIGABYTE_SECOND: f64 = 0.000_016_666_7;
+    /// EventBridge Scheduler, pricing page, March 2026.
     pub const SCHEDULED_INVOCATION: f64 = 1.0 / 1e6;
+    /// `DataProcessing-Bytes` of CloudWatch Logs, price list, September 2026.
     pub const LOGGED_GIGABYTE: f64 = 0.50;
 }
 

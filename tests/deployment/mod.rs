@@ -7,10 +7,12 @@
 //! - [`schema`]: the event's schema in the form that EventBridge's registry takes;
 //! - [`subscriptions`]: the README's event rules and filter policies, with real events;
 //! - [`questions`]: the README's questions to the history, asked by the AWS CLI;
+//! - [`commands`]: the README's other commands, and those of the outputs, run by the AWS CLI;
 //! - [`cost`]: the README's table of what it costs;
 //! - [`emulator`]: the built artifact, run as AWS would.
 
 mod alarms;
+mod commands;
 mod cost;
 mod emulator;
 mod permissions;
@@ -22,7 +24,7 @@ mod subscriptions;
 
 use std::process::Command;
 
-use crate::support::{python::tool, sdk};
+use crate::support::{moto::Moto, python::tool, sdk};
 
 /// The path of the template.
 pub const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/template.yaml");
@@ -35,6 +37,23 @@ fn template_text() -> String {
 /// The README.
 fn readme() -> String {
     std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap()
+}
+
+/// What a shell command writes, with the AWS CLI in front of moto; it must succeed.
+#[track_caller]
+fn shell(command: &str, variables: &[(&str, &str)]) -> String {
+    let programs = tool("aws").parent().unwrap().display().to_string();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", command])
+        .env_clear()
+        .envs(sdk::environment(&Moto::shared().endpoint, "us-east-1"))
+        .env("PATH", format!("{programs}:{path}"))
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{command}\n{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]

@@ -1,15 +1,10 @@
 //! The README's questions to the history: each is run as it stands there, by the AWS CLI, on a history that the function
 //! has written.
 
-use std::process::Command;
-
 use aws_dx_monitor::simulator::Scenario;
 
-use super::readme;
-use crate::{
-    function::bench::{Bench, REGION, connection, good_poll},
-    support::{moto::Moto, python::tool, sdk},
-};
+use super::{readme, shell};
+use crate::function::bench::{Bench, REGION, connection, good_poll};
 
 const ITEM: &str = "dxcon-ffx3v7tc";
 
@@ -23,18 +18,7 @@ fn command(heading: &str, today: &str) -> String {
 }
 
 fn answer(bench: &Bench, command: &str) -> Vec<String> {
-    let programs = tool("aws").parent().unwrap().display().to_string();
-    let path = std::env::var("PATH").unwrap_or_default();
-    let output = Command::new("bash")
-        .args(["-euc", command])
-        .env_clear()
-        .envs(sdk::environment(&Moto::shared().endpoint, REGION))
-        .env("PATH", format!("{programs}:{path}"))
-        .env("HISTORY", &bench.tables.history)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+    shell(command, &[("HISTORY", &bench.tables.history)]).lines().map(str::to_owned).collect()
 }
 
 #[tokio::test]

@@ -140,6 +140,14 @@ fn the_tables_are_kept_and_those_of_the_contract() {
         assert_eq!(properties["PointInTimeRecoverySpecification"], json!({"PointInTimeRecoveryEnabled": true}));
         assert_eq!(properties["DeletionProtectionEnabled"], "false");
     }
+    let attributes = |name: &str| {
+        let definitions = tables[name]["Properties"]["AttributeDefinitions"].as_array().unwrap();
+        definitions.iter().map(|definition| as_text(&definition["AttributeName"])).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        (attributes("StateTable").as_str(), attributes("HistoryTable").as_str()),
+        ("scope item", "item occurred_at day")
+    );
     let key = |elements: &Value| {
         let names = elements.as_array().unwrap().iter();
         names
@@ -149,6 +157,15 @@ fn the_tables_are_kept_and_those_of_the_contract() {
     let properties = |name: &str| &tables[name]["Properties"];
     assert_eq!(key(&properties("StateTable")["KeySchema"]), ["scope HASH", "item RANGE"]);
     assert_eq!(key(&properties("HistoryTable")["KeySchema"]), ["item HASH", "occurred_at RANGE"]);
+    // CloudFormation replaces a table when one of these changes, or an attribute or key above: README, "Upgrade".
+    for replacing in ["TableName", "LocalSecondaryIndexes", "ImportSourceSpecification"] {
+        assert!(
+            ["StateTable", "HistoryTable"].iter().all(|name| properties(name).get(replacing).is_none()),
+            "{replacing}"
+        );
+    }
+    assert_eq!(properties("StateTable").get("GlobalSecondaryIndexes"), None);
+    assert_eq!(properties("HistoryTable")["GlobalSecondaryIndexes"].as_array().map(Vec::len), Some(1));
     let index = &properties("HistoryTable")["GlobalSecondaryIndexes"][0];
     assert_eq!((&index["IndexName"], &index["Projection"]), (&json!("by-day"), &json!({"ProjectionType": "ALL"})));
     assert_eq!(key(&index["KeySchema"]), ["day HASH", "occurred_at RANGE"]);
@@ -255,7 +272,7 @@ fn the_outputs_can_be_pasted() {
         @r#"
         AlarmTopicArn: arn:aws:sns:us-east-1:123456789012:AlarmTopic
         DashboardUrl: https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/watch-us-east-1
-        DrillCommand: aws lambda invoke --region us-east-1 --function-name Function --cli-binary-format raw-in-base64-out --payload '{"drill": true}' /dev/stdout
+        DrillCommand: echo '{"drill": true}' | aws lambda invoke --region us-east-1 --function-name Function --payload fileb:///dev/stdin /dev/stdout
         EventBusName: default
         FunctionName: Function
         HistoryTableName: HistoryTable
@@ -266,6 +283,10 @@ fn the_outputs_can_be_pasted() {
         TopicArn: arn:aws:sns:us-east-1:123456789012:Topic
         "#
     );
+    for (partition, console) in [("aws-cn", "console.amazonaws.cn"), ("aws-us-gov", "console.amazonaws-us-gov.com")] {
+        let url = Stack::of(&[("AWS::Partition", partition)]).outputs()["DashboardUrl"].clone();
+        assert!(url.starts_with(&format!("https://us-east-1.{console}/cloudwatch/")), "{url}");
+    }
 }
 
 #[test]
@@ -275,7 +296,7 @@ fn the_readme_names_no_parameter_that_is_not_there() {
     let (_, overrides) = readme.split_once("\n## Deploy\n").unwrap();
     let named = overrides.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
     let named: BTreeSet<&str> =
-        named.map(|(name, _)| name).filter(|name| name.starts_with(char::is_uppercase)).collect();
+        named.flat_map(|(names, _)| names.split("`, `")).filter(|name| name.starts_with(char::is_uppercase)).collect();
     let known: BTreeSet<&str> = parameters.keys().map(String::as_str).collect();
     assert_eq!(named, known);
 }

@@ -167,6 +167,17 @@ async fn the_e_mail_of_warnings_gets_drills_and_summaries() {
     assert_eq!(moto.receive_all(REGION, &topic.queue).await.len(), 1);
 }
 
+/// The notification that the README shows is what is published on the chat topic of the event that it shows.
+#[test]
+fn the_sample_notification_is_that_of_the_event_shown() {
+    let event: Event = serde_json::from_value(block("\n## The event\n")).unwrap();
+    let row = drill_row(&event).unwrap();
+    let message = Message::for_chat(&Announcement { row: &row, form: Form::Full }).unwrap();
+    let notification: Value = serde_json::from_str(&message.text).unwrap();
+    let sample = format!("```json\n{notification:#}\n```");
+    assert!(readme().contains(&sample), "the README's sample should be:\n{sample}");
+}
+
 /// The body that the README shows is what is published of the event that it shows.
 #[test]
 fn the_sample_body_is_that_of_the_event_shown() {

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_dx_monitor::simulator::{DirectConnectGateway, Interconnect};
+use aws_dx_monitor::simulator::{Connection, DirectConnectGateway, Interconnect};
 
 use super::{
-    bench::{Bench, REGION, connections, form_field, good_poll},
+    bench::{Bench, REGION, connection, connections, form_field, good_poll},
     refusals::answer,
 };
 use crate::support::proxy::call::Call;
@@ -126,13 +126,27 @@ async fn the_function_needs_these_permissions_and_no_others() {
         ..DirectConnectGateway::default()
     });
     let bench = Bench::of(scenario).await;
-    let function = bench.program().environment("DX_MONITOR_UNMONITORED_AFTER_SECONDS", "1").start();
+    let program = bench.program().environment("DX_MONITOR_UNMONITORED_AFTER_SECONDS", "1");
+    let function = program.environment("DX_MONITOR_METRICS", "both").start();
     good_poll(&function).await;
-    // Long enough to be called unmonitored; then a change, which is parked, an uncertain sight, and a drill.
+    // Long enough to be called unmonitored; then a change, which is parked, an uncertain sight, a new name, an item that
+    // comes, one that is taken away and leaves its listing, and a drill.
     tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
     bench.sinks.on("events", "PutEvents").times(2).answer(answer(&[Some("MalformedDetail")]));
     for state in ["down", "unknown", "available"] {
         bench.set_state("dxcon-1", state);
+        good_poll(&function).await;
+    }
+    let of_connections = |edit: &dyn Fn(&mut Vec<Connection>)| {
+        bench.simulator.edit(|scenario| edit(&mut scenario.inventory.region_mut(REGION).connections)).unwrap();
+    };
+    of_connections(&|connections| {
+        connections[0].connection_name = Some("renamed".to_owned());
+        connections.push(connection("dxcon-2", "deleted"));
+    });
+    good_poll(&function).await;
+    of_connections(&|connections| connections.truncate(1));
+    for _ in 0..4 {
         good_poll(&function).await;
     }
     function.invoke(&serde_json::json!({"drill": true}), super::bench::TIMEOUT).await.unwrap();
