@@ -158,6 +158,11 @@ impl Configuration {
     }
 }
 
+/// Whether `text` has the form of a region's name. Which regions there are is not known here: AWS adds new ones.
+pub fn is_region(text: &str) -> bool {
+    text.contains('-') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
 /// Which tables a reader looks into, when both are set.
 pub fn tables_from_environment() -> Option<(String, String)> {
     Some((variable("DX_MONITOR_STATE_TABLE")?, variable("DX_MONITOR_HISTORY_TABLE")?))
@@ -230,8 +235,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         };
         let mut regions: Vec<String> = Vec::new();
         for region in listed {
-            let words = region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-            if !words || !region.contains('-') {
+            if !is_region(&region) {
                 self.mistakes.push(format!("{NAME} names {region:?}, which is not a region like us-east-1"));
             } else if !regions.contains(&region) {
                 regions.push(region);

@@ -17,7 +17,8 @@ pub mod sts;
 
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+pub use aws_config::SdkConfig;
+use aws_config::{BehaviorVersion, Region};
 use aws_sdk_directconnect::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -39,6 +40,11 @@ pub fn http_client() -> SharedHttpClient {
 /// The configuration that the environment gives: region, credentials and endpoints as in every AWS SDK.
 pub async fn config() -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest()).http_client(http_client()).load().await
+}
+
+/// The same configuration for another region.
+pub fn in_region(config: &SdkConfig, region: &str) -> SdkConfig {
+    config.clone().into_builder().region(Region::new(region.to_owned())).build()
 }
 
 /// The configuration of clients that talk to a stand-in on loopback: made-up credentials, no TLS, and nothing read from

@@ -13,6 +13,7 @@ mod report_table;
 mod simulate;
 mod status;
 mod terminal;
+mod watch;
 
 use std::{io, process::ExitCode};
 
@@ -26,6 +27,7 @@ use clap::{Parser, Subcommand};
     max_term_width = 100,
     after_help = "Examples:\n  \
         aws-dx-monitor demo                              the whole pipeline, with no AWS account\n  \
+        aws-dx-monitor watch --region eu-central-1       what happens now, with your AWS credentials\n  \
         aws-dx-monitor status --db dx-monitor-demo.db    what is up, and what is not\n  \
         aws-dx-monitor history --db dx-monitor-demo.db   what happened, and for how long\n  \
         aws-dx-monitor report --month 2026-10            what it came to, with the evidence\n  \
@@ -40,6 +42,7 @@ struct Arguments {
 enum Command {
     Demo(demo::Options),
     Simulate(simulate::Options),
+    Watch(watch::Options),
     Status(status::Options),
     History(history::Options),
     Report(report::Options),
@@ -55,6 +58,7 @@ pub fn run() -> ExitCode {
             match arguments.command {
                 Command::Demo(options) => demo::run(options).await,
                 Command::Simulate(options) => simulate::run(options).await,
+                Command::Watch(options) => watch::run(options).await,
                 Command::Status(options) => status::run(options).await,
                 Command::History(options) => history::run(options).await,
                 Command::Report(options) => report::run(options).await,

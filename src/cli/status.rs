@@ -217,7 +217,7 @@ fn write_csv(out: &mut impl Write, lines: &[Line]) -> anyhow::Result<()> {
 }
 
 /// What somebody must look at comes first.
-fn urgency(health: Health) -> u8 {
+pub(super) fn urgency(health: Health) -> u8 {
     match health {
         Health::Down => 0,
         Health::Unknown => 1,
@@ -228,6 +228,7 @@ fn urgency(health: Health) -> u8 {
     }
 }
 
-fn place(kind: Kind) -> Option<usize> {
+/// A kind's place among its like.
+pub(super) fn place(kind: Kind) -> Option<usize> {
     Kind::ALL.iter().position(|known| *known == kind)
 }

@@ -18,6 +18,9 @@ impl SinkName {
     /// The terminal, on a laptop.
     pub const TERMINAL: SinkName = SinkName("terminal");
 
+    /// The command of `watch --exec`, on a laptop.
+    pub const EXEC: SinkName = SinkName("exec");
+
     /// The name as it is written.
     pub fn as_str(self) -> &'static str {
         self.0

@@ -1,0 +1,154 @@
+//! The front in a pipe: one line for each change on standard output, flushed at once; everything else on standard error.
+//!
+//! Each stream has a thread that writes it. Whoever reads may be slow, or may have stopped reading: then the writing
+//! waits, and neither the polls nor Ctrl-C do.
+
+use std::{
+    io::{self, Write},
+    thread,
+};
+
+use anyhow::anyhow;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    Form,
+    feed::{Content, Delivery, Feed, Notice},
+    poller::{Poller, Watched},
+    signals::EndSignals,
+    transition::{Transition, unreadable_line},
+};
+use crate::{
+    cli::{output, terminal},
+    escape,
+};
+
+/// Writes until the poller has nothing more to say, somebody ends the watch, or nobody reads it any more; whether
+/// everything that should have been done was done.
+pub(super) async fn run(
+    watched: &Watched,
+    form: Form,
+    once: bool,
+    feed: Feed,
+    poller: &mut Poller,
+    signals: &mut EndSignals,
+) -> anyhow::Result<bool> {
+    if !once {
+        let mut err = anstream::stderr();
+        writeln!(
+            err,
+            "watching account {} in {} every {}; states and history are in {}",
+            watched.account,
+            watched.regions.join(", "),
+            output::duration(watched.every),
+            escape::terminal(&watched.db)
+        )?;
+    }
+    let Feed { deliveries, notices, .. } = feed;
+    let mut delivering = in_a_thread("deliveries", move || deliver(deliveries, form))?;
+    let noticing = in_a_thread("notices", move || tell(notices))?;
+    let written = async {
+        // What was announced is written before its sender ends; and notices before the watch does.
+        let complete = tokio::select! {
+            complete = poller.ended() => complete,
+            written = &mut delivering => match written {
+                Ok(Err(error)) => Err(error.into()),
+                _ => poller.ended().await,
+            },
+        }?;
+        noticing.await??;
+        Ok(complete)
+    };
+    let outcome: anyhow::Result<Option<bool>> = tokio::select! {
+        biased;
+        () = signals.asked_to_end() => Ok(None),
+        complete = written => complete.map(Some),
+    };
+    poller.stop().await;
+    Ok(outcome?.unwrap_or(true))
+}
+
+/// Runs `work` in a thread that nobody has to wait for when the watch ends.
+fn in_a_thread<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<oneshot::Receiver<T>> {
+    let (done, result) = oneshot::channel();
+    thread::Builder::new().name(name.to_owned()).spawn(move || {
+        // The watch may have ended meanwhile.
+        let _ = done.send(work());
+    })?;
+    Ok(result)
+}
+
+fn deliver(mut deliveries: mpsc::Receiver<Delivery>, form: Form) -> io::Result<()> {
+    // The document is written as it was recorded; only what is made for people loses its colours in a pipe.
+    let mut out: Box<dyn Write> = match form {
+        Form::Json => Box::new(io::stdout()),
+        Form::Text => Box::new(anstream::stdout()),
+    };
+    while let Some(Delivery { content, done }) = deliveries.blocking_recv() {
+        match content {
+            Content::Transition(document) => {
+                write_transition(&mut out, form, &document)?;
+                out.flush()?;
+            }
+            Content::Baseline(sentence) => writeln!(anstream::stderr(), "{}", escape::terminal(&sentence))?,
+        }
+        // Only now it is told; the poll that waited for it may be over, and then it is told again.
+        let _ = done.send(());
+    }
+    Ok(())
+}
+
+fn write_transition(out: &mut (impl Write + ?Sized), form: Form, document: &serde_json::Value) -> io::Result<()> {
+    match (form, Transition::of_document(document)) {
+        // In one piece: a reader never sees half a line.
+        (Form::Json, _) => out.write_all(format!("{document}\n").as_bytes()),
+        (Form::Text, Some(transition)) => out.write_all(format!("{}\n", transition.line()).as_bytes()),
+        (Form::Text, None) => out.write_all(format!("{}\n", unreadable_line(document)).as_bytes()),
+    }
+}
+
+fn tell(mut notices: mpsc::UnboundedReceiver<Notice>) -> anyhow::Result<()> {
+    let mut err = anstream::stderr();
+    while let Some(Notice { at, health, text }) = notices.blocking_recv() {
+        let style = terminal::of_health(health);
+        writeln!(err, "{at} {style}{}{style:#} {text}", terminal::sign(health))
+            .map_err(|error| anyhow!(error).context("problems cannot be written to standard error"))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{cli::watch::transition::tests::event, domain::Kind};
+
+    fn written(form: Form, document: &serde_json::Value) -> String {
+        let mut out = anstream::StripStream::new(Vec::new());
+        write_transition(&mut out, form, document).unwrap();
+        String::from_utf8(out.into_inner()).unwrap()
+    }
+
+    #[test]
+    fn a_change_is_a_line_in_either_form() {
+        let hostile = event(Kind::Lag, "dxlag-1", Some("a\u{1b}[2J\nb"), Some("available"), "down");
+        let document = serde_json::to_value(&hostile).unwrap();
+        insta::assert_snapshot!(written(Form::Text, &document), @r"
+        2026-11-22T03:12:00.123Z ! [critical] lag dxlag-1 available -> down after 1h (a\u{1b}[2J\u{a}b) in us-east-1
+        ");
+        let line = written(Form::Json, &document);
+        assert_eq!((line.lines().count(), line.contains('\u{1b}')), (1, false));
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&line).unwrap(), document);
+    }
+
+    #[test]
+    fn a_document_of_another_version_is_passed_on_unchanged() {
+        let document = json!({"metadata": {"version": "7", "id": "e1"}, "news": true});
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&written(Form::Json, &document)).unwrap(), document);
+        assert_eq!(written(Form::Text, &document), "? a change that this version cannot read: event e1\n");
+    }
+}

@@ -1,0 +1,137 @@
+//! One change as both fronts show it, read from its recorded document.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::row::label;
+use crate::{
+    cli::{output, terminal},
+    domain::{Event, Health, Timestamp},
+    escape,
+};
+
+/// A change; texts are inert for a terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Transition {
+    pub(super) id: String,
+    pub(super) at: Timestamp,
+    pub(super) health: Health,
+    pub(super) severity: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) item: String,
+    pub(super) name: String,
+    pub(super) region: String,
+    /// What it was; none at first sight.
+    pub(super) from: Option<String>,
+    pub(super) to: String,
+    /// How long it was so.
+    pub(super) after: Option<Duration>,
+}
+
+impl Transition {
+    /// The change that a document tells of; none when a newer version wrote it in a way that this one cannot read.
+    pub(super) fn of_document(document: &Value) -> Option<Transition> {
+        Event::deserialize(document).ok().map(|event| Transition::of(&event))
+    }
+
+    /// The change that an event tells of.
+    pub(super) fn of(event: &Event) -> Transition {
+        Transition {
+            id: event.metadata.id.to_string(),
+            at: event.state.since,
+            health: event.state.health,
+            severity: event.severity.as_str(),
+            kind: event.item.kind.slug(),
+            item: escape::terminal(&event.item.id),
+            name: label(&event.item),
+            region: escape::terminal(&event.item.region),
+            from: event.previous_state.as_ref().map(|previous| escape::terminal(&previous.value)),
+            to: escape::terminal(&event.state.value),
+            after: event.previous_duration_seconds.map(Duration::from_secs),
+        }
+    }
+
+    /// `available -> down`, or `discovered: down`.
+    pub(super) fn step(&self) -> String {
+        match &self.from {
+            Some(from) => format!("{from} -> {}", self.to),
+            None => format!("discovered: {}", self.to),
+        }
+    }
+
+    /// The change in one line, in the colour of its health.
+    pub(super) fn line(&self) -> String {
+        let Transition { at, severity, kind, item, name, region, .. } = self;
+        let style = terminal::of_health(self.health);
+        let sign = terminal::sign(self.health);
+        let after = self.after.map(|after| format!(" after {}", output::duration(after))).unwrap_or_default();
+        let name = if name.is_empty() { String::new() } else { format!(" ({name})") };
+        format!("{at} {style}{sign} [{severity}] {kind} {item} {}{style:#}{after}{name} in {region}", self.step())
+    }
+}
+
+/// The line of a document that this version cannot read.
+pub(super) fn unreadable_line(document: &Value) -> String {
+    let id = document.pointer("/metadata/id").and_then(Value::as_str).unwrap_or("without an id");
+    format!("? a change that this version cannot read: event {}", escape::terminal(id))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::domain::{ItemDescription, ItemKey, Kind, Previous, Scope, State, Transition as Change};
+
+    /// An event of `kind`, an hour after it was last something else.
+    pub(in crate::cli::watch) fn event(
+        kind: Kind,
+        id: &str,
+        name: Option<&str>,
+        from: Option<&str>,
+        to: &str,
+    ) -> Event {
+        let scope =
+            if kind.is_global() { Scope::global("123456789012") } else { Scope::regional("123456789012", "us-east-1") };
+        let mut item = ItemDescription::bare(&scope, &ItemKey::new(kind, id));
+        item.name = name.map(str::to_owned);
+        let since: Timestamp = "2026-11-22T03:12:00.123Z".parse().unwrap();
+        let before = Timestamp::from_milliseconds(since.milliseconds() - 3_600_000);
+        let previous = from.map(|word| Previous {
+            state: State::of(kind, Some(word)),
+            since: before,
+            last_seen_at: Timestamp::from_milliseconds(since.milliseconds() - 60_000),
+            last_transition_at: before,
+            incident_id: None,
+            confirmed: None,
+        });
+        let sequence = if previous.is_some() { 2 } else { 1 };
+        Event::of(&Change { item, sequence, previous, state: State::of(kind, Some(to)), since }, since)
+    }
+
+    fn plain(text: &str) -> String {
+        anstream::adapter::strip_str(text).to_string()
+    }
+
+    #[test]
+    fn a_change_is_one_line() {
+        let lines = [
+            event(Kind::Connection, "dxcon-1", Some("東京"), Some("available"), "down"),
+            event(Kind::Lag, "dxlag-1", Some("x\u{1b}[2J\n\u{202e}"), Some("down"), "available"),
+            event(Kind::DirectConnectGateway, "c4f1", None, None, "available"),
+        ]
+        .map(|event| plain(&Transition::of(&event).line()));
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        2026-11-22T03:12:00.123Z ! [critical] connection dxcon-1 available -> down after 1h (東京) in us-east-1
+        2026-11-22T03:12:00.123Z + [info] lag dxlag-1 down -> available after 1h (x\u{1b}[2J\u{a}\u{202e}) in us-east-1
+        2026-11-22T03:12:00.123Z + [info] direct-connect-gateway c4f1 discovered: available in global
+        ");
+    }
+
+    #[test]
+    fn a_document_of_another_version_is_named_by_its_id() {
+        let document = serde_json::json!({"metadata": {"version": "7", "id": "e1\u{7}"}});
+        assert_eq!(Transition::of_document(&document), None);
+        assert_eq!(unreadable_line(&document), "? a change that this version cannot read: event e1\\u{7}");
+    }
+}

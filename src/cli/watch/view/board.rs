@@ -1,0 +1,116 @@
+//! What the view knows: the items, the last changes, and how the watch stands.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    super::{
+        feed::Status,
+        poller::Watched,
+        row::Row,
+        transition::{Transition, unreadable_line},
+    },
+    Scroll,
+};
+use crate::{
+    domain::{Event, Health, Timestamp},
+    ports::{Clock, SystemClock},
+};
+
+/// Changes that are remembered: more than any terminal has lines.
+const REMEMBERED: usize = 500;
+
+/// Something that has happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// A change.
+    Transition(Transition),
+    /// Something else that people should know.
+    Note { at: Timestamp, health: Health, text: String },
+}
+
+/// What the view knows.
+#[derive(Debug)]
+pub(super) struct Board {
+    pub(super) watched: Watched,
+    pub(super) status: Status,
+    /// The newest last.
+    pub(super) entries: VecDeque<Entry>,
+    /// How many items are passed over before the first that is shown.
+    pub(super) offset: usize,
+    sorted: bool,
+}
+
+impl Board {
+    /// Nothing yet but the last changes.
+    pub(super) fn new(mut watched: Watched) -> Board {
+        let recent = std::mem::take(&mut watched.recent);
+        let changes = recent.iter().filter_map(Transition::of_document).map(Entry::Transition);
+        Board { watched, status: Status::default(), entries: changes.collect(), offset: 0, sorted: true }
+    }
+
+    /// Takes in how the watch stands.
+    pub(super) fn take(&mut self, status: Status) {
+        // The rows of a poll that still goes on are those of the one before, without what was told meanwhile.
+        if Arc::ptr_eq(&status.rows, &self.status.rows)
+            || status.polling_since.is_some() && !self.status.rows.is_empty()
+        {
+            let rows = std::mem::take(&mut self.status.rows);
+            self.status = Status { rows, ..status };
+        } else {
+            self.status = status;
+        }
+    }
+
+    /// Takes in a change; one that is told again is known by its id.
+    pub(super) fn add_transition(&mut self, document: &Value) {
+        let Ok(event) = Event::deserialize(document) else {
+            let text = unreadable_line(document);
+            return self.add(Entry::Note { at: SystemClock.now(), health: Health::Unknown, text });
+        };
+        let transition = Transition::of(&event);
+        let is_known = |entry: &Entry| matches!(entry, Entry::Transition(known) if known.id == transition.id);
+        if self.entries.iter().any(is_known) {
+            return;
+        }
+        self.add(Entry::Transition(transition));
+        self.update(Row::of_event(&event));
+    }
+
+    /// Takes in what has happened.
+    pub(super) fn add(&mut self, entry: Entry) {
+        self.entries.push_back(entry);
+        let surplus = self.entries.len().saturating_sub(REMEMBERED);
+        self.entries.drain(..surplus);
+    }
+
+    /// Makes an item what it has become, long before the poll that saw it is over.
+    fn update(&mut self, row: Row) {
+        let rows = Arc::make_mut(&mut self.status.rows);
+        match rows.iter_mut().find(|known| known.is_of_the_item_of(&row)) {
+            Some(known) if known.is_outdated_by(&row) => *known = row,
+            Some(_) => return,
+            None => rows.push(row),
+        }
+        self.sorted = false;
+    }
+
+    /// Puts the worst first again.
+    pub(super) fn settle(&mut self) {
+        if !std::mem::replace(&mut self.sorted, true) {
+            Arc::make_mut(&mut self.status.rows).sort_by(Row::by_urgency);
+        }
+    }
+
+    /// Moves through the items.
+    pub(super) fn scroll(&mut self, scroll: Scroll) {
+        let last = self.status.rows.len().saturating_sub(1);
+        self.offset = match scroll {
+            Scroll::Top => 0,
+            Scroll::Bottom => last,
+            Scroll::By(lines) => self.offset.saturating_add_signed(lines).min(last),
+        };
+    }
+}
