@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, io::Write, process::ExitCode};
 
 use anyhow::{Context, bail};
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::NonEmptyStringValueParser};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -32,7 +32,8 @@ use crate::{
     Exit status: 0 when every sink accepted it, 2 otherwise.")]
 pub struct Options {
     /// The monitor's function, by name or ARN: it sends the drill to its own sinks (output FunctionName of the stack)
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["topic_arn", "chat_topic_arn", "event_bus"])]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(conflicts_with_all = ["topic_arn", "chat_topic_arn", "event_bus"])]
     function: Option<String>,
     /// The SNS topic for people [default: DX_MONITOR_TOPIC_ARN]
     #[arg(long, value_name = "ARN", value_parser = config::topic_arn)]
@@ -41,7 +42,7 @@ pub struct Options {
     #[arg(long, value_name = "ARN", value_parser = config::topic_arn)]
     chat_topic_arn: Option<String>,
     /// The EventBridge bus, by name or ARN [default: DX_MONITOR_EVENT_BUS]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     event_bus: Option<String>,
     /// The form of the output; JSON is the drill's report: id, sinks, accepted
     #[arg(long, value_enum, default_value_t)]

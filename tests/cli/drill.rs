@@ -168,6 +168,11 @@ fn what_is_missing_or_wrong_is_said_before_anything_is_called() {
     let wrong = complaint(&drill(&[], &[("DX_MONITOR_TOPIC_ARN", "people"), ("DX_MONITOR_CHAT_TOPIC_ARN", "chat")]));
     assert!(wrong.contains("DX_MONITOR_TOPIC_ARN is \"people\", which is not the ARN"), "{wrong}");
     assert!(wrong.contains("DX_MONITOR_CHAT_TOPIC_ARN is \"chat\""), "every mistake at once: {wrong}");
+    // `--event-bus "$BUS"` in a script where nobody has set it.
+    for option in ["--function", "--topic-arn", "--chat-topic-arn", "--event-bus"] {
+        let empty = complaint(&drill(&[option, ""], &[]));
+        assert!(empty.contains(option), "{empty}");
+    }
     let both = complaint(&drill(&["--function", "monitor", "--event-bus", "default"], &[]));
     assert!(both.contains("cannot be used with"), "{both}");
     for arguments in [["--event-bus", "default"], ["--function", "monitor"]] {
