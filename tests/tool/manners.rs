@@ -4,7 +4,7 @@ use super::{Store, complaint, program};
 
 #[test]
 fn every_command_explains_itself_with_examples() {
-    for command in ["demo", "simulate", "status", "history", "report", "drill", "completions"] {
+    for command in ["demo", "simulate", "watch", "status", "history", "report", "drill", "completions"] {
         let output = program().args([command, "--help"]).output().unwrap();
         let help = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success() && help.contains("Examples:\n  "), "{command}: {help}");

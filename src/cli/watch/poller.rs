@@ -19,7 +19,7 @@ use tokio::{
 use super::{
     announcer::{NoMetrics, WatchAnnouncer},
     commands::{Commands, Runner, commands},
-    feed::{Feed, Notice, Outlets, Status, channels},
+    feed::{Feed, Notice, Outlets, channels},
     problems::Problems,
     row::Row,
     schedule::next_poll,
@@ -93,7 +93,10 @@ impl Poller {
 
     /// Waits until it has ended by itself: whether everything that should have been done was done.
     pub(super) async fn ended(&mut self) -> anyhow::Result<bool> {
-        (&mut self.ended).await.map_err(|_| stopped())
+        let ended = (&mut self.ended).await;
+        // There is nothing left to stop.
+        self.stop = None;
+        ended.map_err(|_| stopped())
     }
 
     /// Ends it, between two steps of whatever it does: the store is consistent after each.
@@ -229,7 +232,8 @@ impl Watch {
         };
         let mut problems = Problems::new(&self.settings.scopes, &self.settings.kinds);
         let mut due = Instant::now();
-        self.show_rows().await;
+        let rows = self.rows().await;
+        self.outlets.status.send_modify(|status| status.rows = rows.unwrap_or_default());
         loop {
             self.outlets.status.send_modify(|status| status.polling_since = Some(SystemClock.now()));
             if let Some(commands) = &self.commands {
@@ -238,8 +242,8 @@ impl Watch {
             let deadline = (!self.once).then(|| SystemClock.now().plus(self.every.max(LEAST_DEADLINE)));
             let report = monitor.poll(deadline).await;
             due = next_poll(due, self.every, Instant::now());
-            self.tell(&mut problems, &report, due);
-            self.show_rows().await;
+            let rows = self.rows().await;
+            self.tell(&mut problems, &report, due, rows);
             if self.once {
                 return report.is_success();
             }
@@ -248,7 +252,7 @@ impl Watch {
     }
 
     /// Tells what has become wrong or right, and how the watch stands.
-    fn tell(&self, problems: &mut Problems, report: &Report, due: Instant) {
+    fn tell(&self, problems: &mut Problems, report: &Report, due: Instant, rows: Option<Arc<Vec<Row>>>) {
         let now = SystemClock.now();
         for notice in problems.update(report, now) {
             self.notice(notice);
@@ -258,33 +262,33 @@ impl Watch {
             status.polled_at = Some(now);
             status.next_at = Some(now.plus(due.saturating_duration_since(Instant::now())));
             status.problems = problems.present();
+            // All at once: nobody sees the new time with the old items.
+            status.rows = rows.unwrap_or_else(|| Arc::clone(&status.rows));
         });
     }
 
-    async fn show_rows(&self) {
+    /// The items that are being watched, the worst first; none where no view wants them, or they cannot be read.
+    async fn rows(&self) -> Option<Arc<Vec<Row>>> {
         if !self.for_view {
-            return;
+            return None;
         }
-        match self.rows().await {
-            Ok(rows) => self.outlets.status.send_modify(|status: &mut Status| status.rows = Arc::new(rows)),
-            Err(error) => self.notice(Notice {
-                at: SystemClock.now(),
-                health: Health::Unknown,
-                text: escape::terminal(&format!("the items cannot be shown: {error:#}")),
-            }),
-        }
-    }
-
-    /// The items that are being watched, the worst first.
-    async fn rows(&self) -> anyhow::Result<Vec<Row>> {
         let mut rows: Vec<Row> = Vec::new();
         for scope in &self.settings.scopes {
-            let states = self.ledger.states(scope).await?.states;
-            let watched = states.values().filter(|row| self.settings.kinds.contains(&row.details.kind));
-            rows.extend(watched.map(Row::of_state));
+            match self.ledger.states(scope).await {
+                Ok(recalled) => {
+                    let states = recalled.states.values();
+                    let watched = states.filter(|row| self.settings.kinds.contains(&row.details.kind));
+                    rows.extend(watched.map(Row::of_state));
+                }
+                Err(error) => {
+                    let text = escape::terminal(&format!("the items cannot be shown: {error:#}"));
+                    self.notice(Notice { at: SystemClock.now(), health: Health::Unknown, text });
+                    return None;
+                }
+            }
         }
         rows.sort_by(Row::by_urgency);
-        Ok(rows)
+        Some(Arc::new(rows))
     }
 
     fn notice(&self, notice: Notice) {

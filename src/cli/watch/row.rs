@@ -69,15 +69,14 @@ impl Row {
     }
 }
 
-/// What people call an item: its name; of a BGP peer, which has none, what it is a session of.
+/// What people call an item: its name. A BGP peer has none of its own, or that of its virtual interface, which has a peer
+/// of each family.
 pub(super) fn label(item: &ItemDescription) -> String {
-    let named = item.name.as_deref().filter(|name| !name.trim().is_empty());
-    match (named, &item.virtual_interface_id) {
+    let name = item.name.as_deref().filter(|name| !name.trim().is_empty());
+    let interface = item.virtual_interface_id.as_deref().filter(|_| item.kind == Kind::BgpPeer);
+    match (name.or(interface), &item.address_family) {
+        (Some(name), Some(family)) if item.kind == Kind::BgpPeer => escape::terminal(&format!("{family} of {name}")),
         (Some(name), _) => escape::terminal(name),
-        (None, Some(interface)) if item.kind == Kind::BgpPeer => {
-            let family = item.address_family.as_deref().unwrap_or("session");
-            escape::terminal(&format!("{family} of {interface}"))
-        }
         (None, _) => String::new(),
     }
 }
@@ -94,6 +93,8 @@ mod tests {
         peer.address_family = Some("ipv4".to_owned());
         assert_eq!(label(&peer), "ipv4 of dxvif-1");
         peer.name = Some("a\u{1b}[2Jb".to_owned());
+        assert_eq!(label(&peer), "ipv4 of a\\u{1b}[2Jb");
+        peer.address_family = None;
         assert_eq!(label(&peer), "a\\u{1b}[2Jb");
         peer.kind = Kind::GatewayAttachment;
         peer.name = Some(" ".to_owned());

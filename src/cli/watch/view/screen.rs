@@ -30,6 +30,8 @@ impl Screen {
 impl Drop for Screen {
     fn drop(&mut self) {
         // A terminal that is gone needs nothing.
+        // Cleared first: one that has grown meanwhile may move what is left on the other screen to the one below.
+        let _ = self.0.clear();
         let _ = self.0.show_cursor();
         let _ = ratatui::try_restore();
     }

@@ -1,0 +1,133 @@
+//! In a pipe: one line for each change, and everything else on standard error.
+
+use aws_dx_monitor::simulator::{Fault, FaultKind};
+
+use super::{Bench, documents, ids, settled, text};
+
+#[test]
+fn a_first_look_is_one_sentence_and_what_follows_one_line_each() {
+    let bench = Bench::new();
+    let first = bench.once(&[]);
+    assert_eq!((first.status.code(), text(&first.stdout).as_str()), (Some(0), ""));
+    insta::assert_snapshot!(text(&first.stderr), @"
+    [baseline] Watching 27 items in 2 scopes: all of them are up
+    ");
+
+    insta::assert_snapshot!(settled(&bench.second(600).seen(&[])), @"
+    TIME ! [critical] bgp-peer dxpeer-fgg8h9v4 up -> down after … (ipv4 of shared-transit-csva1) in us-east-1
+    TIME ! [critical] bgp-peer dxpeer-fgg8h9v6 up -> down after … (ipv6 of shared-transit-csva1) in us-east-1
+    TIME ! [critical] connection dxcon-ffx3v7tc available -> down after … (csva1-xc-7741) in us-east-1
+    TIME ! [critical] connection dxcon-fg4h8n2b available -> down after … (eqdc2-core-lag01-m2) in us-east-1
+    TIME ! [critical] virtual-interface dxvif-ffu7g8h9 available -> down after … (shared-transit-csva1) in us-east-1
+    ");
+    let second = bench.second(1400).once(&["--output", "json"]);
+    assert_eq!(text(&second.stderr), "");
+    let lines: Vec<String> = text(&second.stdout).lines().map(str::to_owned).collect();
+    let told = documents(&lines);
+    assert!(told.iter().any(|event| event["item"]["id"] == "dxcon-ffx3v7tc" && event["change"] == "recovered"));
+    let recorded = bench.recorded();
+    assert!(told.iter().all(|event| recorded.contains(event)), "the recorded document, unchanged");
+    assert_eq!(bench.seen(&[]), "", "nothing is told twice");
+}
+
+#[test]
+fn only_what_is_asked_for_is_watched() {
+    let bench = Bench::new();
+    let first = bench.once(&["--kind", "connection"]);
+    assert!(text(&first.stderr).contains("Watching 4 items in 1 scope"), "{}", text(&first.stderr));
+    assert_eq!(bench.simulator.traffic().count("DescribeVirtualInterfaces"), 0);
+    let seen = bench.second(600).seen(&["--kind", "connection"]);
+    assert_eq!(seen.lines().count(), 2, "{seen}");
+}
+
+/// Problems are told when they begin and when they are over, and Ctrl-C ends the watch quietly.
+#[test]
+fn a_problem_is_told_once_while_it_lasts() {
+    let bench = Bench::new();
+    bench.second(30).proxy.on("directconnect", "DescribeLags").fail(400, "AccessDeniedException");
+    let mut watch = bench.start(&[]);
+    assert!(watch.err.next().starts_with("watching account 123456789012 in us-east-1 every 5s; "));
+    let problem = watch.err.find("LAGs could not be listed");
+    assert!(problem.contains("? 123456789012/us-east-1: LAGs could not be listed, so none of them is called absent: DescribeLags in us-east-1, page 1: AccessDeniedException"), "{problem}");
+    while bench.proxy.count("directconnect", "DescribeLags") < 3 {
+        std::thread::yield_now();
+    }
+    bench.proxy.recover();
+    let mut between = Vec::new();
+    loop {
+        let line = watch.err.next();
+        if line.contains("+ 123456789012/us-east-1: LAGs listed again after ") {
+            break;
+        }
+        between.push(line);
+    }
+    assert!(between.iter().all(|line| line.starts_with("[baseline] ")), "{between:?}");
+    watch.signal("INT");
+    assert_eq!(watch.code(), Some(0));
+    assert_eq!(watch.out.rest(), [""; 0]);
+    assert!(watch.err.rest().iter().all(|line| line.starts_with("[baseline] ")), "it ends quietly");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_it() {
+    let bench = Bench::new();
+    bench.seen(&[]);
+    let mut child = bench
+        .command(&["watch", "--every", "5s"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    bench.second(600);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr).lines().count()), (Some(0), 1), "{}", text(&output.stderr));
+    let ids_recorded = ids(&bench.recorded());
+    assert_eq!(
+        ids(&documents(&bench.seen(&["--output", "json"]).lines().map(str::to_owned).collect::<Vec<_>>())),
+        ids_recorded,
+        "what nobody has read is told by the next"
+    );
+}
+
+#[test]
+fn hostile_names_do_nothing() {
+    let bench = Bench::new();
+    bench.seen(&[]);
+    let hostile = "=x\u{1b}[2J\u{202e}\n\"";
+    bench
+        .simulator
+        .edit(|scenario| {
+            let region = scenario.inventory.region_mut("us-east-1");
+            region.connections[0].connection_name = Some(hostile.to_owned());
+            region.connections[0].connection_state = Some("do\u{9b}wn".to_owned());
+        })
+        .unwrap();
+    let seen = bench.seen(&[]);
+    assert_eq!(seen.lines().count(), 1, "{seen:?}");
+    assert!(seen.contains("=x\\u{1b}[2J\\u{202e}\\u{a}\"") && seen.contains("-> do\\u{9b}wn"), "{seen}");
+}
+
+#[test]
+fn a_poll_that_is_incomplete_is_an_error_of_a_single_look() {
+    let bench = Bench::new();
+    bench
+        .simulator
+        .edit(|scenario| {
+            scenario.faults = vec![Fault {
+                operation: Some("DescribeVirtualGateways".to_owned()),
+                kind: Some(FaultKind::AccessDenied),
+                ..Fault::default()
+            }];
+        })
+        .unwrap();
+    let output = bench.once(&[]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = text(&output.stderr);
+    assert_eq!(told.lines().count(), 2, "{told}");
+    assert!(
+        told.contains("virtual private gateways could not be listed")
+            || told.contains("virtual gateways could not be listed"),
+        "{told}"
+    );
+}
