@@ -10,8 +10,8 @@ pub use crate::announcement::{Announcement, Form};
 use crate::{
     announcement::BaselineSummary,
     domain::{
-        Amendment, Event, HistoryRow, ItemKey, Kind, Observation, Recalled, Scope, SinkName, Timestamp, Transition,
-        Unmonitored,
+        Amendment, Event, HistoryRow, ItemKey, Kind, Observation, Recalled, Scope, SinkName, StateRow, Timestamp,
+        Transition, Unmonitored,
     },
     metrics::DataPoint,
 };
@@ -179,6 +179,13 @@ pub trait History {
     /// All that is known of a scope.
     fn states(&self, scope: &Scope) -> impl Future<Output = anyhow::Result<Recalled>>;
 
+    /// The state row of one item, if it has one.
+    ///
+    /// An adapter that can find it without reading the whole scope does so here.
+    fn state(&self, scope: &Scope, key: &ItemKey) -> impl Future<Output = anyhow::Result<Option<StateRow>>> {
+        async move { Ok(self.states(scope).await?.states.remove(key)) }
+    }
+
     /// An item's transitions in `from..until`, ascending.
     fn transitions(
         &self,
@@ -211,6 +218,20 @@ pub trait History {
         from: Timestamp,
         until: Timestamp,
     ) -> impl Future<Output = anyhow::Result<Vec<HistoryRow>>>;
+
+    /// Hands everybody's transitions in `from..until`, by time, to `each`, until it breaks; as
+    /// [`History::each_transition`] does an item's.
+    fn each_of_all_transitions(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        mut each: impl FnMut(HistoryRow) -> ControlFlow<()>,
+    ) -> impl Future<Output = anyhow::Result<()>> {
+        async move {
+            let _broke = self.all_transitions(from, until).await?.into_iter().try_for_each(&mut each);
+            Ok(())
+        }
+    }
 
     /// The unmonitored stretches of a kind that reach into `from..until`, ascending.
     fn unmonitored(

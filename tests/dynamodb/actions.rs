@@ -86,12 +86,14 @@ async fn each_method_needs_these() {
     note("scopes");
     ledger.states(scope).await.unwrap();
     note("states");
+    ledger.state(scope, &key).await.unwrap();
+    note("state");
     ledger.transitions(scope, &key, at(0), at(1)).await.unwrap();
     note("transitions");
     ledger.all_transitions(at(0), at(1)).await.unwrap();
     note("all_transitions");
     ledger.all_transitions(Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap();
-    note("all_transitions, of more than 100 days");
+    note("all_transitions, without bounds");
     ledger.unmonitored(scope, Kind::Lag, at(0), at(1)).await.unwrap();
     note("unmonitored");
     insta::assert_snapshot!(told, @"
@@ -108,9 +110,10 @@ async fn each_method_needs_these() {
     cover - history: PutItem; states: UpdateItem
     scopes - states: Query
     states - states: Query
+    state - states: Query
     transitions - history: Query
     all_transitions - history: Query (index by-day)
-    all_transitions, of more than 100 days - history: Scan (index by-day)
+    all_transitions, without bounds - history: Query (index by-day); states: Query
     unmonitored - history: Query
     ");
 }

@@ -7,7 +7,7 @@ mod limits;
 mod lost_answers;
 mod pages;
 mod rows;
-mod store;
+pub mod store;
 mod versions;
 
 use store::Store;

@@ -1,10 +1,10 @@
 //! Long answers: every page is turned, and none that need not be.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, ops::ControlFlow, time::Duration};
 
 use aws_dx_monitor::{
     domain::{Kind, Timestamp, Unmonitored},
-    ports::{History, Ledger},
+    ports::{History, Ledger, Progress},
 };
 
 use super::{
@@ -64,34 +64,125 @@ async fn pending_rows_are_read_until_the_row_after_the_cursor_and_no_further() {
     assert!(proxy.calls().iter().all(|call| call.json()["ConsistentRead"] == true));
 }
 
+/// The ids and sequences of rows.
+fn ids(rows: &[aws_dx_monitor::domain::HistoryRow]) -> Vec<String> {
+    rows.iter().map(|row| format!("{} {}", row.event["item"]["id"].as_str().unwrap(), row.sequence)).collect()
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+
 #[tokio::test]
-async fn everybodys_history_is_asked_for_by_day_or_read_whole_when_that_is_less() {
+async fn everybodys_history_is_asked_for_by_day_and_never_scanned() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
     let bench = bench(&ledger);
     bench.story("dxcon-1", &["down"]).await;
     bench.story("dxcon-0", &["down"]).await;
-    let day = Duration::from_secs(86_400);
-    let counts = || (proxy.count("dynamodb", "Query"), proxy.count("dynamodb", "Scan"));
-    let ids = |rows: &[aws_dx_monitor::domain::HistoryRow]| {
-        rows.iter().map(|row| format!("{} {}", row.event["item"]["id"].as_str().unwrap(), row.sequence)).collect()
+    let baseline = |at| Progress {
+        at,
+        complete: BTreeSet::from([Kind::Connection]),
+        baseline: BTreeSet::from([Kind::Connection]),
+        interval_seconds: None,
+        first_poll: true,
     };
+    ledger.progress(&bench.scope, &baseline(at(0))).await.unwrap();
     let expected = ["dxcon-0 1", "dxcon-1 1", "dxcon-0 2", "dxcon-1 2"];
-    for (from, until, calls) in [
-        (at(0), at(0).plus(day), (2, 0)),
-        (at(0), at(0).plus(day * 99), (100, 0)),
-        (at(0), at(0).plus(day * 100), (0, 1)),
-        (Timestamp::MINIMUM, Timestamp::MAXIMUM, (0, 1)),
+    for (from, until, queries) in [
+        (at(0), at(0).plus(DAY), 2),
+        (at(0), at(0).plus(DAY * 30), 31),
+        // The scopes, the scope's rows, and the days from a week before the baseline to the last that was seen.
+        (Timestamp::MINIMUM, Timestamp::MAXIMUM, 2 + 8),
+        (at(0), at(0).plus(DAY * 31), 2 + 1),
     ] {
         proxy.clear();
-        let found: Vec<String> = ids(&ledger.all_transitions(from, until).await.unwrap());
-        assert_eq!(found, expected);
-        assert_eq!(counts(), calls, "{from} until {until}");
+        assert_eq!(ids(&ledger.all_transitions(from, until).await.unwrap()), expected);
+        let calls: BTreeSet<String> = proxy.calls().iter().map(|call| call.name()).collect();
+        assert_eq!(calls, BTreeSet::from(["dynamodb:Query".to_owned()]));
+        assert_eq!(proxy.count("dynamodb", "Query"), queries, "{from} until {until}");
     }
     proxy.clear();
     assert!(ledger.all_transitions(at(1), at(1)).await.unwrap().is_empty());
     assert!(ledger.all_transitions(Timestamp::MAXIMUM, Timestamp::MINIMUM).await.unwrap().is_empty());
-    assert_eq!(counts(), (0, 0));
+    assert_eq!(proxy.calls().len(), 0);
+}
+
+#[tokio::test]
+async fn a_history_without_bounds_holds_what_happened_before_a_late_baseline_and_long_ago() {
+    let store = Store::new().await;
+    let (proxy, ledger) = store.proxied();
+    let bench = bench(&ledger);
+    assert_eq!(ids(&ledger.all_transitions(Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap()), [""; 0]);
+    // An item that was seen, and changed, while its first listings failed: its row no longer says since when it is known.
+    bench.record(&bench.first("dxcon-1", "available", at(0))).await;
+    let row = bench.row("dxcon-1").await;
+    bench.record(&bench.after("dxcon-1", &row, "down", at(0).plus(DAY * 5))).await;
+    let elsewhere = bench.elsewhere("eu-west-1");
+    elsewhere.record(&elsewhere.first("dxcon-2", "available", at(0).plus(DAY * 250))).await;
+    let expected = ["dxcon-1 1", "dxcon-1 2", "dxcon-2 1"];
+    for scope in [&bench.scope, &elsewhere.scope] {
+        let first_poll = Progress {
+            at: at(0),
+            complete: BTreeSet::new(),
+            baseline: BTreeSet::new(),
+            interval_seconds: None,
+            first_poll: true,
+        };
+        ledger.progress(scope, &first_poll).await.unwrap();
+    }
+    assert_eq!(ids(&ledger.all_transitions(Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap()), expected);
+    let baseline = Progress {
+        at: at(0).plus(DAY * 6),
+        complete: BTreeSet::from([Kind::Connection]),
+        baseline: BTreeSet::from([Kind::Connection]),
+        interval_seconds: None,
+        first_poll: false,
+    };
+    for scope in [&bench.scope, &elsewhere.scope] {
+        ledger.progress(scope, &baseline).await.unwrap();
+    }
+    proxy.clear();
+    assert_eq!(ids(&ledger.all_transitions(Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap()), expected);
+    assert_eq!(proxy.count("dynamodb", "Query"), 3 + 252, "from a week before the baseline to the last transition");
+}
+
+#[tokio::test]
+async fn a_reader_that_has_enough_asks_for_no_further_page() {
+    let store = Store::new().await;
+    let (proxy, ledger) = store.proxied();
+    let bench = bench(&ledger);
+    store.fill(&store.tables.history, large_history(&bench.scope)).await;
+    let key = bench.key("dxcon-1");
+    for (enough, pages) in [(1, 1), (40, 1), (60, 2), (usize::MAX, 2)] {
+        proxy.clear();
+        let mut seen = 0;
+        let each = |_| {
+            seen += 1;
+            if seen == enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        ledger.each_transition(&bench.scope, &key, Timestamp::MINIMUM, Timestamp::MAXIMUM, each).await.unwrap();
+        assert_eq!((seen, proxy.calls().len()), (enough.min(60), pages));
+    }
+    let mut seen = Vec::new();
+    let each = |row: aws_dx_monitor::domain::HistoryRow| {
+        seen.push(row.sequence);
+        if seen.len() == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    ledger.each_of_all_transitions(at(0), at(3_600), each).await.unwrap();
+    assert_eq!(seen, [1, 2, 3]);
+}
+
+/// 1.2 MB of an item's history.
+fn large_history(scope: &aws_dx_monitor::domain::Scope) -> impl Iterator<Item = Row> + use<> {
+    let item = format!("{scope}/connection/dxcon-1");
+    (1..=60).map(move |sequence: u64| {
+        row([
+            ("item", string(&item)),
+            ("occurred_at", string(at(0).plus(Duration::from_secs(sequence)))),
+            ("day", string(at(0).day())),
+            ("sequence", number(sequence)),
+            ("event", map([("note", string("x".repeat(20_000)))])),
+        ])
+    })
 }
 
 #[tokio::test]
@@ -99,15 +190,6 @@ async fn history_of_more_than_a_page_is_read_whole() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
     let bench = bench(&ledger);
-    let rows = (1..=60).map(|sequence: u64| {
-        row([
-            ("item", string(format!("{}/connection/dxcon-1", bench.scope))),
-            ("occurred_at", string(at(0).plus(Duration::from_secs(sequence)))),
-            ("day", string(at(0).day())),
-            ("sequence", number(sequence)),
-            ("event", map([("note", string("x".repeat(20_000)))])),
-        ])
-    });
     let coverage = (1..=60).map(|hour: u64| {
         let to = at(0).plus(Duration::from_secs(hour));
         row([
@@ -119,13 +201,13 @@ async fn history_of_more_than_a_page_is_read_whole() {
             ("note", string("x".repeat(20_000))),
         ])
     });
-    store.fill(&store.tables.history, rows.chain(coverage)).await;
+    store.fill(&store.tables.history, large_history(&bench.scope).chain(coverage)).await;
     let calls = || proxy.calls().len();
     let everything: Vec<u64> = (1..=60).collect();
     assert_eq!(bench.sequences("dxcon-1").await, everything);
     assert_eq!(calls(), 2);
     let sequences = |rows: Vec<aws_dx_monitor::domain::HistoryRow>| rows.iter().map(|row| row.sequence).collect();
-    for until in [at(3_600), Timestamp::MAXIMUM] {
+    for until in [at(3_600), at(86_400)] {
         let found: Vec<u64> = sequences(ledger.all_transitions(at(0), until).await.unwrap());
         assert_eq!(found, everything, "coverage rows lie beside them in the index");
     }

@@ -36,7 +36,7 @@ pub type Row = HashMap<String, AttributeValue>;
 pub struct Store {
     pub tables: Tables,
     pub client: Client,
-    region: &'static str,
+    pub region: &'static str,
 }
 
 impl Store {
@@ -50,7 +50,7 @@ impl Store {
         Store { tables: moto.create_tables(region, &name).await, client: moto.dynamodb(region), region }
     }
 
-    fn config(&self) -> SdkConfig {
+    pub fn config(&self) -> SdkConfig {
         Moto::shared().dynamodb_config(self.region)
     }
 

@@ -135,6 +135,8 @@ macro_rules! ledger_contract {
                     an_items_history_is_ascending_and_half_open
                     an_empty_range_holds_nothing
                     an_items_history_is_handed_over_until_enough
+                    everybodys_history_is_handed_over_until_enough
+                    an_item_is_found_by_its_key
                     everybodys_history_spans_days_and_scopes
                     everybodys_history_is_half_open
                     baselines_are_in_the_history

@@ -61,6 +61,33 @@ pub async fn an_items_history_is_handed_over_until_enough(bench: Bench<'_, impl 
     }
 }
 
+pub async fn everybodys_history_is_handed_over_until_enough(bench: Bench<'_, impl Ledger + History>) {
+    bench.story("dxcon-1", &["down", "available"]).await;
+    bench.story("dxcon-2", &["down"]).await;
+    let whole = bench.ledger.all_transitions(at(0), at(DAY)).await.unwrap();
+    for enough in 1..=whole.len() + 1 {
+        let mut rows = Vec::new();
+        let each = |row| {
+            rows.push(row);
+            if rows.len() == enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        bench.ledger.each_of_all_transitions(at(0), at(DAY), each).await.unwrap();
+        assert_eq!(rows, whole[..enough.min(whole.len())]);
+    }
+}
+
+pub async fn an_item_is_found_by_its_key(bench: Bench<'_, impl Ledger + History>) {
+    let elsewhere = bench.elsewhere("eu-west-1");
+    let row = bench.story("dxcon-1", &["down"]).await;
+    bench.story("dxcon-10", &[]).await;
+    assert_eq!(bench.ledger.state(&bench.scope, &bench.key("dxcon-1")).await.unwrap(), Some(row));
+    for (scope, id) in [(&bench.scope, "dxcon-2"), (&bench.scope, "dxcon-"), (&elsewhere.scope, "dxcon-1")] {
+        assert_eq!(bench.ledger.state(scope, &bench.key(id)).await.unwrap(), None, "{scope} {id}");
+    }
+    let lag = aws_dx_monitor::domain::ItemKey::new(Kind::Lag, "dxcon-1");
+    assert_eq!(bench.ledger.state(&bench.scope, &lag).await.unwrap(), None);
+}
+
 pub async fn everybodys_history_spans_days_and_scopes(bench: Bench<'_, impl Ledger + History>) {
     let elsewhere = bench.elsewhere("eu-west-1");
     // In an order that is not that of time.

@@ -1,6 +1,8 @@
 //! One call to DynamoDB, and what came of it: written, refused by its own conditions (with the row that refused it), or
 //! failed.
 
+use std::ops::ControlFlow;
+
 use anyhow::Context;
 use aws_sdk_dynamodb::{
     error::ProvideErrorMetadata,
@@ -98,15 +100,15 @@ impl DynamoLedger {
             .await;
         match answer {
             Ok(_) => Ok(Updated::Written),
-            Err(error) => {
-                match error.as_service_error() {
-                    Some(UpdateItemError::ConditionalCheckFailedException(refusal)) => {
-                        Ok(Updated::Refused(refusal.item().cloned()))
-                    }
-                    _ => Err(Attempt { operation: "UpdateItem", tables: vec![table], actions: &["UpdateItem"] }
-                        .failure(&error)),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(refusal)) => {
+                    Ok(Updated::Refused(refusal.item().cloned()))
                 }
-            }
+                _ => {
+                    Err(Attempt { operation: "UpdateItem", tables: vec![table], actions: &["UpdateItem"], index: None }
+                        .failure(&error))
+                }
+            },
         }
     }
 
@@ -127,7 +129,10 @@ impl DynamoLedger {
             Ok(_) => Ok(()),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(()),
-                _ => Err(Attempt { operation: "PutItem", tables: vec![table], actions: &["PutItem"] }.failure(&error)),
+                _ => {
+                    let tables = vec![table];
+                    Err(Attempt { operation: "PutItem", tables, actions: &["PutItem"], index: None }.failure(&error))
+                }
             },
         }
     }
@@ -161,6 +166,7 @@ impl DynamoLedger {
             operation: "TransactWriteItems",
             tables: vec![&self.history, &self.states],
             actions: &["PutItem", "UpdateItem"],
+            index: None,
         }
     }
 
@@ -176,8 +182,37 @@ impl DynamoLedger {
 
     /// Every row of a query, over all its pages.
     pub(super) async fn rows(&self, table: &Table, query: QueryFluentBuilder) -> anyhow::Result<Vec<Attributes>> {
-        let rows = query.into_paginator().items().send().collect::<Result<_, _>>().await;
-        rows.map_err(|error| Attempt { operation: "Query", tables: vec![table], actions: &["Query"] }.failure(&error))
+        let mut rows = Vec::new();
+        let keep = |row| {
+            rows.push(row);
+            Ok(ControlFlow::Continue(()))
+        };
+        self.each_row(table, query, keep).await?;
+        Ok(rows)
+    }
+
+    /// Hands each row of a query to `each`, page by page: no page is asked for before the one before it is done with, and
+    /// none once `each` breaks.
+    pub(super) async fn each_row(
+        &self,
+        table: &Table,
+        query: QueryFluentBuilder,
+        mut each: impl FnMut(Attributes) -> anyhow::Result<ControlFlow<()>>,
+    ) -> anyhow::Result<()> {
+        let index = query.get_index_name().clone();
+        let mut pages = query.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| {
+                let index = index.as_deref();
+                Attempt { operation: "Query", tables: vec![table], actions: &["Query"], index }.failure(&error)
+            })?;
+            for row in page.items.unwrap_or_default() {
+                if each(row)?.is_break() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -15,6 +15,8 @@ pub(super) struct Attempt<'a> {
     pub(super) operation: &'static str,
     pub(super) tables: Vec<&'a Table>,
     pub(super) actions: &'static [&'static str],
+    /// The index, where one was asked.
+    pub(super) index: Option<&'a str>,
 }
 
 impl Attempt<'_> {
@@ -32,11 +34,16 @@ impl Attempt<'_> {
 
     /// A failure of this attempt whose cause is known already.
     pub(super) fn because(&self, cause: &str) -> anyhow::Error {
-        anyhow!("DynamoDB {} on {}: {cause}", self.operation, self.table_names())
+        anyhow!("DynamoDB {} on {}: {cause}", self.operation, self.place())
     }
 
-    fn table_names(&self) -> String {
-        self.tables.iter().map(|table| format!("table {:?}", table.name)).collect::<Vec<_>>().join(" and ")
+    fn place(&self) -> String {
+        let tables =
+            self.tables.iter().map(|table| format!("table {:?}", table.name)).collect::<Vec<_>>().join(" and ");
+        match self.index {
+            Some(index) => format!("index {index:?} of {tables}"),
+            None => tables,
+        }
     }
 
     fn advice(&self, code: &str) -> Option<String> {
@@ -50,7 +57,14 @@ impl Attempt<'_> {
             }
             "AccessDeniedException" => {
                 let actions: Vec<String> = self.actions.iter().map(|action| format!("dynamodb:{action}")).collect();
-                Some(format!("allow {} on {}", actions.join(" and "), self.table_names()))
+                Some(format!("allow {} on {}", actions.join(" and "), self.place()))
+            }
+            "ExpiredTokenException"
+            | "IncompleteSignatureException"
+            | "InvalidSignatureException"
+            | "MissingAuthenticationTokenException"
+            | "UnrecognizedClientException" => {
+                Some("these credentials are not accepted here, or no longer: sign in again, or use others".to_owned())
             }
             _ => None,
         }
@@ -67,7 +81,7 @@ mod tests {
 
     fn told(error: &SdkError<QueryError, HttpResponse>) -> String {
         let states = Table { name: "dx-states".into(), variable: "DX_MONITOR_STATE_TABLE" };
-        let attempt = Attempt { operation: "Query", tables: vec![&states], actions: &["Query"] };
+        let attempt = Attempt { operation: "Query", tables: vec![&states], actions: &["Query"], index: None };
         attempt.failure(error).to_string()
     }
 
@@ -84,6 +98,22 @@ mod tests {
     fn a_missing_table_and_a_missing_permission_say_what_to_do() {
         insta::assert_snapshot!(answer(400, Some("ResourceNotFoundException"), "Requested resource not found"), @r#"DynamoDB Query on table "dx-states": ResourceNotFoundException: Requested resource not found (there is no such table in this account and region: deploy it, or correct DX_MONITOR_STATE_TABLE)"#);
         insta::assert_snapshot!(answer(400, Some("AccessDeniedException"), "User: x is not authorized"), @r#"DynamoDB Query on table "dx-states": AccessDeniedException: User: x is not authorized (allow dynamodb:Query on table "dx-states")"#);
+    }
+
+    #[test]
+    fn a_refused_index_is_named_with_its_table() {
+        let history = Table { name: "dx-history".into(), variable: "DX_MONITOR_HISTORY_TABLE" };
+        let attempt =
+            Attempt { operation: "Query", tables: vec![&history], actions: &["Query"], index: Some("by-day") };
+        let response = HttpResponse::new(400.try_into().unwrap(), SdkBody::empty());
+        let denied = QueryError::generic(ErrorMetadata::builder().code("AccessDeniedException").build());
+        let told = attempt.failure(&SdkError::service_error(denied, response)).to_string();
+        insta::assert_snapshot!(told, @r#"DynamoDB Query on index "by-day" of table "dx-history": AccessDeniedException (allow dynamodb:Query on index "by-day" of table "dx-history")"#);
+    }
+
+    #[test]
+    fn credentials_that_are_not_accepted_are_told_from_missing_permissions() {
+        insta::assert_snapshot!(answer(400, Some("UnrecognizedClientException"), "The security token is invalid."), @r#"DynamoDB Query on table "dx-states": UnrecognizedClientException: The security token is invalid. (these credentials are not accepted here, or no longer: sign in again, or use others)"#);
     }
 
     #[test]

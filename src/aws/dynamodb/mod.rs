@@ -2,7 +2,7 @@
 //!
 //! Start with `state_row`, `history_row` and `poll_row`, which say what is in the tables; then `recording`, the write
 //! that everything hangs on, and `baseline`, the same in bulk. `amending`, `progress` and `outbox` are the smaller writes,
-//! `reading` is what recalls and reports. All of them stand on `calls` (one call, its conditions and what came of it),
+//! `reading` is what recalls; `history` is what reports read, and `by_day` how they find everybody's rows without a scan. All of them stand on `calls` (one call, its conditions and what came of it),
 //! `expression` (every name behind a placeholder: many of ours are reserved words), `attributes`, `failure` and `retry`.
 //!
 //! Rules of the house:
@@ -15,9 +15,11 @@
 mod amending;
 mod attributes;
 mod baseline;
+mod by_day;
 mod calls;
 mod expression;
 mod failure;
+mod history;
 mod history_row;
 mod outbox;
 mod poll_row;
@@ -37,7 +39,7 @@ pub use retry::CallLimits;
 
 use crate::{
     domain::{Amendment, HistoryRow, ItemKey, Kind, Recalled, Scope, SinkName, Timestamp, Unmonitored},
-    ports::{Covering, History, Ledger, Progress, Record, Recording},
+    ports::{Covering, Ledger, Progress, Record, Recording},
 };
 
 /// A ledger in two DynamoDB tables.
@@ -142,45 +144,5 @@ impl Ledger for DynamoLedger {
         self.write_baseline_told(scope, kinds, sink, everyone, at)
             .await
             .with_context(|| format!("it cannot be noted that {sink} was told of the baseline of {scope}"))
-    }
-}
-
-impl History for DynamoLedger {
-    async fn scopes(&self) -> anyhow::Result<Vec<Scope>> {
-        self.read_scopes().await.context("the list of scopes cannot be read")
-    }
-
-    async fn states(&self, scope: &Scope) -> anyhow::Result<Recalled> {
-        self.recall(scope).await
-    }
-
-    async fn transitions(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> anyhow::Result<Vec<HistoryRow>> {
-        self.read_transitions(scope, key, from, until)
-            .await
-            .with_context(|| format!("the history of {scope}/{key} cannot be read"))
-    }
-
-    async fn all_transitions(&self, from: Timestamp, until: Timestamp) -> anyhow::Result<Vec<HistoryRow>> {
-        self.read_all_transitions(from, until)
-            .await
-            .with_context(|| format!("the history from {from} until {until} cannot be read"))
-    }
-
-    async fn unmonitored(
-        &self,
-        scope: &Scope,
-        kind: Kind,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> anyhow::Result<Vec<Unmonitored>> {
-        self.read_unmonitored(scope, kind, from, until)
-            .await
-            .with_context(|| format!("the unmonitored time of {scope}/{kind} cannot be read"))
     }
 }

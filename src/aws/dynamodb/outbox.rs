@@ -39,7 +39,8 @@ impl DynamoLedger {
         'pages: loop {
             let page = newest_first.clone().set_exclusive_start_key(start).limit(limit).send().await;
             let page = page.map_err(|error| {
-                Attempt { operation: "Query", tables: vec![&self.history], actions: &["Query"] }.failure(&error)
+                Attempt { operation: "Query", tables: vec![&self.history], actions: &["Query"], index: None }
+                    .failure(&error)
             })?;
             for row in page.items() {
                 let row = history_row::read(row)?;

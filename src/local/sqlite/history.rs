@@ -155,22 +155,6 @@ pub(super) fn park(
     Ok(())
 }
 
-/// An item's transitions in `from..until`, ascending.
-pub(super) fn of_item(
-    connection: &Connection,
-    scope: &Scope,
-    key: &ItemKey,
-    from: Timestamp,
-    until: Timestamp,
-) -> anyhow::Result<Vec<HistoryRow>> {
-    let mut transitions = Vec::new();
-    each_of_item(connection, scope, key, from, until, |row| {
-        transitions.push(row);
-        ControlFlow::Continue(())
-    })?;
-    Ok(transitions)
-}
-
 /// An item's transitions in `from..until`, ascending, one at a time, until `each` breaks.
 pub(super) fn each_of_item(
     connection: &Connection,
@@ -194,21 +178,21 @@ pub(super) fn each_of_item(
     Ok(())
 }
 
-/// Everybody's transitions in `from..until`, by time.
-pub(super) fn of_everything(
+/// Everybody's transitions in `from..until`, by time, one at a time, until `each` breaks.
+pub(super) fn each_of_everything(
     connection: &Connection,
     from: Timestamp,
     until: Timestamp,
-) -> anyhow::Result<Vec<HistoryRow>> {
+    mut each: impl FnMut(HistoryRow) -> ControlFlow<()>,
+) -> anyhow::Result<()> {
     let mut statement = connection.prepare_cached(OF_EVERYTHING)?;
     let mut rows = statement.query(named_params! {":from": from.to_string(), ":until": until.to_string()})?;
-    let mut transitions = Vec::new();
     while let Some(row) = rows.next()? {
-        if is_of_known_kind(&row.get::<_, String>("item")?)? {
-            transitions.push(parse(row)?);
+        if is_of_known_kind(&row.get::<_, String>("item")?)? && each(parse(row)?).is_break() {
+            break;
         }
     }
-    Ok(transitions)
+    Ok(())
 }
 
 /// The unmonitored stretches of a kind that reach into `from..until`, ascending.

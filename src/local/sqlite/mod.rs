@@ -21,7 +21,7 @@ use anyhow::{Context, bail};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::{
-    domain::{Amendment, HistoryRow, ItemKey, Kind, Recalled, Scope, SinkName, Timestamp, Unmonitored},
+    domain::{Amendment, HistoryRow, ItemKey, Kind, Recalled, Scope, SinkName, StateRow, Timestamp, Unmonitored},
     ports::{Covering, History, Ledger, Progress, Record, Recording},
 };
 
@@ -119,6 +119,14 @@ fn connect(path: &Path, flags: OpenFlags) -> anyhow::Result<Connection> {
     Ok(connection)
 }
 
+/// What keeps every transition that it is handed.
+fn keep_in(transitions: &mut Vec<HistoryRow>) -> impl FnMut(HistoryRow) -> ControlFlow<()> {
+    |row| {
+        transitions.push(row);
+        ControlFlow::Continue(())
+    }
+}
+
 impl Ledger for SqliteLedger {
     async fn recall(&self, scope: &Scope) -> anyhow::Result<Recalled> {
         self.recalled(scope)
@@ -196,6 +204,11 @@ impl History for SqliteLedger {
         self.recalled(scope)
     }
 
+    async fn state(&self, scope: &Scope, key: &ItemKey) -> anyhow::Result<Option<StateRow>> {
+        self.read(|connection| states::of_item(connection, scope, key))
+            .with_context(|| format!("the state of {scope}/{key} cannot be read"))
+    }
+
     async fn transitions(
         &self,
         scope: &Scope,
@@ -203,8 +216,9 @@ impl History for SqliteLedger {
         from: Timestamp,
         until: Timestamp,
     ) -> anyhow::Result<Vec<HistoryRow>> {
-        self.read(|connection| history::of_item(connection, scope, key, from, until))
-            .with_context(|| format!("the history of {scope}/{key} cannot be read"))
+        let mut transitions = Vec::new();
+        self.each_transition(scope, key, from, until, keep_in(&mut transitions)).await?;
+        Ok(transitions)
     }
 
     async fn each_transition(
@@ -220,7 +234,18 @@ impl History for SqliteLedger {
     }
 
     async fn all_transitions(&self, from: Timestamp, until: Timestamp) -> anyhow::Result<Vec<HistoryRow>> {
-        self.read(|connection| history::of_everything(connection, from, until))
+        let mut transitions = Vec::new();
+        self.each_of_all_transitions(from, until, keep_in(&mut transitions)).await?;
+        Ok(transitions)
+    }
+
+    async fn each_of_all_transitions(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        each: impl FnMut(HistoryRow) -> ControlFlow<()>,
+    ) -> anyhow::Result<()> {
+        self.read(|connection| history::each_of_everything(connection, from, until, each))
             .with_context(|| format!("the history from {from} until {until} cannot be read"))
     }
 
