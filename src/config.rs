@@ -163,9 +163,29 @@ pub fn is_region(text: &str) -> bool {
     text.contains('-') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
-/// Which tables a reader looks into, when both are set.
-pub fn tables_from_environment() -> Option<(String, String)> {
-    Some((variable("DX_MONITOR_STATE_TABLE")?, variable("DX_MONITOR_HISTORY_TABLE")?))
+/// The tables that a reader looks into, states and history; none when neither is set.
+///
+/// # Errors
+///
+/// One is set and the other is not: whoever set one does not mean a file on this machine.
+pub fn tables_from_environment() -> Result<Option<(String, String)>, ConfigurationError> {
+    tables(variable)
+}
+
+fn tables(variable: impl Fn(&str) -> Option<String>) -> Result<Option<(String, String)>, ConfigurationError> {
+    const NAMES: [&str; 2] = ["DX_MONITOR_STATE_TABLE", "DX_MONITOR_HISTORY_TABLE"];
+    let half = |set: &str, unset: &str| {
+        ConfigurationError(vec![format!(
+            "{set} is set, and {unset} is not: set both to read those tables in DynamoDB, or neither to read a file"
+        )])
+    };
+    let value = |name: &str| variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+    match NAMES.map(value) {
+        [Some(states), Some(history)] => Ok(Some((states, history))),
+        [None, None] => Ok(None),
+        [Some(_), None] => Err(half(NAMES[0], NAMES[1])),
+        [None, Some(_)] => Err(half(NAMES[1], NAMES[0])),
+    }
 }
 
 /// The level of the log: `AWS_LAMBDA_LOG_LEVEL`, else `RUST_LOG`, else `info`.
@@ -364,6 +384,21 @@ mod tests {
         ])
         .unwrap_err();
         insta::assert_snapshot!(error, @r#"the environment is not usable: DX_MONITOR_STATE_TABLE is not set: it names the DynamoDB table of states; DX_MONITOR_HISTORY_TABLE is not set: it names the DynamoDB table of history; DX_MONITOR_TOPIC_ARN is "people", which is not the ARN of an SNS topic like arn:aws:sns:us-east-1:123456789012:name; DX_MONITOR_REGIONS names "Frankfurt", which is not a region like us-east-1; DX_MONITOR_KINDS: "vif" is not a kind; the kinds are connection, interconnect, hosted-connection, lag, virtual-interface, bgp-peer, virtual-gateway, direct-connect-gateway, gateway-attachment, gateway-association; DX_MONITOR_METRICS is "all"; it must be one of items, summary, both; DX_MONITOR_NAMESPACE is "AWS/DX", which CloudWatch does not take as a namespace; DX_MONITOR_CONFIRM_POLLS is "0"; it must be a whole number from 1 to 1000; DX_MONITOR_HISTORY_DAYS is "a year"; it must be a whole number from 1 to 36500"#);
+    }
+
+    #[test]
+    fn a_reader_looks_into_both_tables_or_into_none() {
+        let tables = |variables: &'static [(&str, &str)]| {
+            tables(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+        };
+        assert_eq!(tables(&[]), Ok(None));
+        assert_eq!(tables(&[("DX_MONITOR_STATE_TABLE", " "), ("DX_MONITOR_HISTORY_TABLE", "")]), Ok(None));
+        assert_eq!(tables(&TABLES), Ok(Some(("states".to_owned(), "history".to_owned()))));
+        let half = tables(&[("DX_MONITOR_STATE_TABLE", "states"), ("DX_MONITOR_HISTORY_TABLE", " ")]).unwrap_err();
+        insta::assert_snapshot!(half, @"the environment is not usable: DX_MONITOR_STATE_TABLE is set, and DX_MONITOR_HISTORY_TABLE is not: set both to read those tables in DynamoDB, or neither to read a file");
+        assert!(
+            tables(&[("DX_MONITOR_HISTORY_TABLE", "history")]).unwrap_err().to_string().contains("STATE_TABLE is not")
+        );
     }
 
     #[test]

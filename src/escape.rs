@@ -165,6 +165,24 @@ pub fn csv_field(text: &str) -> String {
     }
 }
 
+/// For JSON that somebody may look at: the same document, with `\u…` for each character that [`terminal`] would show.
+///
+/// JSON escapes C0 controls by itself; it leaves the 8-bit controls, overrides and what cannot be seen as they are. Outside
+/// of its strings there is nothing but ASCII, so that it stays the same document.
+pub fn json(document: &str) -> String {
+    let mut json = String::with_capacity(document.len());
+    for character in document.chars() {
+        if character >= '\u{7f}' && hides(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                json.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            json.push(character);
+        }
+    }
+    json
+}
+
 /// For where only printable ASCII is taken (the subject of an SNS message): anything else is a `?`, runs of white space
 /// are one blank, none at the ends, and what is longer than `maximum` bytes is cut with `...` at its end.
 pub fn ascii(text: &str, maximum: usize) -> String {

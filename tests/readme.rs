@@ -7,7 +7,7 @@ fn readme() -> String {
 }
 
 /// The content of the first fenced block of `language` behind `heading`.
-fn block(heading: &str, language: &str) -> String {
+pub fn block(heading: &str, language: &str) -> String {
     let readme = readme();
     let (_, section) = readme.split_once(&format!("\n## {heading}\n")).unwrap();
     let (_, block) = section.split_once(&format!("```{language}\n")).unwrap();

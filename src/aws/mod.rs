@@ -11,6 +11,7 @@ pub mod dynamodb;
 pub mod eventbridge;
 mod failure;
 pub mod lambda;
+mod operator;
 mod refusal;
 pub mod sns;
 pub mod sts;
@@ -30,6 +31,7 @@ pub use direct_connect::{CallLimits, DirectConnectInventory};
 pub use dynamodb::DynamoLedger;
 pub use eventbridge::EventBridgeAnnouncer;
 pub use lambda::LambdaFunction;
+pub use operator::{operator_config, reader_limits};
 pub use sns::SnsAnnouncer;
 
 /// The HTTP client that all of AWS's clients share: hand it to the configuration that they are made from.

@@ -7,11 +7,14 @@ mod completions;
 mod demo;
 mod drill;
 mod history;
+mod history_forms;
 mod output;
+mod progress;
 mod report;
 mod report_table;
 mod simulate;
 mod status;
+mod store;
 mod terminal;
 mod watch;
 

@@ -1,25 +1,14 @@
-//! What the reading commands have in common: where they read, and in which form they write.
+//! What the reading commands have in common in what they write: its forms, and how durations are said.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
 
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 
-use crate::local::SqliteLedger;
-
-/// Where a reading command reads.
-#[derive(Debug, Args)]
-pub struct Source {
-    /// The SQLite file that `watch` or `demo` keeps
-    #[arg(long, value_name = "PATH", default_value = "dx-monitor.db")]
-    db: PathBuf,
-}
-
-impl Source {
-    /// Opens the store; reading never writes.
-    pub fn open(&self) -> anyhow::Result<SqliteLedger> {
-        SqliteLedger::open_read_only(&self.db)
-    }
-}
+use crate::escape;
 
 /// In which form a command writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -48,6 +37,39 @@ impl Freshness {
     }
 }
 
+/// Writes a document as JSON: for programs, and yet inert on the terminal where somebody looks at it first.
+pub fn write_json(out: &mut impl Write, document: &impl Serialize) -> io::Result<()> {
+    writeln!(out, "{}", escape::json(&serde_json::to_string_pretty(document)?))
+}
+
+/// A JSON array that is written element by element, however many there are. Looks as [`write_json`] writes one.
+#[derive(Debug, Default)]
+pub struct JsonArray {
+    has_elements: bool,
+}
+
+impl JsonArray {
+    /// Writes one more element.
+    pub fn element(&mut self, out: &mut impl Write, element: &impl Serialize) -> io::Result<()> {
+        let element = escape::json(&serde_json::to_string_pretty(element)?);
+        out.write_all(if self.has_elements { b",\n" } else { b"[\n" })?;
+        self.has_elements = true;
+        // A string holds no line break: each of these is the form's own.
+        for (number, line) in element.lines().enumerate() {
+            if number > 0 {
+                out.write_all(b"\n")?;
+            }
+            write!(out, "  {line}")?;
+        }
+        Ok(())
+    }
+
+    /// Writes what comes after the last.
+    pub fn finish(self, out: &mut impl Write) -> io::Result<()> {
+        out.write_all(if self.has_elements { b"\n]\n" } else { b"[]\n" })
+    }
+}
+
 /// A duration as people say it, in its two largest units.
 pub fn duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
@@ -65,7 +87,21 @@ pub fn duration(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+
+    #[test]
+    fn an_array_written_piece_by_piece_looks_as_one_written_at_once() {
+        let elements = [json!({"a": [1, {}], "b": "line\nbreak"}), json!({}), json!("\u{202e}"), Value::Null];
+        for count in 0..=elements.len() {
+            let (mut whole, mut pieces, mut array) = (Vec::new(), Vec::new(), JsonArray::default());
+            write_json(&mut whole, &elements[..count].to_vec()).unwrap();
+            elements[..count].iter().for_each(|element| array.element(&mut pieces, element).unwrap());
+            array.finish(&mut pieces).unwrap();
+            assert_eq!(String::from_utf8(pieces).unwrap(), String::from_utf8(whole).unwrap());
+        }
+    }
 
     #[test]
     fn durations_are_told_in_their_two_largest_units() {

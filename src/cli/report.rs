@@ -1,13 +1,23 @@
 //! `report`: the availability of every item over a window, with its evidence.
 
-use std::{io::Write, ops::ControlFlow, process::ExitCode, time::Duration};
+use std::{
+    collections::BTreeMap,
+    io::{BufWriter, Write},
+    ops::ControlFlow,
+    pin::pin,
+    process::ExitCode,
+    time::Duration,
+};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{
-    output::{Freshness, Source},
+    output::{self, Freshness},
+    progress::Progress,
     report_table,
+    store::{self, Source},
 };
 use crate::{
     domain::{ItemKey, Kind, Recalled, Scope, StateRow, Timestamp},
@@ -17,16 +27,18 @@ use crate::{
     },
 };
 
-/// Report the availability of every item over a month or any other window, with its outages and the evidence
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  \
+const EXAMPLES: &str = "Examples:\n  \
     aws-dx-monitor report --db dx-monitor-demo.db\n  \
     aws-dx-monitor report --month 2026-10 --timezone Europe/Berlin --output html > october.html\n  \
     aws-dx-monitor report --from 30d --output csv --rows outages > outages.csv\n  \
     aws-dx-monitor report --from 2026-10-05 --to 2026-10-11 --exclude testing,pending,removed\n\n\
-    Availability is up time over up and down time. Unmonitored time and time before the first sight never count; \
-    unknown, pending, testing and removed time is excluded too, unless --exclude says otherwise: what is not up then \
-    counts as down.")]
+    Availability is up time over up and down time. Unmonitored time and time before the first sight\n\
+    never count; unknown, pending, testing and removed time is excluded too, unless --exclude says\n\
+    otherwise: what is not up then counts as down.\n\n";
+
+/// Report the availability of every item over a month or any other window, with its outages and the evidence
+#[derive(Debug, Args)]
+#[command(after_help = [EXAMPLES, store::TIMES, store::HELP].concat())]
 pub struct Options {
     #[command(flatten)]
     source: Source,
@@ -108,30 +120,29 @@ impl Reason {
 
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let calendar = Calendar::of_zone(&options.timezone)?;
-    let store = options.source.open()?;
+    let store = options.source.open().await?;
     let now = SystemClock.now();
-    let mut recalled = Vec::new();
-    for scope in store.scopes().await? {
-        recalled.push(store.states(&scope).await?);
-    }
+    let recalled = store.everything().await?;
     let asked = Asked { month: options.month.as_deref(), from: options.from.as_deref(), to: options.to.as_deref() };
     let window = Window::new(&asked, calendar, first_observation(&recalled), now)?;
     let exclusions = Exclusions::only(options.exclude.iter().filter_map(|reason| reason.condition()));
     let tolerated = options.freshness.tolerated();
     let mut assembly = Assembly::new(&window, &exclusions, tolerated);
+    let mut progress = Progress::of(recalled.iter().map(|scope| scope.states.len()).sum(), "items");
+    let reading = Reading { store: &store, window: &window, exclusions: &exclusions, tolerated };
     for scope in recalled {
-        let reading = Reading { store: &store, window: &window, exclusions: &exclusions, tolerated };
-        reading.scope(scope, &mut assembly).await?;
+        reading.scope(scope, &mut assembly, &mut progress).await?;
     }
+    drop(progress);
     write(&options, &assembly.finish(), calendar)?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn write(options: &Options, report: &Report, calendar: Calendar) -> anyhow::Result<()> {
-    let mut out = anstream::stdout();
+    let mut out = BufWriter::new(anstream::stdout());
     match (options.output, options.rows) {
         (ReportFormat::Table, _) => report_table::write(&mut out, report)?,
-        (ReportFormat::Json, _) => writeln!(out, "{}", serde_json::to_string_pretty(report)?)?,
+        (ReportFormat::Json, _) => output::write_json(&mut out, report)?,
         (ReportFormat::Csv, Rows::Items) => write!(out, "{}", csv::items(report))?,
         (ReportFormat::Csv, Rows::Outages) => write!(out, "{}", csv::outages(report))?,
         (ReportFormat::Html, _) => write!(out, "{}", html::page(report, calendar))?,
@@ -155,24 +166,34 @@ struct Reading<'a, H> {
     tolerated: Duration,
 }
 
+/// How many items are read at the same time: each is a call of its own, which waits for nothing but its answer.
+const ITEMS_IN_FLIGHT: usize = 8;
+
 impl<H: History> Reading<'_, H> {
     /// All items of a scope.
-    async fn scope(&self, recalled: Recalled, assembly: &mut Assembly<'_>) -> anyhow::Result<()> {
+    async fn scope(
+        &self,
+        recalled: Recalled,
+        assembly: &mut Assembly<'_>,
+        progress: &mut Progress,
+    ) -> anyhow::Result<()> {
         let Recalled { scope, states, poll } = recalled;
-        let mut blind: Option<(Kind, Blind)> = None;
+        let mut blind: BTreeMap<Kind, Blind> = BTreeMap::new();
+        for kind in Kind::ALL.into_iter().filter(|kind| states.keys().any(|key| key.kind == *kind)) {
+            let noted = self.store.unmonitored(&scope, kind, self.window.from, self.window.to).await?;
+            let last = poll.as_ref().and_then(|poll| poll.last_complete_at(kind));
+            blind.insert(kind, Blind::new(self.window, &noted, last, self.tolerated));
+        }
         let poll_interval_seconds = poll.as_ref().and_then(|poll| poll.interval_seconds);
-        // In the order of their keys: kind by kind.
-        for (key, row) in states {
-            let blind = match &blind {
-                Some((kind, known)) if *kind == key.kind => known,
-                _ => {
-                    let noted = self.store.unmonitored(&scope, key.kind, self.window.from, self.window.to).await?;
-                    let last = poll.as_ref().and_then(|poll| poll.last_complete_at(key.kind));
-                    &blind.insert((key.kind, Blind::new(self.window, &noted, last, self.tolerated))).1
-                }
-            };
-            let statement = self.item(&scope, &key, &row, blind).await?;
-            assembly.add(row.details, poll_interval_seconds, statement);
+        let (scope, blind) = (&scope, &blind);
+        let statements = stream::iter(states).map(async |(key, row)| {
+            let statement = self.item(scope, &key, &row, &blind[&key.kind]).await?;
+            anyhow::Ok((key, row.details, statement))
+        });
+        let mut statements = pin!(statements.buffered(ITEMS_IN_FLIGHT));
+        while let Some((key, details, statement)) = statements.try_next().await? {
+            assembly.add(details, poll_interval_seconds, statement);
+            progress.advance(|| key.to_string());
         }
         Ok(())
     }

@@ -49,7 +49,7 @@ fn write_figures(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
         table.add_row([
             terminal::cell(terminal::sign(health), health),
             format!("{indent}{}", escape::terminal(&entry.item.key().to_string())).into(),
-            escape::terminal(entry.item.name.as_deref().unwrap_or_default()).into(),
+            terminal::text(entry.item.name.as_deref().unwrap_or_default()).into(),
             terminal::cell(words::availability(figures), health),
             words::duration(figures.down_milliseconds).into(),
             figures.outages.into(),
@@ -122,7 +122,7 @@ fn write_groups(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
     for group in report.locations.iter().chain([&report.estate]) {
         let figures = &group.figures;
         table.add_row([
-            escape::terminal(group.location.as_deref().unwrap_or("all connections")).into(),
+            terminal::text(group.location.as_deref().unwrap_or("all connections")).into(),
             group.connections.into(),
             terminal::cell(words::availability(figures), health(figures)),
             words::duration(figures.down_milliseconds).into(),

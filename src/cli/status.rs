@@ -1,29 +1,38 @@
 //! `status`: what there is and how it is, worst first; and what nobody has looked at for too long.
 
-use std::{io::Write, process::ExitCode, time::Duration};
+use std::{
+    io::{BufWriter, Write},
+    process::ExitCode,
+    time::Duration,
+};
 
 use clap::Args;
 use serde::Serialize;
 
 use super::{
-    output::{self, Format, Freshness, Source},
+    output::{self, Format, Freshness},
+    store::{self, Source},
     terminal,
 };
 use crate::{
     domain::{Health, Kind, Recalled, Scope, StateRow, Timestamp},
     escape,
-    ports::{Clock, History, SystemClock},
+    ports::{Clock, SystemClock},
     report::csv,
 };
 
-/// Show every item and its state, worst first; exit status 1 when something is down
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  \
+const EXAMPLES: &str = "Examples:\n  \
     aws-dx-monitor status --db dx-monitor-demo.db\n  \
     aws-dx-monitor status --kind connection,virtual-interface --region us-east-1\n  \
     aws-dx-monitor status --health down,unknown || page-somebody\n  \
-    aws-dx-monitor status --output json | jq '.[] | select(.health != \"up\")'\n\n\
-    Exit status: 0 when nothing that is shown is down, 1 when something is, 2 for an error.")]
+    aws-dx-monitor status --output json | jq '.[] | select(.stale or .health != \"up\")'\n\n\
+    Exit status: 0 when nothing that is shown is down, 1 when something is, 2 for an error.\n\n\
+    Times are in UTC. What no complete listing has confirmed for --unmonitored-after seconds is stale,\n\
+    and said to be.\n\n";
+
+/// Show every item and its state, worst first; exit status 1 when something is down
+#[derive(Debug, Args)]
+#[command(after_help = [EXAMPLES, store::HELP].concat())]
 pub struct Options {
     #[command(flatten)]
     source: Source,
@@ -49,7 +58,7 @@ pub struct Options {
 struct Line {
     kind: Kind,
     id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Null where it has none: programs can count on the key.
     name: Option<String>,
     scope: String,
     state: String,
@@ -86,12 +95,11 @@ impl Line {
 }
 
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
-    let store = options.source.open()?;
+    let store = options.source.open().await?;
     let now = SystemClock.now();
     let mut lines = Vec::new();
     let mut last_poll_at = None;
-    for scope in store.scopes().await? {
-        let Recalled { states, poll, .. } = store.states(&scope).await?;
+    for Recalled { scope, states, poll } in store.everything().await? {
         last_poll_at = last_poll_at.max(poll.as_ref().and_then(|poll| poll.last_poll_at()));
         lines.extend(states.into_values().filter(|row| options.shows(&scope, row)).map(|row| {
             let last_complete_at = poll.as_ref().and_then(|poll| poll.last_complete_at(row.details.kind));
@@ -103,15 +111,16 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         let rank = |line: &Line| (urgency(line.health), place(line.kind));
         rank(a).cmp(&rank(b)).then_with(|| (&a.scope, &a.id).cmp(&(&b.scope, &b.id)))
     });
-    let mut out = anstream::stdout();
+    let mut out = BufWriter::new(anstream::stdout());
     match options.output {
-        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&lines)?)?,
+        Format::Json => output::write_json(&mut out, &lines)?,
         Format::Csv => write_csv(&mut out, &lines)?,
         Format::Table => {
             write_table(&mut out, &lines, last_poll_at)?;
             write_stale(&mut out, &lines, now)?;
         }
     }
+    out.flush()?;
     let down = lines.iter().any(|line| line.health == Health::Down);
     Ok(if down { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -132,8 +141,8 @@ fn write_table(out: &mut impl Write, lines: &[Line], last_poll_at: Option<Timest
             terminal::cell(line.health, line.health),
             line.kind.slug().into(),
             escape::terminal(&line.id).into(),
-            escape::terminal(line.name.as_deref().unwrap_or_default()).into(),
-            terminal::cell(escape::terminal(&line.state), line.health),
+            terminal::text(line.name.as_deref().unwrap_or_default()).into(),
+            terminal::cell(terminal::text(&line.state), line.health),
             line.since.to_string().into(),
             escape::terminal(&line.scope).into(),
         ]);

@@ -6,13 +6,28 @@ use std::io::{self, IsTerminal, Write, stdout};
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use crate::domain::Health;
+use crate::{domain::Health, escape};
 
 /// Writes an error where errors go.
 pub fn complain(message: &str) {
     let style = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
     // Where not even the error can be written, the exit code has to say it.
     let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {message}");
+}
+
+/// Says what somebody should know, beside what was asked for.
+pub fn remark(message: &str) {
+    let style = Style::new().fg_color(Some(AnsiColor::Yellow.into()));
+    // What cannot be said here is not worth failing for.
+    let _ = writeln!(anstream::stderr(), "{style}note:{style:#} {message}");
+}
+
+/// The widest text in a cell of a table, but for ids: those are there to be copied.
+const MAXIMUM_TEXT_WIDTH: usize = 64;
+
+/// Text from AWS for a cell: inert, and cut where it is so long that it would push all other columns away.
+pub fn text(text: &str) -> String {
+    escape::truncate(&escape::terminal(text), MAXIMUM_TEXT_WIDTH)
 }
 
 /// Whether a person is watching.
@@ -46,6 +61,7 @@ pub fn sign(health: Health) -> &'static str {
 }
 
 /// A cell of a table: its text, inert already, and the health whose colour it has.
+#[derive(Debug)]
 pub struct Cell {
     text: String,
     health: Option<Health>,

@@ -56,6 +56,15 @@ pub(crate) fn is_visible(text: &str) -> bool {
 }
 
 #[test]
+fn json_stays_the_same_document_and_shows_what_hides() {
+    let document = serde_json::json!({"na\u{202e}me": ["\u{9b}31m\u{7f}", "東京 🚀", "\u{e0041}\u{feff}\n\"\\"]});
+    insta::assert_snapshot!(
+        json(&document.to_string()),
+        @r#"{"na\u202eme":["\u009b31m\u007f","東京 🚀","\udb40\udc41\ufeff\n\"\\"]}"#
+    );
+}
+
+#[test]
 fn each_destination_shows_what_would_have_acted() {
     let hostile = "<b>\u{1b}[31m\u{202e}prod_vif* https://www.example.com</b>\n";
     assert_eq!(terminal(hostile), "<b>\\u{1b}[31m\\u{202e}prod_vif* https://www.example.com</b>\\u{a}");
@@ -180,6 +189,14 @@ fn read_shell(argument: &str) -> Option<Vec<u8>> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn json_reads_back_and_is_visible(text in hostile_text()) {
+        let document = serde_json::json!({"name": text});
+        let json = json(&document.to_string());
+        prop_assert!(is_visible(&json), "{json:?}");
+        prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap(), document);
+    }
 
     #[test]
     fn a_terminal_shows_one_line(text in hostile_text(), width in 0_usize..60) {

@@ -13,6 +13,21 @@ fn every_command_explains_itself_with_examples() {
 }
 
 #[test]
+fn reading_commands_say_where_they_read_and_which_times_they_take() {
+    for command in ["status", "history", "report"] {
+        let help = String::from_utf8(program().args([command, "--help"]).output().unwrap().stdout).unwrap();
+        for part in ["DX_MONITOR_STATE_TABLE", "DX_MONITOR_HISTORY_TABLE", "AWS_PROFILE", "AWS_REGION", "--db <PATH>"] {
+            assert!(help.contains(part), "{command} says nothing of {part}: {help}");
+        }
+        assert!(help.contains("It never writes."), "{help}");
+        let takes_times = command != "status";
+        assert_eq!(help.contains("how long ago (30d, 12h, 45m)") && help.contains("2026-10-05T22:00:00Z"), takes_times);
+        let wrapped = help.lines().filter(|line| line.chars().count() > 100).count();
+        assert_eq!(wrapped, 0, "{help}");
+    }
+}
+
+#[test]
 fn shells_are_told_every_command() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let output = program().args(["completions", shell]).output().unwrap();

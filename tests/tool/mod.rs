@@ -2,8 +2,13 @@
 
 mod history;
 mod manners;
+mod plain_text;
+mod progress;
 mod report;
+mod services;
 mod status;
+mod stores;
+mod twins;
 
 use std::{collections::BTreeSet, process::Output};
 
@@ -68,38 +73,17 @@ impl Store {
 
     /// The item was seen so; each change a minute after the last sight of what was before.
     pub async fn story(&self, item: &ItemDescription, words: &[(&str, &str)]) {
-        for (when, word) in words {
-            let row = self.ledger.states(&item.scope()).await.unwrap().states.remove(&item.key());
-            let since = at(when);
-            let minute_before = Timestamp::from_milliseconds(since.milliseconds() - 60_000);
-            let previous = row.as_ref().map(|row: &StateRow| Previous {
-                state: row.state.clone(),
-                since: row.since,
-                last_seen_at: minute_before,
-                last_transition_at: row.last_transition_at,
-                incident_id: row.incident_id,
-                confirmed: None,
-            });
-            let sequence = row.map_or(1, |row| row.sequence + 1);
-            let state = State::of(item.kind, Some(word));
-            let transition = Transition { item: item.clone(), sequence, previous, state, since };
-            let event = Event::of(&transition, since);
-            let record = Record { transition: &transition, event: &event, expires_at: i64::MAX };
-            assert_eq!(self.ledger.record(record, &[SinkName::SNS]).await.unwrap(), Recording::Recorded);
-        }
+        story(&self.ledger, item, words).await;
     }
 
     /// A kind of Virginia's was listed completely.
     pub async fn listed(&self, kind: Kind, when: &str) {
-        let complete = BTreeSet::from([kind]);
-        let progress = Progress {
-            at: at(when),
-            complete: complete.clone(),
-            baseline: complete,
-            interval_seconds: Some(60),
-            first_poll: true,
-        };
-        self.ledger.progress(&virginia(), &progress).await.unwrap();
+        listed(&self.ledger, &virginia(), kind, when).await;
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("dx.db")
     }
 
     /// Runs the program on this database.
@@ -119,6 +103,42 @@ impl Store {
     pub fn json(&self, arguments: &[&str]) -> serde_json::Value {
         serde_json::from_str(&self.read(arguments)).unwrap()
     }
+}
+
+/// The item was seen so; each change a minute after the last sight of what was before.
+pub async fn story(ledger: &(impl Ledger + History), item: &ItemDescription, words: &[(&str, &str)]) {
+    for (when, word) in words {
+        let row = ledger.states(&item.scope()).await.unwrap().states.remove(&item.key());
+        let since = at(when);
+        let minute_before = Timestamp::from_milliseconds(since.milliseconds() - 60_000);
+        let previous = row.as_ref().map(|row: &StateRow| Previous {
+            state: row.state.clone(),
+            since: row.since,
+            last_seen_at: minute_before,
+            last_transition_at: row.last_transition_at,
+            incident_id: row.incident_id,
+            confirmed: None,
+        });
+        let sequence = row.map_or(1, |row| row.sequence + 1);
+        let state = State::of(item.kind, Some(word));
+        let transition = Transition { item: item.clone(), sequence, previous, state, since };
+        let event = Event::of(&transition, since);
+        let record = Record { transition: &transition, event: &event, expires_at: 4_000_000_000 };
+        assert_eq!(ledger.record(record, &[SinkName::SNS]).await.unwrap(), Recording::Recorded);
+    }
+}
+
+/// A kind of a scope was listed completely.
+pub async fn listed(ledger: &impl Ledger, scope: &Scope, kind: Kind, when: &str) {
+    let complete = BTreeSet::from([kind]);
+    let progress = Progress {
+        at: at(when),
+        complete: complete.clone(),
+        baseline: complete,
+        interval_seconds: Some(60),
+        first_poll: true,
+    };
+    ledger.progress(scope, &progress).await.unwrap();
 }
 
 pub fn program() -> Command {

@@ -37,6 +37,20 @@ async fn only_what_is_asked_for_is_shown_and_counts() {
 }
 
 #[tokio::test]
+async fn every_line_has_the_members_that_programs_count_on() {
+    let store = estate().await;
+    let lines: serde_json::Value = serde_json::from_slice(&store.run(&["status", "--output", "json"]).stdout).unwrap();
+    for line in lines.as_array().unwrap() {
+        for member in ["kind", "id", "name", "scope", "state", "level", "health", "since", "sequence", "stale"] {
+            assert!(line.get(member).is_some(), "{member} of {line}");
+        }
+    }
+    let peer = &lines[0];
+    assert_eq!((&peer["id"], &peer["name"]), (&"dxpeer-1".into(), &serde_json::Value::Null), "it has none");
+    assert_eq!((&peer["level"], &peer["since"]), (&4.into(), &"2026-10-02T00:00:00.000Z".into()));
+}
+
+#[tokio::test]
 async fn what_nobody_has_looked_at_for_long_is_said_to_be_stale() {
     let store = estate().await;
     let table = String::from_utf8(store.run(&["status"]).stdout).unwrap();

@@ -1,0 +1,50 @@
+//! AWS as an operator reaches it from a terminal: whatever credentials and region the machine has to offer, and an answer
+//! within seconds where it has none.
+
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail};
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_dynamodb::config::ProvideCredentials;
+
+use super::{dynamodb, http_client};
+
+/// How long somebody waits for credentials: a sign-in service or a credential process may take a moment.
+const CREDENTIALS_WITHIN: Duration = Duration::from_secs(20);
+
+/// The configuration that the environment, the profile and the machine give, as in every AWS SDK.
+///
+/// # Errors
+///
+/// There is no region, or there are no credentials: said here once, with what to do, before anything is asked of AWS.
+pub async fn operator_config() -> anyhow::Result<SdkConfig> {
+    let config = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client()).load().await;
+    if config.region().is_none() {
+        bail!("no AWS region is set: set AWS_REGION, or AWS_PROFILE to a profile that has one");
+    }
+    const ADVICE: &str = "there are no AWS credentials: sign in (`aws sso login`), set AWS_PROFILE, or set \
+                          AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+    let provider = config.credentials_provider().context(ADVICE)?;
+    match tokio::time::timeout(CREDENTIALS_WITHIN, provider.provide_credentials()).await {
+        Ok(Ok(_)) => Ok(config),
+        // A chain of providers tells what became of each on a line of its own.
+        Ok(Err(error)) => {
+            let told = format!("{:#}", anyhow::Error::new(error));
+            Err(anyhow!(told.lines().map(str::trim).collect::<Vec<_>>().join("; ")).context(ADVICE))
+        }
+        Err(_) => Err(anyhow!("no answer within {} seconds", CREDENTIALS_WITHIN.as_secs()).context(ADVICE)),
+    }
+}
+
+/// How long a reader's calls may take, and how often they are made. A page is up to a megabyte, over any line; nobody
+/// waits for a poll, but somebody does for an answer.
+pub fn reader_limits() -> dynamodb::CallLimits {
+    dynamodb::CallLimits {
+        attempts: 4,
+        initial_backoff: Duration::from_millis(100),
+        maximum_backoff: Duration::from_secs(2),
+        connect_timeout: Duration::from_secs(3),
+        attempt_timeout: Duration::from_secs(8),
+        operation_timeout: Duration::from_secs(15),
+    }
+}
