@@ -1,7 +1,7 @@
 //! Every environment variable, once: what it means, its default, and every mistake in one error.
 //!
 //! The names are contract. An empty value means unset. `AWS_ENDPOINT_URL` and its per-service forms, credentials and
-//! `AWS_REGION` are the AWS SDK's own and are read there.
+//! `AWS_REGION` are the AWS SDK's own, and are read where its configuration is made.
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
@@ -202,7 +202,8 @@ fn log_level(variable: impl Fn(&str) -> Option<String>) -> String {
     }
 }
 
-fn variable(name: &str) -> Option<String> {
+/// A variable of the environment; none where it is empty.
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 

@@ -8,8 +8,10 @@ mod batches;
 pub mod cloudwatch;
 pub mod direct_connect;
 pub mod dynamodb;
+mod environment;
 pub mod eventbridge;
 mod failure;
+mod http;
 pub mod lambda;
 mod operator;
 mod refusal;
@@ -21,25 +23,20 @@ use std::time::Duration;
 pub use aws_config::SdkConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_directconnect::config::{Credentials, SharedCredentialsProvider};
-use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 
 pub use announcer::AwsAnnouncer;
 pub use cloudwatch::CloudWatchMetrics;
 pub use direct_connect::{CallLimits, DirectConnectInventory};
 pub use dynamodb::DynamoLedger;
+pub use environment::function_config;
 pub use eventbridge::EventBridgeAnnouncer;
+pub use http::http_client;
 pub use lambda::LambdaFunction;
 pub use operator::{operator_config, reader_limits};
 pub use sns::SnsAnnouncer;
 
-/// The HTTP client that all of AWS's clients share: hand it to the configuration that they are made from.
-pub fn http_client() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new().tls_provider(tls::Provider::Rustls(CryptoMode::Ring)).build_https()
-}
-
-/// The configuration that the environment gives: region, credentials and endpoints as in every AWS SDK.
+/// The configuration of a person's machine: region, credentials and endpoints as in every AWS SDK.
 pub async fn config() -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest()).http_client(http_client()).load().await
 }
@@ -65,7 +62,7 @@ pub fn loopback_config(endpoint_url: &str) -> SdkConfig {
 /// How long a call to a sink may take. A sink that hangs must not take the time of a poll: the next one tries again.
 fn sink_timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(2))
+        .connect_timeout(http::CONNECT_TIMEOUT)
         .operation_attempt_timeout(Duration::from_secs(3))
         .operation_timeout(Duration::from_secs(8))
         .build()

@@ -12,24 +12,25 @@ use aws_dx_monitor::{
 };
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// The runtime logs every invocation that fails, as Rust prints it for debugging. What has failed is logged here, line by
 /// line, and once.
 const TOLD_HERE: &str = "lambda_runtime::layers::panic=off";
 
 fn main() -> ExitCode {
-    let filter = |level: &str| format!("{level},{TOLD_HERE}");
+    // Levels by target and no more: filters by span and field would bring regular expressions with them.
+    let filter = |level: &str| format!("{level},{TOLD_HERE}").parse::<Targets>();
+    let filter = filter(&config::log_level_from_environment()).or_else(|_| filter("info")).unwrap_or_default();
     tracing_subscriber::fmt()
+        .with_max_level(tracing::level_filters::LevelFilter::TRACE)
         .json()
         .flatten_event(true)
         .with_current_span(false)
         .with_span_list(false)
         .with_ansi(false)
-        .with_env_filter(
-            EnvFilter::try_new(filter(&config::log_level_from_environment()))
-                .unwrap_or_else(|_| EnvFilter::new(filter("info"))),
-        )
+        .finish()
+        .with(filter)
         .init();
     let outcome = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -48,7 +49,7 @@ fn main() -> ExitCode {
 async fn serve() -> Result<(), lambda_runtime::Error> {
     // A configuration that is not usable is the answer to every invocation: there somebody reads it.
     let function = match Configuration::from_environment() {
-        Ok(configuration) => Ok(Function::new(configuration).await),
+        Ok(configuration) => Ok(Function::new(configuration)),
         Err(error) => Err(error.to_string()),
     };
     let function = Arc::new(function);
@@ -68,8 +69,8 @@ struct Function {
 }
 
 impl Function {
-    async fn new(configuration: Configuration) -> Function {
-        let sdk = aws::config().await;
+    fn new(configuration: Configuration) -> Function {
+        let sdk = aws::function_config(config::variable);
         Function {
             inventory: DirectConnectInventory::new(&sdk, "aws", &configuration.regions, CallLimits::default()),
             ledger: DynamoLedger::new(

@@ -25,6 +25,8 @@ use aws_sdk_directconnect::{
 use aws_smithy_runtime_api::client::interceptors::context::{Error, InterceptorContext};
 use aws_smithy_types::retry::ErrorKind;
 
+use crate::aws::http::CONNECT_TIMEOUT;
+
 /// How long calls may take, and how often they are made. The defaults suit a poll once a minute.
 #[derive(Clone, Debug)]
 pub struct CallLimits {
@@ -52,7 +54,7 @@ impl Default for CallLimits {
             attempts: 4,
             initial_backoff: Duration::from_millis(500),
             maximum_backoff: Duration::from_secs(4),
-            connect_timeout: Duration::from_secs(2),
+            connect_timeout: CONNECT_TIMEOUT,
             attempt_timeout: Duration::from_secs(5),
             operation_timeout: Duration::from_secs(15),
             observation_timeout: Duration::from_secs(30),

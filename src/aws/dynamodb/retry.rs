@@ -18,6 +18,8 @@ use aws_sdk_dynamodb::{
 };
 use aws_smithy_runtime_api::client::interceptors::context::{Error, InterceptorContext};
 
+use crate::aws::http::CONNECT_TIMEOUT;
+
 /// How long calls may take, and how often they are made. The defaults let a poll's recall, which has 5 seconds, say what
 /// was wrong before its time is over.
 #[derive(Clone, Debug)]
@@ -43,7 +45,7 @@ impl Default for CallLimits {
             attempts: 6,
             initial_backoff: Duration::from_millis(50),
             maximum_backoff: Duration::from_secs(1),
-            connect_timeout: Duration::from_secs(1),
+            connect_timeout: CONNECT_TIMEOUT,
             attempt_timeout: Duration::from_secs(2),
             operation_timeout: Duration::from_millis(4_500),
         }
