@@ -121,6 +121,11 @@ impl Function {
         self.process.killer().kill();
     }
 
+    /// The process of now, as the kernel numbers it.
+    pub fn process_id(&self) -> u32 {
+        self.process.killer().id()
+    }
+
     /// What kills the process of now from elsewhere, for example from a proxy's callback.
     pub fn killer(&self) -> Killer {
         self.process.killer()

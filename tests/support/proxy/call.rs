@@ -34,7 +34,7 @@ pub enum Protocol {
 
 impl Call {
     /// Reads the call off a request.
-    pub(super) fn read(request: &Request) -> Self {
+    pub fn read(request: &Request) -> Self {
         let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         // Credential=<key>/<date>/<region>/<service>/aws4_request, SignedHeaders=…
         let credential = header("authorization").split_once("Credential=").map_or("", |(_, after)| after);

@@ -21,6 +21,11 @@ pub(super) struct Process {
 pub struct Killer(Arc<Mutex<Child>>);
 
 impl Killer {
+    /// The process, as the kernel numbers it.
+    pub fn id(&self) -> u32 {
+        lock(&self.0).id()
+    }
+
     /// Kills the process as `kill -9` does, and waits until it is gone. A process that has ended stays ended.
     pub fn kill(&self) {
         let mut child = lock(&self.0);

@@ -1,0 +1,287 @@
+//! `cargo bench --bench poll`: whole polls of the function as it is released, with a fixed time for every call.
+//!
+//! The real binary runs as a process under a stand-in of the Lambda service. Direct Connect is the project's simulator,
+//! CloudWatch the recorder of the tests; DynamoDB, SNS and EventBridge are stand-ins of this benchmark's own. Each is behind
+//! a [`front`], where every call takes 20 ms. Beside it runs a program with the predecessor's behaviour, against the same
+//! server in the same run, and a function that does nothing.
+//!
+//! `-- --quick` measures the two small accounts only, `-- --built` what is built already. Whatever it prints is Markdown.
+//! Where a poll can be repeated the median is printed, and in brackets the least: on a machine that has other things to do,
+//! the least is nearer to the truth.
+
+mod dynamodb;
+mod estates;
+mod expression;
+mod front;
+mod predecessor;
+mod process;
+mod sinks;
+mod startup;
+mod table;
+mod world;
+
+// The tests' own, with checks that no benchmark runs.
+#[allow(dead_code, unused_imports)]
+#[path = "../../support"]
+mod support {
+    pub mod http;
+    pub mod proxy {
+        pub mod call;
+    }
+    pub mod python;
+    pub mod recorder;
+    pub mod runtime_api;
+    pub mod sdk;
+}
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use aws_dx_monitor::simulator::Scenario;
+
+use predecessor::Predecessor;
+use table::{Table, calls_by_service, kilobytes, milliseconds};
+use world::{Poll, World};
+
+/// How long each call takes.
+const DELAY: Duration = Duration::from_millis(20);
+/// How many polls of a kind are measured that can be repeated: of a large account a few.
+const POLLS: usize = 15;
+const POLLS_OF_LARGE: usize = 5;
+/// Of how many starts.
+const STARTS: usize = 41;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let asked = |flag| std::env::args().any(|argument| argument == flag);
+    let quick = asked("--quick");
+    let built = Built::find(!asked("--built"));
+    println!("\n## Start\n");
+    starts(&built);
+    println!("\n## Polls, every call {} ms\n", DELAY.as_millis());
+    let mut polls = Table::new(&[
+        "items",
+        "poll",
+        "wall, ms",
+        "of the ideal",
+        "calls",
+        "longest chain",
+        "CPU, ms",
+        "CPU per item, µs",
+        "peak, MiB",
+        "calls by service",
+    ]);
+    let mut beside = Table::new(&["items", "", "wall, ms", "calls", "items published", "peak, MiB"]);
+    let mut ratios = Vec::new();
+    for size in Size::ALL.into_iter().filter(|size| !quick || size.items() <= 1_000) {
+        measure(size, &built, &mut polls, &mut beside, &mut ratios).await;
+    }
+    println!("{polls}");
+    println!("\n## Beside the predecessor, a quiet poll each\n\n{beside}");
+    ratios.iter().for_each(|ratio| println!("- {ratio}"));
+}
+
+/// The binaries under measurement.
+struct Built {
+    lambda: PathBuf,
+    empty_function: PathBuf,
+}
+
+impl Built {
+    /// Builds them as they are released: benchmarks cannot be built so, for in those panics unwind.
+    fn find(build: bool) -> Built {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a directory in the target directory");
+        if build {
+            Built::build(target);
+        }
+        let release = target.join("release");
+        Built { lambda: release.join("lambda"), empty_function: release.join("empty-function") }
+    }
+
+    fn build(target: &Path) {
+        let status = Command::new(env!("CARGO"))
+            .args(["build", "--release", "--quiet", "--bin", "lambda", "--bin", "empty-function", "--target-dir"])
+            .arg(target)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .status()
+            .expect("cargo starts");
+        assert!(status.success(), "the function cannot be built");
+    }
+}
+
+/// The accounts.
+#[derive(Clone, Copy, PartialEq)]
+enum Size {
+    Customer(usize),
+    Partner,
+}
+
+impl Size {
+    const ALL: [Size; 4] = [Size::Customer(50), Size::Customer(1_000), Size::Customer(10_000), Size::Partner];
+
+    fn items(self) -> usize {
+        match self {
+            Size::Customer(items) => items,
+            Size::Partner => 20_100,
+        }
+    }
+
+    fn name(self) -> String {
+        match self {
+            Size::Customer(items) => items.to_string(),
+            Size::Partner => "20100 (a partner)".to_owned(),
+        }
+    }
+
+    fn scenario(self) -> Scenario {
+        match self {
+            Size::Customer(items) => estates::customer(items),
+            Size::Partner => estates::partner(100, 200),
+        }
+    }
+
+    /// How long the chain of a poll is at the least, where everything is one page: recall, lists, children, metrics, and
+    /// with transitions record, announce, acknowledge.
+    fn ideal(self, name: &str) -> Option<u32> {
+        match (self, name) {
+            (Size::Customer(50), "quiet") => Some(4),
+            (Size::Customer(50), "one transition") => Some(7),
+            _ => None,
+        }
+    }
+}
+
+async fn measure(size: Size, built: &Built, polls: &mut Table, beside: &mut Table, ratios: &mut Vec<String>) {
+    eprintln!("measuring {} items", size.name());
+    let world = World::of(size.scenario(), DELAY);
+    // The first poll of an account, by a process that has polled nothing yet.
+    let first = world.program(&built.lambda).start();
+    note(polls, size, "first, in a new process", &[world.poll(&first).await]);
+    drop(first);
+    let function = world.program(&built.lambda).start();
+    note(polls, size, "quiet, in a new process", &[world.poll(&function).await]);
+    let times = if size.items() > 1_000 { POLLS_OF_LARGE } else { POLLS };
+    let mut quiet = Vec::new();
+    for _ in 0..times {
+        quiet.push(world.poll(&function).await);
+    }
+    let quiet = note(polls, size, "quiet", &quiet);
+    let mut transitions = Vec::new();
+    for _ in 0..times {
+        world.happens(estates::one_changes);
+        transitions.push(world.poll(&function).await);
+    }
+    note(polls, size, "one transition", &transitions);
+    if let Size::Customer(_) = size {
+        world.happens(estates::all_go_down);
+        note(polls, size, "mass outage", &[world.poll(&function).await]);
+    }
+    drop(function);
+    if let Size::Customer(_) = size {
+        let ratio = predecessor(size, &world, quiet, beside);
+        ratios.push(ratio);
+    }
+}
+
+/// Notes polls of one kind; gives back the one in the middle.
+fn note<'a>(table: &mut Table, size: Size, name: &str, polls: &'a [Poll]) -> &'a Poll {
+    let mut polls: Vec<&Poll> = polls.iter().collect();
+    polls.sort_by_key(|poll| poll.wall);
+    let (least, poll) = (polls[0], polls[polls.len() / 2]);
+    let items = poll.report["items"].as_u64().unwrap_or(0);
+    assert_eq!(usize::try_from(items).ok(), Some(size.items()), "{}", poll.report);
+    let refused =
+        poll.calls.iter().filter(|call| !call.succeeded && call.name != "directconnect:DescribeInterconnects");
+    let refused: Vec<&str> = refused.map(|call| call.name.as_str()).collect();
+    assert!(refused.is_empty(), "{name}: refused {refused:?}: {}", poll.report);
+    let of_ideal = size.ideal(name).map(|chain| {
+        let of = |poll: &Poll| poll.wall.as_secs_f64() / (DELAY * chain).as_secs_f64();
+        format!("{:.2} ({:.2})", of(poll), of(least))
+    });
+    table.row([
+        size.name(),
+        name.to_owned(),
+        if polls.len() > 1 {
+            format!("{} ({})", milliseconds(poll.wall), milliseconds(least.wall))
+        } else {
+            milliseconds(poll.wall)
+        },
+        of_ideal.unwrap_or_default(),
+        poll.calls.len().to_string(),
+        front::longest_chain(&poll.calls).to_string(),
+        milliseconds(poll.cpu),
+        format!("{:.0}", poll.cpu.as_secs_f64() * 1e6 / items as f64),
+        kilobytes(poll.peak_memory),
+        calls_by_service(&poll.calls),
+    ]);
+    poll
+}
+
+/// The predecessor against the same Direct Connect; says how it compares.
+fn predecessor(size: Size, world: &World, quiet: &Poll, beside: &mut Table) -> String {
+    use front::{Backend, Front};
+    let cloud_watch = Front::start(DELAY, Backend::Own(std::sync::Arc::new(sinks::cloud_watch_in_json)));
+    let mut predecessor = Predecessor::start(&world.direct_connect.url(), &cloud_watch.url());
+    // As with the function: the first poll opens connections.
+    predecessor.poll();
+    drop((world.direct_connect.take_calls(), cloud_watch.take_calls()));
+    let outcome = predecessor.poll();
+    let calls = world.direct_connect.take_calls().len() + cloud_watch.take_calls().len();
+    let row = |program: &str, wall, calls: usize, published: u64, peak| {
+        [size.name(), program.to_owned(), milliseconds(wall), calls.to_string(), published.to_string(), kilobytes(peak)]
+    };
+    beside.row(row("predecessor", outcome.wall, calls, outcome.published, outcome.peak_memory));
+    let published = quiet.report["metrics"].as_u64().unwrap_or(0);
+    beside.row(row("this program", quiet.wall, quiet.calls.len(), published, quiet.peak_memory));
+    format!(
+        "{} items: {:.1} times faster, {:.1} times fewer calls, {:.1} times less memory{}",
+        size.name(),
+        outcome.wall.as_secs_f64() / quiet.wall.as_secs_f64(),
+        calls as f64 / quiet.calls.len() as f64,
+        outcome.peak_memory as f64 / quiet.peak_memory as f64,
+        if outcome.published < published {
+            format!(", and {published} items published where the predecessor stops after {}", outcome.published)
+        } else {
+            String::new()
+        }
+    )
+}
+
+/// How long both functions take to ask for work, by turns.
+fn starts(built: &Built) {
+    let environment = World::of(Scenario::default(), DELAY).program(&built.lambda).variables().to_vec();
+    let mut starts: [Vec<startup::Start>; 2] = [Vec::new(), Vec::new()];
+    for _ in 0..STARTS {
+        for (program, starts) in [&built.empty_function, &built.lambda].into_iter().zip(&mut starts) {
+            starts.push(startup::start(program, &environment));
+        }
+    }
+    let mut table =
+        Table::new(&["", "exec to first request, ms (median)", "least", "CPU, ms", "peak, MiB", "size, MiB"]);
+    let mut medians = Vec::new();
+    for ((name, program), starts) in
+        [("an empty function", &built.empty_function), ("this function", &built.lambda)].into_iter().zip(&mut starts)
+    {
+        starts.sort_by_key(|start| start.wall);
+        let median = starts[STARTS / 2];
+        let size = std::fs::metadata(program).map_or(0, |file| file.len());
+        medians.push((median.wall, starts[0].wall));
+        table.row([
+            name.to_owned(),
+            format!("{:.2}", median.wall.as_secs_f64() * 1e3),
+            format!("{:.2}", starts[0].wall.as_secs_f64() * 1e3),
+            format!("{:.2}", median.cpu.as_secs_f64() * 1e3),
+            kilobytes(median.peak_memory),
+            format!("{:.2}", size as f64 / 1024.0 / 1024.0),
+        ]);
+    }
+    println!("{table}");
+    let ratio =
+        |of: fn(&(Duration, Duration)) -> Duration| of(&medians[1]).as_secs_f64() / of(&medians[0]).as_secs_f64();
+    println!(
+        "- ratio of the medians: {:.2}; of the least: {:.2}",
+        ratio(|(median, _)| *median),
+        ratio(|(_, least)| *least)
+    );
+}

@@ -1,0 +1,98 @@
+//! A function and its whole world, every call of which takes the same time.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aws_dx_monitor::simulator::{Inventory, Scenario, Simulator};
+use serde_json::{Value, json};
+
+use super::dynamodb::Tables;
+use super::front::{Backend, Front, Timed};
+use super::process::Watched;
+use super::sinks;
+use crate::support::recorder::Recorder;
+use crate::support::runtime_api::{Function, Program};
+
+/// The time of an invocation: as in the template.
+const TIMEOUT: Duration = Duration::from_secs(50);
+
+/// Every service, each behind a front of its own.
+pub struct World {
+    pub simulator: Simulator,
+    pub recorder: Recorder,
+    pub direct_connect: Front,
+    dynamodb: Front,
+    cloudwatch: Front,
+    sinks: [Front; 2],
+}
+
+/// What a poll came to.
+pub struct Poll {
+    pub wall: Duration,
+    pub cpu: Duration,
+    /// In kB.
+    pub peak_memory: u64,
+    pub calls: Vec<Timed>,
+    pub report: Value,
+}
+
+impl World {
+    pub fn of(scenario: Scenario, delay: Duration) -> World {
+        let simulator = Simulator::start(scenario, 0).expect("the scenario can be played");
+        simulator.set_elapsed(Duration::ZERO);
+        let recorder = Recorder::start();
+        let upstream = |url: &str| Backend::Server(url.trim_start_matches("http://").to_owned());
+        let tables = Tables::new();
+        World {
+            direct_connect: Front::start(delay, upstream(&simulator.endpoint_url())),
+            dynamodb: Front::start(delay, Backend::Own(Arc::new(move |request| tables.answer(request)))),
+            cloudwatch: Front::start(delay, upstream(&recorder.endpoint())),
+            sinks: [
+                Front::start(delay, Backend::Own(Arc::new(sinks::sns))),
+                Front::start(delay, Backend::Own(Arc::new(sinks::event_bridge))),
+            ],
+            simulator,
+            recorder,
+        }
+    }
+
+    /// The function with all three sinks.
+    pub fn program(&self, lambda: &std::path::Path) -> Program {
+        let [sns, event_bridge] = &self.sinks;
+        Program::new(lambda)
+            .environment("AWS_ENDPOINT_URL_DIRECT_CONNECT", self.direct_connect.url())
+            .environment("AWS_ENDPOINT_URL_CLOUDWATCH", self.cloudwatch.url())
+            .environment("AWS_ENDPOINT_URL_DYNAMODB", self.dynamodb.url())
+            .environment("AWS_ENDPOINT_URL_SNS", sns.url())
+            .environment("AWS_ENDPOINT_URL_EVENTBRIDGE", event_bridge.url())
+            .environment("DX_MONITOR_STATE_TABLE", "states")
+            .environment("DX_MONITOR_HISTORY_TABLE", "history")
+            .environment("DX_MONITOR_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:people")
+            .environment("DX_MONITOR_CHAT_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:chat")
+            .environment("DX_MONITOR_EVENT_BUS", "network")
+    }
+
+    /// Lets something happen.
+    pub fn happens(&self, event: impl FnOnce(&mut Inventory)) {
+        self.simulator.edit(|scenario| event(&mut scenario.inventory)).expect("a scenario that can be played");
+    }
+
+    /// One measured poll, in which everything was done that should be.
+    pub async fn poll(&self, function: &Function) -> Poll {
+        let watched = Watched(function.process_id());
+        self.recorder.clear();
+        self.fronts().into_iter().for_each(|front| drop(front.take_calls()));
+        watched.reset_peak_memory();
+        let (cpu_before, began) = (watched.cpu_time(), Instant::now());
+        let report = function.invoke(&json!({}), TIMEOUT).await;
+        let wall = began.elapsed();
+        let cpu = watched.cpu_time().saturating_sub(cpu_before);
+        let report = report.unwrap_or_else(|error| panic!("{}: {}", error.error_type, error.message));
+        let calls: Vec<Timed> = self.fronts().into_iter().flat_map(Front::take_calls).collect();
+        Poll { wall, cpu, peak_memory: watched.peak_memory(), calls, report }
+    }
+
+    fn fronts(&self) -> [&Front; 5] {
+        [&self.direct_connect, &self.dynamodb, &self.cloudwatch, &self.sinks[0], &self.sinks[1]]
+    }
+}
