@@ -16,6 +16,9 @@ use crate::{
 const WRITES_IN_FLIGHT: usize = 16;
 /// First sights in one transaction: two rows each, of at most 100 that DynamoDB takes.
 const BASELINE_BATCH: usize = 50;
+/// Such transactions in flight per scope: each is a hundred rows in memory, several times over, and as many for a table
+/// that is new and takes 4,000 writes a second.
+const BASELINE_BATCHES_IN_FLIGHT: usize = 4;
 /// How often a coverage row is decided anew when other polls keep moving the time.
 const COVER_ATTEMPTS: usize = 4;
 
@@ -149,7 +152,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
                     }
                 }
             })
-            .buffer_unordered(WRITES_IN_FLIGHT)
+            .buffer_unordered(BASELINE_BATCHES_IN_FLIGHT)
             .concat()
             .await
     }
