@@ -1,5 +1,5 @@
-//! Bounded work: after a long outage of a sink, ten thousand announcements go out over several polls, each within its
-//! time, what happened last first.
+//! Bounded work: after a long outage of a sink, ten thousand announcements go out over several polls, each within the time
+//! of an invocation at latencies as in AWS: what has just happened first, then what has waited longest.
 
 use std::rc::Rc;
 
@@ -16,8 +16,18 @@ use super::{
 
 const ITEMS: usize = 500;
 const TRANSITIONS: usize = 20;
-const CALL: i64 = 20;
-const DEADLINE: i64 = 6_000;
+/// The function's time, of which a poll leaves two seconds.
+const DEADLINE: i64 = 50_000;
+
+/// How long a call takes, in milliseconds; to a topic, as long as one takes that comes back after an outage.
+fn latency(port: &str) -> i64 {
+    match port {
+        "direct-connect.observe" => 1_500,
+        "sns.announce" => 150,
+        "metrics.publish" | "metrics.own" => 50,
+        _ => 12,
+    }
+}
 
 fn poll(world: &Rc<World>, setup: &Setup) -> Report {
     let report = run(world, vec![world.poll(0, setup)], &mut Clean).pop().flatten();
@@ -55,7 +65,7 @@ fn ten_thousand_held_transitions_drain_over_several_polls() {
     }
 
     world.inner.borrow_mut().moods.clear();
-    world.inner.borrow_mut().latency = Box::new(|_| CALL);
+    world.inner.borrow_mut().latency = Box::new(latency);
     setup.deadline = Some(DEADLINE);
     let news = ITEMS - 2;
     world.set(&connection(&id(news)), Some("down"));
@@ -84,7 +94,7 @@ fn ten_thousand_held_transitions_drain_over_several_polls() {
         }
         assert!(polls < 20, "it never ends");
     }
-    assert!(polls > 2, "{polls} polls: too easy");
+    assert!(polls > 1, "{polls} polls: too easy");
     let repeats = world.inner.borrow().auditor.repeats;
     // Cut short, a poll has not acknowledged what its sixteen items under way were told last.
     assert!(repeats <= 16 * 21 * polls, "{repeats} repeats in {polls} polls");

@@ -15,7 +15,7 @@ use std::{
 
 use aws_dx_monitor::monitor::Report;
 
-use super::world::{Inner, World};
+use super::world::{Inner, Step, World};
 
 /// What becomes of a port call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -189,8 +189,8 @@ fn release(world: &World, policy: &mut dyn Policy) -> (usize, Fate) {
     let fate = if call.is_timer { Fate::Succeed } else { policy.fate(&call) };
     inner.now = inner.now.max(call.due);
     if !call.is_timer {
-        let line = format!("{} {call} -> {fate:?}", inner.time());
-        inner.trace.push(line);
+        let (at, poll, port, detail) = (inner.now, call.poll, call.port, call.detail.clone());
+        inner.trace.push(Step { at, poll, port, detail, fate });
         *inner.taken.entry((call.port, fate)).or_default() += 1;
         let dies = matches!(fate, Fate::DieBefore | Fate::DieAfter);
         if dies || (call.port == "metrics.publish" && fate != Fate::Succeed) {

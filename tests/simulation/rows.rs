@@ -30,7 +30,7 @@ pub fn coverage_hash(scope: &Scope, kind: Kind) -> String {
 
 /// An attribute as the type it stands for.
 pub fn get<T: DeserializeOwned>(row: &Row, name: &str) -> Option<T> {
-    row.get(name).map(|value| serde_json::from_value(value.clone()).expect("the simulation wrote it itself"))
+    row.get(name).map(|value| T::deserialize(value).expect("the simulation wrote it itself"))
 }
 
 /// Whether an attribute says the same as `value`; a null stands for none.

@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
+    fmt,
     hash::{DefaultHasher, Hash, Hasher},
     rc::Rc,
     time::Duration,
@@ -63,6 +64,23 @@ pub enum Entry {
     BaselineTold { sink: SinkName },
 }
 
+/// A call that was let through.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub at: i64,
+    pub poll: usize,
+    pub port: &'static str,
+    pub detail: String,
+    pub fate: Fate,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Step { at, poll, port, detail, fate } = self;
+        write!(formatter, "{} poll {poll} {port} {detail} -> {fate:?}", Timestamp::from_milliseconds(*at))
+    }
+}
+
 pub struct Inner {
     /// The true time in milliseconds.
     pub now: i64,
@@ -86,7 +104,7 @@ pub struct Inner {
     /// What each poll was answered so far, as a number, where somebody wants to know.
     pub answers: Option<BTreeMap<usize, u64>>,
     pub log: Vec<Entry>,
-    pub trace: Vec<String>,
+    pub trace: Vec<Step>,
     /// How often each call met each fate.
     pub taken: BTreeMap<(&'static str, Fate), u64>,
     /// The polls that could not publish: they died, or the call itself failed.
@@ -268,12 +286,9 @@ impl Inner {
         *self.met.entry(path).or_default() += 1;
     }
 
-    pub fn time(&self) -> String {
-        Timestamp::from_milliseconds(self.now).to_string()
-    }
-
     /// The end of what happened, for people.
     pub fn story(&self) -> String {
-        self.trace[self.trace.len().saturating_sub(250)..].join("\n")
+        let end = &self.trace[self.trace.len().saturating_sub(250)..];
+        end.iter().map(Step::to_string).collect::<Vec<_>>().join("\n")
     }
 }
