@@ -41,7 +41,7 @@
 //!    item's new state; it is refused when another poll was faster. ([`local::SqliteLedger`] on a laptop.)
 //! 5. [`ports::Ledger::pending`] reads it back, and each [`ports::Announcer`] tells it in its own form
 //!    ([`announcement`]); then, and only then, the sink's cursor moves ([`ports::Ledger::acknowledge`]). On a laptop the
-//!    sink is the terminal.
+//!    sinks are the terminal, and the command of `watch --exec`.
 //!
 //! # And in AWS, to each of its five destinations
 //!

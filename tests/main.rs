@@ -1,5 +1,21 @@
 //! The one integration binary: stories and real-protocol tests.
 
+#[macro_use]
+mod ledger_contract;
+mod cli;
+mod deployment;
+mod direct_connect;
+mod dynamodb;
+mod event_schema;
+mod function;
 mod house;
+mod readme;
+mod report;
+mod simulation;
+mod simulator;
+mod sinks;
+mod sqlite_ledger;
+mod stories;
 mod support;
+mod tool;
 mod watch;

@@ -1,5 +1,7 @@
 //! `--exec`: a command for each change, whatever the command does.
 
+use std::process::Command;
+
 use super::{Bench, documents, ids, text};
 
 #[test]
@@ -57,7 +59,8 @@ fn one_that_was_running_when_the_watch_was_killed_runs_again() {
     let kind = ["--kind", "lag", "--kind", "connection"];
     bench.seen(&[&kind[..], &["--exec", "true"]].concat());
     bench.second(450);
-    let mut watch = bench.start(&[&kind[..], &["--exec", "cat >>first; touch begun; sleep 1000"]].concat());
+    let mut watch =
+        bench.start(&[&kind[..], &["--exec", "cat >>first; echo $$ >pid; touch begun; exec sleep 1000"]].concat());
     while !bench.path("begun").exists() {
         std::thread::yield_now();
     }
@@ -66,6 +69,8 @@ fn one_that_was_running_when_the_watch_was_killed_runs_again() {
     bench.seen(&[&kind[..], &["--exec", "cat >>second"]].concat());
     let read = |name| std::fs::read_to_string(bench.path(name)).unwrap();
     assert_eq!(read("first"), read("second"), "the same change, the same document");
+    // What a watch that is killed leaves behind.
+    assert!(Command::new("kill").arg(read("pid").trim()).status().unwrap().success());
 }
 
 #[test]

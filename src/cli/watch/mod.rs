@@ -41,13 +41,13 @@ use crate::{config, domain::Kind};
     aws-dx-monitor watch --output json | jq -c 'select(.severity == \"critical\")'\n  \
     aws-dx-monitor watch --exec 'jq -r .item.id | xargs notify-send \"Direct Connect\"'\n  \
     aws-dx-monitor watch --once || echo 'not all of it could be seen'\n\n\
-    --exec: the command runs once for each change, through `sh -c`, with the event document on its standard input. What\n\
-    it writes to standard output is dropped. When it fails, or runs for longer than --exec-limit and is killed, that is\n\
-    reported with the last lines of its standard error, and it is not run again for that change. A change may come\n\
-    twice, when the watch was killed before the command had ended: drop repeats by .metadata.id. Changes of one item\n\
-    come in order; up to four items' commands run at a time.\n\n\
-    Exit status: 0 when it was ended by q, Ctrl-C or SIGTERM; 2 for an error, and with --once also when something could\n\
-    not be read, recorded or announced, or a command failed.")]
+    --exec: the command runs once for each change, through `sh -c`, with the event document on its standard input; its \
+    standard output is dropped. When it fails, or is killed because it has run for longer than --exec-limit, that is \
+    reported with the last lines of its standard error, and it is not run again for that change. It may run twice for \
+    one when the watch was ended before the command was: drop repeats by .metadata.id. Changes of one item come in \
+    order; up to four commands run at a time.\n\n\
+    Exit status: 0 when it was ended by q, Ctrl-C or SIGTERM; 2 for an error, and with --once also when something could \
+    not be read, recorded or announced, or when a command failed.")]
 pub struct Options {
     /// A region to watch; repeat it for more. Without it, the one that your AWS environment or profile names
     #[arg(long, value_name = "REGION", value_parser = region)]

@@ -7,7 +7,7 @@ use std::{
     cell::Cell, collections::BTreeSet, future::Future, path::PathBuf, pin::Pin, sync::Arc, thread, time::Duration,
 };
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use futures::future::select_ok;
 use serde::Deserialize;
 use serde_json::Value;
@@ -326,8 +326,8 @@ async fn caller<'a>(config: &SdkConfig, regions: impl Iterator<Item = &'a String
             "no region is set: name one with --region, or set AWS_REGION or a region in the AWS profile"
         ));
     }
-    let (caller, _) = select_ok(asking).await.context(
-        "the watch needs AWS credentials that work: `aws sts get-caller-identity` tries them, `aws sso login` renews them",
-    )?;
+    let (caller, _) = select_ok(asking).await.map_err(|error| {
+        anyhow!("{error:#} (`aws sts get-caller-identity` asks the same; `aws sso login` renews a session)")
+    })?;
     Ok(caller)
 }

@@ -91,14 +91,14 @@ fn an_estate_with_an_outage_on_a_small_terminal() {
     Direct Connect of 123456789012 in us-east-1, eu-central-1           03:20:30 UTC
     last poll 29s ago, next in 31s, every 1m; q ends it
     7 items: ! 2 down, ~ 1 testing, + 4 up; everything was listed
-      KIND        ID               NAME            STATE      SINCE (UTC)  REGION
-    ! connection  dxcon-ffx3v7tc   csva1-xc-7741   down       03:12:00     us-east-1
-    ! bgp-peer    dxpeer-fgg8h9v4  ipv4 of dxvif…  down       03:12:00     us-east-1
-    ~ virtual-i…  dxvif-ffu7g8h9   東京-private    testing    03:12:00     us-east-1
-    + connection  dxcon-fg4h8n2a   eqdc2-core-la…  available  03:12:00     us-east-1
-    + lag         dxlag-fg7k2m9q   eqdc2-core-la…  available  03:12:00     us-east-1
-    + direct-co…  c4f1e2d…c3d4e5f  core            available  03:12:00     global
-    + gateway-a…  c4f1e2d…fu7g8h9                  attached   03:12:00     global
+      KIND        ID               NAME               STATE      SINCE     REGION
+    ! connection  dxcon-ffx3v7tc   csva1-xc-7741      down       03:12:00  us-east-1
+    ! bgp-peer    dxpeer-fgg8h9v4  ipv4 of dxvif-ff…  down       03:12:00  us-east-1
+    ~ virtual-i…  dxvif-ffu7g8h9   東京-private       testing    03:12:00  us-east-1
+    + connection  dxcon-fg4h8n2a   eqdc2-core-lag01…  available  03:12:00  us-east-1
+    + lag         dxlag-fg7k2m9q   eqdc2-core-lag01   available  03:12:00  us-east-1
+    + direct-co…  c4f1e2d…c3d4e5f  core               available  03:12:00  global
+    + gateway-a…  c4f1e2d…fu7g8h9                     attached   03:12:00  global
     ── changes ─────────────────────────────────────────────────────────────────────
     03:12:00 ! connection dxcon-ffx3v7tc available -> down after 1h (csva1-xc-7741)
     03:12:00 ~ virtual-interface dxvif-ffu7g8h9 available -> testing after 1h (東京…
@@ -113,14 +113,14 @@ fn a_large_terminal_shows_everything() {
     Direct Connect of 123456789012 in us-east-1, eu-central-1                                                                                           03:20:30 UTC
     last poll 29s ago, next in 31s, every 1m; q ends it
     7 items: ! 2 down, ~ 1 testing, + 4 up; everything was listed
-      KIND                    ID                                                   NAME                    STATE      SINCE (UTC)  FOR     REGION
-    ! connection              dxcon-ffx3v7tc                                       csva1-xc-7741           down       03:12:00     8m 29s  us-east-1
-    ! bgp-peer                dxpeer-fgg8h9v4                                      ipv4 of dxvif-ffu7g8h9  down       03:12:00     8m 29s  us-east-1
-    ~ virtual-interface       dxvif-ffu7g8h9                                       東京-private            testing    03:12:00     8m 29s  us-east-1
-    + connection              dxcon-fg4h8n2a                                       eqdc2-core-lag01-m1     available  03:12:00     8m 29s  us-east-1
-    + lag                     dxlag-fg7k2m9q                                       eqdc2-core-lag01        available  03:12:00     8m 29s  us-east-1
-    + direct-connect-gateway  c4f1e2d3-5a6b-4c7d-8e9f-0a1b2c3d4e5f                 core                    available  03:12:00     8m 29s  global
-    + gateway-attachment      c4f1e2d3-5a6b-4c7d-8e9f-0a1b2c3d4e5f:dxvif-ffu7g8h9                          attached   03:12:00     8m 29s  global
+      KIND                    ID                                                   NAME                    STATE      SINCE     FOR     REGION
+    ! connection              dxcon-ffx3v7tc                                       csva1-xc-7741           down       03:12:00  8m 29s  us-east-1
+    ! bgp-peer                dxpeer-fgg8h9v4                                      ipv4 of dxvif-ffu7g8h9  down       03:12:00  8m 29s  us-east-1
+    ~ virtual-interface       dxvif-ffu7g8h9                                       東京-private            testing    03:12:00  8m 29s  us-east-1
+    + connection              dxcon-fg4h8n2a                                       eqdc2-core-lag01-m1     available  03:12:00  8m 29s  us-east-1
+    + lag                     dxlag-fg7k2m9q                                       eqdc2-core-lag01        available  03:12:00  8m 29s  us-east-1
+    + direct-connect-gateway  c4f1e2d3-5a6b-4c7d-8e9f-0a1b2c3d4e5f                 core                    available  03:12:00  8m 29s  global
+    + gateway-attachment      c4f1e2d3-5a6b-4c7d-8e9f-0a1b2c3d4e5f:dxvif-ffu7g8h9                          attached   03:12:00  8m 29s  global
     ── changes ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     03:12:00 ! bgp-peer dxpeer-fgg8h9v4 up -> down after 1h (ipv4 of dxvif-ffu7g8h9)
     ");
@@ -145,9 +145,9 @@ fn what_is_wrong_stands_above_the_items() {
     ? since 03:02:00 123456789012/us-east-2: nothing could be listed: DescribeConne…
     ? since 03:02:00 123456789012/us-east-3: nothing could be listed: DescribeConne…
     ? and 2 more problems
-      KIND        ID              NAME             STATE      SINCE (UTC)  REGION
-    ! connection  dxcon-ffx3v7tc  csva1-xc-7741    down       03:12:00     us-east-1
-    + connection  dxcon-fg4h8n2a  eqdc2-core-lag…  available  03:12:00     us-east-1
+      KIND        ID              NAME                STATE      SINCE     REGION
+    ! connection  dxcon-ffx3v7tc  csva1-xc-7741       down       03:12:00  us-east-1
+    + connection  dxcon-fg4h8n2a  eqdc2-core-lag01-…  available  03:12:00  us-east-1
     ── changes ─────────────────────────────────────────────────────────────────────
       none in the last 24 hours
     ");
@@ -159,7 +159,7 @@ fn before_the_first_poll_there_is_nothing_to_see() {
     Direct Connect of 123456789012 in us-east-1, …  03:20:30 UTC
     no poll yet, starting, every 1m; q ends it
     0 items
-      KIND  ID  NAME  STATE  SINCE (UTC)  FOR  REGION
+      KIND  ID  NAME  STATE  SINCE  FOR  REGION
     ── changes ─────────────────────────────────────────────────
       none in the last 24 hours
     ");
@@ -176,12 +176,12 @@ fn ten_thousand_items_are_cut_to_what_fits_and_counted() {
     Direct Connect of 123456789012 in us-east-1, eu-central-1           03:20:30 UTC
     last poll 29s ago, next in 31s, every 1m; q ends it
     10000 items: ! 1 down, + 9999 up; everything was listed
-      KIND           ID              NAME  STATE      SINCE (UTC)  FOR     REGION
-    ! virtual-inte…  dxvif-00007777  x     down       03:12:00     8m 29s  us-east-1
-    + virtual-inte…  dxvif-00000000  x     available  03:12:00     8m 29s  us-east-1
-    + virtual-inte…  dxvif-00000001  x     available  03:12:00     8m 29s  us-east-1
-    + virtual-inte…  dxvif-00000002  x     available  03:12:00     8m 29s  us-east-1
-    + virtual-inte…  dxvif-00000003  x     available  03:12:00     8m 29s  us-east-1
+      KIND              ID              NAME  STATE      SINCE     FOR     REGION
+    ! virtual-interfa…  dxvif-00007777  x     down       03:12:00  8m 29s  us-east-1
+    + virtual-interfa…  dxvif-00000000  x     available  03:12:00  8m 29s  us-east-1
+    + virtual-interfa…  dxvif-00000001  x     available  03:12:00  8m 29s  us-east-1
+    + virtual-interfa…  dxvif-00000002  x     available  03:12:00  8m 29s  us-east-1
+    + virtual-interfa…  dxvif-00000003  x     available  03:12:00  8m 29s  us-east-1
       … not shown: 9995 below (arrows, page keys)
     ── changes ─────────────────────────────────────────────────────────────────────
       none in the last 24 hours
@@ -191,10 +191,10 @@ fn ten_thousand_items_are_cut_to_what_fits_and_counted() {
     Direct Connect of 123456789012 in us-east-1, eu-central-1           03:20:30 UTC
     last poll 29s ago, next in 31s, every 1m; q ends it
     10000 items: ! 1 down, + 9999 up; everything was listed
-      KIND           ID              NAME  STATE      SINCE (UTC)  FOR     REGION
-    + virtual-inte…  dxvif-00009997  x     available  03:12:00     8m 29s  us-east-1
-    + virtual-inte…  dxvif-00009998  x     available  03:12:00     8m 29s  us-east-1
-    + virtual-inte…  dxvif-00009999  x     available  03:12:00     8m 29s  us-east-1
+      KIND              ID              NAME  STATE      SINCE     FOR     REGION
+    + virtual-interfa…  dxvif-00009997  x     available  03:12:00  8m 29s  us-east-1
+    + virtual-interfa…  dxvif-00009998  x     available  03:12:00  8m 29s  us-east-1
+    + virtual-interfa…  dxvif-00009999  x     available  03:12:00  8m 29s  us-east-1
       … not shown: 9997 above, 0 below (arrows, page keys)
     ");
 }
@@ -244,9 +244,9 @@ fn hostile_names_do_nothing_and_break_no_column() {
     Direct Connect of 123456789012 in us-east-1, eu-central-1                               03:20:30 UTC
     last poll 29s ago, next in 31s, every 1m; q ends it
     2 items: ? 1 unknown, + 1 up; everything was listed
-      KIND        ID            NAME                   STATE              SINCE (UTC)  FOR     REGION
-    ? connection  dxcon-2\u{7}  plain                  quaran\u{9b}tined  03:12:00     8m 29s  us-east-1
-    + connection  dxcon-1       a\u{1b}[2J\u{202e}\u…  available          03:12:00     8m 29s  us-east-1
+      KIND        ID            NAME                      STATE              SINCE     FOR     REGION
+    ? connection  dxcon-2\u{7}  plain                     quaran\u{9b}tined  03:12:00  8m 29s  us-east-1
+    + connection  dxcon-1       a\u{1b}[2J\u{202e}\u{20…  available          03:12:00  8m 29s  us-east-1
     ");
 }
 
