@@ -1,8 +1,8 @@
 //! `watch`: polls AWS with the caller's credentials, keeps states and history in a SQLite file, and shows what happens.
 //!
-//! Two threads share the work. The `poller` looks at AWS, records, and announces, in a rhythm that nothing on a screen or
-//! in a pipe can disturb; what it has to say goes through the channels of a `feed` to the front: a live `view` on a
-//! terminal, `lines` elsewhere. `problems` turns what each poll complains of into beginnings and ends, `commands` runs
+//! Two threads share the work. The `poller` looks at AWS, records, and announces (`polls`), in a rhythm that nothing on a
+//! screen or in a pipe can disturb; what it has to say goes through the channels of a `feed` to the front: a live `view`
+//! on a terminal, `lines` elsewhere. `problems` turns what each poll complains of into beginnings and ends, `commands` runs
 //! what `--exec` says, and a `transition` is one change as both fronts show it.
 
 mod announcer;
@@ -11,6 +11,7 @@ mod commands;
 mod feed;
 mod lines;
 mod poller;
+mod polls;
 mod problems;
 mod row;
 mod schedule;

@@ -1,49 +1,20 @@
-//! The thread that polls: it asks AWS who is calling, opens the store, and polls in its rhythm until it is told to stop.
+//! The thread that polls, in its rhythm, until it is told to stop.
 //!
 //! A thread of its own, with a runtime of its own: a store that is busy, a view that draws ten thousand items, or a pipe
 //! that nobody reads never wait for each other.
 
-use std::{
-    cell::Cell, collections::BTreeSet, future::Future, path::PathBuf, pin::Pin, sync::Arc, thread, time::Duration,
-};
+use std::{cell::Cell, collections::BTreeSet, future::Future, path::PathBuf, pin::Pin, thread, time::Duration};
 
 use anyhow::anyhow;
-use futures::future::select_ok;
-use serde::Deserialize;
 use serde_json::Value;
-use tokio::{
-    sync::oneshot,
-    time::{Instant, sleep_until, timeout},
-};
+use tokio::{sync::oneshot, time::timeout};
 
 use super::{
-    announcer::{NoMetrics, WatchAnnouncer},
-    commands::{Commands, Runner, commands},
-    feed::{Feed, Notice, Outlets, channels},
-    problems::Problems,
-    row::Row,
-    schedule::next_poll,
+    feed::{Feed, Outlets, channels},
+    polls::Watch,
 };
-use crate::{
-    aws::{self, CallLimits, DirectConnectInventory, SdkConfig},
-    domain::{Change, Event, Health, Kind, Timestamp},
-    escape,
-    function::Caller,
-    local::SqliteLedger,
-    metrics::MetricsMode,
-    monitor::{Monitor, Report, Settings},
-    ports::{Clock, History, SystemClock},
-};
+use crate::domain::Kind;
 
-/// For how long a kind may go without a complete listing: the function's default.
-const UNMONITORED_AFTER: Duration = Duration::from_secs(900);
-/// How long history is kept: the function's default.
-const KEEP_HISTORY: Duration = Duration::from_secs(400 * 86_400);
-/// The least time that a poll is given as a whole. Its parts have limits of their own; this one catches what they miss.
-const LEAST_DEADLINE: Duration = Duration::from_secs(60);
-/// How far back, and how many at most, a view looks when it begins.
-const RECENT_MILLISECONDS: i64 = 86_400_000;
-const RECENT: usize = 100;
 /// How long a watch that ends waits for its poller to let go of commands and the store.
 const FAREWELL: Duration = Duration::from_secs(3);
 
@@ -156,178 +127,4 @@ async fn watch(plan: Plan, outlets: Outlets, ready: oneshot::Sender<anyhow::Resu
         },
     };
     complete && failed_commands.get() == 0
-}
-
-/// Everything that polls need.
-struct Watch {
-    inventory: DirectConnectInventory,
-    ledger: SqliteLedger,
-    settings: Settings,
-    commands: Option<Commands>,
-    outlets: Outlets,
-    every: Duration,
-    once: bool,
-    for_view: bool,
-}
-
-impl Watch {
-    async fn prepare(plan: Plan, outlets: Outlets) -> anyhow::Result<(Watch, Watched, Option<Runner>)> {
-        let config = aws::config().await;
-        let own_region = config.region().map(|region| region.as_ref().to_owned());
-        let mut regions: Vec<String> = Vec::new();
-        for region in if plan.regions.is_empty() { own_region.iter().cloned().collect() } else { plan.regions } {
-            if !regions.contains(&region) {
-                regions.push(region);
-            }
-        }
-        let caller = caller(&config, own_region.iter().chain(&regions)).await?;
-        let ledger = SqliteLedger::open(&plan.db)?;
-        let settings = Settings {
-            scopes: Settings::scopes(&caller.account, &regions, &plan.kinds),
-            kinds: plan.kinds,
-            metrics: MetricsMode::default(),
-            confirm_polls: plan.confirm_polls,
-            unmonitored_after: UNMONITORED_AFTER,
-            keep_history: KEEP_HISTORY,
-            monitor: "watch".to_owned(),
-        };
-        let (commands, runner) = match plan.exec {
-            Some(command) => {
-                let (commands, runner) = commands(command, plan.exec_limit, outlets.notices.clone());
-                (Some(commands), Some(runner))
-            }
-            None => (None, None),
-        };
-        let watched = Watched {
-            account: caller.account,
-            regions: regions.clone(),
-            every: plan.every,
-            db: plan.db.display().to_string(),
-            recent: if plan.for_view { recent(&ledger, &settings).await? } else { Vec::new() },
-        };
-        let watch = Watch {
-            inventory: DirectConnectInventory::new(&config, caller.partition, regions, CallLimits::default()),
-            ledger,
-            settings,
-            commands,
-            outlets,
-            every: plan.every,
-            once: plan.once,
-            for_view: plan.for_view,
-        };
-        Ok((watch, watched, runner))
-    }
-
-    async fn poll(&self) -> bool {
-        let front = WatchAnnouncer::Front(self.outlets.deliveries.clone());
-        let announcers: Vec<WatchAnnouncer<'_>> =
-            [front].into_iter().chain(self.commands.as_ref().map(WatchAnnouncer::Exec)).collect();
-        let monitor = Monitor {
-            inventory: &self.inventory,
-            ledger: &self.ledger,
-            metrics: &NoMetrics,
-            announcers: &announcers,
-            clock: &SystemClock,
-            settings: &self.settings,
-        };
-        let mut problems = Problems::new(&self.settings.scopes, &self.settings.kinds);
-        let mut due = Instant::now();
-        let rows = self.rows().await;
-        self.outlets.status.send_modify(|status| status.rows = rows.unwrap_or_default());
-        loop {
-            self.outlets.status.send_modify(|status| status.polling_since = Some(SystemClock.now()));
-            if let Some(commands) = &self.commands {
-                commands.wait_until(due + if self.once { UNMONITORED_AFTER } else { self.every.mul_f64(0.75) });
-            }
-            let deadline = (!self.once).then(|| SystemClock.now().plus(self.every.max(LEAST_DEADLINE)));
-            let report = monitor.poll(deadline).await;
-            due = next_poll(due, self.every, Instant::now());
-            let rows = self.rows().await;
-            self.tell(&mut problems, &report, due, rows);
-            if self.once {
-                return report.is_success();
-            }
-            sleep_until(due).await;
-        }
-    }
-
-    /// Tells what has become wrong or right, and how the watch stands.
-    fn tell(&self, problems: &mut Problems, report: &Report, due: Instant, rows: Option<Arc<Vec<Row>>>) {
-        let now = SystemClock.now();
-        for notice in problems.update(report, now) {
-            self.notice(notice);
-        }
-        self.outlets.status.send_modify(|status| {
-            status.polling_since = None;
-            status.polled_at = Some(now);
-            status.next_at = Some(now.plus(due.saturating_duration_since(Instant::now())));
-            status.problems = problems.present();
-            // All at once: nobody sees the new time with the old items.
-            status.rows = rows.unwrap_or_else(|| Arc::clone(&status.rows));
-        });
-    }
-
-    /// The items that are being watched, the worst first; none where no view wants them, or they cannot be read.
-    async fn rows(&self) -> Option<Arc<Vec<Row>>> {
-        if !self.for_view {
-            return None;
-        }
-        let mut rows: Vec<Row> = Vec::new();
-        for scope in &self.settings.scopes {
-            match self.ledger.states(scope).await {
-                Ok(recalled) => {
-                    let states = recalled.states.values();
-                    let watched = states.filter(|row| self.settings.kinds.contains(&row.details.kind));
-                    rows.extend(watched.map(Row::of_state));
-                }
-                Err(error) => {
-                    let text = escape::terminal(&format!("the items cannot be shown: {error:#}"));
-                    self.notice(Notice { at: SystemClock.now(), health: Health::Unknown, text });
-                    return None;
-                }
-            }
-        }
-        rows.sort_by(Row::by_urgency);
-        Some(Arc::new(rows))
-    }
-
-    fn notice(&self, notice: Notice) {
-        // Without a front there is nobody to tell.
-        let _ = self.outlets.notices.send(notice);
-    }
-}
-
-/// The documents of the last changes of what is being watched, first sights left out.
-async fn recent(ledger: &SqliteLedger, settings: &Settings) -> anyhow::Result<Vec<Value>> {
-    let now = SystemClock.now();
-    let from = Timestamp::from_milliseconds(now.milliseconds() - RECENT_MILLISECONDS);
-    let is_watched = |event: &Event| {
-        event.change != Change::Discovered
-            && settings.scopes.contains(&event.item.scope())
-            && settings.kinds.contains(&event.item.kind)
-    };
-    let mut documents: Vec<Value> =
-        ledger.all_transitions(from, Timestamp::MAXIMUM).await?.into_iter().map(|row| row.event).collect();
-    documents.retain(|document| Event::deserialize(document).is_ok_and(|event| is_watched(&event)));
-    Ok(documents.split_off(documents.len().saturating_sub(RECENT)))
-}
-
-/// Whose the credentials are: as the first region says that can be reached. Any does, and one of them may be down, or
-/// may not exist.
-async fn caller<'a>(config: &SdkConfig, regions: impl Iterator<Item = &'a String>) -> anyhow::Result<Caller> {
-    let regions: BTreeSet<&String> = regions.collect();
-    let asking = regions.into_iter().map(|region| {
-        let config = aws::in_region(config, region);
-        Box::pin(async move { aws::sts::caller(&config).await })
-    });
-    let asking: Vec<_> = asking.collect();
-    if asking.is_empty() {
-        return Err(anyhow!(
-            "no region is set: name one with --region, or set AWS_REGION or a region in the AWS profile"
-        ));
-    }
-    let (caller, _) = select_ok(asking).await.map_err(|error| {
-        anyhow!("{error:#} (`aws sts get-caller-identity` asks the same; `aws sso login` renews a session)")
-    })?;
-    Ok(caller)
 }
