@@ -74,7 +74,7 @@ fn credentials_that_are_not_accepted_are_one_clear_error() {
     let output = bench.once(&[]);
     assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(2), ""));
     insta::assert_snapshot!(text(&output.stderr), @"
-    error: the watch needs AWS credentials that work: `aws sts get-caller-identity` tries them, `aws sso login` renews them: cannot tell whose AWS credentials these are: sts:GetCallerIdentity: ExpiredToken: The test wants ExpiredToken.
+    error: cannot tell whose AWS credentials these are: sts:GetCallerIdentity: ExpiredToken: The test wants ExpiredToken. (`aws sts get-caller-identity` asks the same; `aws sso login` renews a session)
     ");
     assert!(!bench.path("dx-monitor.db").exists(), "nothing is made before it is known for whom");
 }
@@ -93,8 +93,8 @@ fn without_credentials_or_a_region_it_says_what_to_do() {
     let output =
         bare.env_clear().env("HOME", bench.folder.path()).env("AWS_EC2_METADATA_DISABLED", "true").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
-    insta::assert_snapshot!(text(&output.stderr), @r"
-    error: the watch needs AWS credentials that work: `aws sts get-caller-identity` tries them, `aws sso login` renews them: cannot tell whose AWS credentials these are: sts:GetCallerIdentity: dispatch failure: other: the credential provider was not enabled: no credentials found in chain. Attempted:\u{a}  Environment: the credential provider was not enabled: environment variable not set\u{a}  Profile: the credential provider was not enabled\u{a}  WebIdentityToken: the credential provider was not enabled: $AWS_WEB_IDENTITY_TOKEN_FILE was not set\u{a}  EcsContainer: the credential provider was not enabled: ECS provider not configured\u{a}  Ec2InstanceMetadata: the credential provider was not enabled: IMDS disabled by AWS_EC2_METADATA_DISABLED env var set to `true`
+    insta::assert_snapshot!(text(&output.stderr), @"
+    error: cannot tell whose AWS credentials these are: sts:GetCallerIdentity: dispatch failure: other: the credential provider was not enabled: no credentials found in chain. Attempted: Environment: the credential provider was not enabled: environment variable not set Profile: the credential provider was not enabled WebIdentityToken: the credential provider was not enabled: $AWS_WEB_IDENTITY_TOKEN_FILE was not set EcsContainer: the credential provider was not enabled: ECS provider not configured Ec2InstanceMetadata: the credential provider was not enabled: IMDS disabled by AWS_EC2_METADATA_DISABLED env var set to `true` (`aws sts get-caller-identity` asks the same; `aws sso login` renews a session)
     ");
 }
 
