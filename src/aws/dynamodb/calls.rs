@@ -192,7 +192,8 @@ impl DynamoLedger {
     }
 
     /// Hands each row of a query to `each`, page by page: no page is asked for before the one before it is done with, and
-    /// none once `each` breaks.
+    /// none once `each` breaks. A row of DynamoDB's takes several times the memory of what it says: of thousands, no more
+    /// than a page is held at once.
     pub(super) async fn each_row(
         &self,
         table: &Table,

@@ -21,7 +21,7 @@ impl DynamoLedger {
         condition.compare(&[state_row::SCOPE], "=", text(scope));
         let query = self.query(&self.states, &condition).consistent_read(true);
         let mut recalled = Recalled::nothing(scope.clone());
-        for row in self.rows(&self.states, query).await? {
+        self.each_row(&self.states, query, |row| {
             let item = required(&row, state_row::ITEM, as_text)?;
             if item == POLL {
                 recalled.poll = Some(poll_row::read(scope, &row)?);
@@ -30,7 +30,9 @@ impl DynamoLedger {
                 recalled.states.insert(key, state);
             }
             // Anything else is a newer version's, such as an item of a kind that AWS has added: it stays as it is.
-        }
+            Ok(ControlFlow::Continue(()))
+        })
+        .await?;
         Ok(recalled)
     }
 
