@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bench::{Bench, SINKS, good_poll, made_for_the_first_time, poll};
+use super::bench::{Bench, SINKS, bad_poll, good_poll, made_for_the_first_time, poll};
 
 #[tokio::test]
 async fn a_poll_succeeds_when_every_call_is_throttled_once() {
@@ -16,6 +16,24 @@ async fn a_poll_succeeds_when_every_call_is_throttled_once() {
     let ids = bench.ids("connection/dxcon-2").await;
     assert_eq!(ids.len(), 2);
     assert_eq!(bench.received().await.ids(), [&ids[1..], &ids[1..], &ids[1..]]);
+}
+
+#[tokio::test]
+async fn what_a_service_throttles_for_a_whole_poll_the_next_one_makes_up_for() {
+    let bench = Bench::of_connections(1).await;
+    let function = bench.start_watching_connections().await;
+    let mut states = ["down", "available"].into_iter().cycle();
+    for (number, proxy) in bench.proxies().into_iter().enumerate() {
+        bench.set_state("dxcon-1", states.next().unwrap());
+        proxy.on_call(|_| true).fail(400, "ThrottlingException");
+        let message = bad_poll(&function).await;
+        assert!(message.contains("Throttling"), "{message}");
+        bench.recover();
+        good_poll(&function).await;
+        let ids = bench.ids("connection/dxcon-1").await;
+        assert_eq!(ids.len(), number + 2);
+        assert_eq!(bench.received().await.ids(), [&ids[number + 1..], &ids[number + 1..], &ids[number + 1..]]);
+    }
 }
 
 #[tokio::test]
