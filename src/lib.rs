@@ -60,11 +60,19 @@
 //! 1. Every change between two successive successful observations of an item is recorded exactly once, before anyone is
 //!    told. An uncertain sight (`unknown`, or missing from a complete listing) is a change once it was confirmed.
 //! 2. Every recorded transition is announced on each configured sink at least once, always with the same id, sequence and
-//!    content, whatever crashes, is throttled or is down in between, for up to seven days.
-//! 3. Two polls that overlap record one transition, not two, and never an older observation over a newer one.
-//! 4. No item is called absent because of a failed, partial or flickering listing.
-//! 5. Metrics do not wait for the record or the sinks, nor they for metrics, nor one sink for another.
-//! 6. What the store holds per item is bounded, however long a sink is down.
+//!    content, whatever crashes, is throttled or is down in between. What was owed for seven days is given up, and so is
+//!    an event that no form helps, and what has expired in history while a sink was away: each is counted and logged. A
+//!    row that is missing otherwise holds its item, and fails the poll.
+//! 3. On each sink an item's transitions come first in the order of their sequence, while polls do not overlap.
+//! 4. Two polls that overlap record one transition, not two, and never an older observation over a newer one.
+//! 5. No item is called absent because of a failed, partial or flickering listing, and unmonitored time is on record.
+//! 6. Metrics do not wait for the record or the sinks, nor they for metrics, nor one sink for another.
+//! 7. What the store holds per item is bounded, however long a sink is down, and so is the time of a poll.
+//!
+//! Not promised: order across items, exactly-once delivery, and what happens between two polls. The tests that hold it to
+//! this are in `tests/simulation` (every call of a port can fail, lose its answer, or be the place of a crash),
+//! `tests/ledger_contract` (what every store must do), `tests/stories` (the real pipeline over the real SDK) and
+//! `tests/function` (the built function, killed and throttled over the real protocols).
 
 pub mod announcement;
 pub mod aws;
