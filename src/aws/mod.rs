@@ -36,11 +36,6 @@ pub use lambda::LambdaFunction;
 pub use operator::{operator_config, reader_limits};
 pub use sns::SnsAnnouncer;
 
-/// The configuration of a person's machine: region, credentials and endpoints as in every AWS SDK.
-pub async fn config() -> SdkConfig {
-    aws_config::defaults(BehaviorVersion::latest()).http_client(http_client()).load().await
-}
-
 /// The same configuration for another region.
 pub fn in_region(config: &SdkConfig, region: &str) -> SdkConfig {
     config.clone().into_builder().region(Region::new(region.to_owned())).build()
@@ -74,7 +69,7 @@ fn sink_retries() -> RetryConfig {
 }
 
 /// The region that an ARN names: a topic or a bus may live in another one than the function does.
-fn region_of(arn: &str) -> Option<&str> {
+pub fn region_of(arn: &str) -> Option<&str> {
     let mut parts = arn.split(':');
     let region = (parts.next() == Some("arn")).then(|| parts.nth(2)).flatten()?;
     (!region.is_empty()).then_some(region)

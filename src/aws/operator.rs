@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::ProvideCredentials;
 
 use super::{dynamodb, http_client};
@@ -12,14 +12,19 @@ use super::{dynamodb, http_client};
 /// How long somebody waits for credentials: a sign-in service or a credential process may take a moment.
 const CREDENTIALS_WITHIN: Duration = Duration::from_secs(20);
 
-/// The configuration that the environment, the profile and the machine give, as in every AWS SDK.
+/// The configuration that the environment, the profile and the machine give, as in every AWS SDK; for `region`, where
+/// one is named.
 ///
 /// # Errors
 ///
 /// There is no region, or there are no credentials: said here once, with what to do, before anything is asked of AWS.
-pub async fn operator_config() -> anyhow::Result<SdkConfig> {
-    let config = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client()).load().await;
-    if config.region().is_none() {
+pub async fn operator_config(region: Option<&str>) -> anyhow::Result<SdkConfig> {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client());
+    if let Some(region) = region {
+        loader = loader.region(Region::new(region.to_owned()));
+    }
+    let config = loader.load().await;
+    if config.region().is_none_or(|region| region.as_ref().is_empty()) {
         bail!("no AWS region is set: set AWS_REGION, or AWS_PROFILE to a profile that has one");
     }
     const ADVICE: &str = "there are no AWS credentials: sign in (`aws sso login`), set AWS_PROFILE, or set \

@@ -106,12 +106,13 @@ impl Options {
 
 /// The report of the monitor's function, which sends the drill itself.
 async fn by_function(function: &str) -> anyhow::Result<Value> {
-    LambdaFunction::new(&aws::config().await, function)?.invoke(&json!({"drill": true})).await
+    let sdk = aws::operator_config(aws::region_of(function)).await?;
+    LambdaFunction::new(&sdk, function)?.invoke(&json!({"drill": true})).await
 }
 
 /// The report of a drill with the caller's credentials.
 async fn by_caller(sinks: Sinks) -> anyhow::Result<Value> {
-    let sdk = aws::config().await;
+    let sdk = aws::operator_config(None).await?;
     let caller = aws::sts::caller(&sdk).await?;
     let announcers = AwsAnnouncer::configured(
         &sdk,

@@ -51,7 +51,7 @@ impl Source {
                 "--db {path} is not read: DX_MONITOR_STATE_TABLE and DX_MONITOR_HISTORY_TABLE are set"
             ));
         }
-        let config = aws::operator_config().await?;
+        let config = aws::operator_config(None).await?;
         Ok(Store::DynamoDb(DynamoLedger::new(&config, states, history, &aws::reader_limits())))
     }
 }

@@ -179,7 +179,7 @@ fn what_is_missing_or_wrong_is_said_before_anything_is_called() {
         let mut command = tool(Path::new("/"));
         command.env("AWS_EC2_METADATA_DISABLED", "true").arg("drill").args(arguments);
         let nowhere = complaint(&command.output().unwrap());
-        assert!(nowhere.starts_with("error: no region is set") && nowhere.contains("set AWS_REGION"), "{nowhere}");
+        assert!(nowhere.starts_with("error: no AWS region is set") && nowhere.contains("set AWS_REGION"), "{nowhere}");
     }
     let unreachable = complaint(&drill(&["--event-bus", "default"], &[]));
     assert!(

@@ -52,15 +52,14 @@ pub(super) struct Watch {
 impl Watch {
     /// Asks AWS who is calling, and opens the store.
     pub(super) async fn prepare(plan: Plan, outlets: Outlets) -> anyhow::Result<(Watch, Watched, Option<Runner>)> {
-        let config = aws::config().await;
-        let own_region = config.region().map(|region| region.as_ref().to_owned());
-        let mut regions: Vec<String> = Vec::new();
-        for region in if plan.regions.is_empty() { own_region.iter().cloned().collect() } else { plan.regions } {
-            if !regions.contains(&region) {
-                regions.push(region);
-            }
+        let config = aws::operator_config(plan.regions.first().map(String::as_str)).await?;
+        let mut regions = plan.regions;
+        if regions.is_empty() {
+            regions.extend(config.region().map(|region| region.as_ref().to_owned()));
         }
-        let caller = caller(&config, own_region.iter().chain(&regions)).await?;
+        let mut seen = BTreeSet::new();
+        regions.retain(|region| seen.insert(region.clone()));
+        let caller = caller(&config, &regions).await?;
         let ledger = SqliteLedger::open(&plan.db)?;
         let settings = Settings {
             scopes: Settings::scopes(&caller.account, &regions, &plan.kinds),
@@ -195,18 +194,11 @@ async fn recent(ledger: &SqliteLedger, settings: &Settings) -> anyhow::Result<Ve
 
 /// Whose the credentials are: as the first region says that can be reached. Any does, and one of them may be down, or
 /// may not exist.
-async fn caller<'a>(config: &SdkConfig, regions: impl Iterator<Item = &'a String>) -> anyhow::Result<Caller> {
-    let regions: BTreeSet<&String> = regions.collect();
-    let asking = regions.into_iter().map(|region| {
+async fn caller(config: &SdkConfig, regions: &[String]) -> anyhow::Result<Caller> {
+    let asking = regions.iter().map(|region| {
         let config = aws::in_region(config, region);
         Box::pin(async move { aws::sts::caller(&config).await })
     });
-    let asking: Vec<_> = asking.collect();
-    if asking.is_empty() {
-        return Err(anyhow!(
-            "no region is set: name one with --region, or set AWS_REGION or a region in the AWS profile"
-        ));
-    }
     let (caller, _) = select_ok(asking).await.map_err(|error| {
         anyhow!("{error:#} (`aws sts get-caller-identity` asks the same; `aws sso login` renews a session)")
     })?;

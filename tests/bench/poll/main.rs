@@ -101,7 +101,8 @@ impl Built {
 
     fn build(target: &Path) {
         let status = Command::new(env!("CARGO"))
-            .args(["build", "--release", "--quiet", "--bin", "lambda", "--bin", "empty-function", "--target-dir"])
+            .args(["build", "--release", "--quiet", "--features", "benchmark"])
+            .args(["--bin", "lambda", "--bin", "empty-function", "--target-dir"])
             .arg(target)
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .status()
