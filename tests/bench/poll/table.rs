@@ -18,6 +18,8 @@ impl Table {
 
     pub fn row<const CELLS: usize>(&mut self, cells: [String; CELLS]) {
         assert_eq!(CELLS, self.head.len(), "a cell for each head");
+        // At once for whoever waits.
+        eprintln!("{}", cells.join(" | "));
         self.rows.push(cells.into());
     }
 }

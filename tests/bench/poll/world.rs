@@ -33,7 +33,8 @@ pub struct Poll {
     /// In kB.
     pub peak_memory: u64,
     pub calls: Vec<Timed>,
-    pub report: Value,
+    /// The report, or what could not be done.
+    pub outcome: Result<Value, String>,
 }
 
 impl World {
@@ -77,19 +78,19 @@ impl World {
         self.simulator.edit(|scenario| event(&mut scenario.inventory)).expect("a scenario that can be played");
     }
 
-    /// One measured poll, in which everything was done that should be.
+    /// One measured poll.
     pub async fn poll(&self, function: &Function) -> Poll {
         let watched = Watched(function.process_id());
         self.recorder.clear();
         self.fronts().into_iter().for_each(|front| drop(front.take_calls()));
         watched.reset_peak_memory();
         let (cpu_before, began) = (watched.cpu_time(), Instant::now());
-        let report = function.invoke(&json!({}), TIMEOUT).await;
+        let outcome = function.invoke(&json!({}), TIMEOUT).await;
         let wall = began.elapsed();
         let cpu = watched.cpu_time().saturating_sub(cpu_before);
-        let report = report.unwrap_or_else(|error| panic!("{}: {}", error.error_type, error.message));
+        let outcome = outcome.map_err(|error| format!("{}: {}", error.error_type, error.message));
         let calls: Vec<Timed> = self.fronts().into_iter().flat_map(Front::take_calls).collect();
-        Poll { wall, cpu, peak_memory: watched.peak_memory(), calls, report }
+        Poll { wall, cpu, peak_memory: watched.peak_memory(), calls, outcome }
     }
 
     fn fronts(&self) -> [&Front; 5] {
