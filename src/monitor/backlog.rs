@@ -51,7 +51,7 @@ impl Backlog {
             None => self.head_occurred_at,
         };
         let is_given_up = missing_until.is_some_and(|occurred_at| now.since(occurred_at) > PENDING_LIMIT);
-        let expired = if first > self.cursor + 1 && is_given_up { first - 1 } else { self.cursor };
+        let expired = if is_given_up { self.cursor.max(first - 1) } else { self.cursor };
         let unbroken = rows.iter().zip(expired + 1..).take_while(|(row, expected)| row.sequence == *expected).count();
         let last = expired + unbroken as u64;
         let hole = (unbroken < rows.len() || last < self.head).then_some(last + 1);

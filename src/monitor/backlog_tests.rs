@@ -55,6 +55,8 @@ fn a_hole_behind_a_row_ends_the_telling() {
     let rows = vec![row(4, 30, 31), row(6, 10, 20), row(7, 1, 10)];
     assert_eq!(readable(&backlog(3, 7, Some(1)), rows), (3, vec![4], Some(5)));
     assert_eq!(readable(&backlog(3, 5, Some(1)), vec![row(4, 3, 9)]), (3, vec![4], Some(5)));
+    let beyond_what_was_recalled = vec![row(4, 3, 9), row(5, 2, 3), row(7, 1, 2)];
+    assert_eq!(readable(&backlog(3, 5, Some(2)), beyond_what_was_recalled), (3, vec![4, 5], Some(6)));
 }
 
 #[test]

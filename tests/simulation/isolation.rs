@@ -136,3 +136,33 @@ fn sinks_do_not_wait_for_metrics() {
     world.inner.borrow_mut().excused_metrics.extend(last);
     settle(&world, &setup, "metrics answer again");
 }
+
+/// Every so many-th call of a port fails.
+struct Often {
+    port: &'static str,
+    every: usize,
+    calls: usize,
+}
+
+impl Policy for Often {
+    fn fate(&mut self, call: &Waiting) -> Fate {
+        self.calls += usize::from(call.port == self.port);
+        if call.port == self.port && self.calls.is_multiple_of(self.every) { Fate::Fail } else { Fate::Succeed }
+    }
+}
+
+#[test]
+fn a_sink_is_left_alone_after_many_refusals_in_a_row_and_not_after_as_many_in_all() {
+    let items: Vec<_> = (0..100).map(|number| connection(&format!("dxcon-{number:02}"))).collect();
+    for (every, tried) in [(1, 20..=36), (2, 100..=100)] {
+        let (world, setup) = (World::new(), Setup::new(&[SinkName::SNS], &[Kind::Connection]));
+        for word in ["available", "down"] {
+            items.iter().for_each(|item| world.set(item, Some(word)));
+            let mut policy = Often { port: "sns.announce", every, calls: 0 };
+            run(&world, vec![world.poll(0, &setup)], &mut policy);
+            world.pass(MINUTE);
+            assert!(word == "available" || tried.contains(&policy.calls), "{} calls", policy.calls);
+        }
+        settle(&world, &setup, "it takes everything again");
+    }
+}
