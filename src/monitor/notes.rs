@@ -157,3 +157,7 @@ impl Notes {
         report
     }
 }
+
+#[cfg(test)]
+#[path = "notes_tests.rs"]
+mod tests;
