@@ -134,7 +134,9 @@ mod tests {
         assert_eq!(scope.to_string().parse(), Ok(scope.clone()));
         assert!(scope.holds(Kind::Lag) && !scope.holds(Kind::GatewayAttachment));
         assert!(Scope::global("1").holds(Kind::GatewayAttachment));
-        assert!("123456789012".parse::<Scope>().is_err());
+        for text in ["123456789012", "/us-east-1", "123456789012/", "/", "123456789012/us-east-1/lag"] {
+            assert!(text.parse::<Scope>().is_err(), "{text}");
+        }
         let key = ItemKey::new(Kind::BgpPeer, "dxvif-1:ipv6:2001:db8::2/125");
         assert_eq!(key.to_string().parse(), Ok(key), "an id may hold slashes of its own");
         assert!("connection/".parse::<ItemKey>().is_err());

@@ -206,5 +206,15 @@ mod tests {
         assert_eq!(State::recalled(Kind::Lag, "down", 99).level(), 4);
         assert!(State::recalled(Kind::Lag, "absent", 100).is_absent());
         assert!(State::recalled(Kind::Lag, "absent", 99).is_unrecognized());
+        assert!(!State::recalled(Kind::Lag, "down", 99).is_unrecognized());
+    }
+
+    #[test]
+    fn a_health_is_read_by_its_word_and_by_no_other() {
+        for health in Health::ALL {
+            assert_eq!(health.as_str().parse(), Ok(health));
+        }
+        let error = "Up".parse::<Health>().unwrap_err();
+        assert_eq!(error, "\"Up\" is not a health; they are pending, up, down, testing, removed, unknown");
     }
 }

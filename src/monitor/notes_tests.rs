@@ -43,9 +43,9 @@ fn ten_failures_of_a_step_are_told_and_the_others_counted() {
     assert!(!report.is_success());
     let of = |step| report.failures.iter().filter(move |failure| failure.step == step).map(|failure| &*failure.error);
     assert_eq!(of("amend").count(), 11);
-    assert_eq!(of("amend").last(), Some("3 more failures of other kinds"));
+    assert_eq!(of("amend").next_back(), Some("3 more failures of other kinds"));
     assert_eq!(of("record").count(), 10);
-    assert_eq!(of("record").last(), Some("9: cause 9"));
+    assert_eq!(of("record").next_back(), Some("9: cause 9"));
 }
 
 #[test]
