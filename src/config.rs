@@ -35,7 +35,7 @@ pub struct Configuration {
     pub confirm_polls: u64,
     /// `DX_MONITOR_UNMONITORED_AFTER_SECONDS`
     pub unmonitored_after: Duration,
-    /// `DX_MONITOR_HISTORY_DAYS`
+    /// `DX_MONITOR_HISTORY_DAYS`: at least eight, since what a sink has not taken is owed for seven.
     pub keep_history: Duration,
     /// `AWS_LAMBDA_FUNCTION_NAME`: what the monitor's own metrics are told apart by.
     pub function_name: String,
@@ -138,7 +138,7 @@ impl Configuration {
                 900,
                 1..=31_536_000,
             )),
-            keep_history: Duration::from_secs(86_400 * reader.number("DX_MONITOR_HISTORY_DAYS", 400, 1..=36_500)),
+            keep_history: Duration::from_secs(86_400 * reader.number("DX_MONITOR_HISTORY_DAYS", 400, 8..=36_500)),
             function_name: reader.get("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "aws-dx-monitor".to_owned()),
         };
         if reader.mistakes.is_empty() { Ok(configuration) } else { Err(ConfigurationError(reader.mistakes)) }
@@ -384,7 +384,7 @@ mod tests {
             ("DX_MONITOR_HISTORY_DAYS", "a year"),
         ])
         .unwrap_err();
-        insta::assert_snapshot!(error, @r#"the environment is not usable: DX_MONITOR_STATE_TABLE is not set: it names the DynamoDB table of states; DX_MONITOR_HISTORY_TABLE is not set: it names the DynamoDB table of history; DX_MONITOR_TOPIC_ARN is "people", which is not the ARN of an SNS topic like arn:aws:sns:us-east-1:123456789012:name; DX_MONITOR_REGIONS names "Frankfurt", which is not a region like us-east-1; DX_MONITOR_KINDS: "vif" is not a kind; the kinds are connection, interconnect, hosted-connection, lag, virtual-interface, bgp-peer, virtual-gateway, direct-connect-gateway, gateway-attachment, gateway-association; DX_MONITOR_METRICS is "all"; it must be one of items, summary, both; DX_MONITOR_NAMESPACE is "AWS/DX", which CloudWatch does not take as a namespace; DX_MONITOR_CONFIRM_POLLS is "0"; it must be a whole number from 1 to 1000; DX_MONITOR_HISTORY_DAYS is "a year"; it must be a whole number from 1 to 36500"#);
+        insta::assert_snapshot!(error, @r#"the environment is not usable: DX_MONITOR_STATE_TABLE is not set: it names the DynamoDB table of states; DX_MONITOR_HISTORY_TABLE is not set: it names the DynamoDB table of history; DX_MONITOR_TOPIC_ARN is "people", which is not the ARN of an SNS topic like arn:aws:sns:us-east-1:123456789012:name; DX_MONITOR_REGIONS names "Frankfurt", which is not a region like us-east-1; DX_MONITOR_KINDS: "vif" is not a kind; the kinds are connection, interconnect, hosted-connection, lag, virtual-interface, bgp-peer, virtual-gateway, direct-connect-gateway, gateway-attachment, gateway-association; DX_MONITOR_METRICS is "all"; it must be one of items, summary, both; DX_MONITOR_NAMESPACE is "AWS/DX", which CloudWatch does not take as a namespace; DX_MONITOR_CONFIRM_POLLS is "0"; it must be a whole number from 1 to 1000; DX_MONITOR_HISTORY_DAYS is "a year"; it must be a whole number from 8 to 36500"#);
     }
 
     #[test]

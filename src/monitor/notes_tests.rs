@@ -12,7 +12,7 @@ fn notes() -> Notes {
 }
 
 fn report(notes: Notes) -> Report {
-    notes.into_report(Duration::from_millis(1234))
+    notes.report(Duration::from_millis(1234))
 }
 
 #[test]
