@@ -36,3 +36,20 @@ fn value(text: &str) -> String {
     let value: String = bounded(text).chars().map(in_xml).collect();
     if value.is_empty() { "-".to_owned() } else { value }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_what_sns_takes_and_else_as_it_was() {
+        for (text, expected) in [
+            ("dxcon-1", "dxcon-1"),
+            ("a\tb\nc\rd", "a\tb\nc\rd"),
+            ("a\0b\u{1b}c\u{ffff}", "a\u{fffd}b\u{fffd}c\u{fffd}"),
+            ("", "-"),
+        ] {
+            assert_eq!(value(text), expected, "{text:?}");
+        }
+    }
+}

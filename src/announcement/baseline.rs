@@ -229,6 +229,10 @@ mod tests {
         summary.not_up = (0..60).map(|_| summary.not_up[0].clone()).collect();
         assert!(Message::baseline_for_people(&summary).text.contains("\n  and 10 more\n"));
         assert!(Message::baseline_for_chat(&summary).text.contains("\\nand 53 more"));
+        summary.not_up.truncate(50);
+        assert!(!Message::baseline_for_people(&summary).text.contains("more"), "as many as are listed");
+        summary.counts.values_mut().for_each(|count| *count = 0);
+        assert!(!Message::baseline_for_people(&summary).text.contains("123456789012/global: 0"), "none is no line");
         summary = BaselineSummary { counts: BTreeMap::new(), not_up: Vec::new(), ..summary };
         assert_eq!(
             Message::baseline_for_people(&summary).subject,

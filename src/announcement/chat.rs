@@ -132,6 +132,18 @@ mod tests {
     use crate::announcement::tests::outage;
 
     #[test]
+    fn a_title_has_the_name_in_brackets_and_none_where_there_is_none() {
+        let mut event = outage();
+        assert_eq!(title(&event), "[critical] virtual interface dxvif-ffabc123 (prod-private): available → down");
+        for name in [None, Some(" ".to_owned())] {
+            event.item.name = name;
+            assert_eq!(title(&event), "[critical] virtual interface dxvif-ffabc123: available → down");
+        }
+        event.item.name = Some("n".repeat(MAXIMUM_TITLE));
+        assert_eq!(title(&event).chars().count(), MAXIMUM_TITLE);
+    }
+
+    #[test]
     fn a_command_that_would_not_fit_is_left_out_whole() {
         let description = |event: &Event| of(event)["content"]["description"].to_string();
         assert!(description(&outage()).contains("*History:*"));

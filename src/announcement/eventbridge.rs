@@ -67,4 +67,16 @@ mod tests {
         assert_eq!(detail["metadata"]["id"], row.event["metadata"]["id"]);
         assert!(short.size() < entry.size() && detail["item"].get("name").is_none());
     }
+
+    #[test]
+    fn an_entrys_size_is_its_time_and_the_bytes_of_its_texts() {
+        let entry = EventBridgeEntry {
+            source: "12345",
+            detail_type: "123",
+            resources: vec!["1".to_owned(), "12".to_owned()],
+            time: "2026-11-22T03:12:00.123Z".parse().unwrap(),
+            detail: "äö".to_owned(),
+        };
+        assert_eq!(entry.size(), 14 + 5 + 3 + 1 + 2 + 4);
+    }
 }

@@ -73,6 +73,9 @@ mod tests {
             of(&long),
             "[critical] virtual-interface 0123456789abcdef0123..f0123:dxvif-ffabc123 available -> disassociating"
         );
+        let mut nameless = outage();
+        nameless.item.name = None;
+        assert_eq!(of(&nameless), "[critical] virtual-interface dxvif-ffabc123 available -> down");
         assert_eq!(
             of(&event(None, "available")),
             "[info] virtual-interface dxvif-ffabc123 discovered: available (prod-private)"

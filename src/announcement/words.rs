@@ -146,6 +146,15 @@ mod tests {
     }
 
     #[test]
+    fn the_owner_is_named_where_it_is_another_account() {
+        let mut item = crate::announcement::tests::outage().item;
+        for (owner, named) in [("123456789012", false), ("210987654321", true)] {
+            item.owner_account = Some(owner.to_owned());
+            assert_eq!(place(&item).iter().any(|(label, _)| *label == "Owner"), named, "{owner}");
+        }
+    }
+
+    #[test]
     fn the_command_is_whole_or_left_out() {
         let mut item = crate::announcement::drill(
             &crate::domain::Scope::regional("1", "us-east-1"),
