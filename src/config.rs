@@ -403,6 +403,22 @@ mod tests {
     }
 
     #[test]
+    fn a_namespace_is_what_cloudwatch_takes() {
+        let namespace = |value: &str| {
+            let mut variables = TABLES.to_vec();
+            variables.push(("DX_MONITOR_NAMESPACE", value));
+            Configuration::read(|name| {
+                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            })
+            .is_ok()
+        };
+        assert!(namespace("Network/Direct Connect_1.x-y#z:a") && namespace(&"n".repeat(255)));
+        for unsound in [&"n".repeat(256), "AWS/DX", ":network", "Netzwerk/Köln", "a\\b"] {
+            assert!(!namespace(unsound), "{unsound}");
+        }
+    }
+
+    #[test]
     fn the_log_level_is_lambdas_or_rusts() {
         let level = |variables: &'static [(&str, &str)]| {
             log_level(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))

@@ -2,10 +2,10 @@
 
 use aws_dx_monitor::{
     domain::Kind,
-    report::{Calendar, Report, csv, html},
+    report::{Assembly, Calendar, Exclusions, Report, csv, html},
 };
 
-use super::{DAY, Story, report, window};
+use super::{DAY, Story, TOLERATED, report, watched, window};
 
 const HOSTILE: &str = "</title></svg><script>alert(1)</script>\" onload=\"x\u{202e}\u{1b}[31m,=1+1";
 
@@ -87,4 +87,68 @@ fn csv_is_safe_in_a_spreadsheet_and_exact() {
     account,region,kind,id,name,location,state,started_after,started_at,ended_after,ended_at,counted_seconds,goes_on,start_event_id,end_event_id,incident_id
     123456789012,us-east-1,connection,dxcon-1,"</title></svg><script>alert(1)</script>"" onload=""x\u{202e}\u{1b}[31m,=1+1","</title></svg><script>alert(1)</script>"" onload=""x\u{202e}\u{1b}[31m,=1+1",down,2026-10-01T00:19:00.000Z,2026-10-01T00:20:00.000Z,2026-10-01T00:29:00.000Z,2026-10-01T00:30:00.000Z,600,false,00000000-0000-0000-0000-000000000003,00000000-0000-0000-0000-000000000004,
     "#);
+}
+
+/// What a reader sees, without the pictures.
+fn visible(page: &str) -> String {
+    let body = page.split_once("<body>").map_or(page, |(_, body)| body);
+    let mut text = String::new();
+    for piece in body.split('<').skip(1) {
+        let (tag, words) = piece.split_once('>').unwrap_or((piece, ""));
+        text += if ["span", "code", "bdi", "time", "strong"]
+            .iter()
+            .any(|inline| tag.trim_start_matches('/').starts_with(inline))
+        {
+            ""
+        } else {
+            " "
+        };
+        text += words;
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_page_says_what_it_is_of_and_what_it_came_to() {
+    let named = |name: Option<&str>, words: &[(i64, &str)]| {
+        let mut story = Story::connection(words);
+        story.item.name = name.map(str::to_owned);
+        story
+    };
+    let outage = named(Some("prod"), &[(-DAY, "available"), (10, "down"), (30, "available")]);
+    let mut calm = named(None, &[(-DAY, "available")]);
+    calm.item.id = "dxcon-calm".to_owned();
+    let stories = [outage, calm];
+
+    let day = visible(&html::page(&report(&window(0, 100), &stories), Calendar::UTC));
+    for told in [
+        "Direct Connect availability 1 October 2026: from 2026-10-01 00:00:00 to 2026-10-01 01:40:00 UTC, 1h 40m.",
+        "days on the axes are those of UTC.",
+        "At least one connection up 100.000% at no time were all of them out",
+        "Outages 1 on 1 of 2 items",
+        "Unmonitored, at most 0s of any item; never counted as up",
+        "Looked at every 1m what is shorter may not be seen",
+        "prod dxcon-",
+    ] {
+        assert!(day.contains(told), "{told} in {day}");
+    }
+    assert!(!day.contains("counted as down:") && !day.contains("which lies ahead"), "{day}");
+    let legend = |page: &str| page.contains("testing (a failover test, on purpose)");
+    assert!(!legend(&day), "a legend of what there is");
+
+    let (three_days, nothing_left_out) = (window(0, 3 * DAY), Exclusions::only([]));
+    let mut assembly = Assembly::new(&three_days, &nothing_left_out, TOLERATED);
+    let pending = named(Some("prod"), &[(-DAY, "available"), (10, "pending"), (30, "available")]);
+    for (story, interval) in [(&pending, 60), (&stories[1], 300)] {
+        let statement = story.over(&three_days, &watched(&three_days), &nothing_left_out);
+        assembly.add(story.item.clone(), Some(interval), statement);
+    }
+    let days = visible(&html::page(&assembly.finish(), Calendar::UTC));
+    for told in [
+        "1 October 2026 to 3 October 2026: from",
+        "Looked at every 1m to 5m",
+        "As asked for, this time was counted as down: unknown, pending, testing, removed.",
+    ] {
+        assert!(days.contains(told), "{told} in {days}");
+    }
 }
