@@ -15,7 +15,7 @@ use std::{
 
 use aws_dx_monitor::monitor::Report;
 
-use super::world::{Inner, Step, World};
+use super::world::{Inner, MINUTE, Setup, Step, World};
 
 /// What becomes of a port call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -149,6 +149,13 @@ impl Running {
         }
         None
     }
+}
+
+/// One poll that nothing disturbs, and a minute after it.
+pub fn poll(world: &Rc<World>, setup: &Setup) -> Report {
+    let report = run(world, vec![world.poll(0, setup)], &mut Clean).pop().flatten();
+    world.pass(MINUTE);
+    report.expect("a report")
 }
 
 /// Runs polls side by side to their ends; none for those that died.

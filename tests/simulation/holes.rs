@@ -11,19 +11,13 @@ use aws_dx_monitor::{
 use super::{
     auditor::history_of,
     crashes::{At, FATES, settle},
-    executor::{Clean, run},
+    executor::{poll, run},
     tables::Table,
     world::{DAY, MINUTE, Setup, World, connection},
 };
 
 const ITEM: &str = "123456789012/us-east-1/connection/dxcon-a";
 const SINKS: [SinkName; 3] = [SinkName::SNS, SinkName::CHAT, SinkName::EVENTBRIDGE];
-
-fn poll(world: &Rc<World>, setup: &Setup) -> Report {
-    let report = run(world, vec![world.poll(0, setup)], &mut Clean).pop().flatten();
-    world.pass(MINUTE);
-    report.expect("a report")
-}
 
 fn change(world: &Rc<World>, setup: &Setup, word: &'static str) {
     world.set(&connection("dxcon-a"), Some(word));

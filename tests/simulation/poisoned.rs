@@ -2,26 +2,17 @@
 
 use std::rc::Rc;
 
-use aws_dx_monitor::{
-    domain::{Kind, SinkName},
-    monitor::Report,
-};
+use aws_dx_monitor::domain::{Kind, SinkName};
 
 use super::{
     auditor::history_of,
     crashes::settle,
-    executor::{Clean, run},
+    executor::poll,
     world::{MINUTE, Mood, Poison, Setup, World, connection},
 };
 
 const ITEM: &str = "123456789012/us-east-1/connection/dxcon-a";
 const SINKS: [SinkName; 3] = [SinkName::SNS, SinkName::CHAT, SinkName::EVENTBRIDGE];
-
-fn poll(world: &Rc<World>, setup: &Setup) -> Report {
-    let report = run(world, vec![world.poll(0, setup)], &mut Clean).pop().flatten();
-    world.pass(MINUTE);
-    report.expect("a report")
-}
 
 /// A world with a baseline and two items.
 fn begin() -> (Rc<World>, Setup) {
