@@ -1,14 +1,12 @@
 //! How soon the reading commands answer on a large store: fills a SQLite file, runs the built program on it as an operator
 //! would, and prints the table of figures that the README shows.
 //!
-//! `cargo bench --bench reading` fills it with 10,000 items and 1,000,000 transitions of 400 days;
-//! `cargo bench --bench reading -- 1000 50000` with fewer. Nothing is asserted: the plans of the queries, which a test
-//! holds, keep it fast; this says how fast.
+//! Nothing is asserted: the plans of the queries, which a test holds, keep it fast; this says how fast.
 
 use std::{
     collections::BTreeSet,
     fs,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, ErrorKind},
     path::Path,
     process::{Command, Stdio},
     thread,
@@ -32,19 +30,15 @@ const DAY: Duration = Duration::from_secs(86_400);
 /// How long each outage lasts.
 const OUTAGE: Duration = Duration::from_secs(600);
 
-fn main() {
-    // Cargo adds `--bench`.
-    let numbers: Vec<usize> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
-    let (items, rows) = match numbers[..] {
-        [] => (10_000, 1_000_000),
-        [items, rows] if items > 0 && rows >= 2 * (items + BUSIEST) => (items, rows),
-        _ => panic!("two numbers: how many items, and how many transitions, some for each"),
-    };
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder in cargo's for tests");
-    let file = folder.path().join("large.db");
+/// Measures on a store of `items` items that made `transitions` transitions.
+pub fn measure(items: usize, transitions: usize) {
+    println!("\n## Reading\n");
+    assert!(items > 0 && transitions >= 2 * (items + BUSIEST), "some transitions for each item");
+    let file = crate::target_directory().join("reading.db");
+    remove(&file);
     let now = SystemClock.now();
     let started = Instant::now();
-    let written = fill(&file, items, rows, now);
+    let written = fill(&file, items, transitions, now);
     let size = fs::metadata(&file).map_or(0, |file| file.len() / 1_000_000);
     println!("{items} items, {written} transitions in {DAYS} days: {size} MB, filled in {:.0?}\n", started.elapsed());
 
@@ -68,11 +62,25 @@ fn main() {
         let (median, command) = (times[RUNS / 2].as_secs_f64(), arguments.join(" "));
         println!("| `{command}` | {median:.2} s | {memory} | {lines} |");
     }
+    remove(&file);
+}
+
+/// Removes a database and what SQLite keeps beside it.
+fn remove(file: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut path = file.as_os_str().to_owned();
+        path.push(suffix);
+        if let Err(error) = fs::remove_file(&path)
+            && error.kind() != ErrorKind::NotFound
+        {
+            panic!("{} cannot be removed: {error}", path.display());
+        }
+    }
 }
 
 /// The program on the file, in an environment that names no tables.
 fn program(file: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_aws-dx-monitor"));
+    let mut command = Command::new(crate::built("aws-dx-monitor"));
     command.env_clear().args(arguments).arg("--db").arg(file).stdout(Stdio::null());
     command
 }

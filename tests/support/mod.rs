@@ -19,6 +19,8 @@ pub mod log;
 pub mod moto;
 pub mod proxy;
 pub mod python;
+#[cfg(test)]
+mod python_check;
 pub mod recorder;
 pub mod runtime_api;
 pub mod sdk;

@@ -1,4 +1,4 @@
-//! Instructions instead of time: this binary under callgrind, once with a piece of work and once with only what the work
+//! Instructions instead of time: this program under callgrind, once with a piece of work and once with only what the work
 //! needs. The difference is the work, and depends on nothing but code and compiler.
 
 use std::process::Command;
@@ -11,9 +11,6 @@ use aws_dx_monitor::{
 
 use super::encoding::Encoding;
 use super::estate::{Estate, ITEMS, rules};
-
-/// Asks for a piece of work instead of the benchmark.
-pub const ARGUMENT: &str = "--instructions";
 
 /// The pieces of work, each with what it needs beforehand.
 const WORKS: [(&str, &str, &str); 5] = [
@@ -76,7 +73,7 @@ fn instructions(work: &str) -> Result<u64, String> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(this)
-        .args([ARGUMENT, work])
+        .args(["work", work])
         .output()
         .map_err(|error| error.to_string())?;
     let said = String::from_utf8_lossy(&output.stderr);

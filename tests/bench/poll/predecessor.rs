@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::estates::REGION;
-use crate::support::{python, sdk};
+use crate::support::sdk;
 
 /// A running predecessor; dropping it ends its process.
 pub struct Predecessor {
@@ -26,8 +26,8 @@ pub struct Outcome {
 
 impl Predecessor {
     pub fn start(direct_connect: &str, cloud_watch: &str) -> Predecessor {
-        let mut process = Command::new(python::tool("python3"))
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bench/poll/predecessor.py"))
+        let mut process = Command::new(crate::target_directory().join("python/bin/python3"))
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/poll/predecessor.py"))
             .env_clear()
             .envs(sdk::environment("http://127.0.0.1:9", REGION))
             .env("AWS_ENDPOINT_URL_DIRECT_CONNECT", direct_connect)

@@ -1,11 +1,10 @@
-//! `cargo bench --bench poll`: whole polls of the function as it is released, with a fixed time for every call.
+//! Whole polls of the function as it is released, with a fixed time for every call.
 //!
 //! The real binary runs as a process under a stand-in of the Lambda service. Direct Connect is the project's simulator,
 //! CloudWatch the recorder of the tests; DynamoDB, SNS and EventBridge are stand-ins of this benchmark's own. Each is behind
 //! a [`front`], where every call takes 20 ms. Beside it runs a program with the predecessor's behaviour, against the same
 //! server in the same run, and a function that does nothing.
 //!
-//! `-- --quick` measures the two small accounts only, `-- --built` what is built already. Whatever it prints is Markdown.
 //! Where a poll can be repeated the median is printed, and in brackets the least: on a machine that has other things to do,
 //! the least is nearer to the truth.
 
@@ -20,22 +19,7 @@ mod startup;
 mod table;
 mod world;
 
-// The tests' own, with checks that no benchmark runs.
-#[allow(dead_code, unused_imports)]
-#[path = "../../support"]
-mod support {
-    pub mod http;
-    pub mod proxy {
-        pub mod call;
-    }
-    pub mod python;
-    pub mod recorder;
-    pub mod runtime_api;
-    pub mod sdk;
-}
-
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_dx_monitor::simulator::Scenario;
@@ -52,11 +36,10 @@ const POLLS_OF_LARGE: usize = 5;
 /// Of how many starts.
 const STARTS: usize = 41;
 
+/// Measures all accounts, or the two small ones.
 #[tokio::main(flavor = "current_thread")]
-async fn main() {
-    let asked = |flag| std::env::args().any(|argument| argument == flag);
-    let quick = asked("--quick");
-    let built = Built::find(!asked("--built"));
+pub async fn measure(quick: bool) {
+    let built = Built { lambda: crate::built("lambda"), empty_function: crate::built("empty-function") };
     println!("\n## Start\n");
     starts(&built);
     println!("\n## Polls, every call {} ms\n", DELAY.as_millis());
@@ -75,7 +58,7 @@ async fn main() {
     let mut beside = Table::new(&["items", "", "wall, ms", "calls", "items published", "peak, MiB"]);
     let mut ratios = Vec::new();
     for size in Size::ALL.into_iter().filter(|size| !quick || size.items() <= 1_000) {
-        measure(size, &built, &mut polls, &mut beside, &mut ratios).await;
+        measure_account(size, &built, &mut polls, &mut beside, &mut ratios).await;
     }
     println!("{polls}");
     println!("\n## Beside the predecessor, a quiet poll each\n\n{beside}");
@@ -86,29 +69,6 @@ async fn main() {
 struct Built {
     lambda: PathBuf,
     empty_function: PathBuf,
-}
-
-impl Built {
-    /// Builds them as they are released: benchmarks cannot be built so, for in those panics unwind.
-    fn find(build: bool) -> Built {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a directory in the target directory");
-        if build {
-            Built::build(target);
-        }
-        let release = target.join("release");
-        Built { lambda: release.join("lambda"), empty_function: release.join("empty-function") }
-    }
-
-    fn build(target: &Path) {
-        let status = Command::new(env!("CARGO"))
-            .args(["build", "--release", "--quiet", "--features", "benchmark"])
-            .args(["--bin", "lambda", "--bin", "empty-function", "--target-dir"])
-            .arg(target)
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status()
-            .expect("cargo starts");
-        assert!(status.success(), "the function cannot be built");
-    }
 }
 
 /// The accounts.
@@ -153,7 +113,7 @@ impl Size {
     }
 }
 
-async fn measure(size: Size, built: &Built, polls: &mut Table, beside: &mut Table, ratios: &mut Vec<String>) {
+async fn measure_account(size: Size, built: &Built, polls: &mut Table, beside: &mut Table, ratios: &mut Vec<String>) {
     eprintln!("measuring {} items", size.name());
     let world = World::of(size.scenario(), DELAY);
     // The first poll of an account, by a process that has polled nothing yet.

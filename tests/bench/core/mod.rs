@@ -1,4 +1,4 @@
-//! `cargo bench --bench core`: the pure core on 10,000 items, and what one poll costs to encode; no network, no process.
+//! The pure core on 10,000 items, and what one poll costs to encode; no network, no process.
 //!
 //! Times depend on the machine's mood. Where valgrind is installed, each piece of work is also counted in instructions, by
 //! this binary run under callgrind: a figure to hold the next version against.
@@ -15,12 +15,11 @@ use aws_dx_monitor::{
 use divan::{Bencher, counter::ItemsCount};
 use estate::{Estate, ITEMS, rules};
 
-fn main() {
-    if let Some(work) = std::env::args().skip_while(|argument| argument != instructions::ARGUMENT).nth(1) {
-        instructions::work(&work);
-        return;
-    }
-    divan::Divan::from_args().main();
+pub use instructions::work;
+
+pub fn measure() {
+    println!("\n## The pure core, {ITEMS} items\n");
+    divan::Divan::default().run_benches();
     println!();
     instructions::count();
 }
