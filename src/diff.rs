@@ -11,7 +11,7 @@
 //! - **Gone.** An item that was removed and has left the listing makes no further event; its row is kept for a while, so
 //!   that its sequence does not start again.
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use crate::domain::{
     Amendment, Health, Item, ItemDescription, ItemKey, Kind, Previous, Recalled, Snapshot, State, StateRow, Suspect,
@@ -233,7 +233,7 @@ impl<'a> Eye<'a> {
     fn transition(
         &self,
         row: &StateRow,
-        item: &ItemDescription,
+        item: &Arc<ItemDescription>,
         state: State,
         first_seen_at: Timestamp,
         last_seen_at: Timestamp,

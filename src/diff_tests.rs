@@ -27,7 +27,7 @@ fn key() -> ItemKey {
 
 fn item(key: &ItemKey, word: &str) -> (ItemKey, Item) {
     let description = ItemDescription::bare(&scope(), key);
-    (key.clone(), Item { description, state: State::of(key.kind, Some(word)) })
+    (key.clone(), Item { description: description.into(), state: State::of(key.kind, Some(word)) })
 }
 
 /// A watched connection and the polls that look at it; applies each diff as a ledger without rivals would.
@@ -328,7 +328,7 @@ fn a_new_name_is_remembered_without_a_transition() {
     let mut story = Story::begin();
     story.see(Some("available"));
     let mut renamed = item(&key(), "available");
-    renamed.1.description.name = Some("prod-primary".to_owned());
+    Arc::make_mut(&mut renamed.1.description).name = Some("prod-primary".to_owned());
     let snapshot = Snapshot {
         scope: scope(),
         at: minute(2),
@@ -386,7 +386,7 @@ fn any_row(key: ItemKey) -> impl Strategy<Value = (ItemKey, StateRow)> {
                 announced: BTreeMap::new(),
                 suspect,
                 incident_id: None,
-                details,
+                details: details.into(),
                 expires_at,
             };
             (key.clone(), row)

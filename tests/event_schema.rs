@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_SCHEMAS=1 cargo test --test tests event_schema` writes it anew.
 
+use std::sync::Arc;
+
 use std::{fs, path::PathBuf};
 
 use aws_dx_monitor::{
@@ -157,7 +159,7 @@ fn event(kind: Kind, previous: Option<State>, state: State) -> Event {
     let at = Timestamp::from_milliseconds(1_795_317_120_123);
     let some = || Some("some".to_owned());
     let transition = Transition {
-        item: ItemDescription {
+        item: Arc::new(ItemDescription {
             name: some(),
             arn: some(),
             owner_account: some(),
@@ -180,7 +182,7 @@ fn event(kind: Kind, previous: Option<State>, state: State) -> Event {
             asn: Some(4_294_967_295),
             amazon_side_asn: Some(64_512),
             ..ItemDescription::bare(&Scope::regional("123456789012", "us-east-1"), &ItemKey::new(kind, "some"))
-        },
+        }),
         sequence: 1 + u64::from(previous.is_some()),
         previous: previous.map(|state| Previous {
             state,

@@ -4,6 +4,7 @@ use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
+    sync::Arc,
 };
 
 use serde_json::{Value, json};
@@ -29,7 +30,7 @@ pub struct BaselineSummary {
     /// How many items of each kind there are in each scope.
     pub counts: BTreeMap<(Scope, Kind), usize>,
     /// The items that are not up, with their states.
-    pub not_up: Vec<(ItemDescription, State)>,
+    pub not_up: Vec<(Arc<ItemDescription>, State)>,
 }
 
 impl BaselineSummary {
@@ -38,7 +39,7 @@ impl BaselineSummary {
     }
 
     /// The items that are not up, the worst first.
-    fn worst_first(&self) -> Vec<&(ItemDescription, State)> {
+    fn worst_first(&self) -> Vec<&(Arc<ItemDescription>, State)> {
         let badness = |health| match health {
             Health::Down => 5,
             Health::Unknown => 4,
@@ -159,7 +160,7 @@ mod tests {
                 name: name.map(str::to_owned),
                 ..ItemDescription::bare(&regional, &ItemKey::new(kind, id))
             };
-            (item, State::of(kind, Some(word)))
+            (item.into(), State::of(kind, Some(word)))
         };
         BaselineSummary {
             at: "2026-11-22T03:12:00.123Z".parse().unwrap(),

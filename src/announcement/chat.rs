@@ -128,6 +128,8 @@ fn description(event: &Event) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::announcement::tests::outage;
 
@@ -136,10 +138,10 @@ mod tests {
         let mut event = outage();
         assert_eq!(title(&event), "[critical] virtual interface dxvif-ffabc123 (prod-private): available → down");
         for name in [None, Some(" ".to_owned())] {
-            event.item.name = name;
+            Arc::make_mut(&mut event.item).name = name;
             assert_eq!(title(&event), "[critical] virtual interface dxvif-ffabc123: available → down");
         }
-        event.item.name = Some("n".repeat(MAXIMUM_TITLE));
+        Arc::make_mut(&mut event.item).name = Some("n".repeat(MAXIMUM_TITLE));
         assert_eq!(title(&event).chars().count(), MAXIMUM_TITLE);
     }
 
@@ -149,17 +151,18 @@ mod tests {
         assert!(description(&outage()).contains("*History:*"));
         // Everything that there can be, and the longest id: too much for one message.
         let mut full = outage();
-        full.item.id = "*".repeat(512);
+        let item = Arc::make_mut(&mut full.item);
+        item.id = "*".repeat(512);
         for field in [
-            &mut full.item.device,
-            &mut full.item.bandwidth,
-            &mut full.item.lag_id,
-            &mut full.item.interconnect_id,
-            &mut full.item.virtual_interface_id,
-            &mut full.item.direct_connect_gateway_id,
-            &mut full.item.virtual_gateway_id,
-            &mut full.item.associated_gateway_id,
-            &mut full.item.partner_name,
+            &mut item.device,
+            &mut item.bandwidth,
+            &mut item.lag_id,
+            &mut item.interconnect_id,
+            &mut item.virtual_interface_id,
+            &mut item.direct_connect_gateway_id,
+            &mut item.virtual_gateway_id,
+            &mut item.associated_gateway_id,
+            &mut item.partner_name,
         ] {
             *field = Some("&".repeat(500));
         }

@@ -1,6 +1,6 @@
 //! The rehearsal: one event that shows whether alerts arrive, and that nobody can take for a real one.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use uuid::Uuid;
 
@@ -23,10 +23,10 @@ const DRILL_NAMESPACE: Uuid = Uuid::from_u128(0x8c5b_1f0e_64f2_5d5a_b1d7_0e9a_37
 pub fn drill(scope: &Scope, now: Timestamp, by: &str) -> Event {
     let ago = |seconds: i64| Timestamp::from_milliseconds(now.milliseconds().saturating_sub(seconds * 1000));
     let transition = Transition {
-        item: ItemDescription {
+        item: Arc::new(ItemDescription {
             name: Some(format!("drill by {by}")),
             ..ItemDescription::bare(scope, &ItemKey::new(Kind::Connection, DRILL_ITEM_ID))
-        },
+        }),
         sequence: u64::try_from(now.milliseconds()).unwrap_or_default().max(2),
         previous: Some(Previous {
             state: State::of(Kind::Connection, Some("available")),

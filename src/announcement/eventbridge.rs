@@ -30,7 +30,7 @@ impl EventBridgeEntry {
         Ok(EventBridgeEntry {
             source: STATE_CHANGE_SOURCE,
             detail_type: STATE_CHANGE_DETAIL_TYPE,
-            resources: event.item.arn.into_iter().collect(),
+            resources: event.item.arn.iter().cloned().collect(),
             time: event.state.since,
             detail,
         })

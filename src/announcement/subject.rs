@@ -50,6 +50,8 @@ fn elided(id: &str, maximum: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::announcement::tests::{event, outage};
 
@@ -57,13 +59,14 @@ mod tests {
     fn what_matters_survives_a_long_name() {
         assert_eq!(of(&outage()), "[critical] virtual-interface dxvif-ffabc123 available -> down (prod-private)");
         let mut long = outage();
-        long.item.name = Some("the virtual interface of the department of endless names".to_owned());
+        Arc::make_mut(&mut long.item).name =
+            Some("the virtual interface of the department of endless names".to_owned());
         assert_eq!(
             of(&long),
             "[critical] virtual-interface dxvif-ffabc123 available -> down (the virtual interface of the dep...)"
         );
         assert_eq!(of(&long).len(), MAXIMUM_CHARACTERS);
-        long.item.id = "0123456789abcdef0123456789abcdef0123:dxvif-ffabc123".to_owned();
+        Arc::make_mut(&mut long.item).id = "0123456789abcdef0123456789abcdef0123:dxvif-ffabc123".to_owned();
         assert_eq!(
             of(&long),
             "[critical] virtual-interface 0123456789abcdef0123456789abcdef0123:dxvif-ffabc123 available -> down"
@@ -74,7 +77,7 @@ mod tests {
             "[critical] virtual-interface 0123456789abcdef0123..f0123:dxvif-ffabc123 available -> disassociating"
         );
         let mut nameless = outage();
-        nameless.item.name = None;
+        Arc::make_mut(&mut nameless.item).name = None;
         assert_eq!(of(&nameless), "[critical] virtual-interface dxvif-ffabc123 available -> down");
         assert_eq!(
             of(&event(None, "available")),

@@ -1,5 +1,7 @@
 //! What people get, to the letter.
 
+use std::sync::Arc;
+
 use insta::{assert_json_snapshot, assert_snapshot};
 
 use super::*;
@@ -20,13 +22,13 @@ fn state(word: &str) -> State {
 pub(super) fn event(previous: Option<&str>, word: &str) -> Event {
     let scope = Scope::regional("123456789012", "us-east-1");
     let transition = Transition {
-        item: ItemDescription {
+        item: Arc::new(ItemDescription {
             name: Some("prod-private".to_owned()),
             arn: Some("arn:aws:directconnect:us-east-1:123456789012:dxvif/dxvif-ffabc123".to_owned()),
             location: Some("EqDC2".to_owned()),
             connection_id: Some("dxcon-fg5678gh".to_owned()),
             ..ItemDescription::bare(&scope, &ItemKey::new(Kind::VirtualInterface, "dxvif-ffabc123"))
-        },
+        }),
         sequence: if previous.is_some() { 7 } else { 1 },
         previous: previous.map(|word| Previous {
             state: state(word),

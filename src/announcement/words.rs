@@ -132,6 +132,8 @@ pub(super) fn counted(count: u64, singular: &str, plural: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]
@@ -149,7 +151,7 @@ mod tests {
     fn the_owner_is_named_where_it_is_another_account() {
         let mut item = crate::announcement::tests::outage().item;
         for (owner, named) in [("123456789012", false), ("210987654321", true)] {
-            item.owner_account = Some(owner.to_owned());
+            Arc::make_mut(&mut item).owner_account = Some(owner.to_owned());
             assert_eq!(place(&item).iter().any(|(label, _)| *label == "Owner"), named, "{owner}");
         }
     }
@@ -168,7 +170,7 @@ mod tests {
             ("a\0", None),
             (&"x".repeat(MAXIMUM_ID_BYTES + 1), None),
         ] {
-            item.id = id.to_owned();
+            Arc::make_mut(&mut item).id = id.to_owned();
             assert_eq!(history_command(&item).as_deref(), command);
         }
     }

@@ -79,8 +79,8 @@ impl Line {
     fn of(scope: &Scope, row: StateRow, last_complete_at: Option<Timestamp>, stale: bool) -> Line {
         Line {
             kind: row.details.kind,
-            id: row.details.id,
-            name: row.details.name,
+            id: row.details.id.clone(),
+            name: row.details.name.clone(),
             scope: scope.to_string(),
             state: row.state.value().to_owned(),
             level: row.state.level(),

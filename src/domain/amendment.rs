@@ -1,6 +1,6 @@
 //! What a state row must say besides its state: suspicions, expiry, a new description.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use super::{
     description::ItemDescription,
@@ -23,7 +23,7 @@ pub struct Amendment {
     /// When the row may be dropped, in seconds since 1970; none keeps it.
     pub expires_at: Option<i64>,
     /// What is known of the item now.
-    pub details: Option<ItemDescription>,
+    pub details: Option<Arc<ItemDescription>>,
 }
 
 impl Amendment {

@@ -26,6 +26,9 @@ pub fn bounded(text: &str) -> Cow<'_, str> {
 
 /// What identifies and describes an item, as far as its kind has it. Free text comes from AWS and is hostile until it is
 /// escaped for where it goes. Holds no secret: there is no field for one.
+//
+// It is shared rather than copied (`Arc`): what was seen, the row that is written, the transition and its event say the
+// same of an item, and thousands may change at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemDescription {

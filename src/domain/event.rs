@@ -3,6 +3,8 @@
 //! Its keys are contract; additions keep `version` 1, and consumers ignore what they do not know. The JSON Schema in
 //! `schemas/` is generated from these types.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -28,7 +30,7 @@ pub struct Event {
     /// What identifies and orders the event.
     pub metadata: EventMetadata,
     /// The item that changed.
-    pub item: ItemDescription,
+    pub item: Arc<ItemDescription>,
     /// What it was; left out when the item is seen for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous_state: Option<EventPreviousState>,
@@ -103,18 +105,18 @@ impl Event {
 
     /// The document of a transition that is recorded at `recorded_at`.
     pub fn of(transition: &Transition, recorded_at: Timestamp) -> Event {
-        let change = transition.change();
+        let (change, id) = (transition.change(), transition.id());
         Event {
             metadata: EventMetadata {
                 version: Event::VERSION.to_owned(),
-                id: transition.id(),
+                id,
                 sequence: transition.sequence,
-                incident_id: transition.incident_id(),
+                incident_id: transition.incident_of(|| id),
                 recorded_at,
                 drill: false,
                 minimal: false,
             },
-            item: transition.item.clone(),
+            item: Arc::clone(&transition.item),
             previous_state: transition.previous.as_ref().map(|previous| EventPreviousState {
                 value: previous.state.value().to_owned(),
                 level: previous.state.level(),
@@ -138,7 +140,7 @@ impl Event {
         let key = ItemKey::new(self.item.kind, self.item.id.clone());
         Event {
             metadata: EventMetadata { minimal: true, ..self.metadata.clone() },
-            item: ItemDescription::bare(&self.item.scope(), &key),
+            item: Arc::new(ItemDescription::bare(&self.item.scope(), &key)),
             ..self.clone()
         }
     }

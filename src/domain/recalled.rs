@@ -1,6 +1,9 @@
 //! What earlier polls left in the store: the rows, free of any store's own types.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -59,7 +62,7 @@ pub struct StateRow {
     /// The open incident, while there is one.
     pub incident_id: Option<Uuid>,
     /// What was last known of the item.
-    pub details: ItemDescription,
+    pub details: Arc<ItemDescription>,
     /// When the row may be dropped, in seconds since 1970, once its item has left for good.
     pub expires_at: Option<i64>,
 }

@@ -1,6 +1,9 @@
 //! What one look at Direct Connect saw of a scope, and what it could not see.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     description::ItemDescription,
@@ -14,7 +17,7 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     /// Which item, and what is known of it.
-    pub description: ItemDescription,
+    pub description: Arc<ItemDescription>,
     /// Its state.
     pub state: State,
 }

@@ -1,6 +1,6 @@
 //! A change of an item's state: what it was, what it is, what that means, and which outage it belongs to.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -137,7 +137,7 @@ pub struct Previous {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transition {
     /// The item, as it was last seen.
-    pub item: ItemDescription,
+    pub item: Arc<ItemDescription>,
     /// The transition's number among the item's own, from 1.
     pub sequence: u64,
     /// What it was; none when it is seen for the first time.
@@ -161,8 +161,8 @@ impl Transition {
 
     /// The event's id: the same for the same transition, whoever computes it and however often.
     pub fn id(&self) -> Uuid {
-        let name =
-            format!("{}/{}/{}\n{}\n{}", self.item.account, self.item.region, self.key(), self.sequence, self.since);
+        let ItemDescription { account, region, kind, id, .. } = &*self.item;
+        let name = format!("{account}/{region}/{kind}/{id}\n{}\n{}", self.sequence, self.since);
         Uuid::new_v5(&EVENT_NAMESPACE, name.as_bytes())
     }
 
@@ -173,9 +173,14 @@ impl Transition {
 
     /// The incident that it belongs to: its own id when the item leaves `up`, the open one's otherwise.
     pub fn incident_id(&self) -> Option<Uuid> {
+        self.incident_of(|| self.id())
+    }
+
+    /// As [`Transition::incident_id`], for whoever knows the transition's own id already: it costs a digest.
+    pub(super) fn incident_of(&self, id: impl FnOnce() -> Uuid) -> Option<Uuid> {
         let previous = self.previous.as_ref()?;
         if previous.state.health() == Health::Up {
-            (self.state.health() != Health::Up).then(|| self.id())
+            (self.state.health() != Health::Up).then(id)
         } else {
             previous.incident_id
         }
@@ -232,7 +237,7 @@ mod tests {
         let scope = Scope::regional("123456789012", "us-east-1");
         let at = Timestamp::from_milliseconds(1_000);
         Transition {
-            item: ItemDescription::bare(&scope, &ItemKey::new(Kind::Connection, "dxcon-1")),
+            item: Arc::new(ItemDescription::bare(&scope, &ItemKey::new(Kind::Connection, "dxcon-1"))),
             sequence: 2,
             previous: Some(Previous {
                 state: State::of(Kind::Connection, Some(before)),

@@ -120,7 +120,7 @@ fn state_row(sequence: u64, cursor: Option<u64>, changed_days_ago: i64) -> State
         announced: cursor.map(|cursor| ("sns".to_owned(), cursor)).into_iter().collect(),
         suspect: None,
         incident_id: None,
-        details: ItemDescription::bare(&scope, &key("any")),
+        details: ItemDescription::bare(&scope, &key("any")).into(),
         expires_at: None,
     }
 }

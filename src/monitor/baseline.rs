@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 
 use futures::future::join_all;
@@ -23,7 +24,7 @@ pub(super) struct Baseline {
 struct Untold {
     told_sinks: BTreeSet<String>,
     count: usize,
-    not_up: Vec<(ItemDescription, State)>,
+    not_up: Vec<(Arc<ItemDescription>, State)>,
 }
 
 impl Baseline {
@@ -60,7 +61,7 @@ impl Baseline {
 impl Untold {
     /// What there is of a kind: as it was listed just now, or as it is remembered where the listing has a gap.
     fn of(kind: Kind, recalled: &Recalled, snapshot: &Snapshot, told_sinks: BTreeSet<String>) -> Untold {
-        let seen: Vec<(&ItemDescription, &State)> = if snapshot.is_complete(kind) {
+        let seen: Vec<(&Arc<ItemDescription>, &State)> = if snapshot.is_complete(kind) {
             let items = snapshot.observation.items.iter().filter(|(key, _)| key.kind == kind);
             items.map(|(_, item)| (&item.description, &item.state)).collect()
         } else {

@@ -54,7 +54,7 @@ fn what_was_seen_published_told_and_given_up_is_counted() {
     let item = |id: &str, word| {
         let key = ItemKey::new(Kind::Connection, id);
         let description = ItemDescription::bare(&scope, &key);
-        (key, Item { description, state: State::of(Kind::Connection, Some(word)) })
+        (key, Item { description: description.into(), state: State::of(Kind::Connection, Some(word)) })
     };
     let snapshot = Snapshot {
         scope: scope.clone(),

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
     time::Duration,
 };
 
@@ -46,7 +47,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// One more item.
-    pub fn add(&mut self, item: ItemDescription, poll_interval_seconds: Option<u64>, statement: Statement) {
+    pub fn add(&mut self, item: Arc<ItemDescription>, poll_interval_seconds: Option<u64>, statement: Statement) {
         if statement.was_never_there {
             self.left_out += 1;
             return;

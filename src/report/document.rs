@@ -3,6 +3,8 @@
 //! The JSON Schema in `schemas/` is generated from these types. Additions keep `version` 1; what is not known is left
 //! out, never null. Durations are whole milliseconds, so that they add up exactly.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -57,7 +59,7 @@ pub struct ReportWindow {
 #[serde(rename_all = "camelCase")]
 pub struct ReportItem {
     /// The item, as it was last seen.
-    pub item: ItemDescription,
+    pub item: Arc<ItemDescription>,
     /// How many items lie above it: a virtual interface on a connection has 1, a BGP peer of it 2.
     pub depth: u64,
     /// The item that it runs over or belongs to, such as `connection/dxcon-fg5678gh`, where that is in the report.

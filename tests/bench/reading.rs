@@ -9,6 +9,7 @@ use std::{
     io::{BufRead, BufReader, ErrorKind},
     path::Path,
     process::{Command, Stdio},
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -193,6 +194,7 @@ fn fill(file: &Path, items: usize, rows: usize, now: Timestamp) -> usize {
             item.name = Some(format!("customer-{number}-primary"));
             item.location = Some(format!("EqDC{}", number % 40));
             item.vlan = Some(101);
+            let item = Arc::new(item);
             let times = if number == 0 { of_busiest } else { of_item(number) };
             written += times;
             let last = write_history(&mut history, &item, times, beginning, number);
@@ -220,7 +222,7 @@ fn fill(file: &Path, items: usize, rows: usize, now: Timestamp) -> usize {
 /// Writes an item's outages, spread over the time there is; gives the last transition.
 fn write_history(
     history: &mut Statement<'_>,
-    item: &ItemDescription,
+    item: &Arc<ItemDescription>,
     times: usize,
     beginning: Timestamp,
     number: usize,
@@ -238,7 +240,7 @@ fn write_history(
             _ => beginning.plus(apart * (round - 1) + shift),
         };
         let transition = Transition {
-            item: item.clone(),
+            item: Arc::clone(item),
             sequence: sequence as u64,
             previous: last.as_ref().map(|last| Previous {
                 state: last.state.clone(),

@@ -38,7 +38,7 @@ fn database_with_a_connection(state: &str) -> tempfile::TempDir {
     let scope = Scope::regional("123456789012", "us-east-1");
     let at: Timestamp = "2026-11-22T03:12:00.123Z".parse().unwrap();
     let transition = Transition {
-        item: ItemDescription::bare(&scope, &ItemKey::new(Kind::Connection, "dxcon-1")),
+        item: ItemDescription::bare(&scope, &ItemKey::new(Kind::Connection, "dxcon-1")).into(),
         sequence: 1,
         previous: None,
         state: State::of(Kind::Connection, Some(state)),

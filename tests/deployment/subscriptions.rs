@@ -1,5 +1,7 @@
 //! The README's event rules and filter policies: each chooses, of real events on a bus and a topic, those it says.
 
+use std::sync::Arc;
+
 use aws_dx_monitor::{
     announcement::{Announcement, EventBridgeEntry, Form, Message, drill, drill_row},
     domain::{Change, Event, Kind, Scope, Severity, Timestamp},
@@ -32,7 +34,7 @@ fn sample() -> Vec<Event> {
     let outage = sample.iter().find(|event| event.change == Change::Degraded).unwrap().clone();
     for location in ["EqDC2", "EqDC20"] {
         let mut elsewhere = outage.clone();
-        elsewhere.item.location = Some(location.to_owned());
+        Arc::make_mut(&mut elsewhere.item).location = Some(location.to_owned());
         sample.push(elsewhere);
     }
     let mut closing = sample.iter().find(|event| event.change == Change::Recovered).unwrap().clone();
@@ -40,7 +42,7 @@ fn sample() -> Vec<Event> {
     sample.push(closing);
     let scope = Scope::regional("123456789012", REGION);
     let mut rehearsal = drill(&scope, Timestamp::from_milliseconds(0), "operator");
-    rehearsal.item.location = Some("EqDC2".to_owned());
+    Arc::make_mut(&mut rehearsal.item).location = Some("EqDC2".to_owned());
     sample.push(rehearsal);
     sample
 }

@@ -1,5 +1,7 @@
 //! DynamoDB's limits: what is too large is told, and what is many is split.
 
+use std::sync::Arc;
+
 use aws_dx_monitor::{
     domain::{Event, Transition},
     ports::{Ledger, Record},
@@ -20,7 +22,7 @@ async fn an_event_that_no_row_holds_is_an_error_that_names_the_item() {
     let bench = bench(&ledger);
     let row = bench.story("dxcon-1", &[]).await;
     let mut next = bench.after("dxcon-1", &row, "down", at(60));
-    next.item.name = Some("x".repeat(500_000));
+    Arc::make_mut(&mut next.item).name = Some("x".repeat(500_000));
     let events = [event(&next)];
     let error = ledger.record(records(std::slice::from_ref(&next), &events)[0], &SINKS).await.unwrap_err();
     let error = format!("{error:#}");
@@ -29,7 +31,7 @@ async fn an_event_that_no_row_holds_is_an_error_that_names_the_item() {
     assert_eq!(bench.sequences("dxcon-1").await, [1]);
 
     let mut first = bench.first("dxcon-2", "available", at(0));
-    first.item.name = next.item.name;
+    Arc::make_mut(&mut first.item).name = next.item.name.clone();
     let (firsts, events) = ([first.clone()], [event(&first)]);
     let error = ledger.record_baseline(&bench.scope, &records(&firsts, &events), &SINKS).await.unwrap_err();
     assert!(format!("{error:#}").contains("Item size"), "{error:#}");
@@ -42,7 +44,7 @@ async fn a_baseline_of_large_items_is_split_by_size() {
     let bench = bench(&ledger);
     let mut firsts: Vec<Transition> = (0..12).map(|n| bench.first(&format!("dxcon-{n}"), "down", at(0))).collect();
     for first in &mut firsts {
-        first.item.name = Some("x".repeat(200_000));
+        Arc::make_mut(&mut first.item).name = Some("x".repeat(200_000));
     }
     let events: Vec<Event> = firsts.iter().map(event).collect();
     ledger.record_baseline(&bench.scope, &records(&firsts, &events), &SINKS).await.unwrap();

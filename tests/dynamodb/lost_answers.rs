@@ -116,7 +116,7 @@ async fn amendments_cursors_and_marks_are_written() {
     let amendment = Amendment {
         suspect: Some(suspect(Suspicion::Absent, 1, 90)),
         expires_at: Some(EXPIRES_AT),
-        details: Some(bench.item("dxcon-1")),
+        details: Some(bench.item("dxcon-1").into()),
         ..Amendment::of(&bench.key("dxcon-1"), &row)
     };
     lose(&proxy, "UpdateItem");

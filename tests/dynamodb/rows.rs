@@ -75,7 +75,7 @@ async fn a_baseline_is_told_already_and_a_nameless_item_has_no_name() {
     let ledger = store.ledger();
     let bench = bench(&ledger);
     let mut first = bench.first("dxcon-1", "deleted", at(0));
-    first.item = ItemDescription::bare(&bench.scope, &bench.key("dxcon-1"));
+    first.item = ItemDescription::bare(&bench.scope, &bench.key("dxcon-1")).into();
     let event = event(&first);
     let record = Record { transition: &first, event: &event, expires_at: EXPIRES_AT };
     ledger.record_baseline(&bench.scope, &[record], &SINKS).await.unwrap();

@@ -28,7 +28,7 @@ async fn unknown_attributes_survive_every_write_to_a_state_row() {
     store.tamper(&bench.scope, ITEM, &[("mood", map([("today", string("sunny"))])), ("announced", announced)]).await;
     bench.acknowledge("dxcon-1", SinkName::SNS, 1).await;
     let mut renamed = Amendment::of(&bench.key("dxcon-1"), &row);
-    renamed.details = Some(bench.item("dxcon-1"));
+    renamed.details = Some(bench.item("dxcon-1").into());
     renamed.suspect = None;
     renamed.expires_at = Some(EXPIRES_AT);
     assert_eq!(bench.amend(&renamed).await, Recording::Recorded);
@@ -100,7 +100,7 @@ async fn a_row_without_cursors_gets_them_with_the_next_transition() {
     assert_eq!(cursors(&bench.row("dxcon-1").await), []);
     let row = bench.go_on("dxcon-1", &["down"]).await;
     assert_eq!(cursors(&row), [("eventbridge", 3), ("sns", 3)]);
-    assert_eq!((row.state.level(), row.details), (5, bench.item("dxcon-1")));
+    assert_eq!((row.state.level(), row.details), (5, bench.item("dxcon-1").into()));
 }
 
 #[tokio::test]

@@ -105,7 +105,7 @@ async fn live_through(bench: &Bench, words: &[(&str, u64)]) {
         let since = Timestamp::from_milliseconds(now.milliseconds() - *days as i64 * 86_400_000);
         let state = State::of(Kind::Connection, Some(word));
         let item = ItemDescription::bare(&scope(), &key);
-        let transition = Transition { item, sequence, previous, state, since };
+        let transition = Transition { item: item.into(), sequence, previous, state, since };
         let event = Event::of(&transition, since);
         let expires_at = now.plus(Duration::from_secs(86_400)).seconds();
         let record = Record { transition: &transition, event: &event, expires_at };

@@ -67,12 +67,12 @@ pub async fn new_details_replace_the_old(bench: Bench<'_, impl Ledger + History>
     details.name = None;
     details.location = Some("EqFR5".to_owned());
     details.bandwidth = Some("10Gbps".to_owned());
-    let renamed = Amendment { details: Some(details.clone()), ..amendment(&bench, &row) };
+    let renamed = Amendment { details: Some(details.clone().into()), ..amendment(&bench, &row) };
     assert_eq!(bench.amend(&renamed).await, Recording::Recorded);
-    assert_eq!(bench.row("dxcon-1").await, StateRow { details: details.clone(), ..row });
+    assert_eq!(bench.row("dxcon-1").await, StateRow { details: details.clone().into(), ..row });
     // Without new ones they stay.
     bench.suspect("dxcon-1", suspect(Suspicion::Absent, 1, 60)).await;
-    assert_eq!(bench.row("dxcon-1").await.details, details);
+    assert_eq!(bench.row("dxcon-1").await.details, details.into());
 }
 
 /// Asserts that `amendment` is lost and that nothing changed.
@@ -124,7 +124,7 @@ pub async fn a_lost_amendment_changes_nothing(bench: Bench<'_, impl Ledger + His
     bench.suspect("dxcon-1", suspect(Suspicion::Absent, 1, 60)).await;
     let mut details = bench.item("dxcon-1");
     details.name = Some("another".to_owned());
-    let late = Amendment { expires_at: Some(EXPIRES_AT), details: Some(details), ..amendment(&bench, &old) };
+    let late = Amendment { expires_at: Some(EXPIRES_AT), details: Some(details.into()), ..amendment(&bench, &old) };
     assert_lost(&bench, &late).await;
 }
 
@@ -140,8 +140,12 @@ pub async fn a_repeated_amendment_is_no_failure(bench: Bench<'_, impl Ledger + H
     let mut details = bench.item("dxcon-1");
     details.name = Some("another".to_owned());
     let held = Some(suspect(Suspicion::Unknown, 1, 90));
-    let amendment =
-        Amendment { suspect: held, expires_at: Some(EXPIRES_AT), details: Some(details), ..amendment(&bench, &row) };
+    let amendment = Amendment {
+        suspect: held,
+        expires_at: Some(EXPIRES_AT),
+        details: Some(details.into()),
+        ..amendment(&bench, &row)
+    };
     assert_eq!(bench.amend(&amendment).await, Recording::Recorded);
     let written = bench.recall().await;
     // Whether it says that it is written or that it came too late is its own affair.

@@ -90,13 +90,13 @@ impl<'a, L: Ledger + History> Bench<'a, L> {
     /// A first sight.
     pub fn first(&self, id: &str, word: &str, at: Timestamp) -> Transition {
         let state = State::of(Kind::Connection, Some(word));
-        Transition { item: self.item(id), sequence: 1, previous: None, state, since: at }
+        Transition { item: self.item(id).into(), sequence: 1, previous: None, state, since: at }
     }
 
     /// A transition from a recalled row.
     pub fn after(&self, id: &str, row: &StateRow, word: &str, at: Timestamp) -> Transition {
         Transition {
-            item: self.item(id),
+            item: self.item(id).into(),
             sequence: row.sequence + 1,
             previous: Some(Previous {
                 state: row.state.clone(),

@@ -1,5 +1,7 @@
 //! The outbox: what is pending comes complete, in order and as it was recorded; what was given up is marked.
 
+use std::sync::Arc;
+
 use aws_dx_monitor::{
     domain::{Event, SinkName},
     ports::{History, Ledger, Recording},
@@ -44,8 +46,8 @@ pub async fn pending_is_complete_over_many_large_rows(bench: Bench<'_, impl Ledg
     let mut row = bench.row("dxcon-1").await;
     for second in 1..total {
         let mut next = bench.after("dxcon-1", &row, if second % 2 == 0 { "available" } else { "down" }, at(second));
-        next.item.name = Some("ü".repeat(1024));
-        next.item.partner_name = Some("🦀".repeat(1024));
+        Arc::make_mut(&mut next.item).name = Some("ü".repeat(1024));
+        Arc::make_mut(&mut next.item).partner_name = Some("🦀".repeat(1024));
         assert_eq!(bench.record(&next).await, Recording::Recorded);
         (row.state, row.sequence, row.since, row.last_transition_at) =
             (next.state.clone(), next.sequence, next.since, next.since);

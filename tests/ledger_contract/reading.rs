@@ -1,5 +1,7 @@
 //! Reading: by item, by time, and what was not watched.
 
+use std::sync::Arc;
+
 use std::{collections::BTreeSet, ops::ControlFlow, time::Duration};
 
 use aws_dx_monitor::{
@@ -184,7 +186,7 @@ pub async fn readers_see_what_the_poll_sees(bench: Bench<'_, impl Ledger + Histo
 pub async fn the_global_scope_is_a_scope_like_any_other(bench: Bench<'_, impl Ledger + History>) {
     let global = bench.elsewhere(Scope::GLOBAL);
     let mut first: Transition = global.first("5f294f92-bafb-4011-916d-9b0bexample", "available", at(0));
-    first.item.kind = Kind::DirectConnectGateway;
+    Arc::make_mut(&mut first.item).kind = Kind::DirectConnectGateway;
     first.state = State::of(Kind::DirectConnectGateway, Some("available"));
     assert_eq!(global.record(&first).await, Recording::Recorded);
     cover(&global, Kind::GatewayAssociation, &[(0, 2_000)]).await;

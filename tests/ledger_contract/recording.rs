@@ -1,5 +1,7 @@
 //! Recording: exactly once, together, and only on what was recalled.
 
+use std::sync::Arc;
+
 use std::time::Duration;
 
 use aws_dx_monitor::{
@@ -32,8 +34,8 @@ pub async fn a_first_sight_writes_history_and_state(bench: Bench<'_, impl Ledger
 pub async fn a_transition_moves_the_state_on(bench: Bench<'_, impl Ledger + History>) {
     let row = bench.story("dxcon-1", &[]).await;
     let mut outage = bench.after("dxcon-1", &row, "down", at(60));
-    outage.item.name = None;
-    outage.item.device = Some("EqDC2-abc".to_owned());
+    Arc::make_mut(&mut outage.item).name = None;
+    Arc::make_mut(&mut outage.item).device = Some("EqDC2-abc".to_owned());
     assert_eq!(bench.record(&outage).await, Recording::Recorded);
     let row = bench.row("dxcon-1").await;
     assert_eq!((row.state.value(), row.state.level(), row.sequence), ("down", 5, 2));
@@ -63,7 +65,7 @@ pub async fn every_state_reads_back_as_it_was_written(bench: Bench<'_, impl Ledg
         let others = [State::absent(), State::unknown(), State::of(kind, Some("absent"))];
         for (number, state) in words.chain(others).enumerate() {
             let mut first = bench.first(&format!("dx-{number}"), "available", at(0));
-            first.item.kind = kind;
+            Arc::make_mut(&mut first.item).kind = kind;
             first.state = state.clone();
             bench.record(&first).await;
             assert_eq!(bench.recall().await.states[&first.key()].state, state);
@@ -241,7 +243,7 @@ pub async fn the_same_id_of_another_kind_or_scope_is_another_item(bench: Bench<'
     bench.story("dxcon-1", &["down"]).await;
     elsewhere.story("dxcon-1", &[]).await;
     let mut hosted = bench.first("dxcon-1", "rejected", at(0));
-    hosted.item.kind = Kind::HostedConnection;
+    Arc::make_mut(&mut hosted.item).kind = Kind::HostedConnection;
     assert_eq!(bench.record(&hosted).await, Recording::Recorded);
     assert_eq!(elsewhere.row("dxcon-1").await.state.value(), "available");
     assert_eq!(elsewhere.sequences("dxcon-1").await, [1]);

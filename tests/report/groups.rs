@@ -51,8 +51,8 @@ fn while_one_path_is_not_seen_nothing_is_said_of_all() {
     let mut assembly = Assembly::new(&window, &exclusions, TOLERATED);
     let down = connection("dxcon-1", "EqDC2", &[(-DAY, "available"), (10, "down"), (60, "available")]);
     let other = connection("dxcon-2", "EqDC2", &[(-DAY, "available"), (20, "down")]);
-    assembly.add(down.item.clone(), None, down.over(&window, &watched(&window), &exclusions));
-    assembly.add(other.item.clone(), None, other.over(&window, &unwatched(&window, &[(30, 40)]), &exclusions));
+    assembly.add(down.item.clone().into(), None, down.over(&window, &watched(&window), &exclusions));
+    assembly.add(other.item.clone().into(), None, other.over(&window, &unwatched(&window, &[(30, 40)]), &exclusions));
     let report = assembly.finish();
     assert_eq!(told(&report.estate), "all of 2: 66.666%, down 30m, excluded unmonitored 10m");
     assert_eq!(report.estate.outages.len(), 1, "still the same outage afterwards");

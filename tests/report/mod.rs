@@ -91,7 +91,7 @@ impl Story {
             announced: Default::default(),
             suspect: None,
             incident_id: None,
-            details: self.item.clone(),
+            details: self.item.clone().into(),
             expires_at: None,
         }
     }
@@ -139,7 +139,7 @@ pub fn report(window: &Window, stories: &[Story]) -> Report {
     let exclusions = Exclusions::default();
     let mut assembly = Assembly::new(window, &exclusions, TOLERATED);
     for story in stories {
-        assembly.add(story.item.clone(), Some(60), story.plainly(window));
+        assembly.add(story.item.clone().into(), Some(60), story.plainly(window));
     }
     assembly.finish()
 }

@@ -141,7 +141,7 @@ fn the_page_says_what_it_is_of_and_what_it_came_to() {
     let pending = named(Some("prod"), &[(-DAY, "available"), (10, "pending"), (30, "available")]);
     for (story, interval) in [(&pending, 60), (&stories[1], 300)] {
         let statement = story.over(&three_days, &watched(&three_days), &nothing_left_out);
-        assembly.add(story.item.clone(), Some(interval), statement);
+        assembly.add(story.item.clone().into(), Some(interval), statement);
     }
     let days = visible(&html::page(&assembly.finish(), Calendar::UTC));
     for told in [

@@ -93,7 +93,7 @@ proptest! {
             let statement = story.over(&window, &unwatched(&window, &holes), &exclusions);
             best = best.max(statement.figures.up_milliseconds);
             sum += statement.figures.up_milliseconds;
-            assembly.add(story.item, None, statement);
+            assembly.add(story.item.into(), None, statement);
         }
         let figures = assembly.finish().estate.figures;
         prop_assert!(best <= figures.up_milliseconds && figures.up_milliseconds <= sum);

@@ -70,7 +70,7 @@ fn listed(inner: &Inner, scope: &Scope, kinds: &BTreeSet<Kind>) -> std::collecti
         .filter_map(|((_, key), word)| {
             let description =
                 ItemDescription { name: Some(format!("name of {}", key.id)), ..ItemDescription::bare(scope, key) };
-            Some((key.clone(), Item { description, state: State::of(key.kind, Some((*word)?)) }))
+            Some((key.clone(), Item { description: description.into(), state: State::of(key.kind, Some((*word)?)) }))
         })
         .collect()
 }

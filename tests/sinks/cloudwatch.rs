@@ -82,7 +82,7 @@ async fn a_summary_has_its_zeros() {
     let recorder = Recorder::start();
     let key = ItemKey::new(Kind::Lag, "dxlag-ffrhowd9");
     let item = aws_dx_monitor::domain::Item {
-        description: ItemDescription::bare(&scope(), &key),
+        description: ItemDescription::bare(&scope(), &key).into(),
         state: aws_dx_monitor::domain::State::of(Kind::Lag, Some("down")),
     };
     let snapshot = Snapshot {

@@ -6,6 +6,8 @@ mod eventbridge_refusals;
 mod sns;
 mod sns_refusals;
 
+use std::sync::Arc;
+
 use std::collections::BTreeMap;
 
 use aws_dx_monitor::{
@@ -40,11 +42,11 @@ fn row(id: &str, previous: Option<&str>, word: &str) -> HistoryRow {
 fn event(id: &str, previous: Option<&str>, word: &str) -> Event {
     let state = |word| State::of(Kind::VirtualInterface, Some(word));
     let transition = Transition {
-        item: ItemDescription {
+        item: Arc::new(ItemDescription {
             name: Some("prod-private".to_owned()),
             arn: Some(format!("arn:aws:directconnect:us-east-1:{ACCOUNT}:dxvif/{id}")),
             ..ItemDescription::bare(&scope(), &ItemKey::new(Kind::VirtualInterface, id))
-        },
+        }),
         sequence: if previous.is_some() { 7 } else { 1 },
         previous: previous.map(|word| Previous {
             state: state(word),
@@ -70,7 +72,7 @@ fn baseline() -> BaselineSummary {
     BaselineSummary {
         at: at("2026-11-22T03:12:00.123Z"),
         counts: [((scope(), Kind::VirtualInterface), 2)].into(),
-        not_up: vec![(down, State::of(Kind::VirtualInterface, Some("down")))],
+        not_up: vec![(down.into(), State::of(Kind::VirtualInterface, Some("down")))],
     }
 }
 

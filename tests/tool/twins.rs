@@ -177,7 +177,7 @@ async fn tell(ledger: &(impl Ledger + History)) {
 
     // A baseline, and time in which nobody looked.
     let first = Transition {
-        item: item(&dublin(), Kind::Lag, "dxlag-2", "of the baseline"),
+        item: item(&dublin(), Kind::Lag, "dxlag-2", "of the baseline").into(),
         sequence: 1,
         previous: None,
         state: State::of(Kind::Lag, Some("available")),

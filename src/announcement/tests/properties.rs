@@ -62,7 +62,7 @@ prop_compose! {
                 version: "1".to_owned(), id: Uuid::from_u128(id), sequence,
                 incident_id: incident_id.map(Uuid::from_u128), recorded_at: times[0], drill, minimal,
             },
-            item,
+            item: item.into(),
             previous_state: previous.map(|value| EventPreviousState {
                 value, level, health: before, since: times[1], last_seen_at: times[2],
             }),
@@ -165,7 +165,7 @@ proptest! {
                     let key = ItemKey::new(Kind::GatewayAssociation, texts[at % 5].as_str());
                     let name = Some(texts[at % 2].clone());
                     let item = ItemDescription { name, ..ItemDescription::bare(&scope, &key) };
-                    (item, State::of(Kind::GatewayAssociation, Some(&texts[(at + 1) % 5])))
+                    (item.into(), State::of(Kind::GatewayAssociation, Some(&texts[(at + 1) % 5])))
                 })
                 .collect(),
         };

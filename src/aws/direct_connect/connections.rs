@@ -27,7 +27,7 @@ impl Host {
 impl Place<'_> {
     pub(super) fn connection(&self, connection: &Connection) -> Result<Item, Nameless> {
         Ok(Item {
-            description: self.connection_as(Kind::Connection, connection)?,
+            description: self.connection_as(Kind::Connection, connection)?.into(),
             state: connection_state(Kind::Connection, connection),
         })
     }
@@ -38,7 +38,7 @@ impl Place<'_> {
             Host::Interconnect(id) => description.interconnect_id = text(Some(id)),
             Host::Lag(id) => description.lag_id = text(Some(id)),
         }
-        Ok(Item { description, state: connection_state(Kind::HostedConnection, connection) })
+        Ok(Item { description: description.into(), state: connection_state(Kind::HostedConnection, connection) })
     }
 
     fn connection_as(&self, kind: Kind, connection: &Connection) -> Result<ItemDescription, Nameless> {
@@ -83,7 +83,7 @@ impl Place<'_> {
             ..bare
         };
         let word = interconnect.interconnect_state.as_ref().map(|state| state.as_str());
-        Ok(Item { description, state: State::of(Kind::Interconnect, word) })
+        Ok(Item { description: description.into(), state: State::of(Kind::Interconnect, word) })
     }
 
     pub(super) fn lag(&self, lag: &Lag) -> Result<Item, Nameless> {
@@ -107,7 +107,10 @@ impl Place<'_> {
             partner_name: text(lag.provider_name.as_deref()),
             ..bare
         };
-        Ok(Item { description, state: State::of(Kind::Lag, lag.lag_state.as_ref().map(|state| state.as_str())) })
+        Ok(Item {
+            description: description.into(),
+            state: State::of(Kind::Lag, lag.lag_state.as_ref().map(|state| state.as_str())),
+        })
     }
 }
 
@@ -189,7 +192,7 @@ mod tests {
         }
         "#);
         let on_lag = on(Host::Lag("dxlag-fgnni01".to_owned())).description;
-        assert_eq!((on_lag.lag_id.as_deref(), on_lag.interconnect_id), (Some("dxlag-fgnni01"), None));
+        assert_eq!((on_lag.lag_id.as_deref(), on_lag.interconnect_id.as_deref()), (Some("dxlag-fgnni01"), None));
     }
 
     #[test]

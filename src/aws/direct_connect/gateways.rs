@@ -14,7 +14,10 @@ impl Place<'_> {
         let id = gateway.virtual_gateway_id.as_deref().unwrap_or_default();
         let bare = self.bare(Kind::VirtualGateway, id).ok_or_else(|| Nameless::new(Kind::VirtualGateway, &[]))?;
         let description = ItemDescription { arn: Some(self.virtual_gateway_arn(id)), ..bare };
-        Ok(Item { description, state: State::of(Kind::VirtualGateway, gateway.virtual_gateway_state.as_deref()) })
+        Ok(Item {
+            description: description.into(),
+            state: State::of(Kind::VirtualGateway, gateway.virtual_gateway_state.as_deref()),
+        })
     }
 
     pub(super) fn direct_connect_gateway(&self, gateway: &DirectConnectGateway) -> Result<Item, Nameless> {
@@ -31,7 +34,7 @@ impl Place<'_> {
             ..bare
         };
         let word = gateway.direct_connect_gateway_state.as_ref().map(|state| state.as_str());
-        Ok(Item { description, state: State::of(Kind::DirectConnectGateway, word) })
+        Ok(Item { description: description.into(), state: State::of(Kind::DirectConnectGateway, word) })
     }
 
     /// An attachment, listed for the gateway that was asked about. What is attached need not be a `dxvif-…`.
@@ -54,7 +57,7 @@ impl Place<'_> {
             ..bare
         };
         let word = attachment.attachment_state.as_ref().map(|state| state.as_str());
-        Ok(Item { description, state: State::of(Kind::GatewayAttachment, word) })
+        Ok(Item { description: description.into(), state: State::of(Kind::GatewayAttachment, word) })
     }
 
     /// An association, listed for the gateway that was asked about. One without an id is known by what it joins.
@@ -86,7 +89,7 @@ impl Place<'_> {
             ..bare
         };
         let word = association.association_state.as_ref().map(|state| state.as_str());
-        Ok(Item { description, state: State::of(Kind::GatewayAssociation, word) })
+        Ok(Item { description: description.into(), state: State::of(Kind::GatewayAssociation, word) })
     }
 }
 
@@ -199,7 +202,7 @@ mod tests {
         }
         "#);
 
-        let id = |association| read(association).unwrap().description.id;
+        let id = |association| read(association).unwrap().description.id.clone();
         assert_eq!(id(on_gateway.build()), "8384da05:vgw-0abc");
         let core_network = AssociatedCoreNetwork::builder().id("core-network-0abc").build();
         assert_eq!(id(association.clone().associated_core_network(core_network).build()), "8384da05:core-network-0abc");

@@ -27,7 +27,7 @@ impl Place<'_> {
             ..on_interface(bare, interface)
         };
         let word = interface.virtual_interface_state.as_ref().map(|state| state.as_str());
-        Ok(Item { description, state: State::of(Kind::VirtualInterface, word) })
+        Ok(Item { description: description.into(), state: State::of(Kind::VirtualInterface, word) })
     }
 
     /// A peer of `interface`. One without an id is known by its interface, address family and customer's address.
@@ -59,7 +59,7 @@ impl Place<'_> {
         };
         let state = peer.bgp_peer_state.as_ref().map(|state| state.as_str());
         let status = peer.bgp_status.as_ref().map(|status| status.as_str());
-        Ok(Item { description, state: State::of_bgp_peer(state, status) })
+        Ok(Item { description: description.into(), state: State::of_bgp_peer(state, status) })
     }
 }
 
@@ -188,7 +188,9 @@ mod tests {
 
     #[test]
     fn a_peer_without_an_id_is_known_by_its_addresses() {
-        let id = |peer: BgpPeer| in_place(|place| place.bgp_peer(&interface(), &peer)).map(|item| item.description.id);
+        let id = |peer: BgpPeer| {
+            in_place(|place| place.bgp_peer(&interface(), &peer)).map(|item| item.description.id.clone())
+        };
         let peer = BgpPeer::builder().address_family(AddressFamily::IPv6).customer_address("2001:db8::2/125");
         assert_eq!(id(peer.clone().build()).as_deref(), Ok("dxvif-ffabc123:ipv6:2001:db8::2/125"));
         assert_eq!(

@@ -1,5 +1,7 @@
 //! The state row: one an item, with its last known state and each sink's cursor.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -141,7 +143,7 @@ pub(super) fn read(scope: &Scope, key: &ItemKey, row: &Attributes) -> anyhow::Re
             optional(row, INCIDENT_ID, |value| as_text(value)?.parse().context("it is not a UUID")),
         ),
         details: readable(scope, key, optional(row, DETAILS, as_document))
-            .unwrap_or_else(|| ItemDescription::bare(scope, key)),
+            .unwrap_or_else(|| Arc::new(ItemDescription::bare(scope, key))),
         expires_at: readable(scope, key, optional(row, EXPIRES_AT, as_integer)),
     })
 }
@@ -182,7 +184,7 @@ mod tests {
     fn a_row_of_an_older_version_is_read() {
         let read = read(&scope(), &connection(), &bare()).unwrap();
         assert_eq!((read.state.value(), read.state.level(), read.sequence), ("down", 5, 2));
-        assert_eq!(read.details, ItemDescription::bare(&scope(), &connection()));
+        assert_eq!(*read.details, ItemDescription::bare(&scope(), &connection()));
         assert!(read.announced.is_empty() && read.suspect.is_none() && read.incident_id.is_none());
         assert_eq!(read.cursor("sns"), 2, "what lies before was told by whoever wrote it");
     }

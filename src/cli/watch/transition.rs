@@ -106,7 +106,7 @@ pub(super) mod tests {
             confirmed: None,
         });
         let sequence = if previous.is_some() { 2 } else { 1 };
-        Event::of(&Change { item, sequence, previous, state: State::of(kind, Some(to)), since }, since)
+        Event::of(&Change { item: item.into(), sequence, previous, state: State::of(kind, Some(to)), since }, since)
     }
 
     fn plain(text: &str) -> String {

@@ -62,11 +62,11 @@ impl Estate {
                 announced: ["sns", "chat", "eventbridge"].map(|sink| (sink.to_owned(), 1)).into(),
                 suspect: None,
                 incident_id: None,
-                details: details.clone(),
+                details: details.clone().into(),
                 expires_at: None,
             };
             states.insert(key.clone(), row);
-            items.insert(key, Item { description: details, state: State::of(Kind::Connection, Some(word)) });
+            items.insert(key, Item { description: details.into(), state: State::of(Kind::Connection, Some(word)) });
         }
         let progress = KindProgress {
             baseline_at: Some(long_ago),

@@ -42,8 +42,8 @@ fn with(events: &[Event]) -> Board {
 /// A small estate with an outage in it.
 fn estate() -> Vec<Event> {
     let mut peer = event(Kind::BgpPeer, "dxpeer-fgg8h9v4", None, Some("up"), "down");
-    peer.item.virtual_interface_id = Some("dxvif-ffu7g8h9".to_owned());
-    peer.item.address_family = Some("ipv4".to_owned());
+    Arc::make_mut(&mut peer.item).virtual_interface_id = Some("dxvif-ffu7g8h9".to_owned());
+    Arc::make_mut(&mut peer.item).address_family = Some("ipv4".to_owned());
     let gateway = "c4f1e2d3-5a6b-4c7d-8e9f-0a1b2c3d4e5f";
     vec![
         event(Kind::Connection, "dxcon-fg4h8n2a", Some("eqdc2-core-lag01-m1"), None, "available"),
