@@ -1,6 +1,6 @@
 //! One region's Direct Connect: its client, its allowance of calls in flight, and its lists.
 //!
-//! Each list is read by a method of its name, from end to end or as far as it goes.
+//! Each list is read by a method of its name, from end to end or as far as it goes; `keep` says what is kept of an item.
 
 use aws_config::SdkConfig;
 use aws_sdk_directconnect::{
@@ -58,8 +58,8 @@ impl RegionalClient {
         &self.region
     }
 
-    pub(super) async fn connections(&self, deadline: Instant) -> Listed<Connection> {
-        read_pages(|token| async {
+    pub(super) async fn connections<U>(&self, deadline: Instant, keep: impl Fn(Connection) -> U) -> Listed<U> {
+        read_pages(keep, |token| async {
             let request = self.client.describe_connections().max_results(PAGE_SIZE).set_next_token(token);
             let answer = self.call(deadline, request.send()).await?;
             Ok(Page { items: answer.connections.unwrap_or_default(), next_token: answer.next_token })
@@ -67,8 +67,8 @@ impl RegionalClient {
         .await
     }
 
-    pub(super) async fn interconnects(&self, deadline: Instant) -> Listed<Interconnect> {
-        read_pages(|token| async {
+    pub(super) async fn interconnects<U>(&self, deadline: Instant, keep: impl Fn(Interconnect) -> U) -> Listed<U> {
+        read_pages(keep, |token| async {
             let request = self.client.describe_interconnects().max_results(PAGE_SIZE).set_next_token(token);
             let answer = self.call(deadline, request.send()).await?;
             Ok(Page { items: answer.interconnects.unwrap_or_default(), next_token: answer.next_token })
@@ -77,8 +77,13 @@ impl RegionalClient {
     }
 
     /// The connections hosted on an interconnect or a LAG.
-    pub(super) async fn hosted_connections(&self, parent: &str, deadline: Instant) -> Listed<Connection> {
-        read_pages(|token| async {
+    pub(super) async fn hosted_connections<U>(
+        &self,
+        parent: &str,
+        deadline: Instant,
+        keep: impl Fn(Connection) -> U,
+    ) -> Listed<U> {
+        read_pages(keep, |token| async {
             let request = self.client.describe_hosted_connections().connection_id(parent);
             let request = request.max_results(PAGE_SIZE).set_next_token(token);
             let answer = self.call(deadline, request.send()).await?;
@@ -87,8 +92,8 @@ impl RegionalClient {
         .await
     }
 
-    pub(super) async fn lags(&self, deadline: Instant) -> Listed<Lag> {
-        read_pages(|token| async {
+    pub(super) async fn lags<U>(&self, deadline: Instant, keep: impl Fn(Lag) -> U) -> Listed<U> {
+        read_pages(keep, |token| async {
             let request = self.client.describe_lags().max_results(PAGE_SIZE).set_next_token(token);
             let answer = self.call(deadline, request.send()).await?;
             Ok(Page { items: answer.lags.unwrap_or_default(), next_token: answer.next_token })
@@ -96,8 +101,12 @@ impl RegionalClient {
         .await
     }
 
-    pub(super) async fn virtual_interfaces(&self, deadline: Instant) -> Listed<VirtualInterface> {
-        read_pages(|token| async {
+    pub(super) async fn virtual_interfaces<U>(
+        &self,
+        deadline: Instant,
+        keep: impl Fn(VirtualInterface) -> U,
+    ) -> Listed<U> {
+        read_pages(keep, |token| async {
             let request = self.client.describe_virtual_interfaces().max_results(PAGE_SIZE).set_next_token(token);
             let answer = self.call(deadline, request.send()).await?;
             Ok(Page { items: answer.virtual_interfaces.unwrap_or_default(), next_token: answer.next_token })
@@ -106,16 +115,20 @@ impl RegionalClient {
     }
 
     /// The one list that has no pages.
-    pub(super) async fn virtual_gateways(&self, deadline: Instant) -> Listed<VirtualGateway> {
-        read_pages(|_| async {
+    pub(super) async fn virtual_gateways<U>(&self, deadline: Instant, keep: impl Fn(VirtualGateway) -> U) -> Listed<U> {
+        read_pages(keep, |_| async {
             let answer = self.call(deadline, self.client.describe_virtual_gateways().send()).await?;
             Ok(Page { items: answer.virtual_gateways.unwrap_or_default(), next_token: None })
         })
         .await
     }
 
-    pub(super) async fn direct_connect_gateways(&self, deadline: Instant) -> Listed<DirectConnectGateway> {
-        read_pages(|token| async {
+    pub(super) async fn direct_connect_gateways<U>(
+        &self,
+        deadline: Instant,
+        keep: impl Fn(DirectConnectGateway) -> U,
+    ) -> Listed<U> {
+        read_pages(keep, |token| async {
             let request = self.client.describe_direct_connect_gateways().max_results(PAGE_SIZE).set_next_token(token);
             let answer = self.call(deadline, request.send()).await?;
             Ok(Page { items: answer.direct_connect_gateways.unwrap_or_default(), next_token: answer.next_token })
@@ -123,12 +136,13 @@ impl RegionalClient {
         .await
     }
 
-    pub(super) async fn gateway_attachments(
+    pub(super) async fn gateway_attachments<U>(
         &self,
         gateway: &str,
         deadline: Instant,
-    ) -> Listed<DirectConnectGatewayAttachment> {
-        read_pages(|token| async {
+        keep: impl Fn(DirectConnectGatewayAttachment) -> U,
+    ) -> Listed<U> {
+        read_pages(keep, |token| async {
             let request = self.client.describe_direct_connect_gateway_attachments().direct_connect_gateway_id(gateway);
             let request = request.max_results(PAGE_SIZE).set_next_token(token);
             let answer = self.call(deadline, request.send()).await?;
@@ -138,12 +152,13 @@ impl RegionalClient {
         .await
     }
 
-    pub(super) async fn gateway_associations(
+    pub(super) async fn gateway_associations<U>(
         &self,
         gateway: &str,
         deadline: Instant,
-    ) -> Listed<DirectConnectGatewayAssociation> {
-        read_pages(|token| async {
+        keep: impl Fn(DirectConnectGatewayAssociation) -> U,
+    ) -> Listed<U> {
+        read_pages(keep, |token| async {
             let request = self.client.describe_direct_connect_gateway_associations().direct_connect_gateway_id(gateway);
             let request = request.max_results(PAGE_SIZE).set_next_token(token);
             let answer = self.call(deadline, request.send()).await?;

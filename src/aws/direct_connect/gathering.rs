@@ -6,6 +6,9 @@ use crate::domain::{Gaps, Item, ItemKey, Kind, Observation, Scope};
 
 use super::place::Nameless;
 
+/// What a list shows: an item, or that one is there which nothing can be called by.
+pub(super) type Found = Result<Item, Nameless>;
+
 /// An observation in the making.
 #[derive(Debug)]
 pub(super) struct Gathering<'a> {
@@ -20,9 +23,14 @@ impl<'a> Gathering<'a> {
         Gathering { scope, wanted, items: BTreeMap::new(), failures: BTreeMap::new() }
     }
 
+    /// Keeps all that a list shows.
+    pub(super) fn add_all(&mut self, found: impl IntoIterator<Item = Found>) {
+        found.into_iter().for_each(|found| self.add(found));
+    }
+
     /// Keeps an item, if its kind is wanted; of two with one key, the later. One that nothing can be called by makes its
     /// listing incomplete: who knows which item it was.
-    pub(super) fn add(&mut self, item: Result<Item, Nameless>) {
+    fn add(&mut self, item: Found) {
         match item {
             Ok(item) if self.wanted.contains(&item.description.kind) => {
                 self.items.insert(item.description.key(), item);
@@ -72,9 +80,9 @@ mod tests {
     use super::*;
     use crate::domain::{ItemDescription, State};
 
-    fn item(scope: &Scope, kind: Kind, id: &str, word: &str) -> Result<Item, Nameless> {
+    fn item(scope: &Scope, kind: Kind, id: &str, word: &str) -> Found {
         let description = ItemDescription::bare(scope, &ItemKey::new(kind, id));
-        Ok(Item { description, state: State::of(kind, Some(word)) })
+        Ok(Item { description: description.into(), state: State::of(kind, Some(word)) })
     }
 
     #[test]

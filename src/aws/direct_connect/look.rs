@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use aws_sdk_directconnect::types::{Connection, Interconnect, Lag};
+use aws_sdk_directconnect::types::{Lag, VirtualInterface};
 use futures::future::join_all;
 use tokio::time::Instant;
 
-use crate::domain::{ItemKey, Kind};
+use crate::domain::Kind;
 
 use super::{
     client::{Listed, RegionalClient},
     connections::Host,
     failure,
-    gathering::Gathering,
+    gathering::{Found, Gathering},
     paging::{Cause, Listing},
     place::Place,
 };
@@ -32,28 +32,40 @@ impl Look<'_> {
     /// Reads the kinds that each region has for itself.
     pub(super) async fn at_region(&self, gathering: &mut Gathering<'_>) {
         let (client, place, deadline) = (self.client, &self.place, self.deadline);
+        let interface_with_peers = |interface: VirtualInterface| {
+            let peers = interface.bgp_peers.as_deref().unwrap_or_default();
+            let peers: Vec<Found> = peers.iter().map(|peer| place.bgp_peer(&interface, peer)).collect();
+            (place.virtual_interface(&interface), peers)
+        };
         let (connections, ports, interfaces, gateways) = tokio::join!(
-            self.read_for(&[Kind::Connection], client.connections(deadline)),
+            self.read_for(
+                &[Kind::Connection],
+                client.connections(deadline, |connection| place.connection(&connection))
+            ),
             self.ports(),
-            self.read_for(&[Kind::VirtualInterface, Kind::BgpPeer], client.virtual_interfaces(deadline)),
-            self.read_for(&[Kind::VirtualGateway], client.virtual_gateways(deadline)),
+            self.read_for(
+                &[Kind::VirtualInterface, Kind::BgpPeer],
+                client.virtual_interfaces(deadline, interface_with_peers)
+            ),
+            self.read_for(
+                &[Kind::VirtualGateway],
+                client.virtual_gateways(deadline, |gateway| place.virtual_gateway(&gateway))
+            ),
         );
 
         self.note(gathering, Kind::Connection, "DescribeConnections", &connections);
-        connections.items.iter().for_each(|connection| gathering.add(place.connection(connection)));
+        gathering.add_all(connections.items);
 
-        self.gather_ports(gathering, &ports);
+        self.gather_ports(gathering, ports);
 
         self.note(gathering, Kind::VirtualInterface, "DescribeVirtualInterfaces", &interfaces);
-        interfaces.items.iter().for_each(|interface| gathering.add(place.virtual_interface(interface)));
+        let (interfaces, peers): (Vec<Found>, Vec<Vec<Found>>) = interfaces.items.into_iter().unzip();
+        gathering.add_all(interfaces);
         gathering.inherit(Kind::BgpPeer);
-        for interface in &interfaces.items {
-            let peers = interface.bgp_peers.as_deref().unwrap_or_default();
-            peers.iter().for_each(|peer| gathering.add(place.bgp_peer(interface, peer)));
-        }
+        gathering.add_all(peers.into_iter().flatten());
 
         self.note(gathering, Kind::VirtualGateway, "DescribeVirtualGateways", &gateways);
-        gateways.items.iter().for_each(|gateway| gathering.add(place.virtual_gateway(gateway)));
+        gathering.add_all(gateways.items);
     }
 
     /// Reads the kinds that are the same from every region. Without a gateway to ask about, Direct Connect refuses to
@@ -61,32 +73,34 @@ impl Look<'_> {
     pub(super) async fn at_global_kinds(&self, gathering: &mut Gathering<'_>) {
         let (client, place, deadline) = (self.client, &self.place, self.deadline);
         let all = [Kind::DirectConnectGateway, Kind::GatewayAttachment, Kind::GatewayAssociation];
-        let gateways = self.read_for(&all, client.direct_connect_gateways(deadline)).await;
+        let gateways = client.direct_connect_gateways(deadline, |gateway| place.direct_connect_gateway(&gateway));
+        let gateways = self.read_for(&all, gateways).await;
+
+        let ids = distinct_ids(&gateways.items);
+        let (attachments, associations) = tokio::join!(
+            join_all(ids.iter().map(|id| {
+                let keep = move |attachment| place.gateway_attachment(id, &attachment);
+                self.read_for(&[Kind::GatewayAttachment], client.gateway_attachments(id, deadline, keep))
+            })),
+            join_all(ids.iter().map(|id| {
+                let keep = move |association| place.gateway_association(id, &association);
+                self.read_for(&[Kind::GatewayAssociation], client.gateway_associations(id, deadline, keep))
+            })),
+        );
+
         self.note(gathering, Kind::DirectConnectGateway, "DescribeDirectConnectGateways", &gateways);
-        gateways.items.iter().for_each(|gateway| gathering.add(place.direct_connect_gateway(gateway)));
+        gathering.add_all(gateways.items);
         gathering.inherit(Kind::GatewayAttachment);
         gathering.inherit(Kind::GatewayAssociation);
-
-        let ids = usable_ids(gateways.items.iter().map(|gateway| gateway.direct_connect_gateway_id.as_deref()));
-        let (attachments, associations) = tokio::join!(
-            join_all(
-                ids.iter()
-                    .map(|id| self.read_for(&[Kind::GatewayAttachment], client.gateway_attachments(id, deadline)))
-            ),
-            join_all(
-                ids.iter()
-                    .map(|id| self.read_for(&[Kind::GatewayAssociation], client.gateway_associations(id, deadline)))
-            ),
-        );
-        for (id, attachments) in ids.iter().zip(&attachments) {
+        for (id, attachments) in ids.iter().zip(attachments) {
             let list = format!("DescribeDirectConnectGatewayAttachments of {}", id.escape_debug());
-            self.note(gathering, Kind::GatewayAttachment, &list, attachments);
-            attachments.items.iter().for_each(|attachment| gathering.add(place.gateway_attachment(id, attachment)));
+            self.note(gathering, Kind::GatewayAttachment, &list, &attachments);
+            gathering.add_all(attachments.items);
         }
-        for (id, associations) in ids.iter().zip(&associations) {
+        for (id, associations) in ids.iter().zip(associations) {
             let list = format!("DescribeDirectConnectGatewayAssociations of {}", id.escape_debug());
-            self.note(gathering, Kind::GatewayAssociation, &list, associations);
-            associations.items.iter().for_each(|association| gathering.add(place.gateway_association(id, association)));
+            self.note(gathering, Kind::GatewayAssociation, &list, &associations);
+            gathering.add_all(associations.items);
         }
     }
 
@@ -94,10 +108,14 @@ impl Look<'_> {
     /// one is known only from the answer to `DescribeInterconnects`; the LAGs are read meanwhile all the same, so that
     /// nobody waits for three lists in a row.
     async fn ports(&self) -> Ports {
-        let (client, deadline) = (self.client, self.deadline);
+        let (client, place, deadline) = (self.client, &self.place, self.deadline);
+        let lag_and_whether_it_hosts = |lag: Lag| (place.lag(&lag), lag.allows_hosted_connections);
         let (mut interconnects, lags) = tokio::join!(
-            self.read_for(&[Kind::Interconnect, Kind::HostedConnection], client.interconnects(deadline)),
-            self.read_for(&[Kind::Lag, Kind::HostedConnection], client.lags(deadline)),
+            self.read_for(
+                &[Kind::Interconnect, Kind::HostedConnection],
+                client.interconnects(deadline, |interconnect| place.interconnect(&interconnect))
+            ),
+            self.read_for(&[Kind::Lag, Kind::HostedConnection], client.lags(deadline, lag_and_whether_it_hosts)),
         );
         let is_partner = !says_not_a_partner(&interconnects);
         let mut hosted = Vec::new();
@@ -105,7 +123,8 @@ impl Look<'_> {
             interconnects.failure = None;
         } else if self.wanted.contains(&Kind::HostedConnection) {
             hosted = join_all(hosts(&interconnects.items, &lags.items).into_iter().map(|host| async {
-                let connections = client.hosted_connections(host.id(), deadline).await;
+                let keep = |connection| place.hosted_connection(&connection, &host);
+                let connections = client.hosted_connections(host.id(), deadline, keep).await;
                 (host, connections)
             }))
             .await;
@@ -113,19 +132,18 @@ impl Look<'_> {
         Ports { is_partner, interconnects, lags, hosted }
     }
 
-    fn gather_ports(&self, gathering: &mut Gathering<'_>, ports: &Ports) {
-        let place = &self.place;
+    fn gather_ports(&self, gathering: &mut Gathering<'_>, ports: Ports) {
         self.note(gathering, Kind::Interconnect, "DescribeInterconnects", &ports.interconnects);
-        ports.interconnects.items.iter().for_each(|interconnect| gathering.add(place.interconnect(interconnect)));
+        gathering.add_all(ports.interconnects.items);
         self.note(gathering, Kind::Lag, "DescribeLags", &ports.lags);
-        ports.lags.items.iter().for_each(|lag| gathering.add(place.lag(lag)));
+        gathering.add_all(ports.lags.items.into_iter().map(|(lag, _)| lag));
         if ports.is_partner {
             gathering.inherit(Kind::HostedConnection);
         }
-        for (host, connections) in &ports.hosted {
+        for (host, connections) in ports.hosted {
             let list = format!("DescribeHostedConnections of {}", host.id().escape_debug());
-            self.note(gathering, Kind::HostedConnection, &list, connections);
-            connections.items.iter().for_each(|connection| gathering.add(place.hosted_connection(connection, host)));
+            self.note(gathering, Kind::HostedConnection, &list, &connections);
+            gathering.add_all(connections.items);
         }
     }
 
@@ -142,18 +160,18 @@ impl Look<'_> {
     }
 }
 
-/// Interconnects, LAGs, and what they host.
+/// Interconnects, LAGs (each with whether it may host connections), and what they host.
 #[derive(Debug)]
 struct Ports {
     is_partner: bool,
-    interconnects: Listed<Interconnect>,
-    lags: Listed<Lag>,
-    hosted: Vec<(Host, Listed<Connection>)>,
+    interconnects: Listed<Found>,
+    lags: Listed<(Found, bool)>,
+    hosted: Vec<(Host, Listed<Found>)>,
 }
 
 /// Whether the first answer to `DescribeInterconnects` was that the account is no partner. Said on a later page it
 /// would be a failure like any other.
-fn says_not_a_partner(interconnects: &Listed<Interconnect>) -> bool {
+fn says_not_a_partner(interconnects: &Listed<Found>) -> bool {
     interconnects.failure.as_ref().is_some_and(|failure| {
         failure.page == 1 && matches!(&failure.cause, Cause::Call(failure) if failure::says_not_a_partner(failure))
     })
@@ -161,16 +179,15 @@ fn says_not_a_partner(interconnects: &Listed<Interconnect>) -> bool {
 
 /// Everything that can host connections. The order is fixed, interconnects first: a connection that is listed on an
 /// interconnect and on its LAG is described in the same way in each poll.
-fn hosts(interconnects: &[Interconnect], lags: &[Lag]) -> Vec<Host> {
-    let interconnects = usable_ids(interconnects.iter().map(|interconnect| interconnect.interconnect_id.as_deref()));
-    let lags = lags.iter().filter(|lag| lag.allows_hosted_connections);
-    let lags = usable_ids(lags.map(|lag| lag.lag_id.as_deref()));
-    let interconnects = interconnects.into_iter().map(|id| Host::Interconnect(id.to_owned()));
-    interconnects.chain(lags.into_iter().map(|id| Host::Lag(id.to_owned()))).collect()
+fn hosts(interconnects: &[Found], lags: &[(Found, bool)]) -> Vec<Host> {
+    let lags = lags.iter().filter(|(_, hosts)| *hosts).map(|(lag, _)| lag);
+    let interconnects = distinct_ids(interconnects).into_iter().map(Host::Interconnect);
+    interconnects.chain(distinct_ids(lags).into_iter().map(Host::Lag)).collect()
 }
 
 /// The ids to ask about, each once, in the order in which they were read.
-fn usable_ids<'a>(ids: impl Iterator<Item = Option<&'a str>>) -> Vec<&'a str> {
+fn distinct_ids<'a>(found: impl IntoIterator<Item = &'a Found>) -> Vec<String> {
     let mut seen = HashSet::new();
-    ids.flatten().filter(|id| ItemKey::is_usable(id) && seen.insert(*id)).collect()
+    let ids = found.into_iter().flatten().map(|item| &item.description.id);
+    ids.filter(|id| seen.insert(*id)).cloned().collect()
 }

@@ -1,5 +1,8 @@
 //! The one loop that reads a list to its end, whatever the list does: the SDK has no paginators for Direct Connect.
 //!
+//! A page is turned into what is kept of it as it comes: of AWS's own form of a long list, which takes several times the
+//! memory, no more than a page is ever there.
+//!
 //! A list that fails keeps what was read before it failed. A list that would never end, because it hands out a token
 //! that it handed out before or because it simply goes on, is a failed list.
 
@@ -50,8 +53,12 @@ impl<T, F> Listing<T, F> {
     }
 }
 
-/// Reads a list from its first page to its last; `fetch` gets the token of the page it is to fetch, none for the first.
-pub(super) async fn read_pages<T, F, Fetched>(mut fetch: impl FnMut(Option<String>) -> Fetched) -> Listing<T, F>
+/// Reads a list from its first page to its last; `fetch` gets the token of the page it is to fetch, none for the first,
+/// and `keep` makes of an item what is kept of it.
+pub(super) async fn read_pages<T, U, F, Fetched>(
+    keep: impl Fn(T) -> U,
+    mut fetch: impl FnMut(Option<String>) -> Fetched,
+) -> Listing<U, F>
 where
     Fetched: Future<Output = Result<Page<T>, F>>,
 {
@@ -62,7 +69,7 @@ where
         let failed = |cause| Some(ListingFailure { page, cause });
         let next = match fetch(token.take()).await {
             Ok(fetched) => {
-                items.extend(fetched.items);
+                items.extend(fetched.items.into_iter().map(&keep));
                 fetched.next_token.filter(|next| !next.is_empty())
             }
             Err(failure) => return Listing { items, failure: failed(Cause::Call(failure)) },
@@ -78,7 +85,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use std::future::ready;
+    use std::{convert::identity, future::ready};
 
     use futures::executor::block_on;
 
@@ -86,7 +93,7 @@ mod tests {
 
     /// Reads a list whose pages are told by the token that leads to them: an item (the page's own) and the next token.
     fn read(next: impl Fn(&str) -> Result<Option<&'static str>, &'static str>) -> Listing<String, &'static str> {
-        block_on(read_pages(|token| {
+        block_on(read_pages(identity, |token| {
             let token = token.unwrap_or_else(|| "first".to_owned());
             ready(next(&token).map(|next| Page { items: vec![token], next_token: next.map(str::to_owned) }))
         }))
@@ -130,7 +137,7 @@ mod tests {
     #[test]
     fn an_endless_list_is_given_up() {
         let mut page = 0_u32;
-        let listing: Listing<u32, ()> = block_on(read_pages(|_| {
+        let listing: Listing<u32, ()> = block_on(read_pages(identity, |_| {
             page += 1;
             ready(Ok(Page { items: vec![page], next_token: Some(page.to_string()) }))
         }));
