@@ -34,9 +34,12 @@ struct Options {
 enum Part {
     /// Whole polls of the function, beside the predecessor's
     Poll {
-        /// The two small accounts only
+        /// The accounts, by their number of items; all, if none is named
+        #[arg(value_parser = poll::account)]
+        accounts: Vec<poll::Size>,
+        /// Without the predecessor, which takes its time
         #[arg(long)]
-        quick: bool,
+        alone: bool,
     },
     /// The pure core, in time and, with valgrind, in instructions
     Core,
@@ -58,7 +61,7 @@ fn main() {
     match Options::parse().part {
         Some(part) => part.run(),
         None => {
-            Part::Poll { quick: false }.run();
+            Part::Poll { accounts: Vec::new(), alone: false }.run();
             Part::Core.run();
             Part::Reading { items: 10_000, transitions: 1_000_000 }.run();
         }
@@ -68,7 +71,7 @@ fn main() {
 impl Part {
     fn run(self) {
         match self {
-            Part::Poll { quick } => poll::measure(quick),
+            Part::Poll { accounts, alone } => poll::measure(&accounts, alone),
             Part::Core => core::measure(),
             Part::Reading { items, transitions } => reading::measure(items, transitions),
             Part::Work { name } => core::work(&name),

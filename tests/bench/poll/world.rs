@@ -27,6 +27,7 @@ pub struct World {
 }
 
 /// What a poll came to.
+#[derive(Clone)]
 pub struct Poll {
     pub wall: Duration,
     pub cpu: Duration,
