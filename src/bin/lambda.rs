@@ -14,6 +14,11 @@ use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
+/// A poll is little but small allocations, and users pay for its processor time: with this allocator a quarter less than
+/// with the C library's, for two or three megabytes. (Its third version takes twenty.)
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The runtime logs every invocation that fails, as Rust prints it for debugging. What has failed is logged here, line by
 /// line, and once.
 const TOLD_HERE: &str = "lambda_runtime::layers::panic=off";

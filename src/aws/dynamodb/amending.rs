@@ -54,7 +54,7 @@ impl DynamoLedger {
 
 /// Whether `row` says already what `amendment` wants: it was made by an earlier call whose answer was lost.
 fn is_amended(scope: &Scope, amendment: &Amendment, row: &Attributes) -> bool {
-    state_row::read(scope, &amendment.key, row).is_ok_and(|row| {
+    state_row::read(scope, &amendment.key, row.clone()).is_ok_and(|row| {
         row.sequence == amendment.recalled_sequence
             && row.suspect == amendment.suspect
             && row.expires_at == amendment.expires_at

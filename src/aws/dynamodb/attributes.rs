@@ -40,7 +40,11 @@ pub(super) fn optional<T>(
     name: &str,
     read: impl FnOnce(&AttributeValue) -> anyhow::Result<T>,
 ) -> anyhow::Result<Option<T>> {
-    row.get(name).map(read).transpose().with_context(|| format!("the attribute {name:?} cannot be read"))
+    row.get(name).map(read).transpose().with_context(|| unreadable(name))
+}
+
+fn unreadable(name: &str) -> String {
+    format!("the attribute {name:?} cannot be read")
 }
 
 pub(super) fn as_text(value: &AttributeValue) -> anyhow::Result<String> {
@@ -74,7 +78,21 @@ pub(super) fn as_map<T>(
 
 /// A document, as [`document`] wrote it or another version did.
 pub(super) fn as_document<T: DeserializeOwned>(value: &AttributeValue) -> anyhow::Result<T> {
-    Ok(serde_dynamo::from_attribute_value(value.clone())?)
+    into_document(value.clone())
+}
+
+/// As [`as_document`], of a value that nobody needs any more: of thousands of rows, a copy of each is worth sparing.
+pub(super) fn into_document<T: DeserializeOwned>(value: AttributeValue) -> anyhow::Result<T> {
+    Ok(serde_dynamo::from_attribute_value(value)?)
+}
+
+/// The attribute, if it is there, taken out of the row.
+pub(super) fn taken<T>(
+    row: &mut Attributes,
+    name: &str,
+    read: impl FnOnce(AttributeValue) -> anyhow::Result<T>,
+) -> anyhow::Result<Option<T>> {
+    row.remove(name).map(read).transpose().with_context(|| unreadable(name))
 }
 
 /// What a row takes of the limits on items and transactions, near enough: the names and the texts.

@@ -26,7 +26,7 @@ impl DynamoLedger {
             if item == POLL {
                 recalled.poll = Some(poll_row::read(scope, &row)?);
             } else if let Ok(key) = item.parse::<ItemKey>() {
-                let state = self.read_state_row(scope, &key, &row)?;
+                let state = self.read_state_row(scope, &key, row)?;
                 recalled.states.insert(key, state);
             }
             // Anything else is a newer version's, such as an item of a kind that AWS has added: it stays as it is.
@@ -52,10 +52,10 @@ impl DynamoLedger {
         condition.compare(&[state_row::ITEM], "=", text(key));
         let query = self.query(&self.states, &condition).consistent_read(true);
         let rows = self.rows(&self.states, query).await?;
-        rows.first().map(|row| self.read_state_row(scope, key, row)).transpose()
+        rows.into_iter().next().map(|row| self.read_state_row(scope, key, row)).transpose()
     }
 
-    fn read_state_row(&self, scope: &Scope, key: &ItemKey, row: &Attributes) -> anyhow::Result<StateRow> {
+    fn read_state_row(&self, scope: &Scope, key: &ItemKey, row: Attributes) -> anyhow::Result<StateRow> {
         state_row::read(scope, key, row)
             .with_context(|| format!("the state row {:?} in table {:?} is damaged", key.to_string(), self.states.name))
     }

@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{
     attributes::{
-        Attributes, as_document, as_integer, as_map, as_natural, as_text, as_timestamp, document, number, optional,
-        required, text,
+        Attributes, as_document, as_integer, as_map, as_natural, as_text, as_timestamp, document, into_document,
+        number, optional, required, taken, text,
     },
     expression::Expression,
 };
@@ -126,7 +126,9 @@ fn suspect_told(suspect: &Suspect) -> anyhow::Result<[(&'static str, Option<Attr
 /// What is only said about the item may be missing, as in rows of older versions, or unreadable, as in rows of newer ones:
 /// then it is as if it were not there, and stays as it is. What decides on sequences and announcements must be right: a
 /// guess there would lose a transition or tell it twice.
-pub(super) fn read(scope: &Scope, key: &ItemKey, row: &Attributes) -> anyhow::Result<StateRow> {
+pub(super) fn read(scope: &Scope, key: &ItemKey, mut row: Attributes) -> anyhow::Result<StateRow> {
+    let details = readable(scope, key, taken(&mut row, DETAILS, into_document));
+    let row = &row;
     let word = required(row, STATE, as_text)?;
     let level = optional(row, LEVEL, as_natural)?.unwrap_or_default();
     let sequence = required(row, SEQUENCE, as_natural)?;
@@ -142,8 +144,7 @@ pub(super) fn read(scope: &Scope, key: &ItemKey, row: &Attributes) -> anyhow::Re
             key,
             optional(row, INCIDENT_ID, |value| as_text(value)?.parse().context("it is not a UUID")),
         ),
-        details: readable(scope, key, optional(row, DETAILS, as_document))
-            .unwrap_or_else(|| Arc::new(ItemDescription::bare(scope, key))),
+        details: details.unwrap_or_else(|| Arc::new(ItemDescription::bare(scope, key))),
         expires_at: readable(scope, key, optional(row, EXPIRES_AT, as_integer)),
     })
 }
@@ -182,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_row_of_an_older_version_is_read() {
-        let read = read(&scope(), &connection(), &bare()).unwrap();
+        let read = read(&scope(), &connection(), bare()).unwrap();
         assert_eq!((read.state.value(), read.state.level(), read.sequence), ("down", 5, 2));
         assert_eq!(*read.details, ItemDescription::bare(&scope(), &connection()));
         assert!(read.announced.is_empty() && read.suspect.is_none() && read.incident_id.is_none());
@@ -195,8 +196,8 @@ mod tests {
         for name in [SUSPECT, INCIDENT_ID, DETAILS, EXPIRES_AT] {
             row.insert(name.to_owned(), text("from the future"));
         }
-        let with = read(&scope(), &connection(), &row).unwrap();
-        assert_eq!(with, read(&scope(), &connection(), &bare()).unwrap());
+        let with = read(&scope(), &connection(), row).unwrap();
+        assert_eq!(with, read(&scope(), &connection(), bare()).unwrap());
     }
 
     #[test]
@@ -204,13 +205,13 @@ mod tests {
         for name in [STATE, SINCE, SEQUENCE, LAST_TRANSITION_AT, ANNOUNCED] {
             let mut row = bare();
             row.insert(name.to_owned(), AttributeValue::Bool(true));
-            let error = format!("{:#}", read(&scope(), &connection(), &row).unwrap_err());
+            let error = format!("{:#}", read(&scope(), &connection(), row).unwrap_err());
             assert!(error.contains(name), "{error}");
         }
         for name in [STATE, SINCE, SEQUENCE, LAST_TRANSITION_AT] {
             let mut row = bare();
             row.remove(name);
-            let error = read(&scope(), &connection(), &row).unwrap_err().to_string();
+            let error = read(&scope(), &connection(), row).unwrap_err().to_string();
             assert_eq!(error, format!("the attribute {name:?} is missing"));
         }
     }
