@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::tls::{Identity, Terminator};
 use crate::support::http::{Request, Response, Server, response, send};
 use crate::support::proxy::call::Call;
 
@@ -34,6 +35,7 @@ pub enum Backend {
 /// A service whose calls take `delay`; dropping it closes its port.
 pub struct Front {
     server: Server,
+    tls: Option<Terminator>,
     calls: Arc<Mutex<Vec<Timed>>>,
 }
 
@@ -44,11 +46,22 @@ impl Front {
             let calls = Arc::clone(&calls);
             move |request| answer(delay, backend.clone(), Arc::clone(&calls), request)
         });
-        Front { server, calls }
+        Front { server, tls: None, calls }
+    }
+
+    /// The same service over TLS.
+    pub fn over_tls(self, identity: &Identity) -> Front {
+        let tls = Terminator::start(identity, self.server.authority());
+        Front { tls: Some(tls), ..self }
     }
 
     pub fn url(&self) -> String {
-        self.server.url()
+        self.tls.as_ref().map_or_else(|| self.server.url(), Terminator::url)
+    }
+
+    /// How many connections over TLS were opened since it was last asked.
+    pub fn take_opened(&self) -> usize {
+        self.tls.as_ref().map_or(0, Terminator::take_opened)
     }
 
     /// The calls since they were last taken, in order of their ends.

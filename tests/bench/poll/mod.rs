@@ -17,6 +17,7 @@ mod process;
 mod sinks;
 mod startup;
 mod table;
+mod tls;
 mod world;
 
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ pub async fn measure(accounts: &[Size], alone: bool) {
     let built = Built { lambda: crate::built("lambda"), empty_function: crate::built("empty-function") };
     println!("\n## Start\n");
     starts(&built);
+    println!("\n## Over TLS, every call {} ms, 50 items\n", DELAY.as_millis());
+    over_tls(&built).await;
     println!("\n## Polls, every call {} ms\n", DELAY.as_millis());
     let mut polls = Table::new(&[
         "items",
@@ -232,6 +235,38 @@ fn predecessor(size: Size, world: &World, quiet: &Poll, beside: &mut Table) -> S
             String::new()
         }
     )
+}
+
+/// What connections cost: a poll that has to open them, and one that finds them open.
+async fn over_tls(built: &Built) {
+    let identity = tls::Identity::new(&crate::target_directory());
+    let mut table = Table::new(&["", "poll", "wall, ms", "least", "CPU, ms", "connections opened"]);
+    for (name, secured) in [("in clear", false), ("over TLS", true)] {
+        let world = World::of(Size::Customer(50).scenario(), DELAY);
+        let world = if secured { world.over_tls(&identity) } else { world };
+        // What there is to be told of a baseline is told by another.
+        world.poll(&world.program(&built.lambda).start()).await;
+        let (mut opening, mut opened) = (Vec::new(), Vec::new());
+        for _ in 0..POLLS {
+            let function = world.program(&built.lambda).start();
+            opening.push(world.poll(&function).await);
+            opened.push(world.poll(&function).await);
+        }
+        for (poll, mut polls) in [("quiet, in a new process", opening), ("quiet", opened)] {
+            polls.sort_by_key(|poll| poll.wall);
+            let middle = &polls[POLLS / 2];
+            assert!(middle.outcome.is_ok(), "{name}: {:?}", middle.outcome);
+            table.row([
+                name.to_owned(),
+                poll.to_owned(),
+                milliseconds(middle.wall),
+                milliseconds(polls[0].wall),
+                format!("{:.1}", middle.cpu.as_secs_f64() * 1e3),
+                if secured { middle.opened.to_string() } else { String::new() },
+            ]);
+        }
+    }
+    println!("{table}");
 }
 
 /// How long both functions take to ask for work, by turns.

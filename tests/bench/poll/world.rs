@@ -10,6 +10,7 @@ use super::dynamodb::Tables;
 use super::front::{Backend, Front, Timed};
 use super::process::Watched;
 use super::sinks;
+use super::tls::Identity;
 use crate::support::recorder::Recorder;
 use crate::support::runtime_api::{Function, Program};
 
@@ -24,6 +25,7 @@ pub struct World {
     dynamodb: Front,
     cloudwatch: Front,
     sinks: [Front; 2],
+    roots: Option<String>,
 }
 
 /// What a poll came to.
@@ -34,6 +36,8 @@ pub struct Poll {
     /// In kB.
     pub peak_memory: u64,
     pub calls: Vec<Timed>,
+    /// How many connections it opened, where they are over TLS.
+    pub opened: usize,
     /// The report, or what could not be done.
     pub outcome: Result<Value, String>,
 }
@@ -53,15 +57,33 @@ impl World {
                 Front::start(delay, Backend::Own(Arc::new(sinks::sns))),
                 Front::start(delay, Backend::Own(Arc::new(sinks::event_bridge))),
             ],
+            roots: None,
             simulator,
             recorder,
+        }
+    }
+
+    /// The same world, every service of which is reached over TLS.
+    pub fn over_tls(self, identity: &Identity) -> World {
+        let secured = |front: Front| front.over_tls(identity);
+        World {
+            direct_connect: secured(self.direct_connect),
+            dynamodb: secured(self.dynamodb),
+            cloudwatch: secured(self.cloudwatch),
+            sinks: self.sinks.map(secured),
+            roots: Some(identity.roots()),
+            ..self
         }
     }
 
     /// The function with all three sinks.
     pub fn program(&self, lambda: &std::path::Path) -> Program {
         let [sns, event_bridge] = &self.sinks;
-        Program::new(lambda)
+        let mut program = Program::new(lambda);
+        if let Some(roots) = &self.roots {
+            program = program.environment("SSL_CERT_FILE", roots);
+        }
+        program
             .environment("AWS_ENDPOINT_URL_DIRECT_CONNECT", self.direct_connect.url())
             .environment("AWS_ENDPOINT_URL_CLOUDWATCH", self.cloudwatch.url())
             .environment("AWS_ENDPOINT_URL_DYNAMODB", self.dynamodb.url())
@@ -83,7 +105,7 @@ impl World {
     pub async fn poll(&self, function: &Function) -> Poll {
         let watched = Watched(function.process_id());
         self.recorder.clear();
-        self.fronts().into_iter().for_each(|front| drop(front.take_calls()));
+        self.fronts().into_iter().for_each(|front| drop((front.take_calls(), front.take_opened())));
         watched.reset_peak_memory();
         let (cpu_before, began) = (watched.cpu_time(), Instant::now());
         let outcome = function.invoke(&json!({}), TIMEOUT).await;
@@ -91,7 +113,8 @@ impl World {
         let cpu = watched.cpu_time().saturating_sub(cpu_before);
         let outcome = outcome.map_err(|error| format!("{}: {}", error.error_type, error.message));
         let calls: Vec<Timed> = self.fronts().into_iter().flat_map(Front::take_calls).collect();
-        Poll { wall, cpu, peak_memory: watched.peak_memory(), calls, outcome }
+        let opened = self.fronts().into_iter().map(Front::take_opened).sum();
+        Poll { wall, cpu, peak_memory: watched.peak_memory(), calls, opened, outcome }
     }
 
     fn fronts(&self) -> [&Front; 5] {
