@@ -34,7 +34,7 @@ struct Options {
 enum Part {
     /// Whole polls of the function, beside the predecessor's
     Poll {
-        /// The accounts, by their number of items; all, if none is named
+        /// The accounts, by their number of items; all, if none is named, but the large ones without the predecessor
         #[arg(value_parser = poll::account)]
         accounts: Vec<poll::Size>,
         /// Without the predecessor, which takes its time
@@ -46,10 +46,10 @@ enum Part {
     /// The reading commands on a large store
     Reading {
         /// How many items
-        #[arg(default_value_t = 10_000)]
+        #[arg(default_value_t = reading::ITEMS)]
         items: usize,
         /// How many transitions of theirs
-        #[arg(default_value_t = 1_000_000)]
+        #[arg(default_value_t = reading::TRANSITIONS)]
         transitions: usize,
     },
     /// Does one piece of work of the core once, for valgrind to count
@@ -63,7 +63,7 @@ fn main() {
         None => {
             Part::Poll { accounts: Vec::new(), alone: false }.run();
             Part::Core.run();
-            Part::Reading { items: 10_000, transitions: 1_000_000 }.run();
+            Part::Reading { items: reading::ITEMS, transitions: reading::TRANSITIONS }.run();
         }
     }
 }

@@ -21,6 +21,9 @@ use aws_dx_monitor::{
 };
 use rusqlite::{Connection, Statement, named_params};
 
+/// How large the store is, if nobody says so.
+pub const ITEMS: usize = 10_000;
+pub const TRANSITIONS: usize = 200_000;
 /// How often each command runs, unless it is slow; the median is told.
 const RUNS: usize = 5;
 /// How long a command's runs may take together before it is run no more.

@@ -9,7 +9,7 @@
 #[path = "../support/python.rs"]
 mod python;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::thread;
 
@@ -22,14 +22,17 @@ fn main() -> ExitCode {
     let requirements = Path::new(PACKAGE).join("../requirements.txt");
     let python = target.join("python");
     let installing = thread::spawn(move || python::prepare(Path::new("python3"), &python, &requirements));
-    // The program first and by itself: its features are those of a release, whatever a benchmark may need.
-    build(target, &["--package", "aws-dx-monitor", "--bins"]);
-    build(target, &["--package", "aws-dx-monitor-bench", "--bins", "--features", "measuring"]);
+    // All at once, so that both processors have something to do to the end. Then the programs by themselves, with the
+    // features of a release, whatever a benchmark may need besides: as long as it needs none, they are built already.
+    let programs = ["--bins", "--package", "aws-dx-monitor"];
+    let measuring = ["--package", "aws-dx-monitor-bench", "--features", "aws-dx-monitor-bench/measuring"];
+    build(target, &[&programs[..], &measuring[..]].concat());
+    build(target, &programs);
     if let Err(reason) = installing.join().expect("an installation does not panic") {
         eprintln!("{reason}");
         return ExitCode::FAILURE;
     }
-    let benchmark: PathBuf = target.join("release").join("benchmark");
+    let benchmark = target.join("release/benchmark");
     let status = Command::new(&benchmark).args(arguments).status();
     match status.map(|status| status.success()) {
         Ok(true) => ExitCode::SUCCESS,
