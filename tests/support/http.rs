@@ -39,6 +39,13 @@ impl Server {
         A: Fn(Request) -> F + Clone + Send + 'static,
         F: Future<Output = Option<Response>> + Send + 'static,
     {
+        Server::listening(move |listener| accept(listener, answer))
+    }
+
+    /// Does with each connection what `serve` does.
+    pub fn listening<F: Future<Output = ()>>(
+        serve: impl FnOnce(tokio::net::TcpListener) -> F + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free loopback port");
         let address = listener.local_addr().expect("a bound port has an address");
         listener.set_nonblocking(true).expect("a socket can be made non-blocking");
@@ -47,7 +54,7 @@ impl Server {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime for the server").block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-                let accepting = std::pin::pin!(accept(listener, answer));
+                let accepting = std::pin::pin!(serve(listener));
                 match select(accepting, stopped).await {
                     Either::Left(((), _)) | Either::Right((_, _)) => {}
                 }

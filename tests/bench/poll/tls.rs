@@ -1,18 +1,16 @@
 //! TLS in front of a service, as AWS has it: what a connection costs, and how many of them are opened.
 
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::JoinHandle;
 
-use futures::channel::oneshot;
-use futures::future::select;
 use rcgen::CertifiedKey;
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::TlsAcceptor;
+
+use crate::support::http::Server;
 
 /// The name that the certificate is for.
 const HOST: &str = "localhost";
@@ -51,48 +49,28 @@ impl Identity {
 
 /// Speaks TLS in front of a server that does not; dropping it closes its port.
 pub struct Terminator {
-    address: SocketAddr,
+    server: Server,
     opened: Arc<AtomicUsize>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Terminator {
     /// In front of the server at `upstream`, host and port.
     pub fn start(identity: &Identity, upstream: String) -> Terminator {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free loopback port");
-        let address = listener.local_addr().expect("a bound port has an address");
-        listener.set_nonblocking(true).expect("a socket can be made non-blocking");
-        let (stop, stopped) = oneshot::channel();
         let opened = Arc::<AtomicUsize>::default();
         let (acceptor, counted) = (identity.acceptor.clone(), Arc::clone(&opened));
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.expect("a runtime for the server").block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-                let accepting = std::pin::pin!(accept(listener, acceptor, upstream, counted));
-                select(accepting, stopped).await;
-            });
-        });
-        Terminator { address, opened, stop: Some(stop), thread: Some(thread) }
+        let server = Server::listening(move |listener| accept(listener, acceptor, upstream, counted));
+        Terminator { server, opened }
     }
 
     pub fn url(&self) -> String {
-        format!("https://{HOST}:{}", self.address.port())
+        let authority = self.server.authority();
+        let port = authority.rsplit(':').next().unwrap_or_default();
+        format!("https://{HOST}:{port}")
     }
 
     /// How many connections were opened since it was last asked.
     pub fn take_opened(&self) -> usize {
         self.opened.swap(0, Ordering::Relaxed)
-    }
-}
-
-impl Drop for Terminator {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            thread.join().expect("the thread of a terminator does not panic");
-        }
     }
 }
 
