@@ -42,7 +42,7 @@ impl Server {
         Server::listening(move |listener| accept(listener, answer))
     }
 
-    /// Does with each connection what `serve` does.
+    /// Hands the listener to `serve`, which runs until the server is dropped.
     pub fn listening<F: Future<Output = ()>>(
         serve: impl FnOnce(tokio::net::TcpListener) -> F + Send + 'static,
     ) -> Self {
