@@ -264,5 +264,4 @@ impl<'a> Eye<'a> {
 }
 
 #[cfg(test)]
-#[path = "diff_tests.rs"]
 mod tests;

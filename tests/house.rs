@@ -38,10 +38,7 @@ fn sources() -> Vec<Source> {
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let inside = path.strip_prefix(&root).unwrap();
                 let first = inside.components().next().unwrap().as_os_str().to_string_lossy().replace(".rs", "");
-                let is_test = inside.file_stem().is_some_and(|stem| {
-                    let stem = stem.to_string_lossy();
-                    stem == "tests" || stem.ends_with("_tests")
-                }) || inside.components().any(|part| part.as_os_str() == "tests");
+                let is_test = inside.with_extension("").components().any(|part| part.as_os_str() == "tests");
                 if !is_test {
                     let text = std::fs::read_to_string(&path).unwrap();
                     found.push(Source { path: inside.to_owned(), room: first, code: code_of(&text) });

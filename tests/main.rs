@@ -17,5 +17,4 @@ mod sinks;
 mod sqlite_ledger;
 mod stories;
 mod support;
-mod tool;
 mod watch;

@@ -118,5 +118,4 @@ pub(super) fn backlogs(recalled: &Recalled, recorded: &Recorded, sink: SinkName)
 }
 
 #[cfg(test)]
-#[path = "backlog_tests.rs"]
 mod tests;

@@ -159,5 +159,4 @@ impl Notes {
 }
 
 #[cfg(test)]
-#[path = "notes_tests.rs"]
 mod tests;

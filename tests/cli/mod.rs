@@ -3,6 +3,7 @@
 mod demo;
 mod drill;
 mod history;
+mod reading;
 mod simulate;
 mod status;
 
