@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{kind::Kind, scope::Scope, timestamp::Timestamp};
+use super::{kind::Kind, path::CoveragePath, scope::Scope, timestamp::Timestamp};
 
 /// A stretch of time in which a kind was not listed completely for longer than is tolerated. No report may call it up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,11 @@ pub struct Unmonitored {
 }
 
 impl Unmonitored {
+    /// What history keeps it under.
+    pub fn path(&self) -> CoveragePath {
+        CoveragePath::new(self.scope.clone(), self.kind)
+    }
+
     /// The unmonitored time that ends with a complete listing at `at`, if the one before lies further back than
     /// `tolerated`. A first listing ends nothing.
     pub fn between(

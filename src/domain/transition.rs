@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     description::ItemDescription,
+    path::ItemPath,
     recalled::Suspect,
     scope::{ItemKey, Scope},
     state::{Health, State},
@@ -157,6 +158,11 @@ impl Transition {
     /// The item's key within the scope.
     pub fn key(&self) -> ItemKey {
         self.item.key()
+    }
+
+    /// What history keeps it under.
+    pub fn path(&self) -> ItemPath {
+        ItemPath::new(self.scope(), self.key())
     }
 
     /// The event's id: the same for the same transition, whoever computes it and however often.

@@ -1,6 +1,6 @@
 //! The rows of history: a transition's, which is also the outbox, and those of time in which nobody looked.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Display};
 
 use anyhow::Context;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use super::attributes::{
     Attributes, as_document, as_map, as_natural, as_text, as_timestamp, document, number, optional, required, text,
 };
 use crate::{
-    domain::{HistoryRow, ItemKey, Kind, Scope, Timestamp, Unmonitored},
+    domain::{CoveragePath, HistoryRow, ItemPath, Timestamp, Unmonitored},
     ports::Record,
 };
 
@@ -26,25 +26,15 @@ const TO: &str = "to";
 /// The index that finds everybody's rows of a day.
 pub(super) const BY_DAY: &str = "by-day";
 
-/// What history calls an item: two accounts may see the same one.
-pub(super) fn item(scope: &Scope, key: &ItemKey) -> String {
-    format!("{scope}/{key}")
-}
-
-/// What history calls the unmonitored time of a kind. No kind has the slug `coverage`.
-pub(super) fn coverage_item(scope: &Scope, kind: Kind) -> String {
-    format!("{scope}/coverage/{kind}")
-}
-
-/// The key of a row.
-pub(super) fn key(item: &str, occurred_at: Timestamp) -> Attributes {
+/// The key of a row: an item's path or that of unmonitored time, and the row's place there.
+pub(super) fn key(item: impl Display, occurred_at: Timestamp) -> Attributes {
     Attributes::from([(ITEM.to_owned(), text(item)), (OCCURRED_AT.to_owned(), text(occurred_at))])
 }
 
 /// The row of a transition.
 pub(super) fn of_transition(record: &Record<'_>) -> anyhow::Result<Attributes> {
     let transition = record.transition;
-    let mut row = key(&item(&transition.scope(), &transition.key()), transition.since);
+    let mut row = key(transition.path(), transition.since);
     row.extend([
         (DAY.to_owned(), text(transition.since.day())),
         (SEQUENCE.to_owned(), number(transition.sequence)),
@@ -56,7 +46,7 @@ pub(super) fn of_transition(record: &Record<'_>) -> anyhow::Result<Attributes> {
 
 /// The row of unmonitored time.
 pub(super) fn of_unmonitored(unmonitored: &Unmonitored, expires_at: i64) -> Attributes {
-    let mut row = key(&coverage_item(&unmonitored.scope, unmonitored.kind), unmonitored.to);
+    let mut row = key(unmonitored.path(), unmonitored.to);
     row.extend([
         (FROM.to_owned(), text(unmonitored.from)),
         (TO.to_owned(), text(unmonitored.to)),
@@ -80,8 +70,7 @@ pub(super) fn is_of_unmonitored(row: &Attributes, unmonitored: &Unmonitored) -> 
 /// time, and whatever newer versions write.
 pub(super) fn is_transition(row: &Attributes) -> bool {
     let item = row.get(ITEM).and_then(|item| item.as_s().ok());
-    let kind = item.and_then(|item| item.split('/').nth(2));
-    kind.is_some_and(|kind| kind.parse::<Kind>().is_ok())
+    item.is_some_and(|item| item.parse::<ItemPath>().is_ok())
 }
 
 /// Reads the row of a transition.
@@ -99,11 +88,11 @@ pub(super) fn read(row: &Attributes) -> anyhow::Result<HistoryRow> {
     read().with_context(|| damaged(row))
 }
 
-/// Reads the row of unmonitored time of a kind.
-pub(super) fn read_unmonitored(scope: &Scope, kind: Kind, row: &Attributes) -> anyhow::Result<Unmonitored> {
+/// Reads a row of unmonitored time.
+pub(super) fn read_unmonitored(path: &CoveragePath, row: &Attributes) -> anyhow::Result<Unmonitored> {
     let bounds = || anyhow::Ok((required(row, FROM, as_timestamp)?, required(row, TO, as_timestamp)?));
     let (from, to) = bounds().with_context(|| damaged(row))?;
-    Ok(Unmonitored { scope: scope.clone(), kind, from, to })
+    Ok(Unmonitored { scope: path.scope.clone(), kind: path.kind, from, to })
 }
 
 fn damaged(row: &Attributes) -> String {

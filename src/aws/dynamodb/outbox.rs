@@ -11,7 +11,7 @@ use super::{
     failure::Attempt,
     history_row,
 };
-use crate::domain::{HistoryRow, ItemKey, Scope, SinkName, Timestamp};
+use crate::domain::{HistoryRow, ItemKey, ItemPath, Scope, SinkName, Timestamp};
 
 /// How many rows the first page of pending ones may hold; each later page holds ten times as many as the one before.
 /// Usually one or two are pending, of a history of hundreds, and what is read is paid for.
@@ -32,7 +32,7 @@ impl DynamoLedger {
         cursor: u64,
     ) -> anyhow::Result<Vec<HistoryRow>> {
         let mut condition = Expression::default();
-        condition.compare(&[history_row::ITEM], "=", text(history_row::item(scope, key)));
+        condition.compare(&[history_row::ITEM], "=", text(ItemPath::new(scope.clone(), key.clone())));
         let newest_first = self.query(&self.history, &condition).consistent_read(true).scan_index_forward(false);
         let mut pending = Vec::new();
         let (mut start, mut limit) = (None, FIRST_PAGE);
@@ -74,7 +74,7 @@ impl DynamoLedger {
         sink: SinkName,
         reason: &str,
     ) -> anyhow::Result<()> {
-        let row_key = history_row::key(&history_row::item(scope, key), occurred_at);
+        let row_key = history_row::key(ItemPath::new(scope.clone(), key.clone()), occurred_at);
         let mut first_mark = true;
         for _ in 0..PARK_ATTEMPTS {
             let mut expression = Expression::default();

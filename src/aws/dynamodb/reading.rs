@@ -12,7 +12,9 @@ use super::{
     poll_row::{self, POLL, SCOPES},
     state_row,
 };
-use crate::domain::{HistoryRow, ItemKey, Kind, Recalled, Scope, StateRow, Timestamp, Unmonitored};
+use crate::domain::{
+    CoveragePath, HistoryRow, ItemKey, ItemPath, Kind, Recalled, Scope, StateRow, Timestamp, Unmonitored,
+};
 
 impl DynamoLedger {
     /// All that is known of a scope: one strongly consistent query, as many pages as it takes.
@@ -71,7 +73,7 @@ impl DynamoLedger {
     ) -> anyhow::Result<()> {
         let Some(last) = last_before(from, until) else { return Ok(()) };
         let mut condition = Expression::default();
-        condition.compare(&[history_row::ITEM], "=", text(history_row::item(scope, key)));
+        condition.compare(&[history_row::ITEM], "=", text(ItemPath::new(scope.clone(), key.clone())));
         condition.require_between(&[history_row::OCCURRED_AT], text(from), text(last));
         let query = self.query(&self.history, &condition).consistent_read(true);
         self.each_row(&self.history, query, |row| Ok(each(history_row::read(&row)?))).await
@@ -85,13 +87,14 @@ impl DynamoLedger {
         from: Timestamp,
         until: Timestamp,
     ) -> anyhow::Result<Vec<Unmonitored>> {
+        let path = CoveragePath::new(scope.clone(), kind);
         let mut condition = Expression::default();
-        condition.compare(&[history_row::ITEM], "=", text(history_row::coverage_item(scope, kind)));
+        condition.compare(&[history_row::ITEM], "=", text(&path));
         condition.compare(&[history_row::OCCURRED_AT], ">=", text(from));
         let query = self.query(&self.history, &condition).consistent_read(true);
         let mut stretches = Vec::new();
         for row in self.rows(&self.history, query).await? {
-            let stretch = history_row::read_unmonitored(scope, kind, &row)?;
+            let stretch = history_row::read_unmonitored(&path, &row)?;
             if stretch.from < until {
                 stretches.push(stretch);
             }

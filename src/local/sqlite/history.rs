@@ -2,12 +2,14 @@
 
 use std::{collections::BTreeMap, ops::ControlFlow};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::columns::{integer, json, natural, parse_json, timestamp};
 use crate::{
-    domain::{HistoryRow, ItemKey, Kind, Scope, SinkName, Timestamp, Unmonitored},
+    domain::{
+        CoveragePath, HistoryRow, ItemKey, ItemPath, Kind, ParseItemPathError, Scope, SinkName, Timestamp, Unmonitored,
+    },
     ports::Record,
 };
 
@@ -38,13 +40,13 @@ pub(super) enum Place {
 }
 
 /// What lies in the place of `record`: its document tells its own row from another's.
-pub(super) fn place(connection: &Connection, scope: &Scope, record: &Record<'_>) -> anyhow::Result<Place> {
+pub(super) fn place(connection: &Connection, record: &Record<'_>) -> anyhow::Result<Place> {
     let transition = record.transition;
     let event: Option<Option<String>> = connection
         .prepare_cached("SELECT event FROM history WHERE item = :item AND occurred_at = :occurred_at")?
         .query_row(
             named_params! {
-                ":item": item(scope, &transition.key()),
+                ":item": transition.path().to_string(),
                 ":occurred_at": transition.since.to_string(),
             },
             |row| row.get(0),
@@ -57,14 +59,14 @@ pub(super) fn place(connection: &Connection, scope: &Scope, record: &Record<'_>)
 }
 
 /// Writes a transition's row; its place must be free.
-pub(super) fn insert(connection: &Connection, scope: &Scope, record: &Record<'_>) -> anyhow::Result<()> {
+pub(super) fn insert(connection: &Connection, record: &Record<'_>) -> anyhow::Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO history (item, occurred_at, sequence, event, expires_at)
              VALUES (:item, :occurred_at, :sequence, :event, :expires_at)",
         )?
         .execute(named_params! {
-            ":item": item(scope, &record.transition.key()),
+            ":item": record.transition.path().to_string(),
             ":occurred_at": record.transition.since.to_string(),
             ":sequence": integer(record.transition.sequence)?,
             ":event": json(record.event)?,
@@ -85,7 +87,7 @@ pub(super) fn insert_unmonitored(
                VALUES (:item, :to, :from, :to, :expires_at)"#,
         )?
         .execute(named_params! {
-            ":item": coverage_item(&unmonitored.scope, unmonitored.kind),
+            ":item": unmonitored.path().to_string(),
             ":from": unmonitored.from.to_string(),
             ":to": unmonitored.to.to_string(),
             ":expires_at": expires_at,
@@ -98,7 +100,7 @@ pub(super) fn has_unmonitored(connection: &Connection, unmonitored: &Unmonitored
     Ok(connection
         .prepare_cached(r#"SELECT 1 FROM history WHERE item = :item AND occurred_at = :to AND "from" = :from"#)?
         .exists(named_params! {
-            ":item": coverage_item(&unmonitored.scope, unmonitored.kind),
+            ":item": unmonitored.path().to_string(),
             ":from": unmonitored.from.to_string(),
             ":to": unmonitored.to.to_string(),
         })?)
@@ -115,7 +117,7 @@ pub(super) fn pending(
     cursor: u64,
 ) -> anyhow::Result<Vec<HistoryRow>> {
     let mut statement = connection.prepare_cached(NEWEST_FIRST)?;
-    let mut rows = statement.query(named_params! {":item": item(scope, key)})?;
+    let mut rows = statement.query(named_params! {":item": ItemPath::new(scope.clone(), key.clone()).to_string()})?;
     let mut pending = Vec::new();
     while let Some(row) = rows.next()? {
         let row = parse(row)?;
@@ -140,7 +142,7 @@ pub(super) fn park(
     sink: SinkName,
     reason: &str,
 ) -> anyhow::Result<()> {
-    let (item, occurred_at) = (item(scope, key), occurred_at.to_string());
+    let (item, occurred_at) = (ItemPath::new(scope.clone(), key.clone()).to_string(), occurred_at.to_string());
     let mut parked = connection
         .prepare_cached(
             "SELECT parked FROM history WHERE item = :item AND occurred_at = :occurred_at AND event IS NOT NULL",
@@ -166,7 +168,7 @@ pub(super) fn each_of_item(
 ) -> anyhow::Result<()> {
     let mut statement = connection.prepare_cached(OF_ITEM)?;
     let mut rows = statement.query(named_params! {
-        ":item": item(scope, key),
+        ":item": ItemPath::new(scope.clone(), key.clone()).to_string(),
         ":from": from.to_string(),
         ":until": until.to_string(),
     })?;
@@ -205,7 +207,7 @@ pub(super) fn unmonitored(
 ) -> anyhow::Result<Vec<Unmonitored>> {
     let mut statement = connection.prepare_cached(UNMONITORED)?;
     let mut rows = statement.query(named_params! {
-        ":item": coverage_item(scope, kind),
+        ":item": CoveragePath::new(scope.clone(), kind).to_string(),
         ":from": from.to_string(),
         ":until": until.to_string(),
     })?;
@@ -218,21 +220,12 @@ pub(super) fn unmonitored(
     Ok(stretches)
 }
 
-/// What a row's item is called here, where two accounts may see the same one.
-fn item(scope: &Scope, key: &ItemKey) -> String {
-    format!("{scope}/{key}")
-}
-
-fn coverage_item(scope: &Scope, kind: Kind) -> String {
-    format!("{scope}/coverage/{kind}")
-}
-
 /// Whether a history row's item is one that this version can name; a newer version's rows stay, and are none of ours.
 fn is_of_known_kind(item: &str) -> anyhow::Result<bool> {
-    let mut parts = item.splitn(4, '/').skip(2);
-    match (parts.next(), parts.next()) {
-        (Some(kind), Some(_)) => Ok(kind.parse::<Kind>().is_ok()),
-        _ => bail!("the history row {item:?} is damaged: that is no item"),
+    match item.parse::<ItemPath>() {
+        Ok(_) => Ok(true),
+        Err(ParseItemPathError::Kind(_)) => Ok(false),
+        Err(error) => Err(error).with_context(|| format!("the history row {item:?} is damaged")),
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) const BASELINE_CHUNK: usize = 50;
 pub(super) fn record(connection: &Connection, record: &Record<'_>, sinks: &[SinkName]) -> anyhow::Result<Recording> {
     let transition = record.transition;
     let (scope, key) = (transition.scope(), transition.key());
-    match history::place(connection, &scope, record)? {
+    match history::place(connection, record)? {
         Place::Free => {}
         Place::Own => return Ok(Recording::Recorded),
         Place::Taken => return Ok(Recording::Lost),
@@ -36,7 +36,7 @@ pub(super) fn record(connection: &Connection, record: &Record<'_>, sinks: &[Sink
     for sink in sinks {
         announced.entry(sink.as_str().to_owned()).or_insert(start);
     }
-    history::insert(connection, &scope, record)?;
+    history::insert(connection, record)?;
     states::put(connection, &scope, transition, &announced)?;
     Ok(Recording::Recorded)
 }
@@ -54,8 +54,8 @@ pub(super) fn record_baseline(
         if states::exists(connection, scope, &transition.key())? {
             continue;
         }
-        match history::place(connection, scope, record)? {
-            Place::Free => history::insert(connection, scope, record)?,
+        match history::place(connection, record)? {
+            Place::Free => history::insert(connection, record)?,
             // The history outlived the state row.
             Place::Own => {}
             Place::Taken => bail!("the history has another row in the place of {transition}"),

@@ -1,0 +1,189 @@
+//! What history is asked by: an item's path, a span of time, and the two together.
+//!
+//! History keeps a partition for each item, and one for the unmonitored time of each kind in each scope. How these are
+//! written is contract (people query the tables by hand), and is known here and nowhere else.
+
+use std::{fmt, str::FromStr};
+
+use super::{
+    kind::{Kind, ParseKindError},
+    scope::{ItemKey, ParseItemKeyError, ParseScopeError, Scope},
+    timestamp::Timestamp,
+};
+
+/// An item among those of every account and region: its scope, and its key within.
+///
+/// Written `123456789012/us-east-1/connection/dxcon-fg5678gh`: the partition of its transitions in history. Two accounts
+/// may see one item; each has its own history of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemPath {
+    /// Where it is polled.
+    pub scope: Scope,
+    /// What names it there.
+    pub key: ItemKey,
+}
+
+impl ItemPath {
+    /// The path of the item that `key` names in `scope`.
+    pub fn new(scope: Scope, key: ItemKey) -> ItemPath {
+        ItemPath { scope, key }
+    }
+}
+
+impl fmt::Display for ItemPath {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.scope, self.key)
+    }
+}
+
+/// A text that is not the path of an item.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ParseItemPathError {
+    /// It begins with no scope.
+    #[error(transparent)]
+    Scope(#[from] ParseScopeError),
+    /// It has the form of a path, and the kind in it is none that this version knows. Rows of newer versions and of
+    /// unmonitored time are so.
+    #[error(transparent)]
+    Kind(#[from] ParseKindError),
+    /// It is not `<account>/<region>/<kind>/<id>`.
+    #[error("{0:?} is not the path of an item like 123456789012/us-east-1/connection/dxcon-fg5678gh")]
+    Form(String),
+}
+
+impl FromStr for ItemPath {
+    type Err = ParseItemPathError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let form = || ParseItemPathError::Form(text.to_owned());
+        let (region, _) = text.match_indices('/').nth(1).ok_or_else(form)?;
+        let (scope, key) = (text[..region].parse()?, &text[region + 1..]);
+        // An id may hold slashes of its own, and a kind that is not known may stand before any id.
+        match key.parse() {
+            Ok(key) => Ok(ItemPath { scope, key }),
+            Err(ParseItemKeyError::Kind(error)) => Err(error.into()),
+            Err(ParseItemKeyError::Form(_)) => Err(form()),
+        }
+    }
+}
+
+/// A kind in a scope, as history names its unmonitored time: `123456789012/us-east-1/coverage/connection`. No kind has
+/// the slug `coverage`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CoveragePath {
+    /// Where the kind is polled.
+    pub scope: Scope,
+    /// The kind.
+    pub kind: Kind,
+}
+
+impl CoveragePath {
+    /// The path of the unmonitored time of `kind` in `scope`.
+    pub fn new(scope: Scope, kind: Kind) -> CoveragePath {
+        CoveragePath { scope, kind }
+    }
+}
+
+impl fmt::Display for CoveragePath {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/coverage/{}", self.scope, self.kind)
+    }
+}
+
+/// A span of time: from an instant up to, but not including, another. Empty where the second is not later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// Its first instant.
+    pub from: Timestamp,
+    /// The first instant after it.
+    pub until: Timestamp,
+}
+
+impl Span {
+    /// All instants but the last that can be written.
+    pub const ALWAYS: Span = Span { from: Timestamp::MINIMUM, until: Timestamp::MAXIMUM };
+
+    /// The span from `from` up to, but not including, `until`.
+    pub fn new(from: Timestamp, until: Timestamp) -> Span {
+        Span { from, until }
+    }
+
+    /// The span that begins with `from` and does not end.
+    pub fn since(from: Timestamp) -> Span {
+        Span { from, ..Span::ALWAYS }
+    }
+
+    /// Its last instant; none if it is empty.
+    pub fn last(self) -> Option<Timestamp> {
+        (self.from < self.until).then(|| Timestamp::from_milliseconds(self.until.milliseconds() - 1))
+    }
+}
+
+/// Which transitions a reader asks for: whose, and of what time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// The item; none asks for those of all items.
+    pub item: Option<ItemPath>,
+    /// When they occurred.
+    pub span: Span,
+}
+
+impl Selection {
+    /// The transitions of one item in `span`.
+    pub fn of(item: ItemPath, span: Span) -> Selection {
+        Selection { item: Some(item), span }
+    }
+
+    /// The transitions of all items in `span`.
+    pub fn of_all(span: Span) -> Selection {
+        Selection { item: None, span }
+    }
+}
+
+/// As it is said of a history: `of 1/us-east-1/lag/dxlag-1`, or `from … until …` for that of all items.
+impl fmt::Display for Selection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.item {
+            Some(path) => write!(formatter, "of {path}"),
+            None => write!(formatter, "from {} until {}", self.span.from, self.span.until),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_read_back() {
+        let scope = Scope::regional("123456789012", "us-east-1");
+        let path = ItemPath::new(scope.clone(), ItemKey::new(Kind::Connection, "dxcon-fg5678gh"));
+        assert_eq!(path.to_string(), "123456789012/us-east-1/connection/dxcon-fg5678gh");
+        assert_eq!(path.to_string().parse(), Ok(path));
+        let slashes = ItemPath::new(scope.clone(), ItemKey::new(Kind::BgpPeer, "dxvif-1:ipv6:2001:db8::2/125"));
+        assert_eq!(slashes.to_string().parse(), Ok(slashes), "an id may hold slashes of its own");
+        let coverage = CoveragePath::new(scope, Kind::Connection);
+        assert_eq!(coverage.to_string(), "123456789012/us-east-1/coverage/connection");
+    }
+
+    #[test]
+    fn what_is_no_path_says_why() {
+        let error = |text: &str| text.parse::<ItemPath>().unwrap_err();
+        for text in ["", "note", "1/us-east-1", "1/us-east-1/", "1/us-east-1/lag", "1/us-east-1/lag/"] {
+            assert!(matches!(error(text), ParseItemPathError::Form(named) if named == text), "{text}");
+        }
+        assert!(matches!(error("/us-east-1/lag/dxlag-1"), ParseItemPathError::Scope(_)));
+        for text in ["1/us-east-1/coverage/lag", "1/us-east-1/cross-connect/x-1", "1/us-east-1/incident/a/b"] {
+            assert!(matches!(error(text), ParseItemPathError::Kind(_)), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_instant_of_a_span_is_the_one_before_its_end() {
+        let at = Timestamp::from_milliseconds;
+        assert_eq!(Span::new(at(1), at(3)).last(), Some(at(2)));
+        assert_eq!(Span::new(at(3), at(3)).last(), None);
+        assert_eq!(Span::new(at(3), at(1)).last(), None);
+        assert_eq!(Span::since(at(3)).until, Timestamp::MAXIMUM);
+    }
+}
