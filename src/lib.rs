@@ -87,5 +87,6 @@ pub mod local;
 pub mod metrics;
 pub mod monitor;
 pub mod ports;
+pub mod query;
 pub mod report;
 pub mod simulator;

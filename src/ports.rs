@@ -6,12 +6,14 @@
 
 use std::{collections::BTreeSet, future::Future, ops::ControlFlow, time::Duration};
 
+use async_trait::async_trait;
+
 pub use crate::announcement::{Announcement, Form};
 use crate::{
     announcement::BaselineSummary,
     domain::{
-        Amendment, Event, HistoryRow, ItemKey, Kind, Observation, Recalled, Scope, SinkName, StateRow, Timestamp,
-        Transition, Unmonitored,
+        Amendment, CoveragePath, Event, HistoryRow, ItemKey, ItemPath, Kind, Observation, Recalled, Scope, Selection,
+        SinkName, Span, StateRow, Timestamp, Transition, Unmonitored,
     },
     metrics::DataPoint,
 };
@@ -172,76 +174,45 @@ pub trait Ledger {
 }
 
 /// The store as readers see it; reading can never write.
+///
+/// Readers hold it as `&dyn History`: which store it is, is known at run time only.
+#[async_trait(?Send)]
 pub trait History {
     /// The scopes that were ever polled.
-    fn scopes(&self) -> impl Future<Output = anyhow::Result<Vec<Scope>>>;
+    async fn scopes(&self) -> anyhow::Result<Vec<Scope>>;
 
     /// All that is known of a scope.
-    fn states(&self, scope: &Scope) -> impl Future<Output = anyhow::Result<Recalled>>;
+    async fn states(&self, scope: &Scope) -> anyhow::Result<Recalled>;
 
     /// The state row of one item, if it has one.
     ///
     /// An adapter that can find it without reading the whole scope does so here.
-    fn state(&self, scope: &Scope, key: &ItemKey) -> impl Future<Output = anyhow::Result<Option<StateRow>>> {
-        async move { Ok(self.states(scope).await?.states.remove(key)) }
+    async fn state(&self, item: &ItemPath) -> anyhow::Result<Option<StateRow>> {
+        Ok(self.states(&item.scope).await?.states.remove(&item.key))
     }
 
-    /// An item's transitions in `from..until`, ascending.
-    fn transitions(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> impl Future<Output = anyhow::Result<Vec<HistoryRow>>>;
-
-    /// Hands an item's transitions in `from..until`, ascending, to `each`, until it breaks.
+    /// Hands the transitions of `selection` to `each`, by time, until it breaks.
     ///
-    /// An adapter that can read piece by piece does so here: whoever needs each only once can then read any number.
-    fn each_transition(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        from: Timestamp,
-        until: Timestamp,
-        mut each: impl FnMut(HistoryRow) -> ControlFlow<()>,
-    ) -> impl Future<Output = anyhow::Result<()>> {
-        async move {
-            let _broke = self.transitions(scope, key, from, until).await?.into_iter().try_for_each(&mut each);
-            Ok(())
-        }
+    /// They are read piece by piece: a reader that needs each of them only once can read any number.
+    async fn each_transition(&self, selection: &Selection, each: EachTransition<'_>) -> anyhow::Result<()>;
+
+    /// The transitions of `selection`, by time.
+    async fn transitions(&self, selection: &Selection) -> anyhow::Result<Vec<HistoryRow>> {
+        let mut transitions = Vec::new();
+        let mut keep = |row| {
+            transitions.push(row);
+            ControlFlow::Continue(())
+        };
+        self.each_transition(selection, &mut keep).await?;
+        Ok(transitions)
     }
 
-    /// Everybody's transitions in `from..until`, by time.
-    fn all_transitions(
-        &self,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> impl Future<Output = anyhow::Result<Vec<HistoryRow>>>;
-
-    /// Hands everybody's transitions in `from..until`, by time, to `each`, until it breaks; as
-    /// [`History::each_transition`] does an item's.
-    fn each_of_all_transitions(
-        &self,
-        from: Timestamp,
-        until: Timestamp,
-        mut each: impl FnMut(HistoryRow) -> ControlFlow<()>,
-    ) -> impl Future<Output = anyhow::Result<()>> {
-        async move {
-            let _broke = self.all_transitions(from, until).await?.into_iter().try_for_each(&mut each);
-            Ok(())
-        }
-    }
-
-    /// The unmonitored stretches of a kind that reach into `from..until`, ascending.
-    fn unmonitored(
-        &self,
-        scope: &Scope,
-        kind: Kind,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> impl Future<Output = anyhow::Result<Vec<Unmonitored>>>;
+    /// The unmonitored stretches of a kind that reach into `span`, ascending.
+    async fn unmonitored(&self, kind: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>>;
 }
+
+/// What takes one transition after the other, until it breaks.
+pub type EachTransition<'a> = &'a mut dyn FnMut(HistoryRow) -> ControlFlow<()>;
 
 /// Where levels are published.
 pub trait MetricSink {

@@ -9,7 +9,7 @@ const FLOORS: [&[&str]; 9] = [
     &["config"],
     &["aws", "local", "simulator"],
     &["function", "drill"],
-    &["monitor"],
+    &["monitor", "query"],
     &["diff", "report"],
     &["ports"],
     &["announcement", "metrics", "escape", "domain"],

@@ -18,8 +18,9 @@ use super::{
     terminal,
 };
 use crate::{
-    domain::{HistoryRow, Timestamp},
-    ports::{Clock, History, SystemClock},
+    domain::{HistoryRow, Selection, Span, Timestamp},
+    ports::{Clock, SystemClock},
+    query,
     report::{Calendar, Edge},
 };
 
@@ -67,9 +68,9 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         Some(_) => now.plus(CLOCKS_APART),
         None => Timestamp::MAXIMUM,
     };
-    let (from, until) = (since.unwrap_or(Timestamp::MINIMUM), until.unwrap_or(latest));
-    if from >= until {
-        bail!("--until ({until}) is not after --since ({from})");
+    let span = Span::new(since.unwrap_or(Timestamp::MINIMUM), until.unwrap_or(latest));
+    if span.last().is_none() {
+        bail!("--until ({}) is not after --since ({})", span.until, span.from);
     }
     let store = options.source.open().await?;
     let mut out = BufWriter::new(anstream::stdout());
@@ -83,14 +84,14 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         if told.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
     match &options.item {
-        None => store.each_of_all_transitions(from, until, each).await?,
-        Some(item) => match &store.find(item).await?[..] {
+        None => store.each_transition(&Selection::of_all(span), &mut each).await?,
+        Some(item) => match &query::find(&*store, item).await?[..] {
             [] => bail!("there is no item {item:?} in this store: `aws-dx-monitor status` lists them"),
-            [(scope, key)] => store.each_transition(scope, key, from, until, each).await?,
+            [path] => store.each_transition(&Selection::of(path.clone(), span), &mut each).await?,
             several => {
                 let mut rows = Vec::new();
-                for (scope, key) in several {
-                    rows.extend(store.transitions(scope, key, from, until).await?);
+                for path in several {
+                    rows.extend(store.transitions(&Selection::of(path.clone(), span)).await?);
                 }
                 rows.sort_by_key(|row| row.occurred_at);
                 let _broke = rows.into_iter().try_for_each(&mut each);

@@ -18,6 +18,7 @@ use crate::{
     domain::{Health, Kind, Recalled, Scope, StateRow, Timestamp},
     escape,
     ports::{Clock, SystemClock},
+    query,
     report::csv,
 };
 
@@ -99,7 +100,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let now = SystemClock.now();
     let mut lines = Vec::new();
     let mut last_poll_at = None;
-    for Recalled { scope, states, poll } in store.everything().await? {
+    for Recalled { scope, states, poll } in query::everything(&*store).await? {
         last_poll_at = last_poll_at.max(poll.as_ref().and_then(|poll| poll.last_poll_at()));
         lines.extend(states.into_values().filter(|row| options.shows(&scope, row)).map(|row| {
             let last_complete_at = poll.as_ref().and_then(|poll| poll.last_complete_at(row.details.kind));

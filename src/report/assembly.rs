@@ -15,12 +15,21 @@ use super::{
 };
 use crate::domain::{ItemDescription, Kind};
 
+/// What a report is about, and by which rules.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// The time.
+    pub window: &'a Window,
+    /// What counts neither as up nor as down.
+    pub exclusions: &'a Exclusions,
+    /// Without a complete listing for longer than this, a kind is unmonitored.
+    pub unmonitored_after: Duration,
+}
+
 /// Collects items in any order.
 #[derive(Clone, Debug)]
 pub struct Assembly<'a> {
-    window: &'a Window,
-    exclusions: &'a Exclusions,
-    unmonitored_after: Duration,
+    terms: Terms<'a>,
     estate: Paths,
     locations: BTreeMap<String, Paths>,
     items: Vec<ReportItem>,
@@ -29,16 +38,8 @@ pub struct Assembly<'a> {
 
 impl<'a> Assembly<'a> {
     /// No items yet.
-    pub fn new(window: &'a Window, exclusions: &'a Exclusions, unmonitored_after: Duration) -> Assembly<'a> {
-        Assembly {
-            window,
-            exclusions,
-            unmonitored_after,
-            estate: Paths::default(),
-            locations: BTreeMap::new(),
-            items: Vec::new(),
-            left_out: 0,
-        }
+    pub fn new(terms: Terms<'a>) -> Assembly<'a> {
+        Assembly { terms, estate: Paths::default(), locations: BTreeMap::new(), items: Vec::new(), left_out: 0 }
     }
 
     /// Whether an item of `kind` is a path that others can stand in for: its steps are needed.
@@ -71,7 +72,7 @@ impl<'a> Assembly<'a> {
 
     /// The report.
     pub fn finish(self) -> Report {
-        let (window, exclusions) = (self.window, self.exclusions);
+        let Terms { window, exclusions, unmonitored_after } = self.terms;
         let locations = self.locations.into_iter();
         Report {
             version: Report::VERSION.to_owned(),
@@ -84,7 +85,7 @@ impl<'a> Assembly<'a> {
                 milliseconds: window.milliseconds(),
             },
             counted_as_down: exclusions.counted_as_down(),
-            unmonitored_after_seconds: self.unmonitored_after.as_secs(),
+            unmonitored_after_seconds: unmonitored_after.as_secs(),
             estate: self.estate.finish(None, window, exclusions),
             locations: locations.map(|(name, paths)| paths.finish(Some(&name), window, exclusions)).collect(),
             items: in_order(self.items),

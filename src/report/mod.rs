@@ -23,7 +23,7 @@ mod timeline;
 mod window;
 
 pub use account::{Statement, Step};
-pub use assembly::Assembly;
+pub use assembly::{Assembly, Terms};
 pub use calendar::{Calendar, CalendarError, Edge};
 pub use condition::{Condition, Exclusions, Weight};
 pub use coverage::Blind;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_dx_monitor::{
-    domain::{Kind, SinkName, Suspicion, Timestamp, Unmonitored},
+    domain::{ItemPath, Kind, Selection, SinkName, Span, Suspicion, Unmonitored},
     ports::{History, Ledger, Progress, Record},
 };
 use serde_json::Value;
@@ -86,15 +86,16 @@ async fn each_method_needs_these() {
     note("scopes");
     ledger.states(scope).await.unwrap();
     note("states");
-    ledger.state(scope, &key).await.unwrap();
+    ledger.state(&ItemPath::new(scope.clone(), key.clone())).await.unwrap();
     note("state");
-    ledger.transitions(scope, &key, at(0), at(1)).await.unwrap();
+    let moment = Span::new(at(0), at(1));
+    ledger.transitions(&Selection::of(ItemPath::new(scope.clone(), key), moment)).await.unwrap();
     note("transitions");
-    ledger.all_transitions(at(0), at(1)).await.unwrap();
-    note("all_transitions");
-    ledger.all_transitions(Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap();
-    note("all_transitions, without bounds");
-    ledger.unmonitored(scope, Kind::Lag, at(0), at(1)).await.unwrap();
+    ledger.transitions(&Selection::of_all(moment)).await.unwrap();
+    note("transitions of all");
+    ledger.transitions(&Selection::of_all(Span::ALWAYS)).await.unwrap();
+    note("transitions of all, without bounds");
+    ledger.unmonitored(&unmonitored.path(), moment).await.unwrap();
     note("unmonitored");
     insta::assert_snapshot!(told, @"
     record_baseline - history: PutItem; states: PutItem
@@ -112,8 +113,8 @@ async fn each_method_needs_these() {
     states - states: Query
     state - states: Query
     transitions - history: Query
-    all_transitions - history: Query (index by-day)
-    all_transitions, without bounds - history: Query (index by-day); states: Query
+    transitions of all - history: Query (index by-day)
+    transitions of all, without bounds - history: Query (index by-day); states: Query
     unmonitored - history: Query
     ");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_dx_monitor::{
-    domain::{Amendment, Event, Kind, SinkName, Suspicion, Transition, Unmonitored},
+    domain::{Amendment, Event, Kind, SinkName, Span, Suspicion, Transition, Unmonitored},
     ports::{Covering, History, Ledger, Progress, Record, Recording},
 };
 
@@ -164,5 +164,5 @@ async fn progress_and_coverage_are_written() {
     let poll = bench.poll().await;
     assert_eq!(poll.last_complete_at(Kind::Lag), Some(at(1_000)));
     assert_eq!((poll.kinds[&Kind::Lag].baseline_at, poll.kinds[&Kind::Lag].baseline_told), (Some(at(0)), Some(at(1))));
-    assert_eq!(ledger.unmonitored(&bench.scope, Kind::Lag, at(0), at(2_000)).await.unwrap(), [unmonitored]);
+    assert_eq!(ledger.unmonitored(&unmonitored.path(), Span::new(at(0), at(2_000))).await.unwrap(), [unmonitored]);
 }

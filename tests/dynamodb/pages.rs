@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, ops::ControlFlow, time::Duration};
 
 use aws_dx_monitor::{
-    domain::{Kind, Timestamp, Unmonitored},
+    domain::{CoveragePath, HistoryRow, Kind, Selection, Span, Timestamp, Unmonitored},
     ports::{History, Ledger, Progress},
 };
 
@@ -65,7 +65,7 @@ async fn pending_rows_are_read_until_the_row_after_the_cursor_and_no_further() {
 }
 
 /// The ids and sequences of rows.
-fn ids(rows: &[aws_dx_monitor::domain::HistoryRow]) -> Vec<String> {
+fn ids(rows: &[HistoryRow]) -> Vec<String> {
     rows.iter().map(|row| format!("{} {}", row.event["item"]["id"].as_str().unwrap(), row.sequence)).collect()
 }
 
@@ -95,14 +95,15 @@ async fn everybodys_history_is_asked_for_by_day_and_never_scanned() {
         (at(0), at(0).plus(DAY * 31), 2 + 1),
     ] {
         proxy.clear();
-        assert_eq!(ids(&ledger.all_transitions(from, until).await.unwrap()), expected);
+        assert_eq!(ids(&ledger.transitions(&Selection::of_all(Span::new(from, until))).await.unwrap()), expected);
         let calls: BTreeSet<String> = proxy.calls().iter().map(|call| call.name()).collect();
         assert_eq!(calls, BTreeSet::from(["dynamodb:Query".to_owned()]));
         assert_eq!(proxy.count("dynamodb", "Query"), queries, "{from} until {until}");
     }
     proxy.clear();
-    assert!(ledger.all_transitions(at(1), at(1)).await.unwrap().is_empty());
-    assert!(ledger.all_transitions(Timestamp::MAXIMUM, Timestamp::MINIMUM).await.unwrap().is_empty());
+    for empty in [Span::new(at(1), at(1)), Span::new(Timestamp::MAXIMUM, Timestamp::MINIMUM)] {
+        assert!(ledger.transitions(&Selection::of_all(empty)).await.unwrap().is_empty());
+    }
     assert_eq!(proxy.calls().len(), 0);
 }
 
@@ -111,7 +112,7 @@ async fn a_history_without_bounds_holds_what_happened_before_a_late_baseline_and
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
     let bench = bench(&ledger);
-    assert_eq!(ids(&ledger.all_transitions(Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap()), [""; 0]);
+    assert_eq!(ids(&ledger.transitions(&Selection::of_all(Span::ALWAYS)).await.unwrap()), [""; 0]);
     // An item that was seen, and changed, while its first listings failed: its row no longer says since when it is known.
     bench.record(&bench.first("dxcon-1", "available", at(0))).await;
     let row = bench.row("dxcon-1").await;
@@ -129,7 +130,7 @@ async fn a_history_without_bounds_holds_what_happened_before_a_late_baseline_and
         };
         ledger.progress(scope, &first_poll).await.unwrap();
     }
-    assert_eq!(ids(&ledger.all_transitions(Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap()), expected);
+    assert_eq!(ids(&ledger.transitions(&Selection::of_all(Span::ALWAYS)).await.unwrap()), expected);
     let baseline = Progress {
         at: at(0).plus(DAY * 6),
         complete: BTreeSet::from([Kind::Connection]),
@@ -141,7 +142,7 @@ async fn a_history_without_bounds_holds_what_happened_before_a_late_baseline_and
         ledger.progress(scope, &baseline).await.unwrap();
     }
     proxy.clear();
-    assert_eq!(ids(&ledger.all_transitions(Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap()), expected);
+    assert_eq!(ids(&ledger.transitions(&Selection::of_all(Span::ALWAYS)).await.unwrap()), expected);
     assert_eq!(proxy.count("dynamodb", "Query"), 3 + 252, "from a week before the baseline to the last transition");
 }
 
@@ -151,23 +152,23 @@ async fn a_reader_that_has_enough_asks_for_no_further_page() {
     let (proxy, ledger) = store.proxied();
     let bench = bench(&ledger);
     store.fill(&store.tables.history, large_history(&bench.scope)).await;
-    let key = bench.key("dxcon-1");
+    let of_item = Selection::of(bench.path("dxcon-1"), Span::ALWAYS);
     for (enough, pages) in [(1, 1), (40, 1), (60, 2), (usize::MAX, 2)] {
         proxy.clear();
         let mut seen = 0;
-        let each = |_| {
+        let mut each = |_| {
             seen += 1;
             if seen == enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        ledger.each_transition(&bench.scope, &key, Timestamp::MINIMUM, Timestamp::MAXIMUM, each).await.unwrap();
+        ledger.each_transition(&of_item, &mut each).await.unwrap();
         assert_eq!((seen, proxy.calls().len()), (enough.min(60), pages));
     }
     let mut seen = Vec::new();
-    let each = |row: aws_dx_monitor::domain::HistoryRow| {
+    let mut each = |row: HistoryRow| {
         seen.push(row.sequence);
         if seen.len() == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    ledger.each_of_all_transitions(at(0), at(3_600), each).await.unwrap();
+    ledger.each_transition(&Selection::of_all(Span::new(at(0), at(3_600))), &mut each).await.unwrap();
     assert_eq!(seen, [1, 2, 3]);
 }
 
@@ -206,14 +207,14 @@ async fn history_of_more_than_a_page_is_read_whole() {
     let everything: Vec<u64> = (1..=60).collect();
     assert_eq!(bench.sequences("dxcon-1").await, everything);
     assert_eq!(calls(), 2);
-    let sequences = |rows: Vec<aws_dx_monitor::domain::HistoryRow>| rows.iter().map(|row| row.sequence).collect();
+    let sequences = |rows: Vec<HistoryRow>| rows.iter().map(|row| row.sequence).collect();
     for until in [at(3_600), at(86_400)] {
-        let found: Vec<u64> = sequences(ledger.all_transitions(at(0), until).await.unwrap());
+        let found: Vec<u64> = sequences(ledger.transitions(&Selection::of_all(Span::new(at(0), until))).await.unwrap());
         assert_eq!(found, everything, "coverage rows lie beside them in the index");
     }
     proxy.clear();
-    let unmonitored: Vec<Unmonitored> =
-        ledger.unmonitored(&bench.scope, Kind::Lag, Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap();
+    let lags = CoveragePath::new(bench.scope.clone(), Kind::Lag);
+    let unmonitored: Vec<Unmonitored> = ledger.unmonitored(&lags, Span::ALWAYS).await.unwrap();
     assert_eq!((unmonitored.len(), calls()), (60, 2));
 }
 

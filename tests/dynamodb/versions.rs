@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_dx_monitor::{
-    domain::{Amendment, Kind, SinkName, Suspect, Suspicion, Unmonitored},
+    domain::{Amendment, Kind, Selection, SinkName, Span, Suspect, Suspicion, Unmonitored},
     ports::{Covering, History, Ledger, Progress, Recording},
 };
 use serde_json::json;
@@ -121,7 +121,7 @@ async fn rows_of_unknown_kinds_are_left_alone() {
         )
         .await;
     assert_eq!(bench.recall().await.states.len(), 1);
-    assert_eq!(ledger.all_transitions(at(0), at(60)).await.unwrap().len(), 1);
+    assert_eq!(ledger.transitions(&Selection::of_all(Span::new(at(0), at(60)))).await.unwrap().len(), 1);
     assert_eq!(store.states().await.len(), 4);
 }
 

@@ -13,7 +13,7 @@ use std::{
 
 use aws_dx_monitor::{
     aws::{DynamoLedger, dynamodb},
-    domain::{HistoryRow, ItemKey, Scope, SinkName, Timestamp},
+    domain::{HistoryRow, ItemKey, ItemPath, Scope, Selection, SinkName, Span},
     ports::History,
     simulator::{Connection, Scenario, Simulator},
 };
@@ -176,7 +176,7 @@ impl Bench {
     /// An item's history in another scope.
     pub async fn history_in(&self, scope: &Scope, key: &str) -> Vec<HistoryRow> {
         let key: ItemKey = key.parse().unwrap();
-        self.ledger().transitions(scope, &key, Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap()
+        self.ledger().transitions(&Selection::of(ItemPath::new(scope.clone(), key), Span::ALWAYS)).await.unwrap()
     }
 
     /// The ids of an item's transitions, oldest first.

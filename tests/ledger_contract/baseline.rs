@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aws_dx_monitor::{
-    domain::{Event, SinkName, Transition},
+    domain::{Event, Selection, SinkName, Span, Transition},
     ports::{History, Ledger, Record},
 };
 
@@ -40,7 +40,7 @@ async fn baseline_of(bench: &Bench<'_, impl Ledger + History>, count: usize) {
         assert_eq!(history[0].event, serde_json::to_value(event(last)).unwrap());
         assert_eq!((history[0].occurred_at, history[0].sequence), (at(0), 1));
     }
-    let written = bench.ledger.all_transitions(at(0), at(1)).await.unwrap();
+    let written = bench.ledger.transitions(&Selection::of_all(Span::new(at(0), at(1)))).await.unwrap();
     let own = written.iter().filter(|row| row.event["item"]["account"] == bench.scope.account()).count();
     assert_eq!(own, count, "every item has its history row");
 }

@@ -10,8 +10,8 @@ use std::{
 
 use aws_dx_monitor::{
     domain::{
-        Amendment, Event, HistoryRow, ItemDescription, ItemKey, Kind, PollRow, Previous, Recalled, Scope, SinkName,
-        State, StateRow, Suspect, Suspicion, Timestamp, Transition,
+        Amendment, Event, HistoryRow, ItemDescription, ItemKey, ItemPath, Kind, PollRow, Previous, Recalled, Scope,
+        Selection, SinkName, Span, State, StateRow, Suspect, Suspicion, Timestamp, Transition,
     },
     ports::{History, Ledger, Record, Recording},
 };
@@ -76,6 +76,10 @@ impl<'a, L: Ledger + History> Bench<'a, L> {
 
     pub fn key(&self, id: &str) -> ItemKey {
         ItemKey::new(Kind::Connection, id)
+    }
+
+    pub fn path(&self, id: &str) -> ItemPath {
+        ItemPath::new(self.scope.clone(), self.key(id))
     }
 
     pub fn item(&self, id: &str) -> ItemDescription {
@@ -156,7 +160,7 @@ impl<'a, L: Ledger + History> Bench<'a, L> {
 
     /// The whole history of an item.
     pub async fn history(&self, id: &str) -> Vec<HistoryRow> {
-        self.ledger.transitions(&self.scope, &self.key(id), Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap()
+        self.ledger.transitions(&Selection::of(self.path(id), Span::ALWAYS)).await.unwrap()
     }
 
     /// The sequences of an item's whole history, as they come.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::collections::BTreeSet;
 
 use aws_dx_monitor::{
-    domain::{ItemDescription, MAXIMUM_ID_BYTES, SinkName, State, Transition},
+    domain::{ItemDescription, MAXIMUM_ID_BYTES, Selection, SinkName, Span, State, Transition},
     ports::{History, Ledger, Recording},
 };
 
@@ -54,7 +54,7 @@ pub async fn any_id_names_its_own_item(bench: Bench<'_, impl Ledger + History>) 
     let recalled = bench.recall().await;
     assert_eq!(recalled.states.len(), HOSTILE.len());
     assert!(recalled.states.iter().all(|(key, row)| row.details.id == key.id && row.sequence == 2));
-    let everybody = bench.ledger.all_transitions(at(0), at(120)).await.unwrap();
+    let everybody = bench.ledger.transitions(&Selection::of_all(Span::new(at(0), at(120)))).await.unwrap();
     let own: BTreeSet<&str> = everybody
         .iter()
         .filter(|row| row.event["item"]["account"] == bench.scope.account())

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_dx_monitor::{
-    domain::{Kind, KindProgress, Scope, SinkName, Unmonitored},
+    domain::{CoveragePath, Kind, KindProgress, Scope, SinkName, Span, Unmonitored},
     ports::{Covering, History, Ledger, Progress},
 };
 
@@ -51,7 +51,8 @@ impl<L: Ledger + History> Bench<'_, L> {
     }
 
     async fn covered(&self) -> Vec<Unmonitored> {
-        self.ledger.unmonitored(&self.scope, Kind::Lag, at(-1_000_000), at(1_000_000)).await.unwrap()
+        let path = CoveragePath::new(self.scope.clone(), Kind::Lag);
+        self.ledger.unmonitored(&path, Span::new(at(-1_000_000), at(1_000_000))).await.unwrap()
     }
 }
 

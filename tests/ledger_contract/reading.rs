@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::{collections::BTreeSet, ops::ControlFlow, time::Duration};
 
 use aws_dx_monitor::{
-    domain::{Kind, Scope, State, Timestamp, Transition, Unmonitored},
+    domain::{
+        CoveragePath, ItemKey, ItemPath, Kind, Scope, Selection, Span, State, Timestamp, Transition, Unmonitored,
+    },
     ports::{Covering, History, Ledger, Progress, Record, Recording},
 };
 
@@ -15,13 +17,13 @@ const DAY: i64 = 86_400;
 
 /// The seconds since the beginning of an item's transitions between two seconds.
 async fn seconds(bench: &Bench<'_, impl Ledger + History>, id: &str, from: Timestamp, until: Timestamp) -> Vec<u64> {
-    let rows = bench.ledger.transitions(&bench.scope, &bench.key(id), from, until).await.unwrap();
+    let rows = bench.ledger.transitions(&Selection::of(bench.path(id), Span::new(from, until))).await.unwrap();
     rows.iter().map(|row| row.occurred_at.since(at(0)).as_secs()).collect()
 }
 
 /// The ids of what happened to items of this account, as they come.
 async fn everybody(bench: &Bench<'_, impl Ledger + History>, from: Timestamp, until: Timestamp) -> Vec<String> {
-    let rows = bench.ledger.all_transitions(from, until).await.unwrap();
+    let rows = bench.ledger.transitions(&Selection::of_all(Span::new(from, until))).await.unwrap();
     assert!(rows.is_sorted_by_key(|row| row.occurred_at), "by time");
     rows.into_iter()
         .filter(|row| row.event["item"]["account"] == bench.scope.account())
@@ -51,12 +53,13 @@ pub async fn an_items_history_is_handed_over_until_enough(bench: Bench<'_, impl 
     bench.story("dxcon-2", &["down"]).await;
     for enough in 0..6 {
         let mut rows = Vec::new();
-        let each = |row| {
+        let mut each = |row| {
             rows.push(row);
             if rows.len() > enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        bench.ledger.each_transition(&bench.scope, &bench.key("dxcon-1"), at(60), at(181), each).await.unwrap();
-        let mut whole = bench.ledger.transitions(&bench.scope, &bench.key("dxcon-1"), at(60), at(181)).await.unwrap();
+        let selection = Selection::of(bench.path("dxcon-1"), Span::new(at(60), at(181)));
+        bench.ledger.each_transition(&selection, &mut each).await.unwrap();
+        let mut whole = bench.ledger.transitions(&selection).await.unwrap();
         assert_eq!(whole.len(), 3);
         whole.truncate(enough + 1);
         assert_eq!(rows, whole);
@@ -66,14 +69,15 @@ pub async fn an_items_history_is_handed_over_until_enough(bench: Bench<'_, impl 
 pub async fn everybodys_history_is_handed_over_until_enough(bench: Bench<'_, impl Ledger + History>) {
     bench.story("dxcon-1", &["down", "available"]).await;
     bench.story("dxcon-2", &["down"]).await;
-    let whole = bench.ledger.all_transitions(at(0), at(DAY)).await.unwrap();
+    let selection = Selection::of_all(Span::new(at(0), at(DAY)));
+    let whole = bench.ledger.transitions(&selection).await.unwrap();
     for enough in 1..=whole.len() + 1 {
         let mut rows = Vec::new();
-        let each = |row| {
+        let mut each = |row| {
             rows.push(row);
             if rows.len() == enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        bench.ledger.each_of_all_transitions(at(0), at(DAY), each).await.unwrap();
+        bench.ledger.each_transition(&selection, &mut each).await.unwrap();
         assert_eq!(rows, whole[..enough.min(whole.len())]);
     }
 }
@@ -82,12 +86,12 @@ pub async fn an_item_is_found_by_its_key(bench: Bench<'_, impl Ledger + History>
     let elsewhere = bench.elsewhere("eu-west-1");
     let row = bench.story("dxcon-1", &["down"]).await;
     bench.story("dxcon-10", &[]).await;
-    assert_eq!(bench.ledger.state(&bench.scope, &bench.key("dxcon-1")).await.unwrap(), Some(row));
-    for (scope, id) in [(&bench.scope, "dxcon-2"), (&bench.scope, "dxcon-"), (&elsewhere.scope, "dxcon-1")] {
-        assert_eq!(bench.ledger.state(scope, &bench.key(id)).await.unwrap(), None, "{scope} {id}");
+    assert_eq!(bench.ledger.state(&bench.path("dxcon-1")).await.unwrap(), Some(row));
+    for path in [bench.path("dxcon-2"), bench.path("dxcon-"), elsewhere.path("dxcon-1")] {
+        assert_eq!(bench.ledger.state(&path).await.unwrap(), None, "{path}");
     }
-    let lag = aws_dx_monitor::domain::ItemKey::new(Kind::Lag, "dxcon-1");
-    assert_eq!(bench.ledger.state(&bench.scope, &lag).await.unwrap(), None);
+    let lag = ItemPath::new(bench.scope.clone(), ItemKey::new(Kind::Lag, "dxcon-1"));
+    assert_eq!(bench.ledger.state(&lag).await.unwrap(), None);
 }
 
 pub async fn everybodys_history_spans_days_and_scopes(bench: Bench<'_, impl Ledger + History>) {
@@ -139,7 +143,8 @@ async fn cover(bench: &Bench<'_, impl Ledger + History>, kind: Kind, stretches: 
 
 /// The stretches of a kind in seconds.
 async fn stretches(bench: &Bench<'_, impl Ledger + History>, kind: Kind, from: i64, until: i64) -> Vec<(u64, u64)> {
-    let found = bench.ledger.unmonitored(&bench.scope, kind, at(from), at(until)).await.unwrap();
+    let path = CoveragePath::new(bench.scope.clone(), kind);
+    let found = bench.ledger.unmonitored(&path, Span::new(at(from), at(until))).await.unwrap();
     assert!(found.iter().all(|stretch| stretch.scope == bench.scope && stretch.kind == kind));
     found.iter().map(|stretch| (stretch.from.since(at(0)).as_secs(), stretch.to.since(at(0)).as_secs())).collect()
 }
@@ -147,7 +152,7 @@ async fn stretches(bench: &Bench<'_, impl Ledger + History>, kind: Kind, from: i
 pub async fn unmonitored_time_is_no_transition(bench: Bench<'_, impl Ledger + History>) {
     cover(&bench, Kind::Connection, &[(0, 2_000)]).await;
     bench.story("dxcon-1", &[]).await;
-    let rows = bench.ledger.all_transitions(at(-1), at(3_000)).await.unwrap();
+    let rows = bench.ledger.transitions(&Selection::of_all(Span::new(at(-1), at(3_000)))).await.unwrap();
     assert!(rows.iter().all(|row| row.event.is_object() && row.sequence > 0));
     assert_eq!(everybody(&bench, at(-1), at(3_000)).await, ["dxcon-1 1"]);
     assert_eq!(bench.recall().await.states.len(), 1);
@@ -194,7 +199,7 @@ pub async fn the_global_scope_is_a_scope_like_any_other(bench: Bench<'_, impl Le
     assert_eq!(recalled.states[&first.key()].details, first.item);
     assert_eq!(recalled.scope, global.scope);
     assert!(bench.recall().await.states.is_empty());
-    let rows = bench.ledger.transitions(&global.scope, &first.key(), at(0), at(1)).await.unwrap();
+    let rows = bench.ledger.transitions(&Selection::of(first.path(), Span::new(at(0), at(1)))).await.unwrap();
     assert_eq!(rows.len(), 1);
     assert_eq!(stretches(&global, Kind::GatewayAssociation, 0, DAY).await, [(0, 2_000)]);
 }

@@ -2,7 +2,7 @@
 
 use aws_dx_monitor::{
     domain::Kind,
-    report::{Assembly, Exclusions, Group, words},
+    report::{Assembly, Exclusions, Group, Terms, words},
 };
 
 use super::{DAY, Story, TOLERATED, event_id, report, unwatched, watched, window};
@@ -48,7 +48,7 @@ fn a_location_is_down_while_none_of_its_connections_is_up() {
 fn while_one_path_is_not_seen_nothing_is_said_of_all() {
     let window = window(0, 100);
     let exclusions = Exclusions::default();
-    let mut assembly = Assembly::new(&window, &exclusions, TOLERATED);
+    let mut assembly = Assembly::new(Terms { window: &window, exclusions: &exclusions, unmonitored_after: TOLERATED });
     let down = connection("dxcon-1", "EqDC2", &[(-DAY, "available"), (10, "down"), (60, "available")]);
     let other = connection("dxcon-2", "EqDC2", &[(-DAY, "available"), (20, "down")]);
     assembly.add(down.item.clone().into(), None, down.over(&window, &watched(&window), &exclusions));

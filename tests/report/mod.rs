@@ -14,7 +14,9 @@ use std::time::Duration;
 
 use aws_dx_monitor::{
     domain::{ItemDescription, ItemKey, Kind, Scope, State, StateRow, Timestamp, Unmonitored},
-    report::{Asked, Assembly, Blind, Calendar, Exclusions, PreviousSight, Report, Sight, Statement, Timeline, Window},
+    report::{
+        Asked, Assembly, Blind, Calendar, Exclusions, PreviousSight, Report, Sight, Statement, Terms, Timeline, Window,
+    },
 };
 use uuid::Uuid;
 
@@ -137,7 +139,7 @@ pub fn unwatched(window: &Window, minutes: &[(i64, i64)]) -> Blind {
 
 pub fn report(window: &Window, stories: &[Story]) -> Report {
     let exclusions = Exclusions::default();
-    let mut assembly = Assembly::new(window, &exclusions, TOLERATED);
+    let mut assembly = Assembly::new(Terms { window: window, exclusions: &exclusions, unmonitored_after: TOLERATED });
     for story in stories {
         assembly.add(story.item.clone().into(), Some(60), story.plainly(window));
     }

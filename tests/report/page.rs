@@ -2,7 +2,7 @@
 
 use aws_dx_monitor::{
     domain::Kind,
-    report::{Assembly, Calendar, Exclusions, Report, csv, html},
+    report::{Assembly, Calendar, Exclusions, Report, Terms, csv, html},
 };
 
 use super::{DAY, Story, TOLERATED, report, watched, window};
@@ -137,7 +137,8 @@ fn the_page_says_what_it_is_of_and_what_it_came_to() {
     assert!(!legend(&day), "a legend of what there is");
 
     let (three_days, nothing_left_out) = (window(0, 3 * DAY), Exclusions::only([]));
-    let mut assembly = Assembly::new(&three_days, &nothing_left_out, TOLERATED);
+    let mut assembly =
+        Assembly::new(Terms { window: &three_days, exclusions: &nothing_left_out, unmonitored_after: TOLERATED });
     let pending = named(Some("prod"), &[(-DAY, "available"), (10, "pending"), (30, "available")]);
     for (story, interval) in [(&pending, 60), (&stories[1], 300)] {
         let statement = story.over(&three_days, &watched(&three_days), &nothing_left_out);

@@ -1,8 +1,9 @@
 //! The simulated ledger as readers see it; reading passes no gate, for no poll does it.
 
+use async_trait::async_trait;
 use aws_dx_monitor::{
-    domain::{HistoryRow, ItemKey, Kind, Recalled, Scope, Timestamp, Unmonitored},
-    ports::{History, Ledger},
+    domain::{CoveragePath, HistoryRow, Recalled, Scope, Selection, Span, Unmonitored},
+    ports::{EachTransition, History, Ledger},
 };
 
 use super::{
@@ -11,6 +12,7 @@ use super::{
     tables::Table,
 };
 
+#[async_trait(?Send)]
 impl History for SimulatedLedger {
     async fn scopes(&self) -> anyhow::Result<Vec<Scope>> {
         let inner = self.0.world.inner.borrow();
@@ -22,40 +24,32 @@ impl History for SimulatedLedger {
         self.recall(scope).await
     }
 
-    async fn transitions(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> anyhow::Result<Vec<HistoryRow>> {
-        let inner = self.0.world.inner.borrow();
-        let page = inner.tables.query(Table::History, &format!("{scope}/{key}"), None, usize::MAX - 1, true);
-        let rows = page.rows.iter().map(|(occurred_at, row)| rows::read_history(occurred_at, row));
-        Ok(rows.filter(|row| (from..until).contains(&row.occurred_at)).collect())
+    async fn each_transition(&self, selection: &Selection, each: EachTransition<'_>) -> anyhow::Result<()> {
+        let rows = self.rows(selection);
+        let _broke = rows.into_iter().try_for_each(each);
+        Ok(())
     }
 
-    async fn all_transitions(&self, from: Timestamp, until: Timestamp) -> anyhow::Result<Vec<HistoryRow>> {
+    async fn unmonitored(&self, kind: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>> {
         let inner = self.0.world.inner.borrow();
-        let rows = inner.tables.history.iter().filter(|(_, row)| row.contains_key("event"));
-        let mut found: Vec<HistoryRow> = rows.map(|((_, at), row)| rows::read_history(at, row)).collect();
-        found.retain(|row| (from..until).contains(&row.occurred_at));
-        found.sort_by_key(|row| row.occurred_at);
-        Ok(found)
-    }
-
-    async fn unmonitored(
-        &self,
-        scope: &Scope,
-        kind: Kind,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> anyhow::Result<Vec<Unmonitored>> {
-        let inner = self.0.world.inner.borrow();
-        let page = inner.tables.query(Table::History, &rows::coverage_hash(scope, kind), None, usize::MAX - 1, true);
+        let page = inner.tables.query(Table::History, &kind.to_string(), None, usize::MAX - 1, true);
         let stretches = page.rows.iter().filter_map(|(_, row)| {
-            Some(Unmonitored { scope: scope.clone(), kind, from: get(row, "from")?, to: get(row, "to")? })
+            let (from, to) = (get(row, "from")?, get(row, "to")?);
+            Some(Unmonitored { scope: kind.scope.clone(), kind: kind.kind, from, to })
         });
-        Ok(stretches.filter(|stretch| stretch.to >= from && stretch.from < until).collect())
+        Ok(stretches.filter(|stretch| stretch.to >= span.from && stretch.from < span.until).collect())
+    }
+}
+
+impl SimulatedLedger {
+    fn rows(&self, selection: &Selection) -> Vec<HistoryRow> {
+        let inner = self.0.world.inner.borrow();
+        let item = selection.item.as_ref().map(ToString::to_string);
+        let rows = inner.tables.history.iter().filter(|(_, row)| row.contains_key("event"));
+        let rows = rows.filter(|((of, _), _)| item.as_ref().is_none_or(|item| item == of));
+        let mut found: Vec<HistoryRow> = rows.map(|((_, at), row)| rows::read_history(at, row)).collect();
+        found.retain(|row| (selection.span.from..selection.span.until).contains(&row.occurred_at));
+        found.sort_by_key(|row| row.occurred_at);
+        found
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aws_dx_monitor::{
-    domain::{Kind, Scope, SinkName, StateRow, Timestamp, Unmonitored},
+    domain::{Kind, Scope, Selection, SinkName, Span, StateRow, Unmonitored},
     local::SqliteLedger,
     ports::{Covering, History, Ledger, Progress, Record},
 };
@@ -71,7 +71,7 @@ fn rows_of_kinds_that_only_a_newer_version_knows_are_skipped_and_kept() {
         let bench = database.bench();
         assert_eq!(bench.recall().await.states.len(), 1);
         assert_eq!(bench.poll().await.kinds.len(), 1);
-        let rows = database.ledger.all_transitions(at(0), at(61)).await.unwrap();
+        let rows = database.ledger.transitions(&Selection::of_all(Span::new(at(0), at(61)))).await.unwrap();
         assert_eq!(i64::try_from(rows.len()).unwrap(), before);
         bench.go_on("dxcon-1", &["available"]).await;
     });
@@ -168,13 +168,12 @@ fn a_damaged_history_row_is_named() {
     {
         let sql = format!("UPDATE history SET {column} = {damage} WHERE sequence = 2");
         let names = ["connection/dxcon-1", column];
-        let everything = Timestamp::MAXIMUM;
         assert_named(&sql, &names, async |bench| bench.ledger.pending(&bench.scope, &bench.key("dxcon-1"), 0).await);
         // An instant that is none sorts anywhere: only a read of the whole outbox is sure to find it.
         if column != "occurred_at" {
-            assert_named(&sql, &names, async |bench| bench.ledger.all_transitions(at(0), everything).await);
+            assert_named(&sql, &names, async |bench| bench.ledger.transitions(&Selection::of_all(Span::ALWAYS)).await);
             assert_named(&sql, &names, async |bench| {
-                bench.ledger.transitions(&bench.scope, &bench.key("dxcon-1"), at(0), everything).await
+                bench.ledger.transitions(&Selection::of(bench.path("dxcon-1"), Span::ALWAYS)).await
             });
         }
     }

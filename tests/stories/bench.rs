@@ -13,7 +13,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use aws_dx_monitor::{
     aws::{self, CallLimits, DirectConnectInventory},
-    domain::{Event, HistoryRow, ItemKey, Kind, Scope, SinkName, StateRow, Timestamp},
+    domain::{Event, HistoryRow, ItemKey, ItemPath, Kind, Scope, Selection, SinkName, Span, StateRow, Timestamp},
     local::SqliteLedger,
     metrics::MetricsMode,
     monitor::{Monitor, Report, Settings},
@@ -272,7 +272,7 @@ impl Bench {
     pub async fn history(&self, item: &str) -> Vec<HistoryRow> {
         let key = key(item);
         let scope = self.scope(key.kind);
-        self.ledger.inner.transitions(&scope, &key, Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap()
+        self.ledger.inner.transitions(&Selection::of(ItemPath::new(scope, key), Span::ALWAYS)).await.unwrap()
     }
 
     /// An item's events; their sequences have no holes, and each is in its place.
@@ -292,7 +292,7 @@ impl Bench {
 
     /// Every transition recorded of anything.
     pub async fn all_events(&self) -> Vec<HistoryRow> {
-        self.ledger.inner.all_transitions(Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap()
+        self.ledger.inner.transitions(&Selection::of_all(Span::ALWAYS)).await.unwrap()
     }
 
     pub fn now(&self) -> Timestamp {

@@ -1,7 +1,7 @@
 //! Time in which nobody looked is written down, and no other.
 
 use aws_dx_monitor::{
-    domain::{Kind, Timestamp},
+    domain::{CoveragePath, Kind, Span, Timestamp},
     ports::History,
     simulator::{FaultKind, Operation},
 };
@@ -15,7 +15,7 @@ use super::bench::{
 /// The unmonitored time of a kind, in minutes.
 async fn unmonitored(bench: &Bench, kind: Kind) -> Vec<(i64, i64)> {
     let scope = bench.scope(kind);
-    let found = bench.ledger.inner.unmonitored(&scope, kind, Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap();
+    let found = bench.ledger.inner.unmonitored(&CoveragePath::new(scope, kind), Span::ALWAYS).await.unwrap();
     let minutes = |at: Timestamp| (at.milliseconds() - minute(0).milliseconds()) / 60_000;
     found.iter().map(|stretch| (minutes(stretch.from), minutes(stretch.to))).collect()
 }

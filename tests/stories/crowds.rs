@@ -1,7 +1,7 @@
 //! Many items, many pages, several regions.
 
 use aws_dx_monitor::{
-    domain::{Kind, Scope},
+    domain::{ItemPath, Kind, Scope, Selection, Span},
     ports::History,
     simulator::{Fault, FaultKind, Scenario},
 };
@@ -140,10 +140,10 @@ async fn a_region_out_of_reach_hides_no_other_and_loses_nothing() {
     assert_eq!(bench.sns().told(), "", "nothing is absent");
     bench.minute(6).nothing_fails().poll_well().await;
     assert_eq!(bench.sns().told(), "[critical] connection dxcon-overseas available -> down (fibre dxcon-overseas)");
-    let overseas = Scope::regional(ACCOUNT, OTHER_REGION);
+    let overseas = ItemPath::new(Scope::regional(ACCOUNT, OTHER_REGION), key("connection/dxcon-overseas"));
     let from = minute(0);
-    let rows =
-        bench.ledger.inner.transitions(&overseas, &key("connection/dxcon-overseas"), from, minute(7)).await.unwrap();
+    let selection = Selection::of(overseas, Span::new(from, minute(7)));
+    let rows = bench.ledger.inner.transitions(&selection).await.unwrap();
     let previous = &rows[1].event["previousState"];
     assert_eq!(previous["lastSeenAt"], from.to_string(), "the last time that the region was seen");
     assert_eq!(bench.scope(Kind::Connection).region(), REGION);

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use aws_dx_monitor::{
-    domain::{Kind, Timestamp},
+    domain::{CoveragePath, Kind, Span},
     local::SqliteLedger,
     ports::History,
 };
@@ -116,7 +116,7 @@ async fn two_polls_at_once_after_a_silence_write_it_down_once() {
     assert_eq!(two.poll().await, 1);
     let scope = two.bench.scope(Kind::Connection);
     let ledger = &two.bench.ledger.inner;
-    let silence = ledger.unmonitored(&scope, Kind::Connection, Timestamp::MINIMUM, Timestamp::MAXIMUM).await.unwrap();
+    let silence = ledger.unmonitored(&CoveragePath::new(scope, Kind::Connection), Span::ALWAYS).await.unwrap();
     assert_eq!(silence.len(), 1);
 }
 

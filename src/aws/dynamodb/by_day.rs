@@ -13,9 +13,11 @@ use super::{
     attributes::{as_text, required, text},
     expression::Expression,
     history_row,
-    reading::last_before,
 };
-use crate::domain::{HistoryRow, Recalled, Timestamp};
+use crate::{
+    domain::{HistoryRow, Recalled, Span, Timestamp},
+    ports::EachTransition,
+};
 
 const DAY_MILLISECONDS: i64 = 86_400_000;
 
@@ -32,24 +34,24 @@ const DAYS_BEFORE_A_BASELINE: i64 = 7;
 const DAYS_KEPT: i64 = 400;
 
 impl DynamoLedger {
-    /// Hands everybody's transitions in `from..until`, by time, to `each`, until it breaks. The index follows the table
-    /// within moments.
+    /// Hands everybody's transitions in `span`, by time, to `each`, until it breaks. The index follows the table within
+    /// moments.
     pub(super) async fn read_each_of_all_transitions(
         &self,
-        from: Timestamp,
-        until: Timestamp,
-        mut each: impl FnMut(HistoryRow) -> ControlFlow<()>,
+        span: Span,
+        each: EachTransition<'_>,
     ) -> anyhow::Result<()> {
-        let Some(last) = last_before(from, until) else { return Ok(()) };
-        let (mut first_day, mut last_day) = (day(from), day(last));
+        let Some(last) = span.last() else { return Ok(()) };
+        let (mut first_day, mut last_day) = (day(span.from), day(last));
         if last_day - first_day >= DAYS_AS_ASKED {
             let Some((first, last)) = self.days_with_rows().await? else { return Ok(()) };
             (first_day, last_day) = (first_day.max(first), last_day.min(last));
         }
-        let days = stream::iter(first_day..=last_day).map(|day| self.day(day, from, last)).buffered(QUERIES_IN_FLIGHT);
+        let days =
+            stream::iter(first_day..=last_day).map(|day| self.day(day, span.from, last)).buffered(QUERIES_IN_FLIGHT);
         let mut days = pin!(days);
         while let Some(rows) = days.try_next().await? {
-            if rows.into_iter().map(|(row, _)| row).try_for_each(&mut each).is_break() {
+            if rows.into_iter().map(|(row, _)| row).try_for_each(&mut *each).is_break() {
                 break;
             }
         }

@@ -12,8 +12,9 @@ use super::{
     poll_row::{self, POLL, SCOPES},
     state_row,
 };
-use crate::domain::{
-    CoveragePath, HistoryRow, ItemKey, ItemPath, Kind, Recalled, Scope, StateRow, Timestamp, Unmonitored,
+use crate::{
+    domain::{CoveragePath, ItemKey, ItemPath, Recalled, Scope, Span, StateRow, Unmonitored},
+    ports::EachTransition,
 };
 
 impl DynamoLedger {
@@ -48,13 +49,13 @@ impl DynamoLedger {
     }
 
     /// The state row of one item, if it has one.
-    pub(super) async fn read_state(&self, scope: &Scope, key: &ItemKey) -> anyhow::Result<Option<StateRow>> {
+    pub(super) async fn read_state(&self, item: &ItemPath) -> anyhow::Result<Option<StateRow>> {
         let mut condition = Expression::default();
-        condition.compare(&[state_row::SCOPE], "=", text(scope));
-        condition.compare(&[state_row::ITEM], "=", text(key));
+        condition.compare(&[state_row::SCOPE], "=", text(&item.scope));
+        condition.compare(&[state_row::ITEM], "=", text(&item.key));
         let query = self.query(&self.states, &condition).consistent_read(true);
         let rows = self.rows(&self.states, query).await?;
-        rows.into_iter().next().map(|row| self.read_state_row(scope, key, row)).transpose()
+        rows.into_iter().next().map(|row| self.read_state_row(&item.scope, &item.key, row)).transpose()
     }
 
     fn read_state_row(&self, scope: &Scope, key: &ItemKey, row: Attributes) -> anyhow::Result<StateRow> {
@@ -62,49 +63,35 @@ impl DynamoLedger {
             .with_context(|| format!("the state row {:?} in table {:?} is damaged", key.to_string(), self.states.name))
     }
 
-    /// Hands an item's transitions in `from..until`, ascending, to `each`: page by page, and no further than wanted.
+    /// Hands an item's transitions in `span`, ascending, to `each`: page by page, and no further than wanted.
     pub(super) async fn read_each_transition(
         &self,
-        scope: &Scope,
-        key: &ItemKey,
-        from: Timestamp,
-        until: Timestamp,
-        mut each: impl FnMut(HistoryRow) -> ControlFlow<()>,
+        item: &ItemPath,
+        span: Span,
+        each: EachTransition<'_>,
     ) -> anyhow::Result<()> {
-        let Some(last) = last_before(from, until) else { return Ok(()) };
+        // An empty range is an error to DynamoDB.
+        let Some(last) = span.last() else { return Ok(()) };
         let mut condition = Expression::default();
-        condition.compare(&[history_row::ITEM], "=", text(ItemPath::new(scope.clone(), key.clone())));
-        condition.require_between(&[history_row::OCCURRED_AT], text(from), text(last));
+        condition.compare(&[history_row::ITEM], "=", text(item));
+        condition.require_between(&[history_row::OCCURRED_AT], text(span.from), text(last));
         let query = self.query(&self.history, &condition).consistent_read(true);
         self.each_row(&self.history, query, |row| Ok(each(history_row::read(&row)?))).await
     }
 
-    /// The unmonitored stretches of a kind that reach into `from..until`, ascending.
-    pub(super) async fn read_unmonitored(
-        &self,
-        scope: &Scope,
-        kind: Kind,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> anyhow::Result<Vec<Unmonitored>> {
-        let path = CoveragePath::new(scope.clone(), kind);
+    /// The unmonitored stretches of a kind that reach into `span`, ascending.
+    pub(super) async fn read_unmonitored(&self, path: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>> {
         let mut condition = Expression::default();
-        condition.compare(&[history_row::ITEM], "=", text(&path));
-        condition.compare(&[history_row::OCCURRED_AT], ">=", text(from));
+        condition.compare(&[history_row::ITEM], "=", text(path));
+        condition.compare(&[history_row::OCCURRED_AT], ">=", text(span.from));
         let query = self.query(&self.history, &condition).consistent_read(true);
         let mut stretches = Vec::new();
         for row in self.rows(&self.history, query).await? {
-            let stretch = history_row::read_unmonitored(&path, &row)?;
-            if stretch.from < until {
+            let stretch = history_row::read_unmonitored(path, &row)?;
+            if stretch.from < span.until {
                 stretches.push(stretch);
             }
         }
         Ok(stretches)
     }
-}
-
-/// The last instant of `from..until`; none if the range is empty. A range whose end lies before its start is an error to
-/// DynamoDB.
-pub(super) fn last_before(from: Timestamp, until: Timestamp) -> Option<Timestamp> {
-    (from < until).then(|| Timestamp::from_milliseconds(until.milliseconds() - 1))
 }

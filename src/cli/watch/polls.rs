@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     aws::{self, CallLimits, DirectConnectInventory, SdkConfig},
-    domain::{Change, Event, Health, Timestamp},
+    domain::{Change, Event, Health, Selection, Span, Timestamp},
     escape,
     function::Caller,
     local::SqliteLedger,
@@ -187,7 +187,7 @@ async fn recent(ledger: &SqliteLedger, settings: &Settings) -> anyhow::Result<Ve
             && settings.kinds.contains(&event.item.kind)
     };
     let mut documents: Vec<Value> =
-        ledger.all_transitions(from, Timestamp::MAXIMUM).await?.into_iter().map(|row| row.event).collect();
+        ledger.transitions(&Selection::of_all(Span::since(from))).await?.into_iter().map(|row| row.event).collect();
     documents.retain(|document| Event::deserialize(document).is_ok_and(|event| is_watched(&event)));
     Ok(documents.split_off(documents.len().saturating_sub(RECENT)))
 }

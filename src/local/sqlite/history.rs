@@ -1,6 +1,6 @@
 //! History rows: every transition, which is also the outbox, and the stretches of time in which nobody looked.
 
-use std::{collections::BTreeMap, ops::ControlFlow};
+use std::collections::BTreeMap;
 
 use anyhow::Context;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
@@ -8,9 +8,10 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use super::columns::{integer, json, natural, parse_json, timestamp};
 use crate::{
     domain::{
-        CoveragePath, HistoryRow, ItemKey, ItemPath, Kind, ParseItemPathError, Scope, SinkName, Timestamp, Unmonitored,
+        CoveragePath, HistoryRow, ItemKey, ItemPath, ParseItemPathError, Scope, Selection, SinkName, Span, Timestamp,
+        Unmonitored,
     },
-    ports::Record,
+    ports::{EachTransition, Record},
 };
 
 pub(super) const NEWEST_FIRST: &str = "
@@ -157,38 +158,15 @@ pub(super) fn park(
     Ok(())
 }
 
-/// An item's transitions in `from..until`, ascending, one at a time, until `each` breaks.
-pub(super) fn each_of_item(
-    connection: &Connection,
-    scope: &Scope,
-    key: &ItemKey,
-    from: Timestamp,
-    until: Timestamp,
-    mut each: impl FnMut(HistoryRow) -> ControlFlow<()>,
-) -> anyhow::Result<()> {
-    let mut statement = connection.prepare_cached(OF_ITEM)?;
-    let mut rows = statement.query(named_params! {
-        ":item": ItemPath::new(scope.clone(), key.clone()).to_string(),
-        ":from": from.to_string(),
-        ":until": until.to_string(),
-    })?;
-    while let Some(row) = rows.next()? {
-        if each(parse(row)?).is_break() {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// Everybody's transitions in `from..until`, by time, one at a time, until `each` breaks.
-pub(super) fn each_of_everything(
-    connection: &Connection,
-    from: Timestamp,
-    until: Timestamp,
-    mut each: impl FnMut(HistoryRow) -> ControlFlow<()>,
-) -> anyhow::Result<()> {
-    let mut statement = connection.prepare_cached(OF_EVERYTHING)?;
-    let mut rows = statement.query(named_params! {":from": from.to_string(), ":until": until.to_string()})?;
+/// Hands the transitions of `selection`, by time, to `each`, one at a time, until it breaks.
+pub(super) fn each(connection: &Connection, selection: &Selection, each: EachTransition<'_>) -> anyhow::Result<()> {
+    let (from, until) = (selection.span.from.to_string(), selection.span.until.to_string());
+    let item = selection.item.as_ref().map(ItemPath::to_string);
+    let mut statement = connection.prepare_cached(if item.is_some() { OF_ITEM } else { OF_EVERYTHING })?;
+    let mut rows = match item {
+        Some(item) => statement.query(named_params! {":item": item, ":from": from, ":until": until})?,
+        None => statement.query(named_params! {":from": from, ":until": until})?,
+    };
     while let Some(row) = rows.next()? {
         if is_of_known_kind(&row.get::<_, String>("item")?)? && each(parse(row)?).is_break() {
             break;
@@ -197,25 +175,23 @@ pub(super) fn each_of_everything(
     Ok(())
 }
 
-/// The unmonitored stretches of a kind that reach into `from..until`, ascending.
+/// The unmonitored stretches of a kind that reach into `span`, ascending.
 pub(super) fn unmonitored(
     connection: &Connection,
-    scope: &Scope,
-    kind: Kind,
-    from: Timestamp,
-    until: Timestamp,
+    path: &CoveragePath,
+    span: Span,
 ) -> anyhow::Result<Vec<Unmonitored>> {
     let mut statement = connection.prepare_cached(UNMONITORED)?;
     let mut rows = statement.query(named_params! {
-        ":item": CoveragePath::new(scope.clone(), kind).to_string(),
-        ":from": from.to_string(),
-        ":until": until.to_string(),
+        ":item": path.to_string(),
+        ":from": span.from.to_string(),
+        ":until": span.until.to_string(),
     })?;
     let mut stretches = Vec::new();
     while let Some(row) = rows.next()? {
         let bounds = timestamp(row, "from").and_then(|from| Ok((from, timestamp(row, "to")?)));
         let (from, to) = bounds.with_context(|| damaged(row))?;
-        stretches.push(Unmonitored { scope: scope.clone(), kind, from, to });
+        stretches.push(Unmonitored { scope: path.scope.clone(), kind: path.kind, from, to });
     }
     Ok(stretches)
 }

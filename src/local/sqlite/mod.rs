@@ -15,14 +15,18 @@ mod recording;
 mod schema;
 mod states;
 
-use std::{collections::BTreeSet, ops::ControlFlow, path::Path, time::Duration};
+use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use anyhow::{Context, bail};
+use async_trait::async_trait;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::{
-    domain::{Amendment, HistoryRow, ItemKey, Kind, Recalled, Scope, SinkName, StateRow, Timestamp, Unmonitored},
-    ports::{Covering, History, Ledger, Progress, Record, Recording},
+    domain::{
+        Amendment, CoveragePath, HistoryRow, ItemKey, ItemPath, Kind, Recalled, Scope, Selection, SinkName, Span,
+        StateRow, Timestamp, Unmonitored,
+    },
+    ports::{Covering, EachTransition, History, Ledger, Progress, Record, Recording},
 };
 
 /// How long a call waits for another process that writes to the same file.
@@ -119,14 +123,6 @@ fn connect(path: &Path, flags: OpenFlags) -> anyhow::Result<Connection> {
     Ok(connection)
 }
 
-/// What keeps every transition that it is handed.
-fn keep_in(transitions: &mut Vec<HistoryRow>) -> impl FnMut(HistoryRow) -> ControlFlow<()> {
-    |row| {
-        transitions.push(row);
-        ControlFlow::Continue(())
-    }
-}
-
 impl Ledger for SqliteLedger {
     async fn recall(&self, scope: &Scope) -> anyhow::Result<Recalled> {
         self.recalled(scope)
@@ -195,6 +191,7 @@ impl Ledger for SqliteLedger {
     }
 }
 
+#[async_trait(?Send)]
 impl History for SqliteLedger {
     async fn scopes(&self) -> anyhow::Result<Vec<Scope>> {
         self.read(polls::scopes).context("the list of scopes cannot be read")
@@ -204,59 +201,18 @@ impl History for SqliteLedger {
         self.recalled(scope)
     }
 
-    async fn state(&self, scope: &Scope, key: &ItemKey) -> anyhow::Result<Option<StateRow>> {
-        self.read(|connection| states::of_item(connection, scope, key))
-            .with_context(|| format!("the state of {scope}/{key} cannot be read"))
+    async fn state(&self, item: &ItemPath) -> anyhow::Result<Option<StateRow>> {
+        self.read(|connection| states::of_item(connection, &item.scope, &item.key))
+            .with_context(|| format!("the state of {item} cannot be read"))
     }
 
-    async fn transitions(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> anyhow::Result<Vec<HistoryRow>> {
-        let mut transitions = Vec::new();
-        self.each_transition(scope, key, from, until, keep_in(&mut transitions)).await?;
-        Ok(transitions)
+    async fn each_transition(&self, selection: &Selection, each: EachTransition<'_>) -> anyhow::Result<()> {
+        self.read(|connection| history::each(connection, selection, each))
+            .with_context(|| format!("the history {selection} cannot be read"))
     }
 
-    async fn each_transition(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        from: Timestamp,
-        until: Timestamp,
-        each: impl FnMut(HistoryRow) -> ControlFlow<()>,
-    ) -> anyhow::Result<()> {
-        self.read(|connection| history::each_of_item(connection, scope, key, from, until, each))
-            .with_context(|| format!("the history of {scope}/{key} cannot be read"))
-    }
-
-    async fn all_transitions(&self, from: Timestamp, until: Timestamp) -> anyhow::Result<Vec<HistoryRow>> {
-        let mut transitions = Vec::new();
-        self.each_of_all_transitions(from, until, keep_in(&mut transitions)).await?;
-        Ok(transitions)
-    }
-
-    async fn each_of_all_transitions(
-        &self,
-        from: Timestamp,
-        until: Timestamp,
-        each: impl FnMut(HistoryRow) -> ControlFlow<()>,
-    ) -> anyhow::Result<()> {
-        self.read(|connection| history::each_of_everything(connection, from, until, each))
-            .with_context(|| format!("the history from {from} until {until} cannot be read"))
-    }
-
-    async fn unmonitored(
-        &self,
-        scope: &Scope,
-        kind: Kind,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> anyhow::Result<Vec<Unmonitored>> {
-        self.read(|connection| history::unmonitored(connection, scope, kind, from, until))
-            .with_context(|| format!("the unmonitored time of {scope}/{kind} cannot be read"))
+    async fn unmonitored(&self, kind: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>> {
+        self.read(|connection| history::unmonitored(connection, kind, span))
+            .with_context(|| format!("the unmonitored time of {}/{} cannot be read", kind.scope, kind.kind))
     }
 }

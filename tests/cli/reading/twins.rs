@@ -6,8 +6,8 @@ use assert_cmd::Command;
 use aws_dx_monitor::{
     aws::DynamoLedger,
     domain::{
-        Amendment, Event, ItemDescription, ItemKey, Kind, Scope, SinkName, State, Suspect, Suspicion, Transition,
-        Unmonitored,
+        Amendment, Event, ItemDescription, ItemKey, ItemPath, Kind, Scope, Selection, SinkName, Span, State, Suspect,
+        Suspicion, Transition, Unmonitored,
     },
     ports::{Covering, History, Ledger, Record, Recording},
 };
@@ -106,9 +106,10 @@ impl Twins {
         self.tables.tamper(&virginia(), "connection/dxcon-1", &[("mood", map([("today", string("sunny"))]))]).await;
         let history = [("day", string("2026-10-07")), ("sequence", number(1)), ("event", map([("new", number(1))]))];
         self.tables.tamper_history(&format!("{}/{item}", virginia()), at(when), &history).await;
-        let lag = ItemKey::new(Kind::Lag, "dxlag-1");
-        let (scope, day) = (virginia(), at("2026-10-06T00:00:00Z"));
-        let stored = self.ledger.transitions(&scope, &lag, day, at("2026-10-07T00:00:00Z")).await.unwrap();
+        let lag = ItemPath::new(virginia(), ItemKey::new(Kind::Lag, "dxlag-1"));
+        let day = at("2026-10-06T00:00:00Z");
+        let stored =
+            self.ledger.transitions(&Selection::of(lag, Span::new(day, at("2026-10-07T00:00:00Z")))).await.unwrap();
         let mut event = stored[0].event.clone();
         event["change"] = "rerouted".into();
         event["state"]["health"] = "dreaming".into();

@@ -1,0 +1,126 @@
+//! What an availability report is made of: every item's transitions in the window, and the time that was not watched.
+
+use std::{collections::BTreeMap, ops::ControlFlow, pin::pin, time::Duration};
+
+use anyhow::Context;
+use futures::{StreamExt, TryStreamExt, stream};
+
+use super::CALLS_IN_FLIGHT;
+use crate::{
+    domain::{CoveragePath, ItemKey, ItemPath, Kind, Recalled, Selection, Span, StateRow, Timestamp},
+    ports::History,
+    report::{Assembly, Blind, Report, Sight, Statement, Terms, Timeline},
+};
+
+/// When the store began to be filled.
+pub fn first_observation(recalled: &[Recalled]) -> Option<Timestamp> {
+    let polls = recalled.iter().filter_map(|scope| scope.poll.as_ref());
+    let baselines = polls.flat_map(|poll| poll.kinds.values()).filter_map(|progress| progress.baseline_at);
+    let states = recalled.iter().flat_map(|scope| scope.states.values()).map(|row| row.since);
+    baselines.chain(states).min()
+}
+
+/// The report on all items of `recalled`, by `terms`. `seen` is handed each item once it is read.
+///
+/// # Errors
+///
+/// The store cannot be read, or holds an event that cannot.
+pub async fn availability(
+    history: &dyn History,
+    recalled: Vec<Recalled>,
+    terms: Terms<'_>,
+    mut seen: impl FnMut(&ItemKey),
+) -> anyhow::Result<Report> {
+    let mut assembly = Assembly::new(terms);
+    let reading = Reading { history, terms };
+    for scope in recalled {
+        reading.scope(scope, &mut assembly, &mut seen).await?;
+    }
+    Ok(assembly.finish())
+}
+
+/// What is read with.
+#[derive(Clone, Copy)]
+struct Reading<'a> {
+    history: &'a dyn History,
+    terms: Terms<'a>,
+}
+
+impl Reading<'_> {
+    /// All items of a scope.
+    async fn scope(
+        self,
+        recalled: Recalled,
+        assembly: &mut Assembly<'_>,
+        seen: &mut impl FnMut(&ItemKey),
+    ) -> anyhow::Result<()> {
+        let blind = &self.blind(&recalled).await?;
+        let Recalled { scope, states, poll } = recalled;
+        let poll_interval_seconds = poll.as_ref().and_then(|poll| poll.interval_seconds);
+        let scope = &scope;
+        let statements = stream::iter(states).map(async |(key, row)| {
+            let path = ItemPath::new(scope.clone(), key);
+            let statement = self.item(&path, &row, &blind[&path.key.kind]).await?;
+            anyhow::Ok((path.key, row.details, statement))
+        });
+        let mut statements = pin!(statements.buffered(CALLS_IN_FLIGHT));
+        while let Some((key, details, statement)) = statements.try_next().await? {
+            assembly.add(details, poll_interval_seconds, statement);
+            seen(&key);
+        }
+        Ok(())
+    }
+
+    /// The time in which the kinds of a scope were not watched.
+    async fn blind(self, recalled: &Recalled) -> anyhow::Result<BTreeMap<Kind, Blind>> {
+        let Recalled { scope, states, poll } = recalled;
+        let Terms { window, unmonitored_after, .. } = self.terms;
+        let mut blind = BTreeMap::new();
+        for kind in Kind::ALL.into_iter().filter(|kind| states.keys().any(|key| key.kind == *kind)) {
+            let path = CoveragePath::new(scope.clone(), kind);
+            let noted = self.history.unmonitored(&path, Span::new(window.from, window.to)).await?;
+            let last = poll.as_ref().and_then(|poll| poll.last_complete_at(kind));
+            blind.insert(kind, Blind::new(window, &noted, last, unmonitored_after));
+        }
+        Ok(blind)
+    }
+
+    async fn item(self, path: &ItemPath, row: &StateRow, blind: &Blind) -> anyhow::Result<Statement> {
+        let Terms { window, exclusions, .. } = self.terms;
+        let mut timeline = Timeline::new(window, blind, exclusions, Assembly::joins(path.key.kind));
+        // An item that has not changed since is what its state row says; its history need not be read.
+        if row.last_transition_at >= window.from {
+            self.sights(path, Span::since(window.from), |sight| timeline.see(sight)).await?;
+        }
+        let mut statement = timeline.finish(row);
+        if let Some(outage) = statement.outages.first_mut().filter(|outage| outage.begins_before) {
+            let from = outage.started_at;
+            let its_beginning = Span::new(from, from.plus(Duration::from_millis(1)));
+            let complete = |sight: &Sight| {
+                sight.complete(outage);
+                ControlFlow::Continue(())
+            };
+            self.sights(path, its_beginning, complete).await?;
+        }
+        Ok(statement)
+    }
+
+    async fn sights(
+        self,
+        path: &ItemPath,
+        span: Span,
+        mut each: impl FnMut(&Sight) -> ControlFlow<()>,
+    ) -> anyhow::Result<()> {
+        let mut damage = Ok(());
+        let mut read = |row| match Sight::read(path.key.kind, &row) {
+            Ok(sight) => each(&sight),
+            Err(error) => {
+                damage =
+                    Err(error).with_context(|| format!("the event of {path} at {} cannot be read", row.occurred_at));
+                ControlFlow::Break(())
+            }
+        };
+        self.history.each_transition(&Selection::of(path.clone(), span), &mut read).await?;
+        damage
+    }
+}

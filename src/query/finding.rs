@@ -1,0 +1,68 @@
+//! Finding items: all of them, or those that somebody names.
+
+use futures::{StreamExt, TryStreamExt, stream};
+
+use super::CALLS_IN_FLIGHT;
+use crate::{
+    domain::{ItemKey, ItemPath, Kind, Recalled, Scope},
+    ports::History,
+};
+
+/// All that is known of every scope.
+pub async fn everything(history: &dyn History) -> anyhow::Result<Vec<Recalled>> {
+    let scopes = stream::iter(history.scopes().await?);
+    scopes.map(async |scope| history.states(&scope).await).buffered(CALLS_IN_FLIGHT).try_collect().await
+}
+
+/// The items that `text` names: by path, by kind and id, or by id alone.
+///
+/// Each item that it could name is looked up by its key: an estate of any size answers at once.
+pub async fn find(history: &dyn History, text: &str) -> anyhow::Result<Vec<ItemPath>> {
+    let candidates: Vec<ItemPath> = history
+        .scopes()
+        .await?
+        .iter()
+        .flat_map(|scope| candidates(scope, text).into_iter().map(|key| ItemPath::new(scope.clone(), key)))
+        .filter(|path| ItemKey::is_usable(&path.key.id))
+        .collect();
+    let found = stream::iter(candidates).map(async |path| {
+        let row = history.state(&path).await?;
+        anyhow::Ok(row.map(|_| path))
+    });
+    let found: Vec<Option<ItemPath>> = found.buffered(CALLS_IN_FLIGHT).try_collect().await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// What `text` could name in a scope.
+fn candidates(scope: &Scope, text: &str) -> Vec<ItemKey> {
+    let within = text.parse::<ItemPath>().ok().filter(|path| path.scope == *scope).map(|path| path.key);
+    if let Some(key) = within.or_else(|| text.parse().ok()) {
+        return vec![key];
+    }
+    // An id may hold slashes, and begin with anything.
+    Kind::ALL.into_iter().filter(|kind| scope.holds(*kind)).map(|kind| ItemKey::new(kind, text)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(scope: &Scope, text: &str) -> Vec<String> {
+        candidates(scope, text).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_key_names_one_item_and_an_id_one_of_each_kind() {
+        let scope = Scope::regional("123456789012", "us-east-1");
+        let connection = ["connection/dxcon-1"];
+        assert_eq!(named(&scope, "connection/dxcon-1"), connection);
+        assert_eq!(named(&scope, "123456789012/us-east-1/connection/dxcon-1"), connection);
+        assert_eq!(named(&scope, "bgp-peer/dxvif-1:ipv6:2001:db8::2/125"), ["bgp-peer/dxvif-1:ipv6:2001:db8::2/125"]);
+        let anything = named(&scope, "dxvif-1:ipv6:2001:db8::2/125");
+        assert_eq!(anything.len(), 7);
+        assert!(anything.contains(&"bgp-peer/dxvif-1:ipv6:2001:db8::2/125".to_owned()));
+        assert_eq!(named(&Scope::global("123456789012"), "c4f1e2d3").len(), 3);
+        // Another scope's key is an id here, and none that there is.
+        assert!(!named(&scope, "123456789012/eu-west-1/connection/dxcon-1").contains(&connection[0].to_owned()));
+    }
+}
