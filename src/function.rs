@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     domain::{Scope, Timestamp},
-    monitor::Report,
+    monitor::PollReport,
 };
 
 /// In whose name the monitor works: read from the function's ARN, or from the identity of an operator's credentials.
@@ -94,12 +94,12 @@ pub fn deadline(milliseconds: u64, now: Timestamp) -> Option<Timestamp> {
 }
 
 /// Logs a poll: a line for each gap and failure, and one that sums it up.
-pub fn log(report: &Report) {
+pub fn log(report: &PollReport) {
     for gap in &report.gaps {
-        tracing::warn!(scope = gap.scope, kind = gap.kind.slug(), error = gap.error, "gap");
+        tracing::warn!(scope = %gap.scope, kind = gap.kind.slug(), error = gap.error, "gap");
     }
     for failure in &report.failures {
-        tracing::error!(step = failure.step, error = failure.error, "failure");
+        tracing::error!(step = failure.step.as_str(), error = %failure, "failure");
     }
     let announced = serde_json::to_string(&report.announced).unwrap_or_default();
     tracing::info!(

@@ -21,7 +21,7 @@ use crate::{
     escape,
     local::SqliteLedger,
     metrics::{DataPoint, MetricsMode},
-    monitor::{Monitor, Report, Settings},
+    monitor::{Monitor, PollReport, Settings},
     ports::{Announcement, Announcer, Clock, History, MetricSink, Publication, Refusal, SystemClock},
     simulator::{Scenario, Simulator},
 };
@@ -153,7 +153,7 @@ async fn write_items(out: &mut impl Write, ledger: &SqliteLedger) -> anyhow::Res
 }
 
 /// What a poll says besides its announcements.
-fn write_poll(out: &mut impl Write, clock: &DemoClock, report: &Report) -> anyhow::Result<()> {
+fn write_poll(out: &mut impl Write, clock: &DemoClock, report: &PollReport) -> anyhow::Result<()> {
     let warning = terminal::of_health(Health::Unknown);
     let dim = anstyle::Style::new().dimmed();
     let time = clock_face(clock.now());
@@ -167,7 +167,7 @@ fn write_poll(out: &mut impl Write, clock: &DemoClock, report: &Report) -> anyho
         )?;
     }
     for failure in &report.failures {
-        let error = escape::terminal(&escape::line(&failure.error));
+        let error = escape::terminal(&escape::line(&failure.to_string()));
         writeln!(out, "{time} {warning}failed{warning:#} {}: {error}\n", failure.step)?;
     }
     out.flush()?;
@@ -215,7 +215,7 @@ struct Total {
 }
 
 impl Total {
-    fn add(&mut self, report: &Report) {
+    fn add(&mut self, report: &PollReport) {
         self.transitions += report.transitions;
         self.gaps += report.gaps.len();
         self.failures += report.failures.len();

@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow};
 use futures::{StreamExt, future::join_all, stream, stream::FuturesUnordered};
 
 use super::{
-    Monitor,
+    Monitor, Step,
     backlog::{Backlog, PENDING_LIMIT, backlogs, pending_since},
     notes::Notes,
     outbox::{Reads, Run},
@@ -136,12 +136,12 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
                 Err(Refusal::Sink(error)) => {
                     held = true;
                     run.ended = true;
-                    notes.fail("announce", format_args!("{sink} {}", run.key), &error);
+                    notes.fail_with(Step::Announce, format_args!("{sink} {}", run.key), &error);
                 }
                 Err(Refusal::Transient(error) | Refusal::Event(error)) => {
                     refused += 1;
                     run.ended = true;
-                    notes.fail("announce", format_args!("{sink} {}", run.key), &error);
+                    notes.fail_with(Step::Announce, format_args!("{sink} {}", run.key), &error);
                 }
             }
         }
@@ -185,7 +185,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
                     return;
                 }
                 if let Err(error) = self.park(scope, sink, &run.key, row, "expired", notes).await {
-                    notes.fail("park", format_args!("{sink} {}", run.key), &error);
+                    notes.fail_with(Step::Park, format_args!("{sink} {}", run.key), &error);
                     run.ended = true;
                     return;
                 }
@@ -222,7 +222,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
                 notes.settled(sink, ahead);
                 run.acknowledged = run.passed;
             }
-            Err(error) => notes.fail("acknowledge", format_args!("{sink} {}", run.key), &error),
+            Err(error) => notes.fail_with(Step::Acknowledge, format_args!("{sink} {}", run.key), &error),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use futures::future::join_all;
 
-use super::{Monitor, notes::Notes};
+use super::{Monitor, Step, notes::Notes};
 use crate::{
     announcement::BaselineSummary,
     domain::{Health, ItemDescription, Kind, Recalled, Scope, SinkName, Snapshot, State},
@@ -94,7 +94,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
             match announcer.announce_baseline(&summary).await {
                 Ok(()) => self.remember_told(baselines, sink, names, notes).await,
                 Err(Refusal::Transient(error) | Refusal::Event(error) | Refusal::Sink(error)) => {
-                    notes.fail("announce", format_args!("{sink} summary of the baseline"), &error);
+                    notes.fail_with(Step::Announce, format_args!("{sink} summary of the baseline"), &error);
                 }
             }
         });
@@ -124,7 +124,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
         let told: Vec<_> = baselines.borrow_mut().iter_mut().map(|baseline| baseline.told(sink, people)).collect();
         for (scope, kinds, everyone) in told.into_iter().flatten().filter(|(_, kinds, _)| !kinds.is_empty()) {
             if let Err(error) = self.ledger.baseline_told(&scope, &kinds, sink, everyone, self.clock.now()).await {
-                notes.fail("baseline", &scope, &error);
+                notes.fail_with(Step::Baseline, &scope, &error);
             }
         }
     }

@@ -18,11 +18,12 @@
 mod announcing;
 mod backlog;
 mod baseline;
+mod failure;
 mod notes;
 mod outbox;
+mod poll_report;
 mod publishing;
 mod recording;
-mod report;
 
 use std::{collections::BTreeSet, pin::pin, time::Duration};
 
@@ -32,8 +33,11 @@ use futures::{
     future::{Either, join, join_all, join3, select},
 };
 
-pub use self::report::{FailureReport, GapReport, Report};
 use self::{baseline::Baseline, notes::Notes, publishing::Levels};
+pub use self::{
+    failure::{Cause, Failure, Gap, Step},
+    poll_report::PollReport,
+};
 use crate::{
     diff::{Rules, diff},
     domain::{Kind, Recalled, Scope, SinkName, Snapshot, Timestamp},
@@ -106,7 +110,7 @@ pub struct Monitor<'a, I, L, M, A, C> {
 impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_, I, L, M, A, C> {
     /// Looks once, does all that follows, and says what was done and what could not be. With a deadline, it stops two
     /// seconds before it, wherever it is: what was recorded is announced by the next poll.
-    pub async fn poll(&self, deadline: Option<Timestamp>) -> Report {
+    pub async fn poll(&self, deadline: Option<Timestamp>) -> PollReport {
         let began = self.clock.now();
         let notes = Notes::new(self.sinks());
         let work = self.work(began, &notes);
@@ -115,7 +119,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
             Some(deadline) => {
                 let time = deadline.since(began).saturating_sub(RESERVE);
                 if self.within(time, work).await.is_none() {
-                    notes.fail("deadline", "", &anyhow!("the time of the invocation ran out; the next poll goes on"));
+                    notes.fail(Step::Deadline, &anyhow!("the time of the invocation ran out; the next poll goes on"));
                 }
             }
         }
@@ -171,7 +175,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
         match recalled {
             Ok(recalled) => Some(recalled),
             Err(error) => {
-                notes.fail("recall", scope, &error);
+                notes.fail_with(Step::Recall, scope, &error);
                 None
             }
         }

@@ -8,32 +8,27 @@ use std::{
     time::Duration,
 };
 
-use super::report::{FailureReport, GapReport, Report};
+use super::{
+    failure::{Cause, Failure, Gap, Step},
+    poll_report::PollReport,
+};
 use crate::{
     domain::{Event, Kind, SinkName, Snapshot},
     metrics::{self, PollFigures},
     ports::Publication,
 };
 
-/// How many different failures of one step are told; the others are counted.
-const FAILURES_TOLD: usize = 10;
+/// How many different causes of one step are listed; further ones are counted.
+const CAUSES_LISTED: usize = 10;
 
 pub(super) struct Notes(RefCell<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    report: Report,
+    report: PollReport,
     unrecognized: BTreeSet<(Kind, String)>,
-    failures: Vec<Failure>,
-    untold_failures: BTreeMap<&'static str, u64>,
+    further_failures: BTreeMap<Step, u64>,
     own_as_published: Option<PollFigures>,
-}
-
-struct Failure {
-    step: &'static str,
-    cause: String,
-    first: String,
-    count: u64,
 }
 
 impl Notes {
@@ -44,25 +39,34 @@ impl Notes {
         Notes(RefCell::new(inner))
     }
 
-    /// Notes that `step` could not be done with `subject`. The same cause with another subject is counted, not told
+    /// Notes that `step` could not be done.
+    pub(super) fn fail(&self, step: Step, error: &anyhow::Error) {
+        self.add(step, None, error);
+    }
+
+    /// Notes that `step` could not be done with `subject`. The same cause with another subject is counted, not listed
     /// again.
-    pub(super) fn fail(&self, step: &'static str, subject: impl Display, error: &anyhow::Error) {
-        let cause = format!("{error:#}");
-        let inner = &mut *self.0.borrow_mut();
-        if let Some(again) = inner.failures.iter_mut().find(|failure| failure.step == step && failure.cause == cause) {
+    pub(super) fn fail_with(&self, step: Step, subject: impl Display, error: &anyhow::Error) {
+        self.add(step, Some(&subject), error);
+    }
+
+    fn add(&self, step: Step, subject: Option<&dyn Display>, error: &anyhow::Error) {
+        let cause = Cause::Error(format!("{error:#}"));
+        let Inner { report: PollReport { failures, .. }, further_failures, .. } = &mut *self.0.borrow_mut();
+        if let Some(again) = failures.iter_mut().find(|failure| failure.step == step && failure.cause == cause) {
             again.count += 1;
-        } else if inner.failures.iter().filter(|failure| failure.step == step).count() < FAILURES_TOLD {
-            inner.failures.push(Failure { step, cause, first: subject.to_string(), count: 1 });
+        } else if failures.iter().filter(|failure| failure.step == step).count() < CAUSES_LISTED {
+            failures.push(Failure { step, subject: subject.map(ToString::to_string), cause, count: 1 });
         } else {
-            *inner.untold_failures.entry(step).or_default() += 1;
+            *further_failures.entry(step).or_default() += 1;
         }
     }
 
     pub(super) fn observed(&self, snapshot: &Snapshot) {
         let inner = &mut *self.0.borrow_mut();
         inner.report.items += snapshot.observation.items.len() as u64;
-        inner.report.gaps.extend(snapshot.observation.gaps.iter().map(|(kind, error)| GapReport {
-            scope: snapshot.scope.to_string(),
+        inner.report.gaps.extend(snapshot.observation.gaps.iter().map(|(kind, error)| Gap {
+            scope: snapshot.scope.clone(),
             kind: *kind,
             error: error.clone(),
         }));
@@ -80,7 +84,7 @@ impl Notes {
             report.left_out += publication.left_out as u64;
         }
         for error in &publication.errors {
-            self.fail("metrics", "", error);
+            self.fail(Step::Metrics, error);
         }
     }
 
@@ -135,25 +139,18 @@ impl Notes {
     }
 
     /// What there is to report so far.
-    pub(super) fn report(&self, duration: Duration) -> Report {
+    pub(super) fn report(&self, duration: Duration) -> PollReport {
         let inner = &*self.0.borrow();
         let mut report = inner.report.clone();
         report.unrecognized = inner.unrecognized.len() as u64;
         report.pending = report.pending_by_sink.values().sum();
         report.duration = duration;
-        let failures = inner.failures.iter().map(|failure| {
-            let subject = if failure.first.is_empty() { String::new() } else { format!("{}: ", failure.first) };
-            let more = match failure.count {
-                1 => String::new(),
-                count => format!(" (and {} more alike)", count - 1),
-            };
-            FailureReport { step: failure.step, error: format!("{subject}{}{more}", failure.cause) }
-        });
-        let untold = inner
-            .untold_failures
-            .iter()
-            .map(|(step, count)| FailureReport { step, error: format!("{count} more failures of other kinds") });
-        report.failures = failures.chain(untold).collect();
+        report.failures.extend(inner.further_failures.iter().map(|(step, count)| Failure {
+            step: *step,
+            subject: None,
+            cause: Cause::Further,
+            count: *count,
+        }));
         report
     }
 }

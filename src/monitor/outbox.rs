@@ -12,7 +12,7 @@ use futures::{
 };
 
 use super::{
-    Monitor,
+    Monitor, Step,
     backlog::{Backlog, Readable},
     notes::Notes,
 };
@@ -58,7 +58,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
         let rows = match rows {
             Ok(rows) => rows,
             Err(error) => {
-                notes.fail("announce", key, &anyhow!("{error:#}").context("cannot read what is pending"));
+                notes.fail_with(Step::Announce, key, &anyhow!("{error:#}").context("cannot read what is pending"));
                 return None;
             }
         };
@@ -68,7 +68,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
             notes.parked(sink, expired - cursor, subject, "expired, and no longer in history");
         }
         if let Some(sequence) = hole {
-            notes.fail("announce", key, &anyhow!("history has no row of sequence {sequence}"));
+            notes.fail_with(Step::Announce, key, &anyhow!("history has no row of sequence {sequence}"));
         }
         // Another poll may have recorded more since.
         notes.owed(sink, (expired + left.len() as u64).saturating_sub(head));

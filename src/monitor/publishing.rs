@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures::{StreamExt, channel::mpsc};
 
-use super::{Monitor, Report, backlog::is_behind, baseline::Baseline, notes::Notes};
+use super::{Monitor, PollReport, backlog::is_behind, baseline::Baseline, notes::Notes};
 use crate::{
     diff::Diff,
     domain::{Recalled, Snapshot, Timestamp},
@@ -75,7 +75,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
     }
 
     /// Publishes the monitor's own figures: what has not been said of them yet.
-    pub(super) async fn publish_own(&self, notes: &Notes, report: &mut Report, now: Timestamp) {
+    pub(super) async fn publish_own(&self, notes: &Notes, report: &mut PollReport, now: Timestamp) {
         let (figures, monitor) = (report.figures(), &self.settings.monitor);
         let own = match notes.own_as_published() {
             Some(said) => metrics::corrections(&said, &figures, monitor, now),
@@ -84,9 +84,6 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
         if own.is_empty() {
             return;
         }
-        match self.within(OWN_METRICS_LIMIT, self.metrics.publish(&own)).await {
-            Some(publication) => report.publication_of_own_metrics(&publication),
-            None => report.own_metrics_took_too_long(),
-        }
+        report.own_metrics(self.within(OWN_METRICS_LIMIT, self.metrics.publish(&own)).await);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, stream};
 
-use super::{Monitor, notes::Notes};
+use super::{Monitor, Step, notes::Notes};
 use crate::{
     diff::Diff,
     domain::{Amendment, Event, ItemKey, Kind, Recalled, Scope, Snapshot, Transition, Unmonitored},
@@ -51,7 +51,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
                 Ok(true) => drop(recorded.covered.insert(kind)),
                 Ok(false) => {}
                 Err(error) => {
-                    notes.fail("coverage", kind, &error);
+                    notes.fail_with(Step::Coverage, kind, &error);
                     recorded.unsettled.insert(kind);
                 }
             }
@@ -118,7 +118,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
                         Some(recording)
                     }
                     Err(error) => {
-                        notes.fail("record", transition.key(), &error);
+                        notes.fail_with(Step::Record, transition.key(), &error);
                         None
                     }
                 }
@@ -147,7 +147,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
                 match self.ledger.record_baseline(scope, &records, &sinks).await {
                     Ok(()) => BTreeSet::new(),
                     Err(error) => {
-                        notes.fail("baseline", scope, &error);
+                        notes.fail_with(Step::Baseline, scope, &error);
                         batch.iter().map(|transition| transition.item.kind).collect()
                     }
                 }
@@ -161,7 +161,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
         stream::iter(amendments)
             .for_each_concurrent(WRITES_IN_FLIGHT, async |amendment| {
                 if let Err(error) = self.ledger.amend(scope, amendment).await {
-                    notes.fail("amend", &amendment.key, &error);
+                    notes.fail_with(Step::Amend, &amendment.key, &error);
                 }
             })
             .await;
@@ -191,7 +191,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
         match self.ledger.progress(&recalled.scope, &progress).await {
             Ok(()) => Some(progress),
             Err(error) => {
-                notes.fail("progress", &recalled.scope, &error);
+                notes.fail_with(Step::Progress, &recalled.scope, &error);
                 None
             }
         }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use aws_dx_monitor::{
     domain::{Kind, SinkName},
-    monitor::Report,
+    monitor::PollReport,
 };
 
 use super::{
@@ -29,7 +29,7 @@ fn latency(port: &str) -> i64 {
     }
 }
 
-fn poll(world: &Rc<World>, setup: &Setup) -> Report {
+fn poll(world: &Rc<World>, setup: &Setup) -> PollReport {
     let report = run(world, vec![world.poll(0, setup)], &mut Clean).pop().flatten();
     world.pass(MINUTE);
     report.expect("a report")

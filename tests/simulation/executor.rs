@@ -13,7 +13,7 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-use aws_dx_monitor::monitor::Report;
+use aws_dx_monitor::monitor::PollReport;
 
 use super::world::{Inner, MINUTE, Setup, Step, World};
 
@@ -134,12 +134,12 @@ impl Wake for Flag {
 /// A poll under way.
 pub struct Running {
     pub poll: usize,
-    pub future: Pin<Box<dyn Future<Output = Report>>>,
+    pub future: Pin<Box<dyn Future<Output = PollReport>>>,
 }
 
 impl Running {
     /// Goes on as far as it can without another answer.
-    fn step(&mut self) -> Option<Report> {
+    fn step(&mut self) -> Option<PollReport> {
         let flag = Arc::new(Flag(AtomicBool::new(true)));
         let waker = Waker::from(Arc::clone(&flag));
         while flag.0.swap(false, Ordering::Relaxed) {
@@ -152,15 +152,15 @@ impl Running {
 }
 
 /// One poll that nothing disturbs, and a minute after it.
-pub fn poll(world: &Rc<World>, setup: &Setup) -> Report {
+pub fn poll(world: &Rc<World>, setup: &Setup) -> PollReport {
     let report = run(world, vec![world.poll(0, setup)], &mut Clean).pop().flatten();
     world.pass(MINUTE);
     report.expect("a report")
 }
 
 /// Runs polls side by side to their ends; none for those that died.
-pub fn run(world: &Rc<World>, polls: Vec<Running>, policy: &mut dyn Policy) -> Vec<Option<Report>> {
-    let mut reports: Vec<Option<Report>> = polls.iter().map(|_| None).collect();
+pub fn run(world: &Rc<World>, polls: Vec<Running>, policy: &mut dyn Policy) -> Vec<Option<PollReport>> {
+    let mut reports: Vec<Option<PollReport>> = polls.iter().map(|_| None).collect();
     let mut polls: Vec<Option<Running>> = polls.into_iter().map(Some).collect();
     for (place, poll) in polls.iter_mut().enumerate() {
         reports[place] = poll.as_mut().and_then(Running::step);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use aws_dx_monitor::{
     domain::{Event, Kind, SinkName},
-    monitor::Report,
+    monitor::PollReport,
 };
 
 use super::{
@@ -18,7 +18,7 @@ use super::{
 const ITEM: &str = "123456789012/us-east-1/connection/dxcon-a";
 const SINKS: [SinkName; 2] = [SinkName::SNS, SinkName::EVENTBRIDGE];
 
-fn poll(world: &Rc<World>, setup: &Setup) -> Report {
+fn poll(world: &Rc<World>, setup: &Setup) -> PollReport {
     let report = run(world, vec![world.poll(0, setup)], &mut Clean).pop().flatten();
     world.pass(MINUTE);
     report.expect("a report")

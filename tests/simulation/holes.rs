@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use aws_dx_monitor::{
     domain::{Kind, SinkName},
-    monitor::Report,
+    monitor::PollReport,
 };
 
 use super::{
@@ -48,7 +48,7 @@ fn told(world: &World) -> Vec<u64> {
 }
 
 /// What a poll told SNS, gave up, and owes.
-fn figures(report: &Report) -> (u64, u64, u64) {
+fn figures(report: &PollReport) -> (u64, u64, u64) {
     (report.announced[&SinkName::SNS], report.parked, report.pending)
 }
 
@@ -110,7 +110,7 @@ fn a_hole_that_no_time_to_live_can_have_made_holds_its_item_and_is_named() {
         let before: Vec<u64> = (2..missing).collect();
         for round in 0..2 {
             let report = poll(&world, &setup);
-            let failures = report.failures.iter().map(|failure| failure.error.as_str()).collect::<String>();
+            let failures = report.failures.iter().map(ToString::to_string).collect::<String>();
             assert!(failures.contains(&format!("history has no row of sequence {missing}")), "{failures}");
             assert_eq!((report.parked, report.pending), (0, 5 - missing), "round {round}: {report}");
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_dx_monitor::{
     domain::{Event, Health, Scope, State, Timestamp},
-    monitor::Report,
+    monitor::PollReport,
 };
 
 use super::{
@@ -261,6 +261,6 @@ fn success_was_not_claimed(inner: &Inner) -> Vec<String> {
 }
 
 /// Whether polls that nothing disturbs have nothing left to do.
-pub fn is_quiet(report: &Report) -> bool {
+pub fn is_quiet(report: &PollReport) -> bool {
     report.is_success() && report.pending == 0
 }

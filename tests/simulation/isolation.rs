@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use aws_dx_monitor::{
     domain::{Kind, SinkName},
-    monitor::Report,
+    monitor::PollReport,
 };
 
 use super::{
@@ -22,7 +22,7 @@ fn begin() -> (Rc<World>, Setup) {
     (world, setup)
 }
 
-fn poll(world: &Rc<World>, setup: &Setup) -> Report {
+fn poll(world: &Rc<World>, setup: &Setup) -> PollReport {
     let report = run(world, vec![world.poll(0, setup)], &mut Clean).pop().flatten();
     world.pass(MINUTE);
     report.expect("a report")
@@ -47,7 +47,7 @@ fn a_sink_that_never_answers_delays_nobody() {
             world.set(&connection("dxcon-a"), Some(word));
             let report = poll(&world, &setup);
             assert_eq!(report.transitions, 1, "detection does not wait: {report}");
-            assert!(report.failures.iter().any(|failure| failure.step == "deadline"), "{report}");
+            assert!(report.failures.iter().any(|failure| failure.step.as_str() == "deadline"), "{report}");
             for other in SINKS.into_iter().filter(|other| *other != hanging) {
                 assert_eq!(report.announced[&other], 1, "{other} does not wait for {hanging}: {report}");
                 let inner = world.inner.borrow();

@@ -78,7 +78,7 @@ fn a_missing_permission_is_held_and_named_and_hurts_no_other_sink() {
         world.set(&connection("dxcon-a"), Some("down"));
         let report = poll(&world, &setup);
         assert_eq!((report.announced[&sink], report.parked, report.pending), (0, 0, 1));
-        let failures = report.failures.iter().map(|failure| failure.error.as_str()).collect::<String>();
+        let failures = report.failures.iter().map(ToString::to_string).collect::<String>();
         assert!(failures.contains(sink.as_str()) && failures.contains("no permission"), "{failures}");
         world.set(&connection("dxcon-a"), Some("available"));
         assert_eq!(poll(&world, &setup).pending, 2, "held, for as long as it takes");

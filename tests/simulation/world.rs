@@ -205,7 +205,7 @@ impl World {
                 settings: &setup.settings,
             };
             let report = monitor.poll(deadline).await;
-            let spoke = report.failures.iter().all(|failure| failure.step != "own metrics");
+            let spoke = report.failures.iter().all(|failure| failure.step.as_str() != "own metrics");
             let entry = Entry::Ended { poll, succeeded: report.is_success(), spoke };
             port.world.inner.borrow_mut().log.push(entry);
             report

@@ -44,7 +44,7 @@ async fn a_long_backlog_of_one_item_is_acknowledged_in_steps_so_that_a_poll_cut_
     let report = bench.minute(62).poll_until(Some(minute(63))).await;
     assert_eq!((report.announced[&SinkName::SNS], report.pending), (53, 11), "{report}");
     assert_eq!(cursor(&bench).await, 51, "after fifty of them");
-    assert_eq!(report.failures[0].step, "deadline");
+    assert_eq!(report.failures[0].step.as_str(), "deadline");
     assert_eq!(sequences(&bench), (2..=55).collect::<Vec<_>>());
 
     bench.sns().answers(Answer::Accepts);
@@ -115,7 +115,7 @@ async fn an_acknowledgement_that_fails_repeats_and_never_loses() {
         bench.ledger.trouble(Step::Acknowledge, trouble);
         let report = bench.minute(1).turns("dxcon-0", "down").poll().await;
         assert_eq!(report.announced.values().sum::<u64>(), 3);
-        assert!(report.failures[0].error.ends_with(" (and 2 more alike)"), "{report}");
+        assert!(report.failures[0].to_string().ends_with(" (and 2 more alike)"), "{report}");
         bench.ledger.mend();
         bench.minute(2).turns("dxcon-0", "available").poll_well().await;
         let repeated = matches!(trouble, Trouble::Refuses);
@@ -129,7 +129,7 @@ async fn a_history_that_cannot_be_read_is_a_failure_and_read_again() {
     bench.ledger.trouble_between(Step::Pending, Trouble::Refuses, 0, 1);
     let report = bench.minute(1).turns("dxcon-0", "down").poll().await;
     assert_eq!((report.pending, report.failures.len()), (1, 1), "{report}");
-    assert!(report.failures[0].error.contains("cannot read what is pending"), "{report}");
+    assert!(report.failures[0].to_string().contains("cannot read what is pending"), "{report}");
     bench.minute(2).poll_well().await;
     for sink in &bench.sinks {
         assert_eq!(sink.told(), "[critical] connection dxcon-0 available -> down (fibre dxcon-0)");

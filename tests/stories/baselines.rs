@@ -135,7 +135,7 @@ async fn a_sink_that_refuses_the_summary_gets_it_later_and_the_other_not_twice()
         bench.sns().answers_to_summaries(refusal);
         let report = bench.poll().await;
         assert_eq!(report.failures.len(), 1, "{report}");
-        assert!(report.failures[0].error.starts_with("sns summary of the baseline: "), "{report}");
+        assert!(report.failures[0].to_string().starts_with("sns summary of the baseline: "), "{report}");
         assert_eq!((bench.sns().summaries().len(), bench.chat().summaries().len()), (0, 1));
         bench.minute(1).poll().await;
         bench.sns().answers_to_summaries(Answer::Accepts);

@@ -16,7 +16,7 @@ use aws_dx_monitor::{
     domain::{Event, HistoryRow, ItemKey, ItemPath, Kind, Scope, Selection, SinkName, Span, StateRow, Timestamp},
     local::SqliteLedger,
     metrics::MetricsMode,
-    monitor::{Monitor, Report, Settings},
+    monitor::{Monitor, PollReport, Settings},
     ports::{Clock, History},
     simulator::{Connection, Fault, FaultKind, Inventory, Operation, Scenario, Simulator, TimelineEntry},
 };
@@ -141,18 +141,18 @@ impl Bench {
         self
     }
 
-    pub async fn poll(&self) -> Report {
+    pub async fn poll(&self) -> PollReport {
         self.poll_until(None).await
     }
 
-    pub async fn poll_until(&self, deadline: Option<Timestamp>) -> Report {
+    pub async fn poll_until(&self, deadline: Option<Timestamp>) -> PollReport {
         let monitor = self.monitor(&self.ledger, &self.clock);
         // By the machine's clock, so that a poll without end fails its story and not the whole run.
         tokio::time::timeout(Duration::from_secs(60), monitor.poll(deadline)).await.expect("a poll that ends")
     }
 
     /// Polls, and everything that should be done is done.
-    pub async fn poll_well(&self) -> Report {
+    pub async fn poll_well(&self) -> PollReport {
         let report = self.poll().await;
         assert!(report.is_success(), "{report}");
         report

@@ -67,7 +67,7 @@ async fn a_silence_is_written_down_before_what_happened_in_it() {
     let bench = Bench::watching_only(Kind::Connection, account::connections(1)).await;
     bench.ledger.trouble(Step::Cover, Trouble::Refuses);
     let report = bench.minute(30).turns("dxcon-0", "down").poll().await;
-    assert_eq!((report.transitions, report.failures[0].step), (0, "coverage"), "{report}");
+    assert_eq!((report.transitions, report.failures[0].step.as_str()), (0, "coverage"), "{report}");
     assert_eq!(last_complete(&bench, Kind::Connection).await, Some(minute(0)));
     bench.ledger.mend();
     bench.minute(31).poll_well().await;

@@ -130,7 +130,7 @@ async fn a_region_out_of_reach_hides_no_other_and_loses_nothing() {
     assert_eq!((report.items, report.metrics, report.transitions), (10, 10, 1));
     assert!(report.failures.is_empty(), "{report}");
     assert_eq!(report.gaps.len(), 7, "{report}");
-    assert!(report.gaps.iter().all(|gap| gap.scope == "123456789012/eu-west-1"), "{report}");
+    assert!(report.gaps.iter().all(|gap| gap.scope.to_string() == "123456789012/eu-west-1"), "{report}");
     assert_eq!(bench.metrics.own("PollSucceeded"), Some(0.0));
     assert_eq!(bench.sns().told(), "[critical] connection dxcon-0 available -> down (fibre dxcon-0)");
 

@@ -19,7 +19,7 @@ async fn without_memory_a_poll_still_publishes() {
     assert_eq!(bench.metrics.own("PollSucceeded"), Some(0.0));
     let [failure] = &report.failures[..] else { panic!("{report}") };
     assert_eq!(
-        (failure.step, failure.error.as_str()),
+        (failure.step.as_str(), failure.to_string().as_str()),
         ("recall", "123456789012/us-east-1: the ledger is out of order (and 1 more alike)")
     );
     assert_eq!(bench.sns().told(), "");
@@ -77,9 +77,8 @@ async fn events_do_not_wait_for_metrics() {
     let report = bench.minute(1).turns("dxcon-0", "down").poll().await;
     assert_eq!((report.metrics, report.transitions, report.pending), (0, 1, 0));
     assert_eq!(bench.sns().told(), OUTAGE);
-    let failures: Vec<(&str, &str)> =
-        report.failures.iter().map(|failure| (failure.step, failure.error.as_str())).collect();
-    assert_eq!(failures, [("metrics", "CloudWatch is out of order"), ("own metrics", "CloudWatch is out of order")]);
+    let failures: Vec<String> = report.failures.iter().map(|failure| format!("{}: {failure}", failure.step)).collect();
+    assert_eq!(failures, ["metrics: CloudWatch is out of order", "own metrics: CloudWatch is out of order"]);
 }
 
 #[tokio::test]
@@ -89,7 +88,7 @@ async fn metrics_that_hang_hold_up_no_event_and_not_the_end() {
     let report = bench.minute(1).turns("dxcon-0", "down").poll_until(Some(minute(2))).await;
     assert_eq!(bench.sns().told(), OUTAGE);
     assert_eq!((report.transitions, report.pending), (1, 0));
-    let failures: Vec<&str> = report.failures.iter().map(|failure| failure.step).collect();
+    let failures: Vec<&str> = report.failures.iter().map(|failure| failure.step.as_str()).collect();
     assert_eq!(failures, ["deadline", "own metrics"], "{report}");
 }
 
@@ -100,7 +99,7 @@ async fn a_memory_that_hangs_is_waited_for_for_five_seconds() {
     let report = bench.minute(1).poll().await;
     assert_eq!(report.duration, Duration::from_secs(5), "both scopes at once");
     let [failure] = &report.failures[..] else { panic!("{report}") };
-    assert_eq!(failure.error, "123456789012/us-east-1: no answer within 5 seconds (and 1 more alike)");
+    assert_eq!(failure.to_string(), "123456789012/us-east-1: no answer within 5 seconds (and 1 more alike)");
     assert_eq!(report.metrics, 10);
 
     bench.ledger.trouble(Step::Recall, Trouble::IsSlow(Duration::from_millis(4_999)));
@@ -124,8 +123,8 @@ async fn with_two_seconds_left_a_poll_stops_and_says_what_is_left() {
     assert_eq!(report.announced[&SinkName::SNS], 2, "{report}");
     assert_eq!(report.pending, 1);
     let [failure] = &report.failures[..] else { panic!("{report}") };
-    assert_eq!(failure.step, "deadline");
-    assert_eq!(failure.error, "the time of the invocation ran out; the next poll goes on");
+    assert_eq!(failure.step.as_str(), "deadline");
+    assert_eq!(failure.to_string(), "the time of the invocation ran out; the next poll goes on");
     assert_eq!(bench.metrics.own("PollDuration"), Some(28_000.0));
     assert_eq!(bench.metrics.own("AnnouncementsPending"), Some(1.0));
 
@@ -148,7 +147,7 @@ async fn a_suspicion_or_progress_that_cannot_be_written_is_a_failure_and_no_even
     bench.ledger.trouble(Step::Amend, Trouble::Refuses);
     bench.ledger.trouble(Step::Progress, Trouble::Refuses);
     let report = bench.minute(1).leaves("dxcon-0").poll().await;
-    let mut steps: Vec<&str> = report.failures.iter().map(|failure| failure.step).collect();
+    let mut steps: Vec<&str> = report.failures.iter().map(|failure| failure.step.as_str()).collect();
     steps.sort_unstable();
     assert_eq!(steps, ["amend", "progress"], "{report}");
     bench.ledger.mend();

@@ -38,7 +38,7 @@ async fn a_poll_row_that_cannot_be_written_corrects_what_was_said() {
     bench.ledger.trouble(Step::Progress, Trouble::RefusesLater);
     bench.metrics.forget();
     let report = bench.minute(2).poll().await;
-    assert_eq!((report.metrics, report.failures[0].step), (3, "progress"), "{report}");
+    assert_eq!((report.metrics, report.failures[0].step.as_str()), (3, "progress"), "{report}");
     assert_eq!((said(&bench), bench.metrics.calls()), (vec![1.0, 0.0], 2));
     assert_eq!(bench.metrics.points("ItemsObserved").len(), 1, "only what was wrong is said again");
 
@@ -61,7 +61,7 @@ async fn a_publication_that_failed_has_said_nothing() {
     bench.metrics.service(Service::Fails);
     let report = bench.minute(1).poll().await;
     assert_eq!((report.metrics, bench.metrics.calls()), (0, 2), "its own figures are tried again by themselves");
-    let steps: Vec<&str> = report.failures.iter().map(|failure| failure.step).collect();
+    let steps: Vec<&str> = report.failures.iter().map(|failure| failure.step.as_str()).collect();
     assert_eq!(steps, ["metrics", "own metrics"]);
 }
 
@@ -70,7 +70,7 @@ async fn a_publication_that_is_cut_short_is_said_again() {
     let bench = Bench::watching(account::of_each(1)).await;
     bench.metrics.service(Service::Hangs(Duration::from_secs(60)));
     let report = bench.minute(1).poll_until(Some(minute(2))).await;
-    let steps: Vec<&str> = report.failures.iter().map(|failure| failure.step).collect();
+    let steps: Vec<&str> = report.failures.iter().map(|failure| failure.step.as_str()).collect();
     assert_eq!(steps, ["deadline", "own metrics"]);
 }
 

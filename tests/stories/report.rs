@@ -6,7 +6,7 @@ use aws_dx_monitor::{
     simulator::{FaultKind, Operation},
 };
 
-fn json(report: &aws_dx_monitor::monitor::Report) -> String {
+fn json(report: &aws_dx_monitor::monitor::PollReport) -> String {
     serde_json::to_string_pretty(report).unwrap()
 }
 

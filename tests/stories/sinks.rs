@@ -24,7 +24,7 @@ async fn a_sink_that_is_down_for_some_polls_hears_everything_in_order_when_it_is
         let by_sink = bench.metrics.last("AnnouncementsPending", &format!("{} sns", super::bench::MONITOR));
         assert_eq!(by_sink, Some(number as f64));
         assert_eq!(report.failures.len(), 1, "{report}");
-        assert_eq!(report.failures[0].error, "sns connection/dxcon-0: the sink is throttled");
+        assert_eq!(report.failures[0].to_string(), "sns connection/dxcon-0: the sink is throttled");
     }
     assert_eq!(bench.chat().told().lines().count(), 3, "the others have heard of it meanwhile");
     assert_eq!(bench.sns().told(), "");
@@ -66,7 +66,10 @@ async fn a_sink_that_is_forbidden_holds_everything_and_is_named_once_with_a_coun
     assert!((1..=16).contains(&tried), "it is left alone after the calls in flight: {tried}");
     assert_eq!((report.pending_by_sink[&SinkName::SNS], report.parked), (40, 0));
     let [failure] = &report.failures[..] else { panic!("{report}") };
-    assert!(failure.error.ends_with(&format!(": the sink may not be used (and {} more alike)", tried - 1)), "{report}");
+    assert!(
+        failure.to_string().ends_with(&format!(": the sink may not be used (and {} more alike)", tried - 1)),
+        "{report}"
+    );
     assert_eq!(report.announced[&SinkName::EVENTBRIDGE], 40);
 
     bench.sns().answers(Answer::Accepts);
@@ -135,7 +138,7 @@ async fn an_answer_that_is_missing_is_asked_for_again() {
     bench.bus().answers_by(|event, _| if event.item.id == "dxcon-1" { Answer::SaysNothing } else { Answer::Accepts });
     let report = bench.poll().await;
     assert_eq!((report.announced[&SinkName::EVENTBRIDGE], report.pending), (1, 2), "{report}");
-    assert!(report.failures[0].error.contains("the sink gave no answer for it"), "{report}");
+    assert!(report.failures[0].to_string().contains("the sink gave no answer for it"), "{report}");
     bench.bus().answers(Answer::Accepts);
     assert_eq!(bench.minute(2).poll_well().await.announced[&SinkName::EVENTBRIDGE], 2);
 }

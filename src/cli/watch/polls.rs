@@ -24,7 +24,7 @@ use crate::{
     function::Caller,
     local::SqliteLedger,
     metrics::MetricsMode,
-    monitor::{Monitor, Report, Settings},
+    monitor::{Monitor, PollReport, Settings},
     ports::{Clock, History, SystemClock},
 };
 
@@ -132,7 +132,7 @@ impl Watch {
     }
 
     /// Tells what has become wrong or right, and how the watch stands.
-    fn tell(&self, problems: &mut Problems, report: &Report, due: Instant, rows: Option<Arc<Vec<Row>>>) {
+    fn tell(&self, problems: &mut Problems, report: &PollReport, due: Instant, rows: Option<Arc<Vec<Row>>>) {
         let now = SystemClock.now();
         for notice in problems.update(report, now) {
             self.notice(notice);

@@ -10,11 +10,8 @@ use crate::{
     cli::output,
     domain::{Health, Kind, Scope, Timestamp},
     escape,
-    monitor::{FailureReport, Report},
+    monitor::{Cause, Failure, PollReport, Step},
 };
-
-/// The step of a poll that ran out of time: what it does not complain of may not have been tried.
-const CUT_SHORT: &str = "deadline";
 
 /// Something that is wrong at present; inert for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,23 +24,25 @@ pub(super) struct Problem {
 #[derive(Debug)]
 pub(super) struct Problems {
     /// How many kinds are looked for in each scope: when none of them can be listed, the scope cannot be reached.
-    kinds: BTreeMap<String, usize>,
-    gaps: Vec<Gap>,
-    failures: Vec<Failure>,
+    kinds: BTreeMap<Scope, usize>,
+    gaps: Vec<LastingGap>,
+    failures: Vec<LastingFailure>,
 }
 
 /// Kinds of a scope that could not be listed, since the same poll.
 #[derive(Debug)]
-struct Gap {
-    scope: String,
+struct LastingGap {
+    scope: Scope,
     kinds: BTreeSet<Kind>,
     since: Timestamp,
     error: String,
 }
 
+/// A step that fails for one cause, whatever it fails with and how often, since the same poll.
 #[derive(Debug)]
-struct Failure {
-    cause: (&'static str, String),
+struct LastingFailure {
+    step: Step,
+    cause: Cause,
     since: Timestamp,
     text: String,
 }
@@ -52,14 +51,15 @@ impl Problems {
     /// Nothing is wrong yet with the watching of `kinds` in `scopes`.
     pub(super) fn new(scopes: &[Scope], kinds: &BTreeSet<Kind>) -> Problems {
         let count = |scope: &Scope| kinds.iter().filter(|kind| scope.holds(**kind)).count();
-        let kinds = scopes.iter().map(|scope| (scope.to_string(), count(scope))).collect();
+        let kinds = scopes.iter().map(|scope| (scope.clone(), count(scope))).collect();
         Problems { kinds, gaps: Vec::new(), failures: Vec::new() }
     }
 
     /// Takes in what a poll that ended at `at` says; gives back what is news.
-    pub(super) fn update(&mut self, report: &Report, at: Timestamp) -> Vec<Notice> {
+    pub(super) fn update(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
         let mut news = Vec::new();
-        if report.failures.iter().all(|failure| failure.step != CUT_SHORT) {
+        // What a poll that ran out of time does not complain of may not have been tried.
+        if report.failures.iter().all(|failure| failure.step != Step::Deadline) {
             news.extend(self.forget_gaps(report, at));
             news.extend(self.forget_failures(report, at));
         }
@@ -77,14 +77,14 @@ impl Problems {
         all
     }
 
-    fn forget_gaps(&mut self, report: &Report, at: Timestamp) -> Vec<Notice> {
+    fn forget_gaps(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
         let mut news = Vec::new();
         for gap in &mut self.gaps {
             let lasts = |kind: &Kind| report.gaps.iter().any(|told| told.scope == gap.scope && told.kind == *kind);
             let (last, over): (BTreeSet<Kind>, BTreeSet<Kind>) = gap.kinds.iter().partition(|kind| lasts(kind));
             gap.kinds = last;
             if !over.is_empty() {
-                let scope = escape::terminal(&gap.scope);
+                let scope = escape::terminal(&gap.scope.to_string());
                 let text = format!("{scope}: {} listed again {}", plural(&over), after(at.since(gap.since)));
                 news.push(Notice { at, health: Health::Up, text });
             }
@@ -93,14 +93,15 @@ impl Problems {
         news
     }
 
-    fn note_gaps(&mut self, report: &Report, at: Timestamp) -> Vec<Notice> {
-        let is_known =
-            |gaps: &[Gap], scope: &str, kind| gaps.iter().any(|gap| gap.scope == scope && gap.kinds.contains(&kind));
-        let mut fresh: Vec<Gap> = Vec::new();
+    fn note_gaps(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
+        let is_known = |gaps: &[LastingGap], scope: &Scope, kind| {
+            gaps.iter().any(|gap| gap.scope == *scope && gap.kinds.contains(&kind))
+        };
+        let mut fresh: Vec<LastingGap> = Vec::new();
         for told in report.gaps.iter().filter(|told| !is_known(&self.gaps, &told.scope, told.kind)) {
             match fresh.iter_mut().find(|gap| gap.scope == told.scope) {
                 Some(gap) => drop(gap.kinds.insert(told.kind)),
-                None => fresh.push(Gap {
+                None => fresh.push(LastingGap {
                     scope: told.scope.clone(),
                     kinds: [told.kind].into(),
                     since: at,
@@ -113,8 +114,8 @@ impl Problems {
         news
     }
 
-    fn gap_text(&self, gap: &Gap) -> String {
-        let scope = escape::terminal(&gap.scope);
+    fn gap_text(&self, gap: &LastingGap) -> String {
+        let scope = escape::terminal(&gap.scope.to_string());
         let what = if self.kinds.get(&gap.scope) == Some(&gap.kinds.len()) {
             "nothing could be listed".to_owned()
         } else {
@@ -123,35 +124,33 @@ impl Problems {
         format!("{scope}: {what}: {}", gap.error)
     }
 
-    fn forget_failures(&mut self, report: &Report, at: Timestamp) -> Vec<Notice> {
-        let present: BTreeSet<_> = report.failures.iter().map(cause).collect();
-        let is_over = |failure: &mut Failure| !present.contains(&failure.cause);
-        let over = self.failures.extract_if(.., is_over);
-        let text = |failure: Failure| format!("over {}: {}", after(at.since(failure.since)), failure.text);
+    fn forget_failures(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
+        let lasts = |known: &LastingFailure| report.failures.iter().any(|failure| known.is(failure));
+        let over = self.failures.extract_if(.., |failure| !lasts(failure));
+        let text = |failure: LastingFailure| format!("over {}: {}", after(at.since(failure.since)), failure.text);
         over.map(|failure| Notice { at, health: Health::Up, text: text(failure) }).collect()
     }
 
-    fn note_failures(&mut self, report: &Report, at: Timestamp) -> Vec<Notice> {
+    fn note_failures(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
         let mut news = Vec::new();
-        for told in &report.failures {
-            let cause = cause(told);
-            if self.failures.iter().any(|failure| failure.cause == cause) {
+        for failure in &report.failures {
+            if self.failures.iter().any(|known| known.is(failure)) {
                 continue;
             }
-            let error = escape::terminal(&escape::line(&told.error));
-            let text = format!("{} failed: {error}", told.step);
-            self.failures.push(Failure { cause, since: at, text: text.clone() });
+            let error = escape::terminal(&escape::line(&failure.to_string()));
+            let text = format!("{} failed: {error}", failure.step);
+            let (step, cause) = (failure.step, failure.cause.clone());
+            self.failures.push(LastingFailure { step, cause, since: at, text: text.clone() });
             news.push(Notice { at, health: Health::Unknown, text });
         }
         news
     }
 }
 
-/// What makes two failures the same one: the step and the reason, not with which item it was met first nor how often.
-fn cause(failure: &FailureReport) -> (&'static str, String) {
-    let error = failure.error.split_once(" (and ").map_or(failure.error.as_str(), |(error, _)| error);
-    let reason = error.split_once(": ").map_or(error, |(_, reason)| reason);
-    (failure.step, reason.to_owned())
+impl LastingFailure {
+    fn is(&self, failure: &Failure) -> bool {
+        self.step == failure.step && self.cause == failure.cause
+    }
 }
 
 fn plural(kinds: &BTreeSet<Kind>) -> String {
@@ -165,20 +164,26 @@ fn after(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::GapReport;
+    use crate::monitor::Gap;
 
-    const REGION: &str = "123456789012/us-east-1";
-
-    fn gap(kind: Kind, error: &str) -> GapReport {
-        GapReport { scope: REGION.to_owned(), kind, error: error.to_owned() }
+    fn region() -> Scope {
+        Scope::regional("123456789012", "us-east-1")
     }
 
-    fn failure(step: &'static str, error: &str) -> FailureReport {
-        FailureReport { step, error: error.to_owned() }
+    fn gap(kind: Kind, error: &str) -> Gap {
+        Gap { scope: region(), kind, error: error.to_owned() }
     }
 
-    fn report(gaps: Vec<GapReport>, failures: Vec<FailureReport>) -> Report {
-        Report { gaps, failures, ..Report::default() }
+    fn failure(step: Step, error: &str) -> Failure {
+        Failure { step, subject: None, cause: Cause::Error(error.to_owned()), count: 1 }
+    }
+
+    fn failure_with(step: Step, subject: &str, error: &str) -> Failure {
+        Failure { subject: Some(subject.to_owned()), ..failure(step, error) }
+    }
+
+    fn report(gaps: Vec<Gap>, failures: Vec<Failure>) -> PollReport {
+        PollReport { gaps, failures, ..PollReport::default() }
     }
 
     fn minute(number: i64) -> Timestamp {
@@ -186,10 +191,9 @@ mod tests {
     }
 
     /// What is told of polls a minute apart.
-    fn told(polls: Vec<Report>) -> String {
-        let scope: Scope = REGION.parse().unwrap();
+    fn told(polls: Vec<PollReport>) -> String {
         let kinds = [Kind::Connection, Kind::Lag, Kind::VirtualInterface, Kind::DirectConnectGateway].into();
-        let mut problems = Problems::new(&[scope], &kinds);
+        let mut problems = Problems::new(&[region()], &kinds);
         let mut lines = Vec::new();
         for (number, report) in polls.iter().enumerate() {
             for notice in problems.update(report, minute(number as i64)) {
@@ -248,9 +252,12 @@ mod tests {
     #[test]
     fn failures_are_the_same_whichever_item_is_met_first() {
         insta::assert_snapshot!(told(vec![
-            report(vec![], vec![failure("announce", "exec connection/dxcon-1: not ended yet")]),
-            report(vec![], vec![failure("announce", "exec lag/dxlag-1: not ended yet (and 3 more alike)")]),
-            report(vec![], vec![failure("announce", "exec lag/dxlag-1: cannot be started"), failure("progress", "x: not ended yet")]),
+            report(vec![], vec![failure_with(Step::Announce, "exec connection/dxcon-1", "not ended yet")]),
+            report(vec![], vec![Failure { count: 4, ..failure_with(Step::Announce, "exec lag/dxlag-1", "not ended yet") }]),
+            report(vec![], vec![
+                failure_with(Step::Announce, "exec lag/dxlag-1", "cannot be started"),
+                failure_with(Step::Progress, "x", "not ended yet"),
+            ]),
             report(vec![], vec![]),
         ]), @"
         0 unknown announce failed: exec connection/dxcon-1: not ended yet
@@ -266,10 +273,39 @@ mod tests {
     }
 
     #[test]
+    fn the_whole_cause_of_a_failure_without_a_subject_counts() {
+        insta::assert_snapshot!(told(vec![
+            report(vec![], vec![failure(Step::Metrics, "PutMetricData: no route")]),
+            report(vec![], vec![failure(Step::Metrics, "the credentials: no route")]),
+        ]), @"
+        0 unknown metrics failed: PutMetricData: no route
+          lasting since [0]
+        1 up over after 1m: metrics failed: PutMetricData: no route
+        1 unknown metrics failed: the credentials: no route
+          lasting since [1]
+        ");
+    }
+
+    #[test]
+    fn failures_that_are_only_counted_are_the_same_however_many_they_are() {
+        let further = |count| Failure { cause: Cause::Further, count, ..failure(Step::Record, "") };
+        insta::assert_snapshot!(told(vec![
+            report(vec![], vec![further(3)]),
+            report(vec![], vec![further(40)]),
+            report(vec![], vec![]),
+        ]), @"
+        0 unknown record failed: 3 more failures of other kinds
+          lasting since [0]
+          lasting since [0]
+        2 up over after 2m: record failed: 3 more failures of other kinds
+        ");
+    }
+
+    #[test]
     fn a_poll_cut_short_ends_nothing() {
         insta::assert_snapshot!(told(vec![
-            report(vec![gap(Kind::Lag, "denied")], vec![failure("recall", "x: locked")]),
-            report(vec![], vec![failure("deadline", "the time ran out")]),
+            report(vec![gap(Kind::Lag, "denied")], vec![failure_with(Step::Recall, "x", "locked")]),
+            report(vec![], vec![failure(Step::Deadline, "the time ran out")]),
             report(vec![], vec![]),
         ]), @"
         0 unknown 123456789012/us-east-1: LAGs could not be listed, so none of them is called absent: denied

@@ -11,7 +11,7 @@ fn notes() -> Notes {
     Notes::new(vec![SinkName::SNS, SinkName::EVENTBRIDGE])
 }
 
-fn report(notes: Notes) -> Report {
+fn report(notes: Notes) -> PollReport {
     notes.report(Duration::from_millis(1234))
 }
 
@@ -19,15 +19,16 @@ fn report(notes: Notes) -> Report {
 fn a_failure_that_repeats_is_told_once_with_a_count_and_other_steps_do_not_hide_it() {
     let notes = notes();
     for item in ["a", "b", "c"] {
-        notes.fail("record", item, &anyhow!("throttled"));
+        notes.fail_with(Step::Record, item, &anyhow!("throttled"));
     }
-    notes.fail("announce", "a", &anyhow!("throttled"));
-    notes.fail("record", "", &anyhow!("refused").context("cannot write"));
-    let failures: Vec<_> = report(notes).failures.into_iter().map(|failure| (failure.step, failure.error)).collect();
+    notes.fail_with(Step::Announce, "a", &anyhow!("throttled"));
+    notes.fail(Step::Record, &anyhow!("refused").context("cannot write"));
+    let failures: Vec<_> =
+        report(notes).failures.into_iter().map(|failure| (failure.step, failure.to_string())).collect();
     let expected = [
-        ("record", "a: throttled (and 2 more alike)"),
-        ("announce", "a: throttled"),
-        ("record", "cannot write: refused"),
+        (Step::Record, "a: throttled (and 2 more alike)"),
+        (Step::Announce, "a: throttled"),
+        (Step::Record, "cannot write: refused"),
     ];
     assert_eq!(failures, expected.map(|(step, error)| (step, error.to_owned())));
 }
@@ -36,16 +37,16 @@ fn a_failure_that_repeats_is_told_once_with_a_count_and_other_steps_do_not_hide_
 fn ten_failures_of_a_step_are_told_and_the_others_counted() {
     let notes = notes();
     for number in 0..13 {
-        notes.fail("amend", number, &anyhow!("cause {number}"));
-        notes.fail("record", number, &anyhow!("cause {}", number % 10));
+        notes.fail_with(Step::Amend, number, &anyhow!("cause {number}"));
+        notes.fail_with(Step::Record, number, &anyhow!("cause {}", number % 10));
     }
     let report = report(notes);
     assert!(!report.is_success());
-    let of = |step| report.failures.iter().filter(move |failure| failure.step == step).map(|failure| &*failure.error);
-    assert_eq!(of("amend").count(), 11);
-    assert_eq!(of("amend").next_back(), Some("3 more failures of other kinds"));
-    assert_eq!(of("record").count(), 10);
-    assert_eq!(of("record").next_back(), Some("9: cause 9"));
+    let of = |step| report.failures.iter().filter(move |failure| failure.step == step).map(ToString::to_string);
+    assert_eq!(of(Step::Amend).count(), 11);
+    assert_eq!(of(Step::Amend).next_back().unwrap(), "3 more failures of other kinds");
+    assert_eq!(of(Step::Record).count(), 10);
+    assert_eq!(of(Step::Record).next_back().unwrap(), "9: cause 9");
 }
 
 #[test]
@@ -100,10 +101,10 @@ fn what_was_seen_published_told_and_given_up_is_counted() {
 fn its_own_metrics_fail_the_poll_too() {
     let mut report = report(notes());
     assert!(report.is_success() && report.figures().succeeded);
-    report.publication_of_own_metrics(&Publication::default());
+    report.own_metrics(Some(Publication::default()));
     assert!(report.is_success());
-    report.publication_of_own_metrics(&Publication { errors: vec![anyhow!("refused")], ..Publication::default() });
-    report.own_metrics_took_too_long();
-    let said = report.failures.iter().map(|failure| format!("{}: {}", failure.step, failure.error));
+    report.own_metrics(Some(Publication { errors: vec![anyhow!("refused")], ..Publication::default() }));
+    report.own_metrics(None);
+    let said = report.failures.iter().map(|failure| format!("{}: {failure}", failure.step));
     assert_eq!(said.collect::<Vec<_>>(), ["own metrics: refused", "own metrics: the service did not answer in time"]);
 }

@@ -4,15 +4,12 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 
 use serde::Serialize;
 
-use crate::{
-    domain::{Kind, SinkName},
-    metrics::PollFigures,
-    ports::Publication,
-};
+use super::failure::{Cause, Failure, Gap, Step};
+use crate::{domain::SinkName, metrics::PollFigures, ports::Publication};
 
 /// The outcome of one poll.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub struct PollReport {
     /// Items observed.
     pub items: u64,
     /// Data points of items published.
@@ -26,9 +23,9 @@ pub struct Report {
     /// Announcements given up in this poll, each sink's counted.
     pub parked: u64,
     /// Kinds that could not be listed completely.
-    pub gaps: Vec<GapReport>,
+    pub gaps: Vec<Gap>,
     /// Everything else that should have been done and was not.
-    pub failures: Vec<FailureReport>,
+    pub failures: Vec<Failure>,
     /// Announcements still owed, by sink.
     #[serde(skip)]
     pub pending_by_sink: BTreeMap<SinkName, u64>,
@@ -43,27 +40,7 @@ pub struct Report {
     pub duration: Duration,
 }
 
-/// A kind that could not be listed completely.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct GapReport {
-    /// Where.
-    pub scope: String,
-    /// Which kind.
-    pub kind: Kind,
-    /// Why.
-    pub error: String,
-}
-
-/// Something that should have been done and was not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FailureReport {
-    /// The step of the pipeline.
-    pub step: &'static str,
-    /// What went wrong, with what; a failure that repeats for many items is told once, with a count.
-    pub error: String,
-}
-
-impl Report {
+impl PollReport {
     /// Whether everything that should have been done was done.
     pub fn is_success(&self) -> bool {
         self.gaps.is_empty() && self.failures.is_empty()
@@ -82,19 +59,22 @@ impl Report {
         }
     }
 
-    pub(super) fn publication_of_own_metrics(&mut self, publication: &Publication) {
-        self.failures.extend(
-            publication.errors.iter().map(|error| FailureReport { step: "own metrics", error: format!("{error:#}") }),
-        );
-    }
-
-    pub(super) fn own_metrics_took_too_long(&mut self) {
-        self.failures
-            .push(FailureReport { step: "own metrics", error: "the service did not answer in time".to_owned() });
+    /// Takes in what came of publishing the monitor's own metrics; none where the service did not answer in time.
+    pub(super) fn own_metrics(&mut self, publication: Option<Publication>) {
+        let errors = match publication {
+            Some(publication) => publication.errors.iter().map(|error| format!("{error:#}")).collect(),
+            None => vec!["the service did not answer in time".to_owned()],
+        };
+        self.failures.extend(errors.into_iter().map(|error| Failure {
+            step: Step::OwnMetrics,
+            subject: None,
+            cause: Cause::Error(error),
+            count: 1,
+        }));
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for PollReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
@@ -102,10 +82,10 @@ impl fmt::Display for Report {
             self.items, self.metrics, self.transitions, self.pending, self.parked
         )?;
         for gap in &self.gaps {
-            write!(formatter, "; could not list every {} in {}: {}", gap.kind.label(), gap.scope, gap.error)?;
+            write!(formatter, "; {gap}")?;
         }
         for failure in &self.failures {
-            write!(formatter, "; {}: {}", failure.step, failure.error)?;
+            write!(formatter, "; {}: {failure}", failure.step)?;
         }
         Ok(())
     }

@@ -1,0 +1,175 @@
+//! What a poll could not do, as values: the sentence is made where it is read, and never taken apart again.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+use crate::domain::{Kind, Scope};
+
+/// A step of the pipeline, as a report names it. They sort as their words do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// A sink's cursor is moved.
+    Acknowledge,
+    /// What a state row says besides its state is changed.
+    Amend,
+    /// What is pending is read, and offered to a sink.
+    Announce,
+    /// First sights that belong to a baseline are recorded, and remembered as announced.
+    Baseline,
+    /// Unmonitored time is recorded.
+    Coverage,
+    /// Everything has to be done before the invocation ends.
+    Deadline,
+    /// The items' metrics are published.
+    Metrics,
+    /// The monitor's own metrics are published.
+    OwnMetrics,
+    /// A row that a sink will never have is marked so.
+    Park,
+    /// A scope's progress is recorded.
+    Progress,
+    /// What is known of a scope is read.
+    Recall,
+    /// Transitions are recorded.
+    Record,
+}
+
+impl Step {
+    /// The word that reports, logs and texts have for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Step::Acknowledge => "acknowledge",
+            Step::Amend => "amend",
+            Step::Announce => "announce",
+            Step::Baseline => "baseline",
+            Step::Coverage => "coverage",
+            Step::Deadline => "deadline",
+            Step::Metrics => "metrics",
+            Step::OwnMetrics => "own metrics",
+            Step::Park => "park",
+            Step::Progress => "progress",
+            Step::Recall => "recall",
+            Step::Record => "record",
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+impl Serialize for Step {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// Why a step failed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// The error, with the errors behind it.
+    Error(String),
+    /// One of the further causes of a step that already has a long list of them: those are only counted.
+    Further,
+}
+
+/// Something that should have been done and was not.
+///
+/// It prints itself as a sentence without the step: `connection/dxcon-1: throttled (and 2 more alike)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The step of the pipeline.
+    pub step: Step,
+    /// With what it failed: an item, a scope, a sink. With several, the first of them; none where there is only one thing
+    /// that the step can fail with.
+    pub subject: Option<String>,
+    /// Why.
+    pub cause: Cause,
+    /// How often it failed so.
+    pub count: u64,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(subject) = &self.subject {
+            write!(formatter, "{subject}: ")?;
+        }
+        match (&self.cause, self.count) {
+            (Cause::Error(error), ..=1) => formatter.write_str(error),
+            (Cause::Error(error), count) => write!(formatter, "{error} (and {} more alike)", count - 1),
+            (Cause::Further, count) => write!(formatter, "{count} more failures of other kinds"),
+        }
+    }
+}
+
+/// As the answer of an invocation has it: `{"step", "error"}`.
+impl Serialize for Failure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut failure = serializer.serialize_struct("Failure", 2)?;
+        failure.serialize_field("step", &self.step)?;
+        failure.serialize_field("error", &self.to_string())?;
+        failure.end()
+    }
+}
+
+/// A kind that could not be listed completely.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Gap {
+    /// Where.
+    pub scope: Scope,
+    /// Which kind.
+    pub kind: Kind,
+    /// Why.
+    pub error: String,
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "could not list every {} in {}: {}", self.kind.label(), self.scope, self.error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn failure(subject: Option<&str>, cause: Cause, count: u64) -> Failure {
+        Failure { step: Step::OwnMetrics, subject: subject.map(str::to_owned), cause, count }
+    }
+
+    #[test]
+    fn a_failure_is_a_step_and_a_sentence() {
+        let error = || Cause::Error("cannot write: refused".to_owned());
+        for (failure, sentence) in [
+            (failure(None, error(), 1), "cannot write: refused"),
+            (failure(None, error(), 3), "cannot write: refused (and 2 more alike)"),
+            (failure(Some("lag/dxlag-1"), error(), 1), "lag/dxlag-1: cannot write: refused"),
+            (failure(Some("lag/dxlag-1"), error(), 2), "lag/dxlag-1: cannot write: refused (and 1 more alike)"),
+            (failure(None, Cause::Further, 3), "3 more failures of other kinds"),
+        ] {
+            assert_eq!(failure.to_string(), sentence);
+            assert_eq!(json!(failure), json!({"step": "own metrics", "error": sentence}));
+        }
+    }
+
+    #[test]
+    fn a_gap_is_a_scope_a_kind_and_an_error() {
+        let gap =
+            Gap { scope: Scope::regional("123456789012", "us-east-1"), kind: Kind::Lag, error: "throttled".to_owned() };
+        let document = json!({"scope": "123456789012/us-east-1", "kind": "lag", "error": "throttled"});
+        assert_eq!(json!(gap), document);
+        assert_eq!(gap.to_string(), "could not list every LAG in 123456789012/us-east-1: throttled");
+    }
+
+    #[test]
+    fn steps_sort_as_their_words_do() {
+        let mut steps = [Step::Record, Step::OwnMetrics, Step::Park, Step::Metrics, Step::Announce, Step::Acknowledge];
+        steps.sort();
+        assert!(steps.is_sorted_by_key(|step| step.as_str()), "{steps:?}");
+    }
+}
