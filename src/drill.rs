@@ -38,8 +38,8 @@ impl fmt::Display for DrillReport {
 /// # Errors
 ///
 /// The drill's document could not be made, which no input should cause.
-pub async fn drill<A: Announcer>(
-    announcers: &[A],
+pub async fn drill(
+    announcers: &[&dyn Announcer],
     scope: &Scope,
     by: &str,
     now: Timestamp,

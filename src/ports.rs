@@ -242,7 +242,8 @@ pub enum Refusal {
     Sink(anyhow::Error),
 }
 
-/// A place where transitions are announced.
+/// A place where transitions are announced. Which there are is known at run time only.
+#[async_trait(?Send)]
 pub trait Announcer {
     /// Its name: the key of its cursors.
     fn sink(&self) -> SinkName;
@@ -254,8 +255,8 @@ pub trait Announcer {
     fn batch_size(&self) -> usize;
 
     /// Announces a batch; one result for each announcement, in order.
-    fn announce(&self, batch: &[Announcement<'_>]) -> impl Future<Output = Vec<Result<(), Refusal>>>;
+    async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>>;
 
-    /// Tells people of a baseline.
-    fn announce_baseline(&self, summary: &BaselineSummary) -> impl Future<Output = Result<(), Refusal>>;
+    /// Announces a baseline; a sink that people do not read accepts it and does nothing.
+    async fn announce_baseline(&self, summary: &BaselineSummary) -> Result<(), Refusal>;
 }

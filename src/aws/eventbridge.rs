@@ -9,6 +9,7 @@
 use std::time::Duration;
 
 use anyhow::anyhow;
+use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_eventbridge::{
     Client,
@@ -152,6 +153,7 @@ impl EventBridgeAnnouncer {
     }
 }
 
+#[async_trait(?Send)]
 impl Announcer for EventBridgeAnnouncer {
     fn sink(&self) -> SinkName {
         SinkName::EVENTBRIDGE
@@ -184,7 +186,7 @@ impl Announcer for EventBridgeAnnouncer {
         results
     }
 
-    /// Programs are told nothing of baselines.
+    /// Baselines are announced to people only.
     async fn announce_baseline(&self, _: &BaselineSummary) -> Result<(), Refusal> {
         Ok(())
     }

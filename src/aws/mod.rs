@@ -3,7 +3,7 @@
 //! Adapters implement the traits of [`crate::ports`] and add to every error what an operator needs to know. All clients
 //! of the process share one HTTP client, so that connections are made once and reused.
 
-pub mod announcer;
+mod announcers;
 mod batches;
 pub mod cloudwatch;
 pub mod direct_connect;
@@ -25,7 +25,7 @@ use aws_config::{BehaviorVersion, Region};
 use aws_sdk_directconnect::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 
-pub use announcer::AwsAnnouncer;
+pub use announcers::announcers;
 pub use cloudwatch::CloudWatchMetrics;
 pub use direct_connect::{CallLimits, DirectConnectInventory};
 pub use dynamodb::DynamoLedger;

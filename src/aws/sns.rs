@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use anyhow::{Context, anyhow};
+use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_sns::{
     Client,
@@ -101,6 +102,7 @@ impl SnsAnnouncer {
     }
 }
 
+#[async_trait(?Send)]
 impl Announcer for SnsAnnouncer {
     fn sink(&self) -> SinkName {
         match self.audience {

@@ -1,14 +1,14 @@
 //! The function: wiring, and nothing else. Clients are built once, at init; connections are reused.
 
-use std::{process::ExitCode, sync::Arc};
+use std::process::ExitCode;
 
 use aws_dx_monitor::{
-    aws::{self, AwsAnnouncer, CallLimits, CloudWatchMetrics, DirectConnectInventory, DynamoLedger, dynamodb},
+    aws::{self, CallLimits, CloudWatchMetrics, DirectConnectInventory, DynamoLedger, dynamodb},
     config::{self, Configuration},
     drill::drill,
     function::{self, Caller, Request},
     monitor::Monitor,
-    ports::{Clock, SystemClock},
+    ports::{Announcer, Clock, SystemClock},
 };
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
@@ -57,8 +57,7 @@ async fn serve() -> Result<(), lambda_runtime::Error> {
         Ok(configuration) => Ok(Function::new(configuration)),
         Err(error) => Err(error.to_string()),
     };
-    let function = Arc::new(function);
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| match function.as_ref() {
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| match &function {
         Ok(function) => function.answer(event).await,
         Err(mistakes) => Err(failure("Configuration", mistakes.clone())),
     }))
@@ -70,7 +69,7 @@ struct Function {
     inventory: DirectConnectInventory,
     ledger: DynamoLedger,
     metrics: CloudWatchMetrics,
-    announcers: Vec<AwsAnnouncer>,
+    announcers: Vec<Box<dyn Announcer>>,
 }
 
 impl Function {
@@ -85,7 +84,7 @@ impl Function {
                 &dynamodb::CallLimits::default(),
             ),
             metrics: CloudWatchMetrics::new(&sdk, &configuration.namespace),
-            announcers: AwsAnnouncer::configured(
+            announcers: aws::announcers(
                 &sdk,
                 configuration.topic_arn.as_deref(),
                 configuration.chat_topic_arn.as_deref(),
@@ -93,6 +92,10 @@ impl Function {
             ),
             configuration,
         }
+    }
+
+    fn announcers(&self) -> Vec<&dyn Announcer> {
+        self.announcers.iter().map(Box::as_ref).collect()
     }
 
     async fn answer(&self, event: LambdaEvent<Value>) -> Result<Value, Diagnostic> {
@@ -112,7 +115,7 @@ impl Function {
             inventory: &inventory,
             ledger: &self.ledger,
             metrics: &self.metrics,
-            announcers: &self.announcers,
+            announcers: self.announcers(),
             clock: &clock,
             settings: &settings,
         };
@@ -128,7 +131,7 @@ impl Function {
     }
 
     async fn drill(&self, caller: &Caller, clock: SystemClock) -> Result<Value, Diagnostic> {
-        let report = drill(&self.announcers, &caller.scope(), &self.configuration.function_name, clock.now())
+        let report = drill(&self.announcers(), &caller.scope(), &self.configuration.function_name, clock.now())
             .await
             .map_err(|error| failure("Drill", format!("{error:#}")))?;
         tracing::info!(id = report.id, accepted = report.accepted, sinks = %report, "drill");

@@ -11,6 +11,7 @@ use std::{
 };
 
 use anyhow::Context;
+use async_trait::async_trait;
 use clap::Args;
 
 use super::terminal;
@@ -69,12 +70,12 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     };
     let metrics = CountedMetrics::default();
     let clock = DemoClock::ending_now();
-    let announcers = [TerminalAnnouncer::default()];
+    let announcer = TerminalAnnouncer::default();
     let monitor = Monitor {
         inventory: &inventory,
         ledger: &ledger,
         metrics: &metrics,
-        announcers: &announcers,
+        announcers: vec![&announcer],
         clock: &clock,
         settings: &settings,
     };
@@ -307,6 +308,7 @@ impl TerminalAnnouncer {
     }
 }
 
+#[async_trait(?Send)]
 impl Announcer for TerminalAnnouncer {
     fn sink(&self) -> SinkName {
         SinkName::TERMINAL

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 
 use super::terminal;
 use crate::{
-    aws::{self, AwsAnnouncer, LambdaFunction},
+    aws::{self, LambdaFunction},
     config::{self, Sinks},
     domain::Health,
     drill::drill,
     escape,
-    ports::{Clock, SystemClock},
+    ports::{Announcer, Clock, SystemClock},
 };
 
 /// Send one marked transition through topics and bus, and say what each of them accepted; touches no table
@@ -114,12 +114,9 @@ async fn by_function(function: &str) -> anyhow::Result<Value> {
 async fn by_caller(sinks: Sinks) -> anyhow::Result<Value> {
     let sdk = aws::operator_config(None).await?;
     let caller = aws::sts::caller(&sdk).await?;
-    let announcers = AwsAnnouncer::configured(
-        &sdk,
-        sinks.topic_arn.as_deref(),
-        sinks.chat_topic_arn.as_deref(),
-        sinks.event_bus.as_deref(),
-    );
+    let announcers =
+        aws::announcers(&sdk, sinks.topic_arn.as_deref(), sinks.chat_topic_arn.as_deref(), sinks.event_bus.as_deref());
+    let announcers: Vec<&dyn Announcer> = announcers.iter().map(Box::as_ref).collect();
     let report = drill(&announcers, &caller.scope(), &caller.name, SystemClock.now()).await?;
     Ok(serde_json::to_value(&report)?)
 }

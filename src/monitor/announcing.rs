@@ -44,14 +44,14 @@ struct Outcome {
     held: bool,
 }
 
-impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_, I, L, M, A, C> {
+impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
     /// Brings every sink up to date with a scope, each for itself.
     pub(super) async fn announce<'a>(&'a self, recalled: &'a Recalled, recorded: &Recorded, notes: &Notes) {
         let reads = &Reads::default();
         let sinks = self.announcers.iter().map(|announcer| {
             let backlogs = backlogs(recalled, recorded, announcer.sink());
             notes.owed(announcer.sink(), backlogs.iter().map(|backlog| backlog.head - backlog.cursor).sum());
-            self.drain(&recalled.scope, announcer, backlogs, reads, notes)
+            self.drain(&recalled.scope, *announcer, backlogs, reads, notes)
         });
         join_all(sinks).await;
     }
@@ -59,7 +59,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
     async fn drain<'a>(
         &'a self,
         scope: &'a Scope,
-        announcer: &A,
+        announcer: &dyn Announcer,
         backlogs: Vec<Backlog>,
         shared: &Reads<'a>,
         notes: &Notes,
@@ -106,7 +106,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
     }
 
     /// Announces the next row of each run in one call, and acknowledges what has ended or has come far.
-    async fn call(&self, scope: &Scope, announcer: &A, mut runs: Vec<Run>, notes: &Notes) -> Outcome {
+    async fn call(&self, scope: &Scope, announcer: &dyn Announcer, mut runs: Vec<Run>, notes: &Notes) -> Outcome {
         let sink = announcer.sink();
         join_all(runs.iter_mut().map(|run| self.pass_given_up(scope, sink, run, notes))).await;
 
@@ -157,7 +157,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
     async fn announce_minimal(
         &self,
         scope: &Scope,
-        announcer: &A,
+        announcer: &dyn Announcer,
         run: &Run,
         refusal: anyhow::Error,
         notes: &Notes,

@@ -80,11 +80,12 @@ impl Untold {
     }
 }
 
-impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_, I, L, M, A, C> {
+impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
     /// One summary for all kinds and scopes, on each sink for people that has not had it, none waiting for another;
     /// remembered only afterwards, so that a crash repeats it rather than loses it.
     pub(super) async fn tell_baselines(&self, baselines: Vec<Baseline>, notes: &Notes) {
-        let people: Vec<&A> = self.announcers.iter().filter(|announcer| announcer.is_for_people()).collect();
+        let people: Vec<&dyn Announcer> =
+            self.announcers.iter().copied().filter(|announcer| announcer.is_for_people()).collect();
         let names: BTreeSet<SinkName> = people.iter().map(|announcer| announcer.sink()).collect();
         let (baselines, names) = (&RefCell::new(baselines), &names);
         let telling = people.into_iter().map(async |announcer| {

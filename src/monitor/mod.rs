@@ -91,8 +91,8 @@ impl Settings {
 }
 
 /// One monitor over its ports; lives as long as the program, and polls whenever it is asked to.
-#[derive(Clone, Copy, Debug)]
-pub struct Monitor<'a, I, L, M, A, C> {
+#[derive(Clone)]
+pub struct Monitor<'a, I, L, M, C> {
     /// Where the items and their states come from.
     pub inventory: &'a I,
     /// Where states, history and cursors are kept.
@@ -100,14 +100,14 @@ pub struct Monitor<'a, I, L, M, A, C> {
     /// Where levels are published.
     pub metrics: &'a M,
     /// Where transitions are announced.
-    pub announcers: &'a [A],
+    pub announcers: Vec<&'a dyn Announcer>,
     /// Time.
     pub clock: &'a C,
     /// What to watch, and by which rules.
     pub settings: &'a Settings,
 }
 
-impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_, I, L, M, A, C> {
+impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
     /// Looks once, does all that follows, and says what was done and what could not be. With a deadline, it stops two
     /// seconds before it, wherever it is: what was recorded is announced by the next poll.
     pub async fn poll(&self, deadline: Option<Timestamp>) -> PollReport {
@@ -190,7 +190,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_,
     }
 
     fn sinks(&self) -> Vec<SinkName> {
-        self.announcers.iter().map(Announcer::sink).collect()
+        self.announcers.iter().map(|announcer| announcer.sink()).collect()
     }
 
     /// What `future` gives, unless the time is over first.

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     domain::{HistoryRow, ItemKey, Scope, SinkName},
-    ports::{Announcer, Clock, Inventory, Ledger, MetricSink},
+    ports::{Clock, Inventory, Ledger, MetricSink},
 };
 
 /// A backlog, read, on its way out.
@@ -42,7 +42,7 @@ type Read = Result<Rc<[HistoryRow]>, Rc<anyhow::Error>>;
 /// announce it, and by nobody else.
 pub(super) type Reads<'a> = RefCell<HashMap<(ItemKey, u64), WeakShared<LocalBoxFuture<'a, Read>>>>;
 
-impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_, I, L, M, A, C> {
+impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
     /// The rows that a sink has not acknowledged, up to the first hole.
     pub(super) async fn read<'a>(
         &'a self,

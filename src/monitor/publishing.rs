@@ -14,7 +14,7 @@ use crate::{
     diff::Diff,
     domain::{Recalled, Snapshot, Timestamp},
     metrics::{self, DataPoint},
-    ports::{Announcer, Clock, Inventory, Ledger, MetricSink},
+    ports::{Clock, Inventory, Ledger, MetricSink},
 };
 
 /// How long the monitor's own metrics may take: part of the reserve.
@@ -27,13 +27,13 @@ pub(super) struct Levels {
     pub(super) quiet: bool,
 }
 
-impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_, I, L, M, A, C> {
+impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
     /// Whether nothing is to be written or told of a scope, its poll row left out.
     pub(super) fn is_quiet(&self, recalled: &Recalled, snapshot: &Snapshot, diff: &Diff) -> bool {
         let has_baseline = |kind| recalled.poll.as_ref().is_some_and(|poll| poll.has_baseline(kind));
         let people_are_told = || {
             Baseline::untold(recalled, snapshot, &None).is_none()
-                || !self.announcers.iter().any(Announcer::is_for_people)
+                || !self.announcers.iter().any(|announcer| announcer.is_for_people())
         };
         let is_owed = |sink| recalled.states.values().any(|row| is_behind(row, sink));
         snapshot.observation.gaps.is_empty()

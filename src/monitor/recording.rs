@@ -8,7 +8,7 @@ use super::{Monitor, Step, notes::Notes};
 use crate::{
     diff::Diff,
     domain::{Amendment, Event, ItemKey, Kind, Recalled, Scope, Snapshot, Transition, Unmonitored},
-    ports::{Announcer, Clock, Covering, Inventory, Ledger, MetricSink, Progress, Record, Recording},
+    ports::{Clock, Covering, Inventory, Ledger, MetricSink, Progress, Record, Recording},
 };
 
 /// Transactions in flight per scope: enough for a mass outage within an invocation, few enough not to be throttled by
@@ -33,7 +33,7 @@ pub(super) struct Recorded {
     pub(super) covered: BTreeSet<Kind>,
 }
 
-impl<I: Inventory, L: Ledger, M: MetricSink, A: Announcer, C: Clock> Monitor<'_, I, L, M, A, C> {
+impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
     /// Coverage rows first, each before its kind's state rows: else a crash in between would leave a transition in time
     /// that is then called unmonitored.
     pub(super) async fn record(

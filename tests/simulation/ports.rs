@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::anyhow;
+use async_trait::async_trait;
 use aws_dx_monitor::{
     announcement::BaselineSummary,
     domain::{Item, ItemDescription, ItemKey, Kind, Observation, Scope, SinkName, State, Timestamp},
@@ -164,6 +165,7 @@ impl Sink {
     }
 }
 
+#[async_trait(?Send)]
 impl Announcer for Sink {
     fn sink(&self) -> SinkName {
         self.name

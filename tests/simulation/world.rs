@@ -13,6 +13,7 @@ use aws_dx_monitor::{
     domain::{Event, ItemKey, Kind, Scope, SinkName, State, Timestamp},
     metrics::MetricsMode,
     monitor::{Monitor, Settings},
+    ports::Announcer,
 };
 
 use super::{
@@ -194,13 +195,12 @@ impl World {
                 let now = aws_dx_monitor::ports::Clock::now(&clock).milliseconds();
                 Timestamp::from_milliseconds(now + time)
             });
-            let announcers: Vec<Sink> =
-                setup.sinks.iter().map(|name| Sink { port: port.clone(), name: *name }).collect();
+            let sinks: Vec<Sink> = setup.sinks.iter().map(|name| Sink { port: port.clone(), name: *name }).collect();
             let monitor = Monitor {
                 inventory: &DirectConnect(port.clone()),
                 ledger: &SimulatedLedger(port.clone()),
                 metrics: &TakenMetrics(port.clone()),
-                announcers: &announcers,
+                announcers: sinks.iter().map(|sink| sink as &dyn Announcer).collect(),
                 clock: &clock,
                 settings: &setup.settings,
             };

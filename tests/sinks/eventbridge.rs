@@ -1,7 +1,7 @@
 //! What rules on the bus match and targets receive.
 
 use aws_dx_monitor::{
-    aws::{AwsAnnouncer, EventBridgeAnnouncer},
+    aws::EventBridgeAnnouncer,
     domain::{HistoryRow, SinkName},
     ports::{Announcer, Form},
 };
@@ -58,7 +58,6 @@ async fn ten_events_take_one_call_and_keep_their_order() {
 #[tokio::test]
 async fn programs_are_told_nothing_of_baselines() {
     let announcer = EventBridgeAnnouncer::new(&sdk::config("http://127.0.0.1:9", REGION), "default");
-    let announcer = AwsAnnouncer::EventBridge(announcer);
     announcer.announce_baseline(&baseline()).await.unwrap();
     let told = (announcer.sink(), announcer.is_for_people(), announcer.batch_size());
     assert_eq!(told, (SinkName::EVENTBRIDGE, false, 10));

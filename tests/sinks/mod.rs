@@ -76,12 +76,12 @@ fn baseline() -> BaselineSummary {
     }
 }
 
-async fn announce_all(announcer: &impl Announcer, rows: &[HistoryRow], form: Form) -> Vec<Result<(), Refusal>> {
+async fn announce_all(announcer: &dyn Announcer, rows: &[HistoryRow], form: Form) -> Vec<Result<(), Refusal>> {
     let batch: Vec<_> = rows.iter().map(|row| Announcement { row, form }).collect();
     announcer.announce(&batch).await
 }
 
-async fn announce(announcer: &impl Announcer, row: &HistoryRow) -> Result<(), Refusal> {
+async fn announce(announcer: &dyn Announcer, row: &HistoryRow) -> Result<(), Refusal> {
     let mut results = announce_all(announcer, std::slice::from_ref(row), Form::Full).await;
     assert_eq!(results.len(), 1);
     results.remove(0)

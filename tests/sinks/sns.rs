@@ -2,7 +2,7 @@
 
 use aws_dx_monitor::{
     announcement::{drill, drill_row},
-    aws::{AwsAnnouncer, SnsAnnouncer},
+    aws::SnsAnnouncer,
     domain::SinkName,
     ports::Announcer,
 };
@@ -134,7 +134,6 @@ fn each_topic_has_its_cursor_and_takes_one_message_a_call() {
         (SnsAnnouncer::for_people(&config, arn), SinkName::SNS),
         (SnsAnnouncer::for_chat(&config, arn), SinkName::CHAT),
     ] {
-        let announcer = AwsAnnouncer::Sns(announcer);
         assert_eq!((announcer.sink(), announcer.is_for_people(), announcer.batch_size()), (sink, true, 1));
     }
 }

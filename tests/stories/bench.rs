@@ -17,7 +17,7 @@ use aws_dx_monitor::{
     local::SqliteLedger,
     metrics::MetricsMode,
     monitor::{Monitor, PollReport, Settings},
-    ports::{Clock, History},
+    ports::{Announcer, Clock, History},
     simulator::{Connection, Fault, FaultKind, Inventory, Operation, Scenario, Simulator, TimelineEntry},
 };
 
@@ -163,12 +163,12 @@ impl Bench {
         &'a self,
         ledger: &'a TroubledLedger,
         clock: &'a HandClock,
-    ) -> Monitor<'a, DirectConnectInventory, TroubledLedger, RecordedMetrics, RecordingAnnouncer, HandClock> {
+    ) -> Monitor<'a, DirectConnectInventory, TroubledLedger, RecordedMetrics, HandClock> {
         Monitor {
             inventory: &self.inventory,
             ledger,
             metrics: &self.metrics,
-            announcers: &self.sinks,
+            announcers: self.sinks.iter().map(|sink| sink as &dyn Announcer).collect(),
             clock,
             settings: &self.settings,
         }
@@ -238,7 +238,6 @@ impl Bench {
 /// What there is to read afterwards.
 impl Bench {
     pub fn sink(&self, name: SinkName) -> &RecordingAnnouncer {
-        use aws_dx_monitor::ports::Announcer;
         self.sinks.iter().find(|sink| sink.sink() == name).unwrap()
     }
 

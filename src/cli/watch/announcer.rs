@@ -1,17 +1,15 @@
-//! The sinks of a watch: the front, be it a view or a pipe, and the command of `--exec`; each has cursors of its own.
+//! The front of a watch as a sink, be it a view or a pipe. (The command of `--exec` is the other, in `commands`.)
 
 use std::time::Duration;
 
 use anyhow::anyhow;
+use async_trait::async_trait;
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
 };
 
-use super::{
-    commands::Commands,
-    feed::{Content, Delivery},
-};
+use super::feed::{Content, Delivery};
 use crate::{
     announcement::{BaselineSummary, Message},
     domain::SinkName,
@@ -22,25 +20,18 @@ use crate::{
 /// How long the front may take for one delivery: nobody reads a paused pager, and the next poll tries again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A sink of a watch.
+/// The sink that people read: the view, or the lines of a pipe.
 #[derive(Debug)]
-pub(super) enum WatchAnnouncer<'a> {
-    /// What somebody looks at.
-    Front(mpsc::Sender<Delivery>),
-    /// What `--exec` says.
-    Exec(&'a Commands),
-}
+pub(super) struct FrontAnnouncer(pub(super) mpsc::Sender<Delivery>);
 
-impl Announcer for WatchAnnouncer<'_> {
+#[async_trait(?Send)]
+impl Announcer for FrontAnnouncer {
     fn sink(&self) -> SinkName {
-        match self {
-            WatchAnnouncer::Front(_) => SinkName::TERMINAL,
-            WatchAnnouncer::Exec(_) => SinkName::EXEC,
-        }
+        SinkName::TERMINAL
     }
 
     fn is_for_people(&self) -> bool {
-        matches!(self, WatchAnnouncer::Front(_))
+        true
     }
 
     fn batch_size(&self) -> usize {
@@ -50,34 +41,26 @@ impl Announcer for WatchAnnouncer<'_> {
     async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>> {
         let mut answers = Vec::new();
         for announcement in batch {
-            answers.push(match self {
-                // The document as it was recorded: neither sink ever asks for the short form.
-                WatchAnnouncer::Front(front) => {
-                    deliver(front, Content::Transition(announcement.row.event.clone())).await
-                }
-                WatchAnnouncer::Exec(commands) => commands.run(announcement.row).await,
-            });
+            // The document as it was recorded: nothing here ever asks for the short form.
+            answers.push(self.deliver(Content::Transition(announcement.row.event.clone())).await);
         }
         answers
     }
 
     async fn announce_baseline(&self, summary: &BaselineSummary) -> Result<(), Refusal> {
-        match self {
-            WatchAnnouncer::Front(front) => {
-                deliver(front, Content::Baseline(Message::baseline_for_people(summary).subject)).await
-            }
-            WatchAnnouncer::Exec(_) => Ok(()),
-        }
+        self.deliver(Content::Baseline(Message::baseline_for_people(summary).subject)).await
     }
 }
 
-async fn deliver(front: &mpsc::Sender<Delivery>, content: Content) -> Result<(), Refusal> {
-    let (done, shown) = oneshot::channel();
-    let delivery = async { front.send(Delivery { content, done }).await.is_ok() && shown.await.is_ok() };
-    match timeout(PATIENCE, delivery).await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Refusal::Transient(anyhow!("the output is closed"))),
-        Err(_) => Err(Refusal::Transient(anyhow!("nobody reads the output; the next poll tries again"))),
+impl FrontAnnouncer {
+    async fn deliver(&self, content: Content) -> Result<(), Refusal> {
+        let (done, shown) = oneshot::channel();
+        let delivery = async { self.0.send(Delivery { content, done }).await.is_ok() && shown.await.is_ok() };
+        match timeout(PATIENCE, delivery).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Refusal::Transient(anyhow!("the output is closed"))),
+            Err(_) => Err(Refusal::Transient(anyhow!("nobody reads the output; the next poll tries again"))),
+        }
     }
 }
 

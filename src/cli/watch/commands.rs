@@ -10,6 +10,7 @@ use std::{
 };
 
 use anyhow::anyhow;
+use async_trait::async_trait;
 use futures::{StreamExt, stream::FuturesUnordered};
 use serde_json::Value;
 use tokio::{
@@ -22,10 +23,11 @@ use super::{
     feed::Notice,
 };
 use crate::{
+    announcement::BaselineSummary,
     cli::output,
-    domain::{Health, HistoryRow},
+    domain::{Health, HistoryRow, SinkName},
     escape,
-    ports::{Clock, Refusal, SystemClock},
+    ports::{Announcement, Announcer, Clock, Refusal, SystemClock},
 };
 
 /// Commands that run at a time.
@@ -121,6 +123,35 @@ impl Commands {
         let _ = self.queue.send(Job { item: item(row), input, ended });
         jobs.insert(id.to_owned(), job.clone());
         Some(job)
+    }
+}
+
+#[async_trait(?Send)]
+impl Announcer for Commands {
+    fn sink(&self) -> SinkName {
+        SinkName::EXEC
+    }
+
+    fn is_for_people(&self) -> bool {
+        false
+    }
+
+    fn batch_size(&self) -> usize {
+        1
+    }
+
+    async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>> {
+        let mut answers = Vec::new();
+        for announcement in batch {
+            // The document as it was recorded: nothing here ever asks for the short form.
+            answers.push(self.run(announcement.row).await);
+        }
+        answers
+    }
+
+    /// Baselines are announced to people only.
+    async fn announce_baseline(&self, _: &BaselineSummary) -> Result<(), Refusal> {
+        Ok(())
     }
 }
 

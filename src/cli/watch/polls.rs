@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    announcer::{NoMetrics, WatchAnnouncer},
+    announcer::{FrontAnnouncer, NoMetrics},
     commands::{Commands, Runner, commands},
     feed::{Notice, Outlets},
     poller::{Plan, Watched},
@@ -25,7 +25,7 @@ use crate::{
     local::SqliteLedger,
     metrics::MetricsMode,
     monitor::{Monitor, PollReport, Settings},
-    ports::{Clock, History, SystemClock},
+    ports::{Announcer, Clock, History, SystemClock},
 };
 
 /// For how long a kind may go without a complete listing: the function's default.
@@ -99,14 +99,14 @@ impl Watch {
 
     /// Polls until the only poll of `--once` is over, or for ever; whether all was done that should have been.
     pub(super) async fn poll(&self) -> bool {
-        let front = WatchAnnouncer::Front(self.outlets.deliveries.clone());
-        let announcers: Vec<WatchAnnouncer<'_>> =
-            [front].into_iter().chain(self.commands.as_ref().map(WatchAnnouncer::Exec)).collect();
+        let front = FrontAnnouncer(self.outlets.deliveries.clone());
+        let mut announcers: Vec<&dyn Announcer> = vec![&front];
+        announcers.extend(self.commands.as_ref().map(|commands| commands as &dyn Announcer));
         let monitor = Monitor {
             inventory: &self.inventory,
             ledger: &self.ledger,
             metrics: &NoMetrics,
-            announcers: &announcers,
+            announcers,
             clock: &SystemClock,
             settings: &self.settings,
         };

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::anyhow;
+use async_trait::async_trait;
 use aws_dx_monitor::{
     announcement::{BaselineSummary, EventBridgeEntry, Message},
     domain::{Event, SinkName},
@@ -161,6 +162,7 @@ impl RecordingAnnouncer {
     }
 }
 
+#[async_trait(?Send)]
 impl Announcer for RecordingAnnouncer {
     fn sink(&self) -> SinkName {
         self.sink
