@@ -21,6 +21,7 @@
 //!
 //! | room | what it is for |
 //! | --- | --- |
+//! | [`guide`] | the pages for those who use it: deploy, runbook, tool, contract |
 //! | the two mains | `aws-dx-monitor`, the operator's tool ([`cli`]), and `lambda`, the function |
 //! | [`config`] | every environment variable, once |
 //! | [`aws`], [`local`], [`simulator`] | adapters: AWS's services, a SQLite file, and AWS's own side of the wire |
@@ -83,6 +84,8 @@ pub mod domain;
 pub mod drill;
 pub mod escape;
 pub mod function;
+#[cfg(doc)]
+pub mod guide;
 pub mod local;
 pub mod metrics;
 pub mod monitor;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// Rooms from the top down; a room may use those below it, never one beside or above it.
 const FLOORS: [&[&str]; 9] = [
-    &["main", "bin"],
+    &["main", "bin", "guide"],
     &["cli"],
     &["config"],
     &["aws", "local", "simulator"],

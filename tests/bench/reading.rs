@@ -1,5 +1,5 @@
 //! How soon the reading commands answer on a large store: fills a SQLite file, runs the built program on it as an operator
-//! would, and prints the table of figures that the README shows.
+//! would, and prints the table of figures that the page beside this file shows.
 //!
 //! Nothing is asserted: the plans of the queries, which a test holds, keep it fast; this says how fast.
 

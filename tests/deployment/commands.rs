@@ -1,20 +1,13 @@
-//! The commands that the README and the stack's outputs give to people, as they stand there, run by the AWS CLI.
+//! The commands that the pages and the stack's outputs give to people, as they stand there, run by the AWS CLI.
 
 use serde_json::{Value, json};
 
-use super::{readme, shell, stack::Stack};
+use super::{shell, stack::Stack};
 use crate::{
+    documentation::{RULES, block},
     function::bench::{Bench, REGION},
     support::{lambda_api::LambdaApi, moto::Moto},
 };
-
-/// The first block of shell commands behind `heading` in the README.
-fn command(heading: &str) -> String {
-    let readme = readme();
-    let (_, section) = readme.split_once(heading).unwrap_or_else(|| panic!("the README has no {heading:?}"));
-    let (_, block) = section.split_once("```sh\n").unwrap();
-    block.split("\n```").next().unwrap().to_owned()
-}
 
 fn json_of(command: &str) -> Value {
     serde_json::from_str(&shell(command, &[])).unwrap()
@@ -23,7 +16,7 @@ fn json_of(command: &str) -> Value {
 #[test]
 fn an_alarm_by_hand() {
     let topic = "arn:aws:sns:us-east-1:123456789012:noc";
-    shell(&command("To alarm on a level by hand"), &[("ALARM_TOPIC_ARN", topic)]);
+    shell(&block("src/guide/alarms.md", "One by hand", "sh"), &[("ALARM_TOPIC_ARN", topic)]);
     let alarm = json_of("aws cloudwatch describe-alarms --alarm-names prod-primary-down")["MetricAlarms"][0].clone();
     assert_eq!((&alarm["Namespace"], &alarm["MetricName"]), (&json!("AWSx/DirectConnect"), &json!("ConnectionState")));
     assert_eq!((&alarm["Threshold"], &alarm["AlarmActions"]), (&json!(5.0), &json!([topic])));
@@ -35,7 +28,7 @@ async fn a_subscription_with_a_filter_policy() {
     let folder = tempfile::tempdir().unwrap();
     let policy = r#"{"severity": ["warning", "critical"]}"#;
     std::fs::write(folder.path().join("policy.json"), policy).unwrap();
-    let command = format!("cd '{}'\n{}", folder.path().display(), command("### Three filter policies"));
+    let command = format!("cd '{}'\n{}", folder.path().display(), block(RULES, "Filter policies", "sh"));
     shell(&command, &[("TOPIC_ARN", &topic.arn)]);
     let all = json_of(&format!("aws sns list-subscriptions-by-topic --topic-arn {}", topic.arn));
     let subscriptions = all["Subscriptions"].as_array().unwrap();
@@ -52,7 +45,7 @@ async fn a_rule_with_a_target() {
     let folder = tempfile::tempdir().unwrap();
     let pattern = json!({"source": ["awsx.directconnect"], "detail": {"change": ["degraded"]}});
     std::fs::write(folder.path().join("outage.json"), pattern.to_string()).unwrap();
-    let command = format!("cd '{}'\n{}", folder.path().display(), command("### Four event rules"));
+    let command = format!("cd '{}'\n{}", folder.path().display(), block(RULES, "Event rules", "sh"));
     let target = "arn:aws:lambda:us-east-1:123456789012:function:pager";
     shell(&command, &[("BUS", &bus.name), ("TARGET_ARN", target)]);
     let rule = json_of(&format!("aws events describe-rule --name dx-outage --event-bus-name {}", bus.name));
@@ -69,7 +62,8 @@ async fn the_tables_are_removed_only_by_hand() {
          --key-schema AttributeName=a,KeyType=HASH --deletion-protection-enabled; done",
         &[],
     );
-    shell(&command("To remove them too"), &[("STATES", "commands-states"), ("HISTORY", "commands-history")]);
+    let command = block("src/guide/upgrade.md", "Remove the tables too", "sh");
+    shell(&command, &[("STATES", "commands-states"), ("HISTORY", "commands-history")]);
     let left = json_of("aws dynamodb list-tables");
     assert!(!left["TableNames"].to_string().contains("commands-"), "{left}");
 }

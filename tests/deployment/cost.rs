@@ -1,12 +1,13 @@
-//! The README's table of what a month costs: computed here, from calls that are measured and prices that are named.
+//! The table of what a month costs: computed here, from calls that are measured and prices that are named.
 
 use aws_dx_monitor::{
     domain::{Health, Kind},
     simulator::Scenario,
 };
 
-use super::{readme, stack::Stack};
+use super::stack::Stack;
 use crate::{
+    documentation::Page,
     function::bench::{Bench, REGION, good_poll},
     support::moto::Moto,
 };
@@ -119,7 +120,11 @@ fn the_table_of_costs_is_computed() {
         });
         table += &format!("| {written} | {} |\n", cells.join(" | "));
     }
-    assert!(readme().contains(&table), "the README's table of costs should be:\n{table}");
+    assert!(Page::read("src/guide/costs.md").text.contains(&table), "the table of costs should be:\n{table}");
+    let small = Estate { items: 50.0, minutes: 1.0, summary: false };
+    let sentence = format!("An account with 50 items costs about ${:.0} a month", small.month());
+    let readme = Page::read("README.md").text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(readme.contains(&sentence), "the README should say: {sentence}");
 }
 
 /// What the table stands on: the calls of a quiet poll, and the size of what it reads.

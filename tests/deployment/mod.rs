@@ -1,14 +1,14 @@
-//! The deployment: what `template.yaml` makes of its parameters, held against the code, the contract and the README.
+//! The deployment: what `template.yaml` makes of its parameters, held against the code, the contract and the pages.
 //!
 //! - [`stack`]: the template expanded from SAM, and resolved as CloudFormation does;
 //! - [`permissions`]: every statement of every role, and what they may not say;
 //! - [`settings`]: environment, tables, schedule, topics, names;
 //! - [`alarms`]: thresholds, periods, queries, the dashboard;
 //! - [`schema`]: the event's schema in the form that EventBridge's registry takes;
-//! - [`subscriptions`]: the README's event rules and filter policies, with real events;
-//! - [`questions`]: the README's questions to the history, asked by the AWS CLI;
-//! - [`commands`]: the README's other commands, and those of the outputs, run by the AWS CLI;
-//! - [`cost`]: the README's table of what it costs;
+//! - [`subscriptions`]: the pages' event rules and filter policies, with real events;
+//! - [`questions`]: the pages' queries to the history, asked by the AWS CLI;
+//! - [`commands`]: the pages' other commands, and those of the outputs, run by the AWS CLI;
+//! - [`cost`]: the page of what it costs;
 //! - [`emulator`]: the built artifact, run as AWS would.
 
 mod alarms;
@@ -34,14 +34,9 @@ fn template_text() -> String {
     std::fs::read_to_string(TEMPLATE).unwrap()
 }
 
-/// The README.
-fn readme() -> String {
-    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap()
-}
-
 /// What a shell command writes, with the AWS CLI in front of moto; it must succeed.
 #[track_caller]
-fn shell(command: &str, variables: &[(&str, &str)]) -> String {
+pub fn shell(command: &str, variables: &[(&str, &str)]) -> String {
     let programs = tool("aws").parent().unwrap().display().to_string();
     let path = std::env::var("PATH").unwrap_or_default();
     let output = Command::new("bash")

@@ -1,19 +1,19 @@
-//! The README's questions to the history: each is run as it stands there, by the AWS CLI, on a history that the function
+//! The pages' queries to the history: each is run as it stands there, by the AWS CLI, on a history that the function
 //! has written.
 
 use aws_dx_monitor::simulator::Scenario;
 
-use super::{readme, shell};
-use crate::function::bench::{Bench, REGION, connection, good_poll};
+use super::shell;
+use crate::{
+    documentation::{RULES, block},
+    function::bench::{Bench, REGION, connection, good_poll},
+};
 
 const ITEM: &str = "dxcon-ffx3v7tc";
 
-/// The shell command behind `heading`, its window moved to today.
+/// The shell command under a heading, its window moved to today.
 fn command(heading: &str, today: &str) -> String {
-    let readme = readme();
-    let (_, section) = readme.split_once(heading).unwrap_or_else(|| panic!("the README has no {heading:?}"));
-    let (_, block) = section.split_once("```sh\n").unwrap();
-    let block = block.split("\n```").next().unwrap();
+    let block = block(RULES, heading, "sh");
     block.replace("2026-11-01", "2020-01-01").replace("2026-12-01", "2100-01-01").replace("2026-11-22", today)
 }
 
@@ -37,16 +37,16 @@ async fn the_aws_cli_answers_them() {
     let history = bench.history(&format!("connection/{ITEM}")).await;
     let today = history[2].event["state"]["since"].as_str().unwrap()[..10].to_owned();
 
-    let states: Vec<String> = answer(&bench, &command("**One item over a month**", &today))
+    let states: Vec<String> = answer(&bench, &command("One item over a month", &today))
         .iter()
         .map(|line| line.split('\t').skip(1).collect::<Vec<_>>().join(" -> "))
         .collect();
     assert_eq!(states, ["None -> available", "available -> down", "down -> available"]);
 
-    let day = answer(&bench, &command("**Everything that happened on a day**", &today));
+    let day = answer(&bench, &command("Everything that happened on a day", &today));
     assert!(day.len() <= 4 && day.last().unwrap().ends_with("recovered"), "{day:?}");
 
-    let seconds = answer(&bench, &command("**How long was it down**", &today));
+    let seconds = answer(&bench, &command("How long an item was down", &today));
     let down = history[2].event["previousDurationSeconds"].as_f64().unwrap();
     assert!(down >= 1.0);
     assert_eq!(seconds.iter().map(|line| line.parse::<f64>().unwrap()).collect::<Vec<_>>(), [down]);

@@ -5,10 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_dx_monitor::{config::Configuration, metrics::MetricsMode};
 use serde_json::{Value, json};
 
-use super::{
-    readme,
-    stack::{Stack, as_text, template},
-};
+use super::stack::{Stack, as_text, template};
+use crate::documentation::Page;
 
 fn environment(stack: &Stack) -> BTreeMap<String, String> {
     let function = stack.properties("Function");
@@ -157,7 +155,7 @@ fn the_tables_are_kept_and_those_of_the_contract() {
     let properties = |name: &str| &tables[name]["Properties"];
     assert_eq!(key(&properties("StateTable")["KeySchema"]), ["scope HASH", "item RANGE"]);
     assert_eq!(key(&properties("HistoryTable")["KeySchema"]), ["item HASH", "occurred_at RANGE"]);
-    // CloudFormation replaces a table when one of these changes, or an attribute or key above: README, "Upgrade".
+    // CloudFormation replaces a table when one of these changes, or an attribute or key above: the page on upgrades says so.
     for replacing in ["TableName", "LocalSecondaryIndexes", "ImportSourceSpecification"] {
         assert!(
             ["StateTable", "HistoryTable"].iter().all(|name| properties(name).get(replacing).is_none()),
@@ -290,13 +288,10 @@ fn the_outputs_can_be_pasted() {
 }
 
 #[test]
-fn the_readme_names_no_parameter_that_is_not_there() {
-    let parameters = template()["Parameters"].as_object().unwrap();
-    let readme = readme();
-    let (_, overrides) = readme.split_once("\n## Deploy\n").unwrap();
-    let named = overrides.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
-    let named: BTreeSet<&str> =
-        named.flat_map(|(names, _)| names.split("`, `")).filter(|name| name.starts_with(char::is_uppercase)).collect();
-    let known: BTreeSet<&str> = parameters.keys().map(String::as_str).collect();
+fn the_pages_name_every_parameter_and_none_that_is_not_there() {
+    let known: BTreeSet<String> = template()["Parameters"].as_object().unwrap().keys().cloned().collect();
+    let named: BTreeSet<String> = Page::read("src/guide/deploy.md").first_column("Parameters").into_iter().collect();
     assert_eq!(named, known);
+    let changed = Page::read("src/guide/upgrade.md").first_column("Changes that do more than they seem");
+    assert!(!changed.is_empty() && changed.iter().all(|name| known.contains(name)), "{changed:?}");
 }

@@ -1,4 +1,4 @@
-//! The README's event rules and filter policies: each chooses, of real events on a bus and a topic, those it says.
+//! The event rules and filter policies of the pages: each chooses, of real events on a bus and a topic, those it says.
 
 use std::sync::Arc;
 
@@ -9,18 +9,19 @@ use aws_dx_monitor::{
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use serde_json::Value;
 
-use super::readme;
-use crate::{event_schema::events, support::moto::Moto};
+use crate::{
+    documentation::{CONTRACT, RULES, block},
+    event_schema::events,
+    support::moto::Moto,
+};
 
 const REGION: &str = "us-east-1";
 
-/// The JSON block that follows the line `heading` in the README.
-fn block(heading: &str) -> Value {
-    let readme = readme();
-    let (_, section) = readme.split_once(heading).unwrap_or_else(|| panic!("the README has no {heading:?}"));
-    let (_, block) = section.split_once("```json\n").unwrap();
-    let block = block.split("\n```").next().unwrap();
-    serde_json::from_str(block).unwrap_or_else(|error| panic!("{error} in\n{block}"))
+/// The rule or policy under a heading of the page.
+#[track_caller]
+fn shown(heading: &str) -> Value {
+    let block = block(RULES, heading, "json");
+    serde_json::from_str(&block).unwrap_or_else(|error| panic!("{error} in\n{block}"))
 }
 
 /// Real events, few and all different, and a drill.
@@ -108,45 +109,45 @@ fn assert_chosen(chosen: &[Event], meant: impl Fn(&Event) -> bool) {
 
 #[tokio::test]
 async fn the_rule_for_any_outage() {
-    let chosen = delivered_by("rule-outage", &block("**Any outage**")).await;
+    let chosen = delivered_by("rule-outage", &shown("Any outage")).await;
     assert_chosen(&chosen, |event| event.change == Change::Degraded && !event.metadata.drill);
 }
 
 #[tokio::test]
 async fn the_rule_for_one_location() {
-    let chosen = delivered_by("rule-location", &block("**One location**")).await;
+    let chosen = delivered_by("rule-location", &shown("One location")).await;
     assert_chosen(&chosen, |event| event.item.location.as_deref() == Some("EqDC2") && !event.metadata.drill);
 }
 
 #[tokio::test]
 async fn the_rule_for_recoveries() {
-    let chosen = delivered_by("rule-recoveries", &block("**Recoveries only**")).await;
+    let chosen = delivered_by("rule-recoveries", &shown("Recoveries only")).await;
     assert_chosen(&chosen, |event| event.change == Change::Recovered && event.metadata.incident_id.is_some());
 }
 
 #[tokio::test]
 async fn the_rule_for_hosted_connections() {
-    let chosen = delivered_by("rule-hosted", &block("**A partner's hosted connections**")).await;
+    let chosen = delivered_by("rule-hosted", &shown("A partner's hosted connections")).await;
     let meant = [Change::Degraded, Change::Recovered, Change::Removed];
     assert_chosen(&chosen, |event| event.item.kind == Kind::HostedConnection && meant.contains(&event.change));
 }
 
 #[tokio::test]
-async fn the_filter_policy_for_what_needs_a_look() {
-    let chosen = received_by("filter-severity", &block("**What needs a look, drills too**")).await;
+async fn the_filter_policy_for_warnings_and_outages() {
+    let chosen = received_by("filter-severity", &shown("Warnings and outages, drills too")).await;
     assert_chosen(&chosen, |event| event.severity >= Severity::Warning);
 }
 
 #[tokio::test]
 async fn the_filter_policy_for_outages_and_recoveries() {
-    let chosen = received_by("filter-pager", &block("**Outages and recoveries for a pager, no drills**")).await;
+    let chosen = received_by("filter-pager", &shown("Outages and recoveries for a pager, no drills")).await;
     let meant = [Change::Degraded, Change::Recovered];
     assert_chosen(&chosen, |event| meant.contains(&event.change) && !event.metadata.drill);
 }
 
 #[tokio::test]
 async fn the_filter_policy_for_two_kinds() {
-    let chosen = received_by("filter-kinds", &block("**Two kinds in one region**")).await;
+    let chosen = received_by("filter-kinds", &shown("Two kinds in one region")).await;
     assert_chosen(&chosen, |event| {
         [Kind::Connection, Kind::BgpPeer].contains(&event.item.kind)
             && event.item.region == REGION
@@ -169,23 +170,25 @@ async fn the_e_mail_of_warnings_gets_drills_and_summaries() {
     assert_eq!(moto.receive_all(REGION, &topic.queue).await.len(), 1);
 }
 
-/// The notification that the README shows is what is published on the chat topic of the event that it shows.
-#[test]
-fn the_sample_notification_is_that_of_the_event_shown() {
-    let event: Event = serde_json::from_value(block("\n## The event\n")).unwrap();
-    let row = drill_row(&event).unwrap();
-    let message = Message::for_chat(&Announcement { row: &row, form: Form::Full }).unwrap();
-    let notification: Value = serde_json::from_str(&message.text).unwrap();
-    let sample = format!("```json\n{notification:#}\n```");
-    assert!(readme().contains(&sample), "the README's sample should be:\n{sample}");
+/// The event that the contract shows.
+fn event_shown() -> Event {
+    serde_json::from_str(&block(CONTRACT, "The event", "json")).unwrap()
 }
 
-/// The body that the README shows is what is published of the event that it shows.
+/// The notification that the contract shows is what is published on the chat topic of that event.
+#[test]
+fn the_sample_notification_is_that_of_the_event_shown() {
+    let row = drill_row(&event_shown()).unwrap();
+    let message = Message::for_chat(&Announcement { row: &row, form: Form::Full }).unwrap();
+    let notification: Value = serde_json::from_str(&message.text).unwrap();
+    assert_eq!(block(CONTRACT, "For chat", "json"), format!("{notification:#}"));
+}
+
+/// The subject and the body that the contract shows are what is published of that event.
 #[test]
 fn the_sample_body_is_that_of_the_event_shown() {
-    let event: Event = serde_json::from_value(block("\n## The event\n")).unwrap();
-    let row = drill_row(&event).unwrap();
+    let row = drill_row(&event_shown()).unwrap();
     let message = Message::for_people(&Announcement { row: &row, form: Form::Full }).unwrap();
-    let sample = format!("```text\n{}\n\n{}\n```", message.subject, message.text.trim_end());
-    assert!(readme().contains(&sample), "the README's sample should be:\n{sample}");
+    let sample = format!("{}\n\n{}", message.subject, message.text.trim_end());
+    assert_eq!(block(CONTRACT, "For people", "text"), sample);
 }

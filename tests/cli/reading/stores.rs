@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Store, complaint, twins::Twins};
+use crate::documentation::block;
 
 /// What a command wrote and how it ended; when a report was made is its own.
 fn told(output: std::process::Output) -> (Option<i32>, String, String) {
@@ -53,7 +54,7 @@ fn allowed(policy: &serde_json::Value) -> BTreeSet<String> {
     statements.iter().flat_map(of_statement).collect()
 }
 
-/// What was called, as the policy of the README would have to allow it.
+/// What was called, as the policy of the page would have to allow it.
 fn needed(twins: &Twins) -> BTreeSet<String> {
     let tables = &twins.tables.tables;
     let calls = twins.proxy.calls();
@@ -71,7 +72,7 @@ fn needed(twins: &Twins) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn both_stores_tell_the_same_and_the_policy_in_the_readme_is_just_enough() {
+async fn both_stores_tell_the_same_and_the_policy_in_the_page_is_just_enough() {
     let twins = Twins::with_a_story().await;
     let mut whole = String::new();
     for arguments in commands() {
@@ -85,7 +86,7 @@ async fn both_stores_tell_the_same_and_the_policy_in_the_readme_is_just_enough()
         assert!(whole.contains(part), "{part}");
     }
     assert!(!whole.contains("cross-connect"), "a kind of a newer version's is none of ours");
-    let policy = serde_json::from_str(&crate::readme::block("The operator's tool", "json")).unwrap();
+    let policy = serde_json::from_str(&block("src/guide/tool.md", "What reading needs", "json")).unwrap();
     assert_eq!(allowed(&policy), needed(&twins));
     assert!(twins.proxy.calls().iter().all(|call| call.name() == "dynamodb:Query"));
 }

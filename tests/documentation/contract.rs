@@ -1,18 +1,16 @@
-//! The README is true: its tables and documents are held against the code.
+//! The tables and documents of the contract, held against the code.
 
-use aws_dx_monitor::domain::{Dimension, Event, Health, Kind};
+use std::collections::BTreeSet;
 
-fn readme() -> String {
-    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap()
-}
+use aws_dx_monitor::{
+    domain::{Dimension, Event, Health, Kind, Timestamp},
+    metrics::{PollFigures, own_data_points},
+};
 
-/// The content of the first fenced block of `language` behind `heading`.
-pub fn block(heading: &str, language: &str) -> String {
-    let readme = readme();
-    let (_, section) = readme.split_once(&format!("\n## {heading}\n")).unwrap();
-    let (_, block) = section.split_once(&format!("```{language}\n")).unwrap();
-    block.split("\n```").next().unwrap().to_owned()
-}
+use super::{CONTRACT, Page, block};
+use crate::deployment::stack::Stack;
+
+const FUNCTION: &str = "src/guide/function.md";
 
 /// The lowest level of those from which on a kind is not in service.
 fn threshold(kind: Kind) -> u8 {
@@ -37,12 +35,12 @@ fn the_table_of_levels_is_that_of_the_code() {
             threshold(kind)
         );
     }
-    assert!(readme().contains(&table), "the README's table of levels should be:\n{table}");
+    assert!(Page::read(CONTRACT).text.contains(&table), "the table of levels in {CONTRACT} should be:\n{table}");
 }
 
 #[test]
 fn the_event_shown_is_one_that_the_program_makes() {
-    let shown: serde_json::Value = serde_json::from_str(&block("The event", "json")).unwrap();
+    let shown: serde_json::Value = serde_json::from_str(&block(CONTRACT, "The event", "json")).unwrap();
     let event: Event = serde_json::from_value(shown.clone()).unwrap();
     assert_eq!(serde_json::to_value(event).unwrap(), shown, "no key too many, none too few");
 }
@@ -62,4 +60,27 @@ fn the_suggested_thresholds_are_those_of_the_contract() {
     gateway-attachment 3
     gateway-association 4
     ");
+}
+
+#[test]
+fn the_settings_are_those_that_the_function_has() {
+    let function = Stack::of(&[]).properties("Function");
+    let variables = function["Environment"]["Variables"].as_object().unwrap();
+    let documented: BTreeSet<String> = Page::read(FUNCTION).first_column("Settings").into_iter().collect();
+    assert_eq!(documented, variables.keys().cloned().collect());
+}
+
+#[test]
+fn the_monitors_own_metrics_are_those_that_it_publishes() {
+    let points = own_data_points(&PollFigures::default(), "Function", Timestamp::from_milliseconds(0));
+    let documented: BTreeSet<String> = Page::read(FUNCTION).first_column("Its own metrics").into_iter().collect();
+    assert_eq!(documented, points.iter().map(|point| point.metric.to_owned()).collect());
+}
+
+#[test]
+fn the_version_of_rust_is_that_of_the_package() {
+    let needed = format!("Rust {} or later", env!("CARGO_PKG_RUST_VERSION"));
+    for path in ["README.md", "src/guide/deploy.md", "src/guide/tool.md"] {
+        assert!(Page::read(path).text.contains(&needed), "{path} should say {needed:?}");
+    }
 }

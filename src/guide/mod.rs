@@ -1,0 +1,58 @@
+//! The pages for those who use the monitor, beside the code that they describe. On a Git host they begin at `README.md`.
+//!
+//! | you | read |
+//! | --- | --- |
+//! | are on call, and an alarm went off | [`runbook`], [`runbook_states`] |
+//! | want to try it | [`demo`] |
+//! | run it in AWS | [`deploy`], [`alarms`], [`costs`], [`function`], [`upgrade`] |
+//! | work at a terminal | [`tool`], [`watch`], [`report`] |
+//! | write software that uses it | [`contract`], [`rules_and_queries`] |
+//! | want to know what it promises | [`tests`], [`benchmarks`] |
+//! | read or change the code, or have found a hole in it | [`contributing`] |
+
+/// A module that is a page. Markdown takes the first definition of a link: the definitions here lead within this
+/// documentation, and those at the end of each page lead from file to file. (A test holds the two together.)
+macro_rules! page {
+    ($name:ident, $file:literal) => {
+        /// [alarms]: crate::guide::alarms
+        /// [benchmarks]: crate::guide::benchmarks
+        /// [contract]: crate::guide::contract
+        /// [contributing]: crate::guide::contributing
+        /// [costs]: crate::guide::costs
+        /// [demo]: crate::guide::demo
+        /// [deploy]: crate::guide::deploy
+        /// [event]: crate::domain::Event
+        /// [function]: crate::guide::function
+        /// [levels]: crate::guide::contract
+        /// [report]: crate::guide::report
+        /// [report-schema]: crate::report
+        /// [rules]: crate::guide::rules_and_queries
+        /// [runbook]: crate::guide::runbook
+        /// [scenario]: crate::simulator::Scenario
+        /// [states]: crate::guide::runbook_states
+        /// [tests]: crate::guide::tests
+        /// [tool]: crate::guide::tool
+        /// [upgrade]: crate::guide::upgrade
+        /// [watch]: crate::guide::watch
+        ///
+        #[doc = include_str!($file)]
+        pub mod $name {}
+    };
+}
+
+page!(alarms, "alarms.md");
+page!(benchmarks, "../../tests/bench/README.md");
+page!(contract, "../../schemas/README.md");
+page!(contributing, "contributing.md");
+page!(costs, "costs.md");
+page!(demo, "demo.md");
+page!(deploy, "deploy.md");
+page!(function, "function.md");
+page!(report, "report.md");
+page!(rules_and_queries, "../../schemas/rules-and-queries.md");
+page!(runbook, "runbook.md");
+page!(runbook_states, "runbook-states.md");
+page!(tests, "../../tests/README.md");
+page!(tool, "tool.md");
+page!(upgrade, "upgrade.md");
+page!(watch, "watch.md");
