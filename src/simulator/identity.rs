@@ -1,4 +1,4 @@
-//! Who is calling: what AWS's Security Token Service tells any caller (`GetCallerIdentity`, the query protocol in, XML out).
+//! Who is calling: what AWS's Security Token Service answers any caller (`GetCallerIdentity`, the query protocol in, XML out).
 //!
 //! A program that watches Direct Connect asks for its account first; with this it needs no other endpoint.
 

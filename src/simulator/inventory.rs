@@ -140,56 +140,56 @@ impl Inventory {
         self.global.direct_connect_gateway_associations.append(&mut added.direct_connect_gateway_associations);
     }
 
-    /// Tells the place (a path below this inventory) and the timeline's id of every item.
-    pub(super) fn each_id<'a>(&'a self, tell: &mut impl FnMut(Place<'a>, Cow<'a, str>)) {
+    /// Visits every item: its position (a path below this inventory) and the id that the timeline calls it by.
+    pub(super) fn each_id<'a>(&'a self, visit: &mut impl FnMut(Position<'a>, Cow<'a, str>)) {
         fn list<'a, T: Item>(
             items: &'a [T],
             region: Option<&'a str>,
             list: &'static str,
-            tell: &mut impl FnMut(Place<'a>, Cow<'a, str>),
+            visit: &mut impl FnMut(Position<'a>, Cow<'a, str>),
         ) {
             for (index, item) in items.iter().enumerate() {
-                tell(Place { region, list, parent: None, index }, item.id(""));
+                visit(Position { region, list, parent: None, index }, item.id(""));
             }
         }
         for (name, region) in &self.regions {
             let at = Some(name.as_str());
-            list(&region.connections, at, "connections", tell);
-            list(&region.interconnects, at, "interconnects", tell);
-            list(&region.lags, at, "lags", tell);
-            list(&region.virtual_interfaces, at, "virtualInterfaces", tell);
+            list(&region.connections, at, "connections", visit);
+            list(&region.interconnects, at, "interconnects", visit);
+            list(&region.lags, at, "lags", visit);
+            list(&region.virtual_interfaces, at, "virtualInterfaces", visit);
             for interface in &region.virtual_interfaces {
                 let parent = Some(interface.virtual_interface_id.as_str());
                 for (index, peer) in interface.bgp_peers.iter().enumerate() {
-                    let place = Place { region: at, list: "bgpPeers", parent, index };
-                    tell(place, peer.id(&interface.virtual_interface_id));
+                    let position = Position { region: at, list: "bgpPeers", parent, index };
+                    visit(position, peer.id(&interface.virtual_interface_id));
                 }
             }
-            list(&region.virtual_gateways, at, "virtualGateways", tell);
+            list(&region.virtual_gateways, at, "virtualGateways", visit);
             for (parent, connections) in &region.hosted_connections {
                 for (index, connection) in connections.iter().enumerate() {
-                    let place = Place { region: at, list: "hostedConnections", parent: Some(parent), index };
-                    tell(place, connection.id(""));
+                    let position = Position { region: at, list: "hostedConnections", parent: Some(parent), index };
+                    visit(position, connection.id(""));
                 }
             }
         }
         let global = &self.global;
-        list(&global.direct_connect_gateways, None, "directConnectGateways", tell);
-        list(&global.direct_connect_gateway_attachments, None, "directConnectGatewayAttachments", tell);
-        list(&global.direct_connect_gateway_associations, None, "directConnectGatewayAssociations", tell);
+        list(&global.direct_connect_gateways, None, "directConnectGateways", visit);
+        list(&global.direct_connect_gateway_attachments, None, "directConnectGatewayAttachments", visit);
+        list(&global.direct_connect_gateway_associations, None, "directConnectGatewayAssociations", visit);
     }
 }
 
 /// Where an item stands in an inventory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place<'a> {
+pub(super) struct Position<'a> {
     region: Option<&'a str>,
     list: &'static str,
     parent: Option<&'a str>,
     index: usize,
 }
 
-impl std::fmt::Display for Place<'_> {
+impl std::fmt::Display for Position<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.region {
             Some(region) => write!(f, "regions.{region}.{}", self.list)?,

@@ -29,7 +29,7 @@ pub(super) trait Item: Serialize + DeserializeOwned {
     }
 }
 
-/// `id` is `<first>:<rest>`, told without building it.
+/// Whether `id` is `<first>:<rest>`, without building that.
 fn is_pair(id: &str, first: &str, rest: &str) -> bool {
     id.strip_prefix(first).and_then(|id| id.strip_prefix(':')) == Some(rest)
 }

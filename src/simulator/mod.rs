@@ -31,6 +31,7 @@ mod fault;
 mod identity;
 mod inventory;
 mod item;
+mod loading;
 mod logical;
 mod operation;
 mod page;

@@ -64,7 +64,7 @@ impl Parameters {
 }
 
 impl Call {
-    /// Tells calls for the same list apart from all others: a page's token serves no other list.
+    /// The same for calls for the same list, and different for all others: a page's token serves no other list.
     pub(super) fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         (self.operation, &self.region, self.parameters.filters()).hash(&mut hasher);

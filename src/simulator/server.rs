@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use super::error::ServiceError;
 use super::identity;
-use super::stage::{Reply, Stage, Told};
+use super::stage::{RawRequest, Reply, Stage};
 
 /// The largest request body. Requests for a list are a few hundred bytes.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -72,10 +72,10 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The receiver is told by the sender's going.
+        // Dropping the sender ends the receiver's wait.
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic on that thread has been printed by the panic hook; there is nobody left to tell.
+            // A panic on that thread has been printed by the panic hook already.
             let _ = thread.join();
         }
     }
@@ -160,6 +160,6 @@ async fn reply(stage: &Stage, request: Request<Incoming>) -> Reply {
         Err(_) => return Reply::Dropped,
     };
     let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
-    let told = Told { target: header("x-amz-target"), authorization: header(AUTHORIZATION.as_str()), body: &body };
-    stage.reply(told).await
+    let authorization = header(AUTHORIZATION.as_str());
+    stage.reply(RawRequest { target: header("x-amz-target"), authorization, body: &body }).await
 }

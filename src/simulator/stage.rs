@@ -30,9 +30,9 @@ pub(super) enum Reply {
     Dropped,
 }
 
-/// What is told of a request: two headers and the body.
+/// What matters of a request: two headers and the body.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Told<'a> {
+pub(super) struct RawRequest<'a> {
     pub(super) target: Option<&'a str>,
     pub(super) authorization: Option<&'a str>,
     pub(super) body: &'a [u8],
@@ -134,11 +134,11 @@ impl Stage {
     }
 
     /// The reply to one request, after whatever delay the scenario wants.
-    pub(super) async fn reply(&self, told: Told<'_>) -> Reply {
-        if let Ok(CredentialScope { service: identity::SERVICE, region }) = credential_scope(told.authorization) {
-            return Reply::Identity(identity::answer(&self.scenario().account, region, told.body));
+    pub(super) async fn reply(&self, request: RawRequest<'_>) -> Reply {
+        if let Ok(CredentialScope { service: identity::SERVICE, region }) = credential_scope(request.authorization) {
+            return Reply::Identity(identity::answer(&self.scenario().account, region, request.body));
         }
-        match understand(told) {
+        match understand(request) {
             Ok(call) => {
                 let _in_flight = InFlight::begin(self, &call);
                 self.play(&call).await.unwrap_or_else(Reply::Error)
@@ -203,10 +203,10 @@ impl Stage {
     }
 }
 
-fn understand(told: Told<'_>) -> Result<Call, ServiceError> {
-    let operation = request::operation(told.target)?;
-    let region = credential_scope(told.authorization)?.region_of_direct_connect()?;
-    let parameters = Parameters::from_body(told.body)?;
+fn understand(request: RawRequest<'_>) -> Result<Call, ServiceError> {
+    let operation = request::operation(request.target)?;
+    let region = credential_scope(request.authorization)?.region_of_direct_connect()?;
+    let parameters = Parameters::from_body(request.body)?;
     Ok(Call { operation, region, parameters })
 }
 

@@ -63,7 +63,7 @@ fn check_ids(scenario: &Scenario, mistakes: &mut Mistakes) {
     inventory.unfold_members();
     let mut seen: HashMap<String, String> = HashMap::new();
     inventory.each_id(&mut |place, id| {
-        // An empty id is played on purpose: an item that cannot be told from others.
+        // An empty id is played on purpose: an item that nothing can name.
         if id.is_empty() {
             return;
         }
@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_mistakes_are_told_at_once_each_with_its_place() {
+    fn all_mistakes_come_at_once_each_with_its_place() {
         let error = Scenario::from_json(
             r#"{
             "account": "12345",
