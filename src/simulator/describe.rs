@@ -26,6 +26,7 @@ pub(super) fn describe(
     match call.operation {
         Operation::DescribeConnections => listing.connections(),
         Operation::DescribeConnectionsOnInterconnect => listing.connections_on_interconnect(),
+        Operation::DescribeDirectConnectGatewayAssociationProposals => listing.proposals(),
         Operation::DescribeDirectConnectGatewayAssociations => listing.associations(),
         Operation::DescribeDirectConnectGatewayAttachments => listing.attachments(),
         Operation::DescribeDirectConnectGateways => listing.gateways(),
@@ -34,6 +35,7 @@ pub(super) fn describe(
         Operation::DescribeLags => listing.lags(),
         Operation::DescribeVirtualGateways => listing.virtual_gateways(),
         Operation::DescribeVirtualInterfaces => listing.virtual_interfaces(),
+        Operation::ListResiliencyGroups => listing.resiliency_groups(),
     }
 }
 
@@ -48,11 +50,7 @@ struct Listing<'a> {
 }
 
 impl<'a> Listing<'a> {
-    fn answer<T: 'a>(
-        &self,
-        items: impl Iterator<Item = &'a T>,
-        form: impl Fn(&'a T) -> Map<String, Value>,
-    ) -> Map<String, Value> {
+    fn answer<T>(&self, items: impl Iterator<Item = T>, form: impl Fn(T) -> Map<String, Value>) -> Map<String, Value> {
         let offset = usize::try_from(self.page.offset).unwrap_or(usize::MAX);
         let mut rest = items.skip(offset);
         let list: Vec<Value> = rest.by_ref().take(self.page.size).map(|item| Value::Object(form(item))).collect();

@@ -21,6 +21,12 @@ impl ServiceError {
         ServiceError::client("DirectConnectClientException", message)
     }
 
+    /// An operation that the endpoint does not have.
+    pub(super) fn unknown_operation(operation: &str) -> ServiceError {
+        let message = format!("The operation {operation} is not known here");
+        ServiceError::client("UnknownOperationException", message)
+    }
+
     /// An id that nothing has.
     pub(super) fn not_found(what: &str, id: &str) -> ServiceError {
         ServiceError::refused(format!("Could not find {what} with ID {id}"))

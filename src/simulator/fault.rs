@@ -27,7 +27,8 @@ pub struct Fault {
     pub region: Option<String>,
     /// Only the page of this number, counted from 1.
     pub page: Option<u32>,
-    /// Only calls about this id: of a connection, interconnect, LAG or gateway whose children are listed.
+    /// Only calls about this id: of a connection, interconnect, LAG, gateway or virtual interface whose children are
+    /// listed.
     pub parent: Option<String>,
     /// At most this many calls.
     pub times: Option<u32>,
@@ -51,6 +52,10 @@ pub enum FaultKind {
     AccessDenied,
     /// Status 400, `DirectConnectClientException`: the account is not an authorized partner.
     NotAPartner,
+    /// Status 400, `DirectConnectClientException`: what the call asks about does not exist.
+    NotFound,
+    /// Status 400, `UnknownOperationException`: an endpoint that does not have the operation yet.
+    UnknownOperation,
     /// The answer to a `nextToken` carries that same token, so the list never ends.
     RepeatedToken,
     /// The connection is closed with no answer.

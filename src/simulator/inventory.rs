@@ -7,8 +7,11 @@ use std::collections::{BTreeMap, HashSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::global::{
+    DirectConnectGateway, GatewayAssociation, GatewayAssociationProposal, GatewayAttachment, ResiliencyGroup,
+};
 use super::item::Item;
-use super::logical::{DirectConnectGateway, GatewayAssociation, GatewayAttachment, VirtualGateway, VirtualInterface};
+use super::logical::{VirtualGateway, VirtualInterface};
 use super::physical::{Connection, Interconnect, Lag};
 
 /// All items, regional and global.
@@ -45,6 +48,10 @@ pub struct RegionalInventory {
     /// Hosted connections by the id of the interconnect or LAG that they run on.
     #[serde(default)]
     pub hosted_connections: BTreeMap<String, Vec<Connection>>,
+    /// Other regions of the scenario whose connections, interconnects, LAGs and virtual interfaces this region's listings
+    /// show too. Each such item names the region that it is of.
+    #[serde(default)]
+    pub also_lists: Vec<String>,
 }
 
 /// Items of no region.
@@ -60,6 +67,12 @@ pub struct GlobalInventory {
     /// Associations of other gateways with Direct Connect gateways.
     #[serde(default)]
     pub direct_connect_gateway_associations: Vec<GatewayAssociation>,
+    /// Proposals to associate gateways of other accounts with Direct Connect gateways.
+    #[serde(default)]
+    pub direct_connect_gateway_association_proposals: Vec<GatewayAssociationProposal>,
+    /// Resiliency groups.
+    #[serde(default)]
+    pub resiliency_groups: Vec<ResiliencyGroup>,
 }
 
 impl Inventory {
@@ -71,7 +84,7 @@ impl Inventory {
     /// How many items there are, BGP peers included.
     pub fn len(&self) -> usize {
         let mut count = 0;
-        self.each_id(&mut |_, _| count += 1);
+        self.each_id(&mut |_, _, _| count += 1);
         count
     }
 
@@ -103,12 +116,12 @@ impl Inventory {
             return Err("`add` holds no item".to_owned());
         }
         let mut known = HashSet::new();
-        self.each_id(&mut |_, id| {
+        self.each_id(&mut |_, id, _| {
             known.insert(id.into_owned());
         });
         let mut twice = None;
-        added.each_id(&mut |place, id| {
-            if !id.is_empty() && !known.insert(id.clone().into_owned()) {
+        added.each_id(&mut |place, id, own| {
+            if own && !id.is_empty() && !known.insert(id.clone().into_owned()) {
                 twice.get_or_insert_with(|| format!("add.{place}: the id `{id}` is there already: ids must differ"));
             }
         });
@@ -133,23 +146,28 @@ impl Inventory {
             for (parent, mut connections) in added.hosted_connections {
                 region.hosted_connections.entry(parent).or_default().append(&mut connections);
             }
+            region.also_lists.append(&mut added.also_lists);
         }
         let mut added = other.global;
         self.global.direct_connect_gateways.append(&mut added.direct_connect_gateways);
         self.global.direct_connect_gateway_attachments.append(&mut added.direct_connect_gateway_attachments);
         self.global.direct_connect_gateway_associations.append(&mut added.direct_connect_gateway_associations);
+        let proposals = &mut added.direct_connect_gateway_association_proposals;
+        self.global.direct_connect_gateway_association_proposals.append(proposals);
+        self.global.resiliency_groups.append(&mut added.resiliency_groups);
     }
 
-    /// Visits every item: its position (a path below this inventory) and the id that the timeline calls it by.
-    pub(super) fn each_id<'a>(&'a self, visit: &mut impl FnMut(Position<'a>, Cow<'a, str>)) {
+    /// Visits every item: its position (a path below this inventory), the id that the timeline calls it by, and whether
+    /// that id is its own.
+    pub(super) fn each_id<'a>(&'a self, visit: &mut impl FnMut(Position<'a>, Cow<'a, str>, bool)) {
         fn list<'a, T: Item>(
             items: &'a [T],
             region: Option<&'a str>,
             list: &'static str,
-            visit: &mut impl FnMut(Position<'a>, Cow<'a, str>),
+            visit: &mut impl FnMut(Position<'a>, Cow<'a, str>, bool),
         ) {
             for (index, item) in items.iter().enumerate() {
-                visit(Position { region, list, parent: None, index }, item.id(""));
+                visit(Position { region, list, parent: None, index }, item.id(""), item.has_own_id());
             }
         }
         for (name, region) in &self.regions {
@@ -162,14 +180,14 @@ impl Inventory {
                 let parent = Some(interface.virtual_interface_id.as_str());
                 for (index, peer) in interface.bgp_peers.iter().enumerate() {
                     let position = Position { region: at, list: "bgpPeers", parent, index };
-                    visit(position, peer.id(&interface.virtual_interface_id));
+                    visit(position, peer.id(&interface.virtual_interface_id), peer.has_own_id());
                 }
             }
             list(&region.virtual_gateways, at, "virtualGateways", visit);
             for (parent, connections) in &region.hosted_connections {
                 for (index, connection) in connections.iter().enumerate() {
                     let position = Position { region: at, list: "hostedConnections", parent: Some(parent), index };
-                    visit(position, connection.id(""));
+                    visit(position, connection.id(""), true);
                 }
             }
         }
@@ -177,6 +195,9 @@ impl Inventory {
         list(&global.direct_connect_gateways, None, "directConnectGateways", visit);
         list(&global.direct_connect_gateway_attachments, None, "directConnectGatewayAttachments", visit);
         list(&global.direct_connect_gateway_associations, None, "directConnectGatewayAssociations", visit);
+        let proposals = &global.direct_connect_gateway_association_proposals;
+        list(proposals, None, "directConnectGatewayAssociationProposals", visit);
+        list(&global.resiliency_groups, None, "resiliencyGroups", visit);
     }
 }
 

@@ -6,9 +6,10 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::logical::{
-    BgpPeer, DirectConnectGateway, GatewayAssociation, GatewayAttachment, VirtualGateway, VirtualInterface,
+use super::global::{
+    DirectConnectGateway, GatewayAssociation, GatewayAssociationProposal, GatewayAttachment, ResiliencyGroup,
 };
+use super::logical::{BgpPeer, VirtualGateway, VirtualInterface};
 use super::physical::{Connection, Interconnect, Lag};
 
 /// An item that the timeline can change.
@@ -20,8 +21,15 @@ pub(super) trait Item: Serialize + DeserializeOwned {
     /// Wire name of the field that holds its name, if the kind has names.
     const NAME: Option<&'static str>;
 
-    /// The id by which the timeline calls it. `parent` is the virtual interface's id for a BGP peer, else unused.
+    /// The id by which the timeline calls it; empty where nothing can. `parent` is the virtual interface's id for a BGP
+    /// peer, else unused.
     fn id(&self, parent: &str) -> Cow<'_, str>;
+
+    /// Whether the id is its own, and no other item has it. One that is made of what the item joins may come twice: AWS
+    /// lists what goes beside what takes its place.
+    fn has_own_id(&self) -> bool {
+        true
+    }
 
     /// Whether `id` calls it. Asked of every item of a list, so it allocates nothing.
     fn is(&self, parent: &str, id: &str) -> bool {
@@ -32,6 +40,11 @@ pub(super) trait Item: Serialize + DeserializeOwned {
 /// Whether `id` is `<first>:<rest>`, without building that.
 fn is_pair(id: &str, first: &str, rest: &str) -> bool {
     id.strip_prefix(first).and_then(|id| id.strip_prefix(':')) == Some(rest)
+}
+
+/// A member's text; none is as good as an empty one.
+fn given(text: &Option<String>) -> &str {
+    text.as_deref().unwrap_or_default()
 }
 
 macro_rules! item {
@@ -59,6 +72,8 @@ item!(
     Some("virtualInterfaceName")
 );
 item!(VirtualGateway, "virtual gateway", virtual_gateway_id, "virtualGatewayState", None);
+item!(GatewayAssociationProposal, "gateway association proposal", proposal_id, "proposalState", None);
+item!(ResiliencyGroup, "resiliency group", resiliency_group_id, "state", Some("resiliencyGroupName"));
 item!(
     DirectConnectGateway,
     "Direct Connect gateway",
@@ -73,26 +88,27 @@ impl Item for BgpPeer {
     const NAME: Option<&'static str> = None;
 
     fn id(&self, parent: &str) -> Cow<'_, str> {
-        match &self.bgp_peer_id {
-            Some(id) => Cow::Borrowed(id),
-            None => {
-                let family = self.address_family.as_deref().unwrap_or_default();
-                let address = self.customer_address.as_deref().unwrap_or_default();
-                Cow::Owned(format!("{parent}:{family}:{address}"))
-            }
+        match (&self.bgp_peer_id, given(&self.address_family), given(&self.customer_address)) {
+            (Some(id), ..) => Cow::Borrowed(id),
+            (None, "", _) => Cow::Borrowed(""),
+            (None, family, "") => Cow::Owned(format!("{parent}:{family}")),
+            (None, family, address) => Cow::Owned(format!("{parent}:{family}:{address}")),
         }
     }
 
+    fn has_own_id(&self) -> bool {
+        self.bgp_peer_id.is_some()
+    }
+
     fn is(&self, parent: &str, id: &str) -> bool {
-        match &self.bgp_peer_id {
-            Some(own) => own == id,
-            None => id.strip_prefix(parent).and_then(|id| id.strip_prefix(':')).is_some_and(|id| {
-                is_pair(
-                    id,
-                    self.address_family.as_deref().unwrap_or_default(),
-                    self.customer_address.as_deref().unwrap_or_default(),
-                )
-            }),
+        match (&self.bgp_peer_id, given(&self.address_family), given(&self.customer_address)) {
+            (Some(own), ..) => own == id,
+            (None, "", _) => false,
+            (None, family, "") => is_pair(id, parent, family),
+            (None, family, address) => id
+                .strip_prefix(parent)
+                .and_then(|id| id.strip_prefix(':'))
+                .is_some_and(|id| is_pair(id, family, address)),
         }
     }
 }
@@ -104,6 +120,10 @@ impl Item for GatewayAttachment {
 
     fn id(&self, _parent: &str) -> Cow<'_, str> {
         Cow::Owned(format!("{}:{}", self.direct_connect_gateway_id, self.virtual_interface_id))
+    }
+
+    fn has_own_id(&self) -> bool {
+        false
     }
 
     fn is(&self, _parent: &str, id: &str) -> bool {
@@ -126,16 +146,22 @@ impl Item for GatewayAssociation {
     const NAME: Option<&'static str> = None;
 
     fn id(&self, _parent: &str) -> Cow<'_, str> {
-        match &self.association_id {
-            Some(id) => Cow::Borrowed(id),
-            None => Cow::Owned(format!("{}:{}", self.direct_connect_gateway_id, self.associated_id())),
+        match (&self.association_id, self.associated_id()) {
+            (Some(id), _) => Cow::Borrowed(id),
+            (None, "") => Cow::Borrowed(""),
+            (None, associated) => Cow::Owned(format!("{}:{associated}", self.direct_connect_gateway_id)),
         }
     }
 
+    fn has_own_id(&self) -> bool {
+        self.association_id.is_some()
+    }
+
     fn is(&self, _parent: &str, id: &str) -> bool {
-        match &self.association_id {
-            Some(own) => own == id,
-            None => is_pair(id, &self.direct_connect_gateway_id, self.associated_id()),
+        match (&self.association_id, self.associated_id()) {
+            (Some(own), _) => own == id,
+            (None, "") => false,
+            (None, associated) => is_pair(id, &self.direct_connect_gateway_id, associated),
         }
     }
 }
@@ -155,6 +181,9 @@ mod tests {
         assert_eq!(id, "dxvif-1:ipv6:2001:db8::2/125");
         assert!(peer.is("dxvif-1", &id));
         assert!(!peer.is("dxvif-2", &id));
+        let without_address = BgpPeer { customer_address: None, ..peer.clone() };
+        assert_eq!(without_address.id("dxvif-1"), "dxvif-1:ipv6");
+        assert!(without_address.is("dxvif-1", "dxvif-1:ipv6") && !without_address.is("dxvif-1", &id));
 
         let attachment = GatewayAttachment {
             direct_connect_gateway_id: "gw".into(),
@@ -171,5 +200,8 @@ mod tests {
         };
         assert_eq!(association.id(""), "gw:vgw-1");
         assert!(association.is("", "gw:vgw-1"));
+        let nameless = GatewayAssociation { virtual_gateway_id: None, ..association.clone() };
+        assert_eq!(nameless.id(""), "", "an association of another account that names nothing");
+        assert!(!nameless.is("", "") && !nameless.is("", "gw:"));
     }
 }

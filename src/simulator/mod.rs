@@ -1,7 +1,7 @@
 //! AWS's side of the wire: a Direct Connect endpoint on loopback that plays a scenario.
 //!
-//! AWS has no sandbox for Direct Connect. This one speaks the real protocol (`awsJson1.1`) for every Describe operation
-//! that a monitor needs, so that the AWS CLI, any SDK, or this program can be pointed at it. It imports nothing of the
+//! AWS has no sandbox for Direct Connect. This one speaks the real protocol (`awsJson1.1`) for every Describe and List
+//! operation that a monitor needs, so that the AWS CLI, any SDK, or this program can be pointed at it. It imports nothing of the
 //! rest of the crate: what it knows of Direct Connect comes from AWS's own words, and so it can contradict ours. It also
 //! answers `sts:GetCallerIdentity`, so that `AWS_ENDPOINT_URL` alone is enough for a program that asks whose account it is in.
 //!
@@ -28,6 +28,7 @@ use anyhow::Context;
 mod describe;
 mod error;
 mod fault;
+mod global;
 mod identity;
 mod inventory;
 mod item;
@@ -46,11 +47,12 @@ mod validation;
 mod world;
 
 pub use fault::{Fault, FaultKind};
-pub use inventory::{GlobalInventory, Inventory, RegionalInventory};
-pub use logical::{
-    AssociatedCoreNetwork, AssociatedGateway, BgpPeer, DirectConnectGateway, GatewayAssociation, GatewayAttachment,
-    RouteFilterPrefix, VirtualGateway, VirtualInterface,
+pub use global::{
+    AssociatedCoreNetwork, AssociatedGateway, DirectConnectGateway, GatewayAssociation, GatewayAssociationProposal,
+    GatewayAttachment, ResiliencyGroup,
 };
+pub use inventory::{GlobalInventory, Inventory, RegionalInventory};
+pub use logical::{BgpPeer, RouteFilterPrefix, VirtualGateway, VirtualInterface};
 pub use operation::Operation;
 pub use physical::{Connection, Interconnect, Lag, MacSecKey, RateLimiterStatus, Tag};
 pub use scenario::{LARGEST_PAGE, Mistake, Scenario, ScenarioError};

@@ -3,12 +3,13 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// A Describe operation of the Direct Connect API.
+/// A Describe or List operation of the Direct Connect API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[allow(missing_docs, reason = "each is documented by AWS under exactly its name")]
 pub enum Operation {
     DescribeConnections,
     DescribeConnectionsOnInterconnect,
+    DescribeDirectConnectGatewayAssociationProposals,
     DescribeDirectConnectGatewayAssociations,
     DescribeDirectConnectGatewayAttachments,
     DescribeDirectConnectGateways,
@@ -17,13 +18,15 @@ pub enum Operation {
     DescribeLags,
     DescribeVirtualGateways,
     DescribeVirtualInterfaces,
+    ListResiliencyGroups,
 }
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Operation; 10] = [
+    pub const ALL: [Operation; 12] = [
         Operation::DescribeConnections,
         Operation::DescribeConnectionsOnInterconnect,
+        Operation::DescribeDirectConnectGatewayAssociationProposals,
         Operation::DescribeDirectConnectGatewayAssociations,
         Operation::DescribeDirectConnectGatewayAttachments,
         Operation::DescribeDirectConnectGateways,
@@ -32,6 +35,7 @@ impl Operation {
         Operation::DescribeLags,
         Operation::DescribeVirtualGateways,
         Operation::DescribeVirtualInterfaces,
+        Operation::ListResiliencyGroups,
     ];
 
     /// Its name in the API.
@@ -39,6 +43,9 @@ impl Operation {
         match self {
             Operation::DescribeConnections => "DescribeConnections",
             Operation::DescribeConnectionsOnInterconnect => "DescribeConnectionsOnInterconnect",
+            Operation::DescribeDirectConnectGatewayAssociationProposals => {
+                "DescribeDirectConnectGatewayAssociationProposals"
+            }
             Operation::DescribeDirectConnectGatewayAssociations => "DescribeDirectConnectGatewayAssociations",
             Operation::DescribeDirectConnectGatewayAttachments => "DescribeDirectConnectGatewayAttachments",
             Operation::DescribeDirectConnectGateways => "DescribeDirectConnectGateways",
@@ -47,6 +54,7 @@ impl Operation {
             Operation::DescribeLags => "DescribeLags",
             Operation::DescribeVirtualGateways => "DescribeVirtualGateways",
             Operation::DescribeVirtualInterfaces => "DescribeVirtualInterfaces",
+            Operation::ListResiliencyGroups => "ListResiliencyGroups",
         }
     }
 
@@ -61,6 +69,7 @@ impl Operation {
             Operation::DescribeConnections
             | Operation::DescribeConnectionsOnInterconnect
             | Operation::DescribeHostedConnections => "connections",
+            Operation::DescribeDirectConnectGatewayAssociationProposals => "directConnectGatewayAssociationProposals",
             Operation::DescribeDirectConnectGatewayAssociations => "directConnectGatewayAssociations",
             Operation::DescribeDirectConnectGatewayAttachments => "directConnectGatewayAttachments",
             Operation::DescribeDirectConnectGateways => "directConnectGateways",
@@ -68,6 +77,7 @@ impl Operation {
             Operation::DescribeLags => "lags",
             Operation::DescribeVirtualGateways => "virtualGateways",
             Operation::DescribeVirtualInterfaces => "virtualInterfaces",
+            Operation::ListResiliencyGroups => "items",
         }
     }
 

@@ -28,6 +28,7 @@ pub(super) struct Parameters {
     pub(super) association_id: Option<String>,
     pub(super) associated_gateway_id: Option<String>,
     pub(super) virtual_gateway_id: Option<String>,
+    pub(super) proposal_id: Option<String>,
     pub(super) max_results: Option<i64>,
     pub(super) next_token: Option<String>,
 }
@@ -48,7 +49,7 @@ impl Parameters {
         self.filters().into_iter().flatten().collect()
     }
 
-    fn filters(&self) -> [Option<&str>; 8] {
+    fn filters(&self) -> [Option<&str>; 9] {
         [
             &self.connection_id,
             &self.interconnect_id,
@@ -58,6 +59,7 @@ impl Parameters {
             &self.association_id,
             &self.associated_gateway_id,
             &self.virtual_gateway_id,
+            &self.proposal_id,
         ]
         .map(|id| id.as_deref().filter(|id| !id.is_empty()))
     }

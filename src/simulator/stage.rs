@@ -174,6 +174,11 @@ impl Stage {
                 ),
             )),
             FaultKind::NotAPartner => Err(ServiceError::not_a_partner(account, &call.region)),
+            FaultKind::NotFound => Err(ServiceError::refused(format!(
+                "{account} {operation} failed for {} doesn't exist.",
+                call.parameters.ids().join(", ")
+            ))),
+            FaultKind::UnknownOperation => Err(ServiceError::unknown_operation(operation)),
             FaultKind::RepeatedToken => {
                 let mut answer = describe(&scenario, &inventory, call, page)?;
                 if call.operation.is_paged() {

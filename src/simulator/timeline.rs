@@ -91,6 +91,8 @@ impl TimelineEntry {
         self.change_in(&mut global.direct_connect_gateways, "", id)
             .or_else(|| self.change_in(&mut global.direct_connect_gateway_attachments, "", id))
             .or_else(|| self.change_in(&mut global.direct_connect_gateway_associations, "", id))
+            .or_else(|| self.change_in(&mut global.direct_connect_gateway_association_proposals, "", id))
+            .or_else(|| self.change_in(&mut global.resiliency_groups, "", id))
     }
 
     /// Nothing, if `id` is not in this list.

@@ -56,15 +56,23 @@ fn check_regions(scenario: &Scenario, mistakes: &mut Mistakes) {
             mistakes.add(place, format!("{name:?} is not a region: write its code, such as us-east-1"));
         }
     }
+    for (name, region) in &scenario.inventory.regions {
+        for other in region.also_lists.iter().filter(|other| !scenario.inventory.regions.contains_key(*other)) {
+            mistakes.add(
+                format!("inventory.regions.{name}.alsoLists"),
+                format!("{other:?} is no region of this scenario: give it its items, or leave it out"),
+            );
+        }
+    }
 }
 
 fn check_ids(scenario: &Scenario, mistakes: &mut Mistakes) {
     let mut inventory = scenario.inventory.clone();
     inventory.unfold_members();
     let mut seen: HashMap<String, String> = HashMap::new();
-    inventory.each_id(&mut |place, id| {
+    inventory.each_id(&mut |place, id, own| {
         // An empty id is played on purpose: an item that nothing can name.
-        if id.is_empty() {
+        if id.is_empty() || !own {
             return;
         }
         match seen.get(id.as_ref()) {

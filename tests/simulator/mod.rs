@@ -5,6 +5,7 @@ mod cli;
 mod faults;
 mod gateways;
 mod identity;
+mod oddities;
 mod play;
 mod sdk;
 mod wire;

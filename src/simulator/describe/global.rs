@@ -1,4 +1,5 @@
-//! Listings that every region answers alike: Direct Connect gateways, their attachments and associations.
+//! Listings that every region answers alike: Direct Connect gateways, their attachments, associations and proposals, and
+//! resiliency groups.
 
 use super::super::error::ServiceError;
 use super::{Answer, Listing, given, matches, wire};
@@ -84,6 +85,27 @@ impl Listing<'_> {
                 && matches(virtual_gateway, item.associated_id())
         });
         Ok(self.answer(wanted, |association| wire(association, &[])))
+    }
+
+    pub(super) fn proposals(&self) -> Answer {
+        let parameters = &self.call.parameters;
+        let gateway = given(&parameters.direct_connect_gateway_id);
+        let proposal = given(&parameters.proposal_id);
+        let associated = given(&parameters.associated_gateway_id);
+        let all = &self.inventory.global.direct_connect_gateway_association_proposals;
+        let wanted = all.iter().filter(|item| {
+            let proposed = item.associated_gateway.as_ref().and_then(|gateway| gateway.id.as_deref());
+            matches(gateway, item.direct_connect_gateway_id.as_deref().unwrap_or_default())
+                && matches(proposal, &item.proposal_id)
+                && matches(associated, proposed.unwrap_or_default())
+        });
+        Ok(self.answer(wanted, |proposal| wire(proposal, &[])))
+    }
+
+    pub(super) fn resiliency_groups(&self) -> Answer {
+        let account = self.scenario.account.as_str();
+        let all = self.inventory.global.resiliency_groups.iter();
+        Ok(self.answer(all, |group| wire(group, &[("ownerAccount", account)])))
     }
 
     fn some_filter(&self, filter: Option<&str>, names: &str) -> Result<(), ServiceError> {

@@ -4,33 +4,33 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::super::error::ServiceError;
+use super::super::inventory::RegionalInventory;
 use super::super::operation::Operation;
 use super::{Answer, Listing, given, matches, wire};
 
-impl Listing<'_> {
+/// A region whose items a listing shows.
+#[derive(Clone, Copy)]
+struct Home<'a> {
+    name: &'a str,
+    items: &'a RegionalInventory,
+}
+
+impl<'a> Listing<'a> {
     pub(super) fn connections(&self) -> Answer {
         let id = given(&self.call.parameters.connection_id);
-        let all = &self.region.connections;
-        if let Some(id) = id
-            && !all.iter().any(|connection| connection.connection_id == id)
-        {
-            return Err(ServiceError::not_found("Connection", id));
-        }
-        let wanted = all.iter().filter(|connection| matches(id, &connection.connection_id));
-        Ok(self.answer(wanted, |connection| self.owned(connection)))
+        let all = || self.listed(|region| &region.connections);
+        self.there_is(id, "Connection", all().map(|(_, connection)| connection.connection_id.as_str()))?;
+        let wanted = all().filter(|(_, connection)| matches(id, &connection.connection_id));
+        Ok(self.answer(wanted, |(home, connection)| self.owned(home, connection)))
     }
 
     pub(super) fn interconnects(&self) -> Answer {
         self.partners_only()?;
         let id = given(&self.call.parameters.interconnect_id);
-        let all = &self.region.interconnects;
-        if let Some(id) = id
-            && !all.iter().any(|interconnect| interconnect.interconnect_id == id)
-        {
-            return Err(ServiceError::not_found("Interconnect", id));
-        }
-        let wanted = all.iter().filter(|interconnect| matches(id, &interconnect.interconnect_id));
-        Ok(self.answer(wanted, |interconnect| wire(interconnect, &[("region", &self.call.region)])))
+        let all = || self.listed(|region| &region.interconnects);
+        self.there_is(id, "Interconnect", all().map(|(_, interconnect)| interconnect.interconnect_id.as_str()))?;
+        let wanted = all().filter(|(_, interconnect)| matches(id, &interconnect.interconnect_id));
+        Ok(self.answer(wanted, |(home, interconnect)| wire(interconnect, &[("region", home.name)])))
     }
 
     pub(super) fn hosted_connections(&self) -> Answer {
@@ -46,32 +46,34 @@ impl Listing<'_> {
     fn hosted_on(&self, parent: &str) -> Answer {
         self.partners_only()?;
         let takes_lags = self.call.operation == Operation::DescribeHostedConnections;
-        let known = self.region.interconnects.iter().any(|interconnect| interconnect.interconnect_id == parent)
-            || (takes_lags && self.region.lags.iter().any(|lag| lag.lag_id == parent));
+        let known = self.homes().any(|home| {
+            home.items.interconnects.iter().any(|interconnect| interconnect.interconnect_id == parent)
+                || (takes_lags && home.items.lags.iter().any(|lag| lag.lag_id == parent))
+        });
         if !known {
             let (account, operation) = (&self.scenario.account, self.call.operation.name());
             return Err(ServiceError::refused(format!(
                 "{account} {operation} failed for connection {parent} doesn't exist."
             )));
         }
-        let hosted = self.region.hosted_connections.get(parent).into_iter().flatten();
-        Ok(self.answer(hosted, |connection| self.owned(connection)))
+        let hosted = self.homes().flat_map(|home| {
+            let on_parent = home.items.hosted_connections.get(parent).into_iter().flatten();
+            on_parent.map(move |connection| (home, connection))
+        });
+        Ok(self.answer(hosted, |(home, connection)| self.owned(home, connection)))
     }
 
     pub(super) fn lags(&self) -> Answer {
         let id = given(&self.call.parameters.lag_id);
-        if let Some(id) = id
-            && !self.region.lags.iter().any(|lag| lag.lag_id == id)
-        {
-            return Err(ServiceError::not_found("Lag", id));
-        }
-        let wanted = self.region.lags.iter().filter(|lag| matches(id, &lag.lag_id));
-        Ok(self.answer(wanted, |lag| {
-            let members: Vec<Value> = (self.region.connections.iter())
+        let all = || self.listed(|region| &region.lags);
+        self.there_is(id, "Lag", all().map(|(_, lag)| lag.lag_id.as_str()))?;
+        let wanted = all().filter(|(_, lag)| matches(id, &lag.lag_id));
+        Ok(self.answer(wanted, |(home, lag)| {
+            let members: Vec<Value> = (home.items.connections.iter())
                 .filter(|connection| connection.lag_id.as_deref() == Some(&lag.lag_id))
-                .map(|connection| Value::Object(self.owned(connection)))
+                .map(|connection| Value::Object(self.owned(home, connection)))
                 .collect();
-            let mut fields = self.owned(lag);
+            let mut fields = self.owned(home, lag);
             fields.entry("numberOfConnections").or_insert_with(|| members.len().into());
             fields.insert("connections".to_owned(), Value::Array(members));
             fields
@@ -81,32 +83,30 @@ impl Listing<'_> {
     pub(super) fn virtual_interfaces(&self) -> Answer {
         let id = given(&self.call.parameters.virtual_interface_id);
         let carrier = given(&self.call.parameters.connection_id);
-        let all = &self.region.virtual_interfaces;
-        if let Some(id) = id
-            && !all.iter().any(|interface| interface.virtual_interface_id == id)
-        {
-            return Err(ServiceError::not_found("Virtual Interface", id));
-        }
+        let all = || self.listed(|region| &region.virtual_interfaces);
+        self.there_is(id, "Virtual Interface", all().map(|(_, interface)| interface.virtual_interface_id.as_str()))?;
         if let Some(carrier) = carrier
             && !self.carries(carrier)
         {
             return Err(ServiceError::not_found("Connection", carrier));
         }
-        let wanted = all.iter().filter(|interface| {
+        let wanted = all().filter(|(_, interface)| {
             matches(id, &interface.virtual_interface_id)
                 && matches(carrier, interface.connection_id.as_deref().unwrap_or_default())
         });
-        Ok(self.answer(wanted, |interface| self.owned(interface)))
+        Ok(self.answer(wanted, |(home, interface)| self.owned(home, interface)))
     }
 
     /// Whether `id` is something that may carry virtual interfaces.
     fn carries(&self, id: &str) -> bool {
-        let region = self.region;
-        region.connections.iter().any(|connection| connection.connection_id == id)
-            || region.lags.iter().any(|lag| lag.lag_id == id)
-            || region.interconnects.iter().any(|interconnect| interconnect.interconnect_id == id)
-            || region.hosted_connections.values().flatten().any(|connection| connection.connection_id == id)
-            || region.virtual_interfaces.iter().any(|interface| interface.connection_id.as_deref() == Some(id))
+        self.homes().any(|home| {
+            let region = home.items;
+            region.connections.iter().any(|connection| connection.connection_id == id)
+                || region.lags.iter().any(|lag| lag.lag_id == id)
+                || region.interconnects.iter().any(|interconnect| interconnect.interconnect_id == id)
+                || region.hosted_connections.values().flatten().any(|connection| connection.connection_id == id)
+                || region.virtual_interfaces.iter().any(|interface| interface.connection_id.as_deref() == Some(id))
+        })
     }
 
     pub(super) fn virtual_gateways(&self) -> Answer {
@@ -125,8 +125,37 @@ impl Listing<'_> {
         given(value).ok_or_else(|| ServiceError::refused(format!("{name} is required")))
     }
 
-    /// An item of the region that has an owner.
-    fn owned(&self, item: &impl Serialize) -> Map<String, Value> {
-        wire(item, &[("region", &self.call.region), ("ownerAccount", &self.scenario.account)])
+    /// The region of the call, and those that it lists too.
+    fn homes(&self) -> impl Iterator<Item = Home<'a>> {
+        let inventory = self.inventory;
+        let own = Home { name: &self.call.region, items: self.region };
+        let others = self.region.also_lists.iter().filter_map(|name| {
+            let items = inventory.regions.get(name)?;
+            Some(Home { name, items })
+        });
+        std::iter::once(own).chain(others)
+    }
+
+    /// The items of a list of every region that is shown, each with the region that it is of.
+    fn listed<T: 'a>(&self, list: fn(&'a RegionalInventory) -> &'a Vec<T>) -> impl Iterator<Item = (Home<'a>, &'a T)> {
+        self.homes().flat_map(move |home| list(home.items).iter().map(move |item| (home, item)))
+    }
+
+    /// Refuses an id that nothing has.
+    fn there_is<'b>(
+        &self,
+        id: Option<&str>,
+        what: &str,
+        mut known: impl Iterator<Item = &'b str>,
+    ) -> Result<(), ServiceError> {
+        match id {
+            Some(id) if !known.any(|known| known == id) => Err(ServiceError::not_found(what, id)),
+            _ => Ok(()),
+        }
+    }
+
+    /// An item of a region that has an owner.
+    fn owned(&self, home: Home<'_>, item: &impl Serialize) -> Map<String, Value> {
+        wire(item, &[("region", home.name), ("ownerAccount", &self.scenario.account)])
     }
 }
