@@ -1,7 +1,5 @@
 //! What is told about an item besides its state: the `item` of an event, and the `details` of a state row.
 
-use std::borrow::Cow;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,20 +7,6 @@ use super::{
     kind::Kind,
     scope::{ItemKey, Scope},
 };
-
-/// The longest free text from AWS that is kept, in characters. AWS's own limits lie far below; the bound keeps events
-/// and rows within the limits of the services that carry them, whatever comes.
-pub const MAXIMUM_TEXT_CHARACTERS: usize = 1024;
-
-/// `text`, cut to [`MAXIMUM_TEXT_CHARACTERS`] with a `…` at the end where it is longer.
-pub fn bounded(text: &str) -> Cow<'_, str> {
-    // A text of few bytes has few characters: the usual case costs no count.
-    if text.len() <= MAXIMUM_TEXT_CHARACTERS || text.chars().nth(MAXIMUM_TEXT_CHARACTERS).is_none() {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.chars().take(MAXIMUM_TEXT_CHARACTERS - 1).chain(['…']).collect())
-    }
-}
 
 /// What identifies and describes an item, as far as its kind has it. Free text comes from AWS and is hostile until it is
 /// escaped for where it goes. Holds no secret: there is no field for one.
@@ -151,15 +135,6 @@ impl ItemDescription {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_long_text_is_cut_and_says_so() {
-        let exact = "é".repeat(MAXIMUM_TEXT_CHARACTERS);
-        assert_eq!(bounded(&exact), exact);
-        let cut = bounded(&format!("{exact}é")).into_owned();
-        assert_eq!(cut.chars().count(), MAXIMUM_TEXT_CHARACTERS);
-        assert!(cut.ends_with("é…"));
-    }
 
     #[test]
     fn what_is_not_there_is_left_out() {

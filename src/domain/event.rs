@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use super::{
     description::ItemDescription,
+    health::Health,
     scope::ItemKey,
-    state::{Health, State},
+    state::State,
     timestamp::Timestamp,
     transition::{Change, Severity, Transition},
 };

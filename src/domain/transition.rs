@@ -8,10 +8,11 @@ use uuid::Uuid;
 
 use super::{
     description::ItemDescription,
+    health::Health,
     path::ItemPath,
     recalled::Suspect,
     scope::{ItemKey, Scope},
-    state::{Health, State},
+    state::State,
     timestamp::Timestamp,
 };
 

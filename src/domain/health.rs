@@ -1,0 +1,73 @@
+//! What a state means for traffic, whatever AWS's word for it.
+
+use std::{fmt, str::FromStr};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a state means for those who depend on the item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Health {
+    /// Not yet in service.
+    Pending,
+    /// In service.
+    Up,
+    /// Out of service, and not on purpose.
+    Down,
+    /// Out of service on purpose: a failover test.
+    Testing,
+    /// Being taken away, or gone.
+    Removed,
+    /// AWS does not say, or says it in a word the program does not know.
+    Unknown,
+}
+
+impl Health {
+    /// Every health, from good to bad as people sort them is up to the reader; this is the order of declaration.
+    pub const ALL: [Health; 6] =
+        [Health::Pending, Health::Up, Health::Down, Health::Testing, Health::Removed, Health::Unknown];
+
+    /// The word in events, tables and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Health::Pending => "pending",
+            Health::Up => "up",
+            Health::Down => "down",
+            Health::Testing => "testing",
+            Health::Removed => "removed",
+            Health::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Health {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+impl FromStr for Health {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Health::ALL
+            .into_iter()
+            .find(|health| health.as_str() == text)
+            .ok_or_else(|| format!("{text:?} is not a health; they are {}", Health::ALL.map(Health::as_str).join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_health_is_read_by_its_word_and_by_no_other() {
+        for health in Health::ALL {
+            assert_eq!(health.as_str().parse(), Ok(health));
+        }
+        let error = "Up".parse::<Health>().unwrap_err();
+        assert_eq!(error, "\"Up\" is not a health; they are pending, up, down, testing, removed, unknown");
+    }
+}
