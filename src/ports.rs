@@ -4,16 +4,17 @@
 //! Ports return [`anyhow::Result`], with the context that an operator needs added by the adapter; a type of its own
 //! stands only where the caller decides by it ([`Recording`], [`Covering`], [`Refusal`]).
 
-use std::{collections::BTreeSet, future::Future, ops::ControlFlow, time::Duration};
+use std::{collections::BTreeSet, future::Future, ops::ControlFlow, pin::pin, time::Duration};
 
 use async_trait::async_trait;
+use futures::future::{Either, select};
 
 pub use crate::announcement::{Announcement, Form};
 use crate::{
     announcement::BaselineSummary,
     domain::{
-        Amendment, CoveragePath, Event, HistoryRow, ItemKey, ItemPath, Kind, Observation, Recalled, Scope, Selection,
-        SinkName, Span, StateRow, Timestamp, Transition, Unmonitored,
+        Amendment, CoveragePath, Event, HistoryRow, ItemPath, Kind, Observation, Recalled, Scope, Selection, SinkName,
+        Span, StateRow, Timestamp, Transition, Unmonitored,
     },
     metrics::DataPoint,
 };
@@ -25,6 +26,16 @@ pub trait Clock {
 
     /// Waits.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
+
+    /// What `future` gives, unless `time` is over first.
+    fn within<F: Future>(&self, time: Duration, future: F) -> impl Future<Output = Option<F::Output>> {
+        async move {
+            match select(pin!(future), pin!(self.sleep(time))).await {
+                Either::Left((output, _)) => Some(output),
+                Either::Right(_) => None,
+            }
+        }
+    }
 }
 
 /// The real time.
@@ -100,6 +111,34 @@ pub struct Progress {
     pub first_poll: bool,
 }
 
+/// A history row that a sink will never have.
+#[derive(Clone, Copy, Debug)]
+pub struct Parking<'a> {
+    /// Whose history it is in.
+    pub item: &'a ItemPath,
+    /// Its place there.
+    pub occurred_at: Timestamp,
+    /// The sink.
+    pub sink: SinkName,
+    /// Why.
+    pub reason: &'a str,
+}
+
+/// That a sink for people has announced a baseline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaselineAnnounced {
+    /// In which scope.
+    pub scope: Scope,
+    /// Of which kinds.
+    pub kinds: BTreeSet<Kind>,
+    /// The sink.
+    pub sink: SinkName,
+    /// Whether every sink for people has announced it with that.
+    pub everywhere: bool,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// Where states, history and cursors are kept.
 ///
 /// Every write is safe to repeat: one whose answer was lost finds its own effect and says so. See the crate
@@ -116,7 +155,7 @@ pub trait Ledger {
     fn record(&self, record: Record<'_>, sinks: &[SinkName]) -> impl Future<Output = anyhow::Result<Recording>>;
 
     /// Writes first sights that belong to a baseline, in transactions of up to 50: as [`Ledger::record`] does, but with
-    /// the cursors of `sinks` at 1, so that nobody is told of them one by one. A row that is there already is left as it
+    /// the cursors of `sinks` at 1, so that they are not announced one by one. A row that is there already is left as it
     /// is.
     fn record_baseline(
         &self,
@@ -129,32 +168,14 @@ pub trait Ledger {
     fn amend(&self, scope: &Scope, amendment: &Amendment) -> impl Future<Output = anyhow::Result<Recording>>;
 
     /// The item's history rows with a sequence above `cursor`, ascending; strongly consistent, and never cut short.
-    fn pending(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        cursor: u64,
-    ) -> impl Future<Output = anyhow::Result<Vec<HistoryRow>>>;
+    fn pending(&self, item: &ItemPath, cursor: u64) -> impl Future<Output = anyhow::Result<Vec<HistoryRow>>>;
 
     /// Moves a sink's cursor forward to `sequence`, if it lies before it and the row has come that far; otherwise does
     /// nothing, which is no failure.
-    fn acknowledge(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        sink: SinkName,
-        sequence: u64,
-    ) -> impl Future<Output = anyhow::Result<()>>;
+    fn acknowledge(&self, item: &ItemPath, sink: SinkName, sequence: u64) -> impl Future<Output = anyhow::Result<()>>;
 
     /// Marks a history row as one that a sink will never have.
-    fn park(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        occurred_at: Timestamp,
-        sink: SinkName,
-        reason: &str,
-    ) -> impl Future<Output = anyhow::Result<()>>;
+    fn park(&self, parking: &Parking<'_>) -> impl Future<Output = anyhow::Result<()>>;
 
     /// Writes a coverage row and moves the kind's last complete listing to its end, on condition of its start.
     fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> impl Future<Output = anyhow::Result<Covering>>;
@@ -162,15 +183,8 @@ pub trait Ledger {
     /// Writes a scope's progress. A kind that another poll has moved further stays there.
     fn progress(&self, scope: &Scope, progress: &Progress) -> impl Future<Output = anyhow::Result<()>>;
 
-    /// Remembers that `sink` was told of the baseline of `kinds`; with `everyone`, that every sink for people was.
-    fn baseline_told(
-        &self,
-        scope: &Scope,
-        kinds: &BTreeSet<Kind>,
-        sink: SinkName,
-        everyone: bool,
-        at: Timestamp,
-    ) -> impl Future<Output = anyhow::Result<()>>;
+    /// Remembers on which sink a baseline is announced. What is remembered already stays as it is.
+    fn baseline_announced(&self, announced: &BaselineAnnounced) -> impl Future<Output = anyhow::Result<()>>;
 }
 
 /// The store as readers see it; reading can never write.

@@ -80,10 +80,10 @@ impl StateRow {
 pub struct KindProgress {
     /// When the first complete listing was wholly recorded. An item first seen earlier belongs to the baseline.
     pub baseline_at: Option<Timestamp>,
-    /// When people were told of the baseline, on every sink for people.
-    pub baseline_told: Option<Timestamp>,
-    /// The sinks for people that were told, while others could not be.
-    pub told_sinks: BTreeSet<String>,
+    /// When the baseline was announced on the last of the sinks for people.
+    pub baseline_announced: Option<Timestamp>,
+    /// The sinks for people on which it was announced, while others did not accept it.
+    pub announced_on: BTreeSet<String>,
     /// The last complete listing.
     pub last_complete_at: Option<Timestamp>,
 }

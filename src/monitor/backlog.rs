@@ -13,8 +13,8 @@
 
 use std::{ops::Range, time::Duration};
 
-use super::recording::Recorded;
-use crate::domain::{HistoryRow, ItemKey, Recalled, SinkName, StateRow, Timestamp};
+use super::recorder::Recorded;
+use crate::domain::{HistoryRow, ItemKey, ItemPath, Recalled, SinkName, StateRow, Timestamp};
 
 /// What has been pending for longer is given up: nobody wants last month's alert when a topic comes back.
 pub(super) const PENDING_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -22,7 +22,7 @@ pub(super) const PENDING_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// An item that a sink is behind with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Backlog {
-    pub(super) key: ItemKey,
+    pub(super) item: ItemPath,
     pub(super) cursor: u64,
     pub(super) head: u64,
     /// When the transition of `head` occurred, as far as it was recalled; none where this poll has recorded it.
@@ -93,6 +93,7 @@ pub(super) fn is_behind(row: &StateRow, sink: SinkName) -> bool {
 
 /// What a sink is behind with, in the order in which it is told.
 pub(super) fn backlogs(recalled: &Recalled, recorded: &Recorded, sink: SinkName) -> Vec<Backlog> {
+    let path = |key: &ItemKey| ItemPath::new(recalled.scope.clone(), key.clone());
     let mut behind: Vec<_> = recalled
         .states
         .iter()
@@ -100,7 +101,7 @@ pub(super) fn backlogs(recalled: &Recalled, recorded: &Recorded, sink: SinkName)
         .filter(|(_, row, fresh)| fresh.is_some() || is_behind(row, sink))
         .map(|(key, row, fresh)| {
             let backlog = Backlog {
-                key: key.clone(),
+                item: path(key),
                 cursor: row.cursor(sink.as_str()),
                 head: fresh.copied().unwrap_or(row.sequence),
                 head_occurred_at: fresh.is_none().then_some(row.last_transition_at),
@@ -113,7 +114,7 @@ pub(super) fn backlogs(recalled: &Recalled, recorded: &Recorded, sink: SinkName)
         .sequences
         .iter()
         .filter(|(key, _)| !recalled.states.contains_key(key))
-        .map(|(key, head)| Backlog { key: key.clone(), cursor: 0, head: *head, head_occurred_at: None });
+        .map(|(key, head)| Backlog { item: path(key), cursor: 0, head: *head, head_occurred_at: None });
     new.chain(behind.into_iter().map(|(_, _, backlog)| backlog)).collect()
 }
 

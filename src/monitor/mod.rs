@@ -5,90 +5,65 @@
 //! (states)  (describe)  └─► diff ──► record ──► announce ──► acknowledge
 //! ```
 //!
+//! Here stands the order of the steps. Each step is a stage in a file of its own, which holds the ports that it touches:
+//! `observer` recalls and observes, and makes a `comparison` of the two; `publisher` publishes; `recorder` writes;
+//! `dispatcher` brings each sink up to date by a `delivery`, from what an `outbox` reads back; `baselines` announces what
+//! has begun to be watched. What they could not do stands in `notes`.
+//!
 //! Scopes go their ways side by side, and so do the sinks: none waits for another, and a failure anywhere is noted while
 //! everything else goes on. The order of the steps within a scope is what the guarantees stand on:
 //!
 //! - recalled **before** it is observed, so that a write is refused when the observation is older than the row;
-//! - recorded **before** it is announced, and announced from the record, so that everybody is told the same thing;
+//! - recorded **before** it is announced, and announced from the record, so that every sink announces the same;
 //! - announced **before** it is acknowledged, so that a crash repeats and never loses;
 //! - a kind's last complete listing moves forward only **after** what it showed is recorded.
 //!
 //! No task is spawned and no time is taken but from the clock port: a deterministic simulation can drive all of it.
 
-mod announcing;
 mod backlog;
-mod baseline;
+mod baselines;
+mod comparison;
+mod delivery;
+mod dispatcher;
 mod failure;
 mod notes;
+mod observer;
 mod outbox;
 mod poll_report;
-mod publishing;
-mod recording;
+mod publisher;
+mod recorder;
+mod settings;
 
-use std::{collections::BTreeSet, pin::pin, time::Duration};
+use std::time::Duration;
 
 use anyhow::anyhow;
 use futures::{
     channel::mpsc,
-    future::{Either, join, join_all, join3, select},
+    future::{join, join_all, join3},
 };
 
-use self::{baseline::Baseline, notes::Notes, publishing::Levels};
+use self::{
+    baselines::{Baseline, Baselines},
+    comparison::Comparison,
+    dispatcher::Dispatcher,
+    notes::Notes,
+    observer::Observer,
+    publisher::{Levels, Publisher},
+    recorder::Recorder,
+};
 pub use self::{
     failure::{Cause, Failure, Gap, Step},
     poll_report::PollReport,
+    settings::Settings,
 };
 use crate::{
-    diff::{Rules, diff},
-    domain::{Kind, Recalled, Scope, SinkName, Snapshot, Timestamp},
-    metrics::{self, MetricsMode},
+    domain::{Scope, Timestamp},
+    metrics,
     ports::{Announcer, Clock, Inventory, Ledger, MetricSink},
 };
 
-/// How long recalling a scope may take, retries included; a poll without memory still publishes its metrics.
-const RECALL_LIMIT: Duration = Duration::from_secs(5);
 /// What must be left of the time of an invocation for a poll to go on: enough to say what is left undone.
 const RESERVE: Duration = Duration::from_secs(2);
-
-/// What to watch, and by which rules.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The scopes: one per region, and one for the global kinds.
-    pub scopes: Vec<Scope>,
-    /// The kinds.
-    pub kinds: BTreeSet<Kind>,
-    /// Which metrics of items are published.
-    pub metrics: MetricsMode,
-    /// How many successive observations make an uncertain sight certain.
-    pub confirm_polls: u64,
-    /// For how long a kind may go without a complete listing before that time counts as unmonitored.
-    pub unmonitored_after: Duration,
-    /// For how long history, and the rows of items that left, are kept.
-    pub keep_history: Duration,
-    /// What the monitor's own metrics are told apart by: the function's name.
-    pub monitor: String,
-}
-
-impl Settings {
-    /// The scopes in which items of `kinds` are found, seen from `account` in `regions`.
-    pub fn scopes(account: &str, regions: &[String], kinds: &BTreeSet<Kind>) -> Vec<Scope> {
-        let regional = regions.iter().map(|region| Scope::regional(account, region.clone()));
-        regional.chain([Scope::global(account)]).filter(|scope| kinds.iter().any(|kind| scope.holds(*kind))).collect()
-    }
-
-    fn rules(&self) -> Rules {
-        Rules {
-            confirm_polls: self.confirm_polls,
-            unmonitored_after: self.unmonitored_after,
-            keep_removed: self.keep_history,
-        }
-    }
-
-    /// When what is written at `at` may be dropped, in seconds since 1970.
-    fn expiry(&self, at: Timestamp) -> i64 {
-        at.plus(self.keep_history).seconds()
-    }
-}
 
 /// One monitor over its ports; lives as long as the program, and polls whenever it is asked to.
 #[derive(Clone)]
@@ -108,96 +83,89 @@ pub struct Monitor<'a, I, L, M, C> {
 }
 
 impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
-    /// Looks once, does all that follows, and says what was done and what could not be. With a deadline, it stops two
+    /// Polls once, does all that follows, and says what was done and what could not be. With a deadline, it stops two
     /// seconds before it, wherever it is: what was recorded is announced by the next poll.
     pub async fn poll(&self, deadline: Option<Timestamp>) -> PollReport {
         let began = self.clock.now();
-        let notes = Notes::new(self.sinks());
-        let work = self.work(began, &notes);
+        let notes = Notes::new(self.announcers.iter().map(|announcer| announcer.sink()));
+        let poll = self.stages(began, &notes);
         match deadline {
-            None => work.await,
+            None => poll.run().await,
             Some(deadline) => {
                 let time = deadline.since(began).saturating_sub(RESERVE);
-                if self.within(time, work).await.is_none() {
-                    notes.fail(Step::Deadline, &anyhow!("the time of the invocation ran out; the next poll goes on"));
+                if self.clock.within(time, poll.run()).await.is_none() {
+                    let error = anyhow!("the time of the invocation ran out; the next poll goes on");
+                    notes.fail(Step::Deadline, &error);
                 }
             }
         }
         let now = self.clock.now();
         let mut report = notes.report(now.since(began));
-        self.publish_own(&notes, &mut report, now).await;
+        poll.publisher.publish_own(&mut report, now).await;
         report
     }
 
-    async fn work(&self, began: Timestamp, notes: &Notes) {
+    /// The stages of a poll that began at `began`.
+    fn stages<'a>(&'a self, began: Timestamp, notes: &'a Notes) -> Poll<'a, I, L, M, C> {
+        let Monitor { inventory, ledger, metrics, ref announcers, clock, settings } = *self;
+        let sinks = announcers.iter().map(|announcer| announcer.sink()).collect();
+        Poll {
+            settings,
+            observer: Observer { inventory, ledger, clock, settings, notes },
+            publisher: Publisher { metrics, clock, settings, began, notes },
+            recorder: Recorder { ledger, clock, settings, sinks, notes },
+            dispatcher: Dispatcher { ledger, announcers, clock, notes },
+            baselines: Baselines { ledger, announcers, clock, notes },
+        }
+    }
+}
+
+/// One run of the pipeline: its stages, and their order.
+struct Poll<'a, I, L, M, C> {
+    settings: &'a Settings,
+    observer: Observer<'a, I, L, C>,
+    publisher: Publisher<'a, M, C>,
+    recorder: Recorder<'a, L, C>,
+    dispatcher: Dispatcher<'a, L, C>,
+    baselines: Baselines<'a, L, C>,
+}
+
+impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
+    async fn run(&self) {
         let (levels, all_levels) = mpsc::unbounded();
-        let scopes = self.settings.scopes.iter().map(|scope| self.poll_scope(scope, levels.clone(), notes));
+        let scopes = self.settings.scopes.iter().map(|scope| self.scope(scope, levels.clone()));
         let scopes = join_all(scopes.collect::<Vec<_>>());
         drop(levels);
-        let (baselines, ()) = join(scopes, self.publish(began, all_levels, notes)).await;
-        self.tell_baselines(baselines.into_iter().flatten().collect(), notes).await;
+        let (baselines, ()) = join(scopes, self.publisher.publish(all_levels)).await;
+        self.baselines.announce(baselines.into_iter().flatten().collect()).await;
     }
 
-    /// One scope, from recall to acknowledgement. Gives back what people have not been told of its baseline.
-    async fn poll_scope(
-        &self,
-        scope: &Scope,
-        levels: mpsc::UnboundedSender<Levels>,
-        notes: &Notes,
-    ) -> Option<Baseline> {
-        let recalled = self.recall(scope, notes).await;
-        let snapshot = self.observe(scope, notes).await;
-        let compared = recalled.map(|recalled| {
-            let diff = diff(&recalled, &snapshot, &self.settings.rules());
-            (recalled, diff)
-        });
-        let quiet = compared.as_ref().is_some_and(|(recalled, diff)| self.is_quiet(recalled, &snapshot, diff));
-        // The receiver outlives all senders; were it gone, nobody would be there to publish anyway.
-        let _ = levels.unbounded_send(Levels { data: metrics::data_points(&snapshot, self.settings.metrics), quiet });
+    /// One scope, from recall to acknowledgement. Gives back what is still to be announced of its baseline.
+    async fn scope(&self, scope: &Scope, levels: mpsc::UnboundedSender<Levels>) -> Option<Baseline> {
+        let recalled = self.observer.recall(scope).await;
+        let snapshot = self.observer.observe(scope).await;
+        let data = metrics::data_points(&snapshot, self.settings.metrics);
+        let comparison = recalled.map(|recalled| Comparison::of(recalled, snapshot, &self.settings.rules()));
+        let quiet = comparison.as_ref().is_some_and(|comparison| self.is_quiet(comparison));
+        // The receiver outlives all senders; were it gone, there would be nothing to publish to anyway.
+        let _ = levels.unbounded_send(Levels { data, quiet });
         drop(levels);
 
-        let (recalled, diff) = compared?;
-        let recorded = self.record(&recalled, &snapshot, &diff, notes).await;
+        let comparison = comparison?;
+        let recorded = self.recorder.record(&comparison).await;
         let (_, progress, ()) = join3(
-            self.amend(scope, &diff.amendments, notes),
-            self.progress(&recalled, &snapshot, &recorded, notes),
-            self.announce(&recalled, &recorded, notes),
+            self.recorder.amend(&comparison),
+            self.recorder.progress(&comparison, &recorded),
+            self.dispatcher.dispatch(&comparison.recalled, &recorded),
         )
         .await;
-        Baseline::untold(&recalled, &snapshot, &progress)
+        Baseline::unannounced(&comparison, progress.as_ref())
     }
 
-    async fn recall(&self, scope: &Scope, notes: &Notes) -> Option<Recalled> {
-        let recalled = match self.within(RECALL_LIMIT, self.ledger.recall(scope)).await {
-            Some(recalled) => recalled,
-            None => Err(anyhow!("no answer within {} seconds", RECALL_LIMIT.as_secs())),
-        };
-        match recalled {
-            Ok(recalled) => Some(recalled),
-            Err(error) => {
-                notes.fail_with(Step::Recall, scope, &error);
-                None
-            }
-        }
-    }
-
-    async fn observe(&self, scope: &Scope, notes: &Notes) -> Snapshot {
-        let kinds: BTreeSet<Kind> = self.settings.kinds.iter().copied().filter(|kind| scope.holds(*kind)).collect();
-        let observation = self.inventory.observe(scope, &kinds).await;
-        let snapshot = Snapshot { scope: scope.clone(), at: self.clock.now(), kinds, observation };
-        notes.observed(&snapshot);
-        snapshot
-    }
-
-    fn sinks(&self) -> Vec<SinkName> {
-        self.announcers.iter().map(|announcer| announcer.sink()).collect()
-    }
-
-    /// What `future` gives, unless the time is over first.
-    async fn within<F: Future>(&self, time: Duration, future: F) -> Option<F::Output> {
-        match select(pin!(future), pin!(self.clock.sleep(time))).await {
-            Either::Left((output, _)) => Some(output),
-            Either::Right(_) => None,
-        }
+    /// Whether nothing is to be recorded or announced of a scope, its poll row left out.
+    fn is_quiet(&self, comparison: &Comparison) -> bool {
+        comparison.is_settled()
+            && !self.dispatcher.is_behind(&comparison.recalled)
+            && !self.baselines.is_behind(comparison)
     }
 }

@@ -32,9 +32,9 @@ struct Inner {
 }
 
 impl Notes {
-    pub(super) fn new(sinks: Vec<SinkName>) -> Notes {
+    pub(super) fn new(sinks: impl IntoIterator<Item = SinkName>) -> Notes {
         let mut inner = Inner::default();
-        inner.report.announced = sinks.iter().map(|sink| (*sink, 0)).collect();
+        inner.report.announced = sinks.into_iter().map(|sink| (sink, 0)).collect();
         inner.report.pending_by_sink = inner.report.announced.clone();
         Notes(RefCell::new(inner))
     }

@@ -1,4 +1,4 @@
-//! Reading back from the record what a sink is behind with, and going through it row by row.
+//! The outbox of a scope: what its sinks have still to announce, read back from history.
 //!
 //! Sinks that stand at the same row of an item, as they mostly do, share the reading of what comes after it; one that is
 //! further behind reads for itself, so that no sink waits for another's backlog.
@@ -7,23 +7,27 @@ use std::{cell::RefCell, collections::HashMap, ops::Range, rc::Rc};
 
 use anyhow::anyhow;
 use futures::{
-    FutureExt,
+    FutureExt, Stream, StreamExt,
     future::{LocalBoxFuture, Shared, WeakShared},
+    stream,
 };
 
 use super::{
-    Monitor, Step,
     backlog::{Backlog, Readable},
+    failure::Step,
     notes::Notes,
 };
 use crate::{
-    domain::{HistoryRow, ItemKey, Scope, SinkName},
-    ports::{Clock, Inventory, Ledger, MetricSink},
+    domain::{HistoryRow, ItemPath, SinkName},
+    ports::{Clock, Ledger},
 };
+
+/// Backlogs of one sink being read at once.
+pub(super) const READS_IN_FLIGHT: usize = 32;
 
 /// A backlog, read, on its way out.
 pub(super) struct Run {
-    pub(super) key: ItemKey,
+    pub(super) item: ItemPath,
     /// The rows above its cursor, which other sinks may share, and which of them this one still has to take.
     rows: Rc<[HistoryRow]>,
     left: Range<usize>,
@@ -33,72 +37,6 @@ pub(super) struct Run {
     pub(super) acknowledged: u64,
     /// Whether it ends here for this poll, whatever is left.
     pub(super) ended: bool,
-}
-
-/// What came of reading a backlog, for all who asked.
-type Read = Result<Rc<[HistoryRow]>, Rc<anyhow::Error>>;
-
-/// The backlogs that are being read, by item and cursor. Only while they are: what was read is held by those who
-/// announce it, and by nobody else.
-pub(super) type Reads<'a> = RefCell<HashMap<(ItemKey, u64), WeakShared<LocalBoxFuture<'a, Read>>>>;
-
-impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
-    /// The rows that a sink has not acknowledged, up to the first hole.
-    pub(super) async fn read<'a>(
-        &'a self,
-        scope: &'a Scope,
-        backlog: Backlog,
-        sink: SinkName,
-        reads: &Reads<'a>,
-        notes: &Notes,
-    ) -> Option<Run> {
-        let Backlog { ref key, cursor, head, .. } = backlog;
-        let rows = self.reading(scope, key, cursor, reads).await;
-        reads.borrow_mut().remove(&(key.clone(), cursor));
-        let rows = match rows {
-            Ok(rows) => rows,
-            Err(error) => {
-                notes.fail_with(Step::Announce, key, &anyhow!("{error:#}").context("cannot read what is pending"));
-                return None;
-            }
-        };
-        let Readable { expired, rows: left, hole } = backlog.readable(&rows, self.clock.now());
-        if expired > cursor {
-            let subject = format_args!("{scope}/{key} #{}..#{expired}", cursor + 1);
-            notes.parked(sink, expired - cursor, subject, "expired, and no longer in history");
-        }
-        if let Some(sequence) = hole {
-            notes.fail_with(Step::Announce, key, &anyhow!("history has no row of sequence {sequence}"));
-        }
-        // Another poll may have recorded more since.
-        notes.owed(sink, (expired + left.len() as u64).saturating_sub(head));
-        let run = Run { key: backlog.key, rows, left, passed: expired, acknowledged: cursor, ended: false };
-        (run.next().is_some() || run.passed > run.acknowledged).then_some(run)
-    }
-
-    /// The reading of an item's rows above a cursor: the one that is under way, or a new one. Either began after this
-    /// poll had recorded what it had to.
-    fn reading<'a>(
-        &'a self,
-        scope: &'a Scope,
-        key: &ItemKey,
-        cursor: u64,
-        reads: &Reads<'a>,
-    ) -> Shared<LocalBoxFuture<'a, Read>> {
-        let mut reads = reads.borrow_mut();
-        let place = (key.clone(), cursor);
-        if let Some(under_way) = reads.get(&place).and_then(WeakShared::upgrade) {
-            return under_way;
-        }
-        let key = key.clone();
-        let reading = async move {
-            let rows = self.ledger.pending(scope, &key, cursor).await;
-            rows.map(Rc::from).map_err(Rc::new)
-        };
-        let reading = reading.boxed_local().shared();
-        reads.extend(reading.downgrade().map(|weak| (place, weak)));
-        reading
-    }
 }
 
 impl Run {
@@ -113,5 +51,76 @@ impl Run {
             self.passed = sequence;
             self.left.start += 1;
         }
+    }
+}
+
+/// The reading of a backlog, whose result all that asked for it share.
+type Reading<'a> = LocalBoxFuture<'a, Result<Rc<[HistoryRow]>, Rc<anyhow::Error>>>;
+
+/// Reads what is pending, for all sinks of a scope.
+pub(super) struct Outbox<'a, L, C> {
+    ledger: &'a L,
+    clock: &'a C,
+    notes: &'a Notes,
+    /// The backlogs that are being read, by item and cursor. Only while they are: what was read is held by those who
+    /// announce it, and by nothing else.
+    under_way: RefCell<HashMap<(ItemPath, u64), WeakShared<Reading<'a>>>>,
+}
+
+impl<'a, L: Ledger, C: Clock> Outbox<'a, L, C> {
+    pub(super) fn new(ledger: &'a L, clock: &'a C, notes: &'a Notes) -> Outbox<'a, L, C> {
+        Outbox { ledger, clock, notes, under_way: RefCell::default() }
+    }
+
+    /// The backlogs of `sink`, read in their order, some at a time and no further ahead than they are taken. None in
+    /// place of one of which nothing is left.
+    pub(super) fn runs(&self, sink: SinkName, backlogs: Vec<Backlog>) -> impl Stream<Item = Option<Run>> {
+        stream::iter(backlogs).map(move |backlog| self.read(sink, backlog)).buffered(READS_IN_FLIGHT)
+    }
+
+    /// The rows that a sink has not acknowledged, up to the first hole.
+    async fn read(&self, sink: SinkName, backlog: Backlog) -> Option<Run> {
+        let Backlog { ref item, cursor, head, .. } = backlog;
+        let rows = self.reading(item, cursor).await;
+        self.under_way.borrow_mut().remove(&(item.clone(), cursor));
+        let rows = match rows {
+            Ok(rows) => rows,
+            Err(error) => {
+                let error = anyhow!("{error:#}").context("cannot read what is pending");
+                self.notes.fail_with(Step::Announce, &item.key, &error);
+                return None;
+            }
+        };
+        let Readable { expired, rows: left, hole } = backlog.readable(&rows, self.clock.now());
+        if expired > cursor {
+            let subject = format_args!("{item} #{}..#{expired}", cursor + 1);
+            self.notes.parked(sink, expired - cursor, subject, "expired, and no longer in history");
+        }
+        if let Some(sequence) = hole {
+            let error = anyhow!("history has no row of sequence {sequence}");
+            self.notes.fail_with(Step::Announce, &item.key, &error);
+        }
+        // Another poll may have recorded more since.
+        self.notes.owed(sink, (expired + left.len() as u64).saturating_sub(head));
+        let run = Run { item: backlog.item, rows, left, passed: expired, acknowledged: cursor, ended: false };
+        (run.next().is_some() || run.passed > run.acknowledged).then_some(run)
+    }
+
+    /// The reading of an item's rows above a cursor: the one that is under way, or a new one. Either began after this
+    /// poll had recorded what it had to.
+    fn reading(&self, item: &ItemPath, cursor: u64) -> Shared<Reading<'a>> {
+        let mut under_way = self.under_way.borrow_mut();
+        let place = (item.clone(), cursor);
+        if let Some(reading) = under_way.get(&place).and_then(WeakShared::upgrade) {
+            return reading;
+        }
+        let (ledger, item) = (self.ledger, item.clone());
+        let reading = async move {
+            let rows = ledger.pending(&item, cursor).await;
+            rows.map(Rc::from).map_err(Rc::new)
+        };
+        let reading = reading.boxed_local().shared();
+        under_way.extend(reading.downgrade().map(|weak| (place, weak)));
+        reading
     }
 }

@@ -70,15 +70,15 @@ async fn each_method_needs_these() {
     note("pending");
     bench.acknowledge("dxcon-1", SinkName::SNS, 1).await;
     note("acknowledge");
-    ledger.park(scope, &key, at(0), SinkName::SNS, "expired").await.unwrap();
+    bench.park("dxcon-1", 0, SinkName::SNS, "expired").await.unwrap();
     note("park");
     let lag = BTreeSet::from([Kind::Lag]);
     let progress =
         Progress { at: at(0), complete: lag.clone(), baseline: lag.clone(), interval_seconds: None, first_poll: true };
     ledger.progress(scope, &progress).await.unwrap();
     note("progress");
-    ledger.baseline_told(scope, &lag, SinkName::SNS, true, at(1)).await.unwrap();
-    note("baseline_told");
+    bench.announced(&[Kind::Lag], SinkName::SNS, true, 1).await;
+    note("baseline_announced");
     let unmonitored = Unmonitored { scope: scope.clone(), kind: Kind::Lag, from: at(0), to: at(1_000) };
     ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap();
     note("cover");
@@ -107,7 +107,7 @@ async fn each_method_needs_these() {
     acknowledge - states: UpdateItem
     park - history: UpdateItem
     progress - states: PutItem, UpdateItem
-    baseline_told - states: UpdateItem
+    baseline_announced - states: UpdateItem
     cover - history: PutItem; states: UpdateItem
     scopes - states: Query
     states - states: Query

@@ -176,7 +176,7 @@ async fn a_table_that_is_not_there_is_named() {
     let error = format!("{:#}", ledger.recall(&bench.scope).await.unwrap_err());
     assert!(error.contains(r#"Query on table "no-such-states": ResourceNotFoundException"#), "{error}");
     assert!(error.ends_with("deploy it, or correct DX_MONITOR_STATE_TABLE)"), "{error}");
-    let error = format!("{:#}", ledger.pending(&bench.scope, &bench.key("dxcon-1"), 0).await.unwrap_err());
+    let error = format!("{:#}", ledger.pending(&bench.path("dxcon-1"), 0).await.unwrap_err());
     assert!(error.contains(r#""no-such-history""#) && error.contains("DX_MONITOR_HISTORY_TABLE"), "{error}");
 }
 

@@ -130,7 +130,7 @@ async fn amendments_cursors_and_marks_are_written() {
 
     for (sink, calls) in [(SinkName::SNS, 3), (SinkName::EVENTBRIDGE, 3)] {
         lose(&proxy, "UpdateItem");
-        ledger.park(&bench.scope, &bench.key("dxcon-1"), at(60), sink, "expired").await.unwrap();
+        bench.park("dxcon-1", 60, sink, "expired").await.unwrap();
         assert_eq!(proxy.count("dynamodb", "UpdateItem"), calls, "{sink}");
     }
     let parked = &bench.history("dxcon-1").await[1].parked;
@@ -153,7 +153,7 @@ async fn progress_and_coverage_are_written() {
     assert_eq!(proxy.count("dynamodb", "UpdateItem"), 3);
 
     lose(&proxy, "UpdateItem");
-    ledger.baseline_told(&bench.scope, &lag, SinkName::SNS, true, at(1)).await.unwrap();
+    bench.announced(&[Kind::Lag], SinkName::SNS, true, 1).await;
     assert_eq!(proxy.count("dynamodb", "UpdateItem"), 2);
 
     lose(&proxy, "TransactWriteItems");
@@ -163,6 +163,7 @@ async fn progress_and_coverage_are_written() {
 
     let poll = bench.poll().await;
     assert_eq!(poll.last_complete_at(Kind::Lag), Some(at(1_000)));
-    assert_eq!((poll.kinds[&Kind::Lag].baseline_at, poll.kinds[&Kind::Lag].baseline_told), (Some(at(0)), Some(at(1))));
+    let lag = &poll.kinds[&Kind::Lag];
+    assert_eq!((lag.baseline_at, lag.baseline_announced), (Some(at(0)), Some(at(1))));
     assert_eq!(ledger.unmonitored(&unmonitored.path(), Span::new(at(0), at(2_000))).await.unwrap(), [unmonitored]);
 }

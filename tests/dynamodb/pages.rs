@@ -226,6 +226,6 @@ async fn a_damaged_history_row_is_named() {
     bench.story("dxcon-1", &[]).await;
     let item = format!("{}/connection/dxcon-1", bench.scope);
     store.tamper_history(&item, at(0), &[("sequence", string("seven"))]).await;
-    let error = format!("{:#}", ledger.pending(&bench.scope, &bench.key("dxcon-1"), 0).await.unwrap_err());
+    let error = format!("{:#}", ledger.pending(&bench.path("dxcon-1"), 0).await.unwrap_err());
     insta::assert_snapshot!(error, @r#"the pending transitions of 123456789012/us-east-1/connection/dxcon-1 cannot be read: the history row "123456789012/us-east-1/connection/dxcon-1" at "2026-11-22T03:12:00.123Z" is damaged: the attribute "sequence" cannot be read: it is not a number"#);
 }

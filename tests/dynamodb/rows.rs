@@ -33,7 +33,7 @@ async fn a_transition_is_a_state_row_and_its_history_rows() {
     assert_eq!(bench.record_for(&outage, &[SinkName::CHAT]).await, Recording::Recorded);
     bench.acknowledge("dxcon-fg5678gh", SinkName::SNS, 1).await;
     bench.suspect("dxcon-fg5678gh", suspect(Suspicion::Absent, 2, 120)).await;
-    ledger.park(&bench.scope, &bench.key("dxcon-fg5678gh"), at(60), SinkName::EVENTBRIDGE, "expired").await.unwrap();
+    bench.park("dxcon-fg5678gh", 60, SinkName::EVENTBRIDGE, "expired").await.unwrap();
     insta::assert_snapshot!(told(&store.states().await), @r#"
     123456789012/us-east-1 | connection/dxcon-fg5678gh
         announced: {"M":{"chat":{"N":"1"},"eventbridge":{"N":"0"},"sns":{"N":"1"}}}
@@ -114,9 +114,8 @@ async fn polls_leave_a_row_of_flat_attributes_a_list_of_scopes_and_coverage_rows
         first_poll: true,
     };
     ledger.progress(&bench.scope, &progress).await.unwrap();
-    let lag = BTreeSet::from([Kind::Lag]);
-    ledger.baseline_told(&bench.scope, &lag, SinkName::SNS, false, at(1)).await.unwrap();
-    ledger.baseline_told(&bench.scope, &lag, SinkName::CHAT, true, at(2)).await.unwrap();
+    bench.announced(&[Kind::Lag], SinkName::SNS, false, 1).await;
+    bench.announced(&[Kind::Lag], SinkName::CHAT, true, 2).await;
     let unmonitored = Unmonitored { scope: bench.scope.clone(), kind: Kind::Lag, from: at(0), to: at(86_400) };
     assert_eq!(ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap(), Covering::Written);
     insta::assert_snapshot!(told(&store.states().await), @r#"

@@ -151,7 +151,7 @@ async fn unknown_attributes_survive_every_write_to_the_poll_row_and_to_the_list_
     let progress =
         Progress { at: at(0), complete: lag.clone(), baseline: lag.clone(), interval_seconds: None, first_poll: true };
     ledger.progress(&bench.scope, &progress).await.unwrap();
-    ledger.baseline_told(&bench.scope, &lag, SinkName::SNS, true, at(1)).await.unwrap();
+    bench.announced(&[Kind::Lag], SinkName::SNS, true, 1).await;
     let unmonitored = Unmonitored { scope: bench.scope.clone(), kind: Kind::Lag, from: at(0), to: at(1_000) };
     assert_eq!(ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap(), Covering::Written);
     let rows = store.states().await;
@@ -174,7 +174,7 @@ async fn unknown_attributes_and_keys_of_an_event_survive_being_parked() {
     let item = format!("{}/{ITEM}", bench.scope);
     let event = map([("metadata", map([("version", string("1")), ("weight", number(7))])), ("new", string("yes"))]);
     store.tamper_history(&item, at(0), &[("event", event), ("mood", string("sunny"))]).await;
-    ledger.park(&bench.scope, &bench.key("dxcon-1"), at(0), SinkName::SNS, "expired").await.unwrap();
+    bench.park("dxcon-1", 0, SinkName::SNS, "expired").await.unwrap();
     let row = bench.history("dxcon-1").await.remove(0);
     assert_eq!(row.event, json!({"metadata": {"version": "1", "weight": 7}, "new": "yes"}));
     assert_eq!(store.history().await[&format!("{item} | {}", at(0))]["mood"], json!({"S": "sunny"}));

@@ -13,7 +13,7 @@ use aws_dx_monitor::{
         Amendment, Event, HistoryRow, ItemDescription, ItemKey, ItemPath, Kind, PollRow, Previous, Recalled, Scope,
         Selection, SinkName, Span, State, StateRow, Suspect, Suspicion, Timestamp, Transition,
     },
-    ports::{History, Ledger, Record, Recording},
+    ports::{BaselineAnnounced, History, Ledger, Parking, Record, Recording},
 };
 
 /// A ledger for one test, with whatever must live as long as it.
@@ -169,12 +169,25 @@ impl<'a, L: Ledger + History> Bench<'a, L> {
     }
 
     pub async fn pending(&self, id: &str, cursor: u64) -> Vec<u64> {
-        let rows = self.ledger.pending(&self.scope, &self.key(id), cursor).await.unwrap();
+        let rows = self.ledger.pending(&self.path(id), cursor).await.unwrap();
         rows.iter().map(|row| row.sequence).collect()
     }
 
     pub async fn acknowledge(&self, id: &str, sink: SinkName, sequence: u64) {
-        self.ledger.acknowledge(&self.scope, &self.key(id), sink, sequence).await.unwrap();
+        self.ledger.acknowledge(&self.path(id), sink, sequence).await.unwrap();
+    }
+
+    /// Marks the row of the item at `second` as one that `sink` will never have.
+    pub async fn park(&self, id: &str, second: i64, sink: SinkName, reason: &str) -> anyhow::Result<()> {
+        let (item, occurred_at) = (&self.path(id), at(second));
+        self.ledger.park(&Parking { item, occurred_at, sink, reason }).await
+    }
+
+    /// Remembers, at `second`, that `sink` has announced the baseline of `kinds`.
+    pub async fn announced(&self, kinds: &[Kind], sink: SinkName, everywhere: bool, second: i64) {
+        let (scope, kinds) = (self.scope.clone(), kinds.iter().copied().collect());
+        let announced = BaselineAnnounced { scope, kinds, sink, everywhere, at: at(second) };
+        self.ledger.baseline_announced(&announced).await.unwrap();
     }
 
     pub async fn amend(&self, amendment: &Amendment) -> Recording {

@@ -45,7 +45,7 @@ pub async fn any_id_names_its_own_item(bench: Bench<'_, impl Ledger + History>) 
         assert_eq!((row.sequence, row.details), (2, bench.item(id).into()), "{id:?}");
         bench.acknowledge(id, SinkName::SNS, 1).await;
         assert_eq!(cursors(&bench.row(id).await), [("eventbridge", 0), ("sns", 1)], "{id:?}");
-        bench.ledger.park(&bench.scope, &bench.key(id), at(0), SinkName::SNS, "expired").await.unwrap();
+        bench.park(id, 0, SinkName::SNS, "expired").await.unwrap();
         assert_eq!(bench.pending(id, 0).await, [1, 2], "{id:?}");
         let history = bench.history(id).await;
         assert_eq!((history.len(), history[0].parked.len(), history[1].parked.len()), (2, 1, 0), "{id:?}");
@@ -117,7 +117,7 @@ async fn assert_kept(bench: &Bench<'_, impl Ledger + History>, next: &Transition
     let row = bench.history("dxcon-1").await.pop().unwrap();
     let document = serde_json::to_value(event(next)).unwrap();
     assert!(row.event == document, "the event was changed");
-    let pending = bench.ledger.pending(&bench.scope, &bench.key("dxcon-1"), next.sequence - 1).await.unwrap();
+    let pending = bench.ledger.pending(&bench.path("dxcon-1"), next.sequence - 1).await.unwrap();
     assert!(pending.len() == 1 && pending[0].event == document, "the pending event was changed");
 }
 
@@ -149,8 +149,8 @@ pub async fn any_reason_for_parking_reads_back(bench: Bench<'_, impl Ledger + Hi
     for (number, reason) in HOSTILE.into_iter().enumerate() {
         let id = format!("dxcon-{number}");
         bench.story(&id, &[]).await;
-        bench.ledger.park(&bench.scope, &bench.key(&id), at(0), SinkName::SNS, "something else").await.unwrap();
-        bench.ledger.park(&bench.scope, &bench.key(&id), at(0), SinkName::CHAT, reason).await.unwrap();
+        bench.park(&id, 0, SinkName::SNS, "something else").await.unwrap();
+        bench.park(&id, 0, SinkName::CHAT, reason).await.unwrap();
         let parked = bench.history(&id).await.remove(0).parked;
         let expected = [("chat", reason), ("sns", "something else")];
         assert_eq!(parked, expected.map(|(sink, reason)| (sink.to_owned(), reason.to_owned())).into());

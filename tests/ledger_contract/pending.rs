@@ -31,7 +31,7 @@ pub async fn an_event_is_kept_unchanged(bench: Bench<'_, impl Ledger + History>)
     let recovery = bench.after("dxcon-1", &row, "available", at(120));
     let recorded = event(&recovery);
     bench.record(&recovery).await;
-    let pending = bench.ledger.pending(&bench.scope, &bench.key("dxcon-1"), 2).await.unwrap();
+    let pending = bench.ledger.pending(&bench.path("dxcon-1"), 2).await.unwrap();
     assert_eq!(pending.len(), 1);
     assert_eq!((pending[0].occurred_at, pending[0].sequence), (at(120), 3));
     assert_eq!(pending[0].event, serde_json::to_value(&recorded).unwrap());
@@ -70,7 +70,7 @@ pub async fn the_rows_of_similar_items_are_not_pending(bench: Bench<'_, impl Led
 }
 
 async fn park(bench: &Bench<'_, impl Ledger + History>, second: i64, sink: SinkName, reason: &str) {
-    bench.ledger.park(&bench.scope, &bench.key("dxcon-1"), at(second), sink, reason).await.unwrap();
+    bench.park("dxcon-1", second, sink, reason).await.unwrap();
 }
 
 fn parked(row: &aws_dx_monitor::domain::HistoryRow) -> Vec<(&str, &str)> {
@@ -83,7 +83,7 @@ pub async fn a_row_is_parked_for_one_sink_with_its_reason(bench: Bench<'_, impl 
     let history = bench.history("dxcon-1").await;
     assert_eq!(parked(&history[1]), [("sns", "expired")]);
     assert!(history[0].parked.is_empty() && history[2].parked.is_empty());
-    let pending = bench.ledger.pending(&bench.scope, &bench.key("dxcon-1"), 0).await.unwrap();
+    let pending = bench.ledger.pending(&bench.path("dxcon-1"), 0).await.unwrap();
     assert_eq!(pending, history, "it is still in its place: other sinks may want it");
 }
 
@@ -107,8 +107,8 @@ pub async fn parking_changes_nothing_else(bench: Bench<'_, impl Ledger + History
 pub async fn parking_makes_no_row(bench: Bench<'_, impl Ledger + History>) {
     bench.story("dxcon-1", &[]).await;
     // Whether that is an error is the ledger's own affair.
-    let _ = bench.ledger.park(&bench.scope, &bench.key("dxcon-1"), at(1), SinkName::SNS, "expired").await;
-    let _ = bench.ledger.park(&bench.scope, &bench.key("dxcon-2"), at(0), SinkName::SNS, "expired").await;
+    let _ = bench.park("dxcon-1", 1, SinkName::SNS, "expired").await;
+    let _ = bench.park("dxcon-2", 0, SinkName::SNS, "expired").await;
     assert_eq!(bench.sequences("dxcon-1").await, [1]);
     assert_eq!(bench.sequences("dxcon-2").await, [0; 0]);
 }

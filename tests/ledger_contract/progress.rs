@@ -37,11 +37,6 @@ impl<L: Ledger + History> Bench<'_, L> {
         scopes
     }
 
-    async fn told(&self, kinds: &[Kind], sink: SinkName, everyone: bool, second: i64) {
-        let kinds = kinds.iter().copied().collect();
-        self.ledger.baseline_told(&self.scope, &kinds, sink, everyone, at(second)).await.unwrap();
-    }
-
     fn unmonitored(&self, from: i64, to: i64) -> Unmonitored {
         Unmonitored { scope: self.scope.clone(), kind: Kind::Lag, from: at(from), to: at(to) }
     }
@@ -168,30 +163,30 @@ pub async fn progress_repeated_changes_nothing(bench: Bench<'_, impl Ledger + Hi
 
 pub async fn a_sink_is_remembered_as_told(bench: Bench<'_, impl Ledger + History>) {
     bench.progress(Progress { baseline: BTreeSet::from([Kind::Lag]), ..poll(0, &[Kind::Lag, Kind::Connection]) }).await;
-    bench.told(&[Kind::Lag], SinkName::SNS, false, 1).await;
+    bench.announced(&[Kind::Lag], SinkName::SNS, false, 1).await;
     let lag = bench.kind(Kind::Lag).await;
-    assert_eq!(lag.told_sinks, BTreeSet::from(["sns".to_owned()]));
-    assert_eq!(lag.baseline_told, None);
-    assert!(bench.kind(Kind::Connection).await.told_sinks.is_empty());
+    assert_eq!(lag.announced_on, BTreeSet::from(["sns".to_owned()]));
+    assert_eq!(lag.baseline_announced, None);
+    assert!(bench.kind(Kind::Connection).await.announced_on.is_empty());
 }
 
 pub async fn several_sinks_are_remembered_as_told(bench: Bench<'_, impl Ledger + History>) {
     bench.progress(poll(0, &[Kind::Lag, Kind::Connection])).await;
-    bench.told(&[Kind::Lag], SinkName::SNS, false, 1).await;
-    bench.told(&[Kind::Lag, Kind::Connection], SinkName::CHAT, false, 2).await;
-    bench.told(&[Kind::Lag, Kind::Connection], SinkName::CHAT, false, 3).await;
-    assert_eq!(bench.kind(Kind::Lag).await.told_sinks, BTreeSet::from(["chat".to_owned(), "sns".to_owned()]));
-    assert_eq!(bench.kind(Kind::Connection).await.told_sinks, BTreeSet::from(["chat".to_owned()]));
+    bench.announced(&[Kind::Lag], SinkName::SNS, false, 1).await;
+    bench.announced(&[Kind::Lag, Kind::Connection], SinkName::CHAT, false, 2).await;
+    bench.announced(&[Kind::Lag, Kind::Connection], SinkName::CHAT, false, 3).await;
+    assert_eq!(bench.kind(Kind::Lag).await.announced_on, BTreeSet::from(["chat".to_owned(), "sns".to_owned()]));
+    assert_eq!(bench.kind(Kind::Connection).await.announced_on, BTreeSet::from(["chat".to_owned()]));
 }
 
 pub async fn everyone_is_remembered_as_told(bench: Bench<'_, impl Ledger + History>) {
     bench.progress(poll(0, &[Kind::Lag, Kind::Connection])).await;
-    bench.told(&[Kind::Lag], SinkName::SNS, false, 1).await;
-    bench.told(&[Kind::Lag], SinkName::CHAT, true, 2).await;
-    assert_eq!(bench.kind(Kind::Lag).await.baseline_told, Some(at(2)));
-    assert_eq!(bench.kind(Kind::Connection).await.baseline_told, None);
-    bench.told(&[Kind::Lag], SinkName::CHAT, true, 2).await;
-    assert_eq!(bench.kind(Kind::Lag).await.baseline_told, Some(at(2)));
+    bench.announced(&[Kind::Lag], SinkName::SNS, false, 1).await;
+    bench.announced(&[Kind::Lag], SinkName::CHAT, true, 2).await;
+    assert_eq!(bench.kind(Kind::Lag).await.baseline_announced, Some(at(2)));
+    assert_eq!(bench.kind(Kind::Connection).await.baseline_announced, None);
+    bench.announced(&[Kind::Lag], SinkName::CHAT, true, 2).await;
+    assert_eq!(bench.kind(Kind::Lag).await.baseline_announced, Some(at(2)));
 }
 
 pub async fn being_told_changes_nothing_else(bench: Bench<'_, impl Ledger + History>) {
@@ -200,9 +195,9 @@ pub async fn being_told_changes_nothing_else(bench: Bench<'_, impl Ledger + Hist
     bench.progress(learned).await;
     bench.story("dxcon-1", &[]).await;
     let mut before = bench.recall().await;
-    bench.told(&[Kind::Lag], SinkName::SNS, false, 1).await;
+    bench.announced(&[Kind::Lag], SinkName::SNS, false, 1).await;
     let lag = before.poll.as_mut().unwrap().kinds.get_mut(&Kind::Lag).unwrap();
-    lag.told_sinks.insert("sns".to_owned());
+    lag.announced_on.insert("sns".to_owned());
     assert_eq!(bench.recall().await, before);
 }
 

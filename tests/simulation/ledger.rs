@@ -1,12 +1,10 @@
 //! The simulated ledger: the calls that the one in DynamoDB makes, each at its own gate, on tables with DynamoDB's
 //! semantics.
 
-use std::collections::BTreeSet;
-
 use anyhow::bail;
 use aws_dx_monitor::{
-    domain::{Amendment, HistoryRow, ItemKey, Kind, Recalled, Scope, SinkName, Timestamp, Unmonitored},
-    ports::{Covering, Ledger, Progress, Record, Recording},
+    domain::{Amendment, HistoryRow, ItemKey, ItemPath, Recalled, Scope, SinkName, Unmonitored},
+    ports::{BaselineAnnounced, Covering, Ledger, Parking, Progress, Record, Recording},
 };
 use serde_json::{Value, json};
 
@@ -47,7 +45,7 @@ impl SimulatedLedger {
             .call(port, detail, |inner| {
                 let written = inner.write(actions);
                 // What a poll is told of these it does not look at.
-                if !matches!(port, "ledger.acknowledge" | "ledger.amend" | "ledger.baseline-told") {
+                if !matches!(port, "ledger.acknowledge" | "ledger.amend" | "ledger.baseline-announced") {
                     inner.answer(self.0.poll, || format!("{port} {}", written.is_ok()));
                 }
                 match &written {
@@ -176,8 +174,8 @@ impl Ledger for SimulatedLedger {
         }
     }
 
-    async fn pending(&self, scope: &Scope, key: &ItemKey, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
-        let hash = format!("{scope}/{key}");
+    async fn pending(&self, item: &ItemPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
+        let hash = item.to_string();
         let mut pending = Vec::new();
         let mut start = None;
         'pages: loop {
@@ -201,11 +199,11 @@ impl Ledger for SimulatedLedger {
         Ok(pending)
     }
 
-    async fn acknowledge(&self, scope: &Scope, key: &ItemKey, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
+    async fn acknowledge(&self, item: &ItemPath, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
         let cursor = move |row: &Row| row.get("announced").and_then(|cursors| cursors.get(sink.as_str())?.as_u64());
         let action = Action {
             table: Table::States,
-            key: rows::state_key(scope, key),
+            key: rows::state_key(&item.scope, &item.key),
             condition: Box::new(move |row| {
                 row.is_some_and(|row| {
                     cursor(row).is_some_and(|cursor| cursor < sequence)
@@ -219,18 +217,13 @@ impl Ledger for SimulatedLedger {
             }),
         };
         // Refused: another poll has moved it as far or further.
-        let _ = self.write("ledger.acknowledge", format!("{key} {sink} {sequence}"), vec![action], Vec::new).await?;
+        let _ =
+            self.write("ledger.acknowledge", format!("{} {sink} {sequence}", item.key), vec![action], Vec::new).await?;
         Ok(())
     }
 
-    async fn park(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        occurred_at: Timestamp,
-        sink: SinkName,
-        reason: &str,
-    ) -> anyhow::Result<()> {
+    async fn park(&self, parking: &Parking<'_>) -> anyhow::Result<()> {
+        let Parking { item: ItemPath { scope, key }, occurred_at, sink, reason } = *parking;
         for first_mark in [true, false] {
             let action = Action {
                 table: Table::History,
@@ -260,15 +253,8 @@ impl Ledger for SimulatedLedger {
         self.write_progress(scope, progress).await
     }
 
-    async fn baseline_told(
-        &self,
-        scope: &Scope,
-        kinds: &BTreeSet<Kind>,
-        sink: SinkName,
-        everyone: bool,
-        at: Timestamp,
-    ) -> anyhow::Result<()> {
-        self.write_baseline_told(scope, kinds, sink, everyone, at).await
+    async fn baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
+        self.write_baseline_announced(announced).await
     }
 }
 

@@ -1,10 +1,8 @@
 //! The simulated ledger's writes on a scope's poll row: how far the watching has come, and when nobody watched.
 
-use std::collections::BTreeSet;
-
 use aws_dx_monitor::{
-    domain::{Kind, Scope, SinkName, Timestamp, Unmonitored},
-    ports::{Covering, Progress},
+    domain::{Kind, Scope, Timestamp, Unmonitored},
+    ports::{BaselineAnnounced, Covering, Progress},
 };
 use serde_json::json;
 
@@ -85,14 +83,8 @@ impl SimulatedLedger {
         }
     }
 
-    pub async fn write_baseline_told(
-        &self,
-        scope: &Scope,
-        kinds: &BTreeSet<Kind>,
-        sink: SinkName,
-        everyone: bool,
-        at: Timestamp,
-    ) -> anyhow::Result<()> {
+    pub async fn write_baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
+        let BaselineAnnounced { scope, kinds, sink, everywhere, at } = announced;
         let action = Action {
             table: Table::States,
             key: rows::poll_key(scope),
@@ -100,13 +92,13 @@ impl SimulatedLedger {
             change: Box::new(|row| {
                 for kind in kinds {
                     row.entry(format!("baseline_told/{kind}/{sink}")).or_insert(json!(at));
-                    if everyone {
+                    if *everywhere {
                         row.entry(format!("baseline_told/{kind}")).or_insert(json!(at));
                     }
                 }
             }),
         };
-        let _ = self.write("ledger.baseline-told", format!("{scope} {sink}"), vec![action], Vec::new).await?;
+        let _ = self.write("ledger.baseline-announced", format!("{scope} {sink}"), vec![action], Vec::new).await?;
         Ok(())
     }
 }

@@ -115,8 +115,8 @@ pub fn read_poll(row: &Row) -> PollRow {
         let at = || serde_json::from_value(value.clone()).expect("an instant");
         match (attribute, parts.next()) {
             ("baseline_at", None) => progress.baseline_at = Some(at()),
-            ("baseline_told", None) => progress.baseline_told = Some(at()),
-            ("baseline_told", Some(sink)) => drop(progress.told_sinks.insert(sink.to_owned())),
+            ("baseline_told", None) => progress.baseline_announced = Some(at()),
+            ("baseline_told", Some(sink)) => drop(progress.announced_on.insert(sink.to_owned())),
             ("last_complete_at", None) => progress.last_complete_at = Some(at()),
             _ => {}
         }

@@ -69,7 +69,7 @@ struct Climate {
 
 /// What happens once in a world is disturbed more often.
 const BASELINE_RATES: [(&str, i64); 3] =
-    [("sink.baseline", 300), ("ledger.baseline", 300), ("ledger.baseline-told", 300)];
+    [("sink.baseline", 300), ("ledger.baseline", 300), ("ledger.baseline-announced", 300)];
 
 /// An item that is deleted early and is back late: where nobody polls for days, its row expires in between.
 const DELETED: [(usize, Option<&str>); 4] =
@@ -215,7 +215,7 @@ fn assert_every_path_was_taken(taken: &BTreeMap<(&str, Fate), u64>, met: &BTreeM
         }
     }
     for port in
-        ["metrics.own", "ledger.park", "ledger.cover", "ledger.baseline", "ledger.baseline-told", "sink.baseline"]
+        ["metrics.own", "ledger.park", "ledger.cover", "ledger.baseline", "ledger.baseline-announced", "sink.baseline"]
     {
         if !taken.keys().any(|(taken, fate)| *taken == port && *fate != Fate::Succeed) {
             missed.push(format!("{port} disturbed"));

@@ -131,7 +131,7 @@ fn a_damaged_state_row_is_named() {
 fn a_damaged_state_row_is_named_by_every_write_that_reads_it() {
     let sql = "UPDATE states SET announced = 'not json'";
     assert_named(sql, &["connection/dxcon-1"], async |bench| {
-        bench.ledger.acknowledge(&bench.scope, &bench.key("dxcon-1"), SinkName::SNS, 1).await
+        bench.ledger.acknowledge(&bench.path("dxcon-1"), SinkName::SNS, 1).await
     });
     assert_named(sql, &["connection/dxcon-1"], async |bench| {
         let mut row = bench.row_before_damage();
@@ -168,7 +168,7 @@ fn a_damaged_history_row_is_named() {
     {
         let sql = format!("UPDATE history SET {column} = {damage} WHERE sequence = 2");
         let names = ["connection/dxcon-1", column];
-        assert_named(&sql, &names, async |bench| bench.ledger.pending(&bench.scope, &bench.key("dxcon-1"), 0).await);
+        assert_named(&sql, &names, async |bench| bench.ledger.pending(&bench.path("dxcon-1"), 0).await);
         // An instant that is none sorts anywhere: only a read of the whole outbox is sure to find it.
         if column != "occurred_at" {
             assert_named(&sql, &names, async |bench| bench.ledger.transitions(&Selection::of_all(Span::ALWAYS)).await);
@@ -213,7 +213,7 @@ fn history_from_before_a_lost_state_row_is_not_pending() {
         bench.record(&again).await;
         bench.go_on("dxcon-1", &["down"]).await;
         assert_eq!(bench.sequences("dxcon-1").await, [1, 2, 1, 2]);
-        let pending = database.ledger.pending(&bench.scope, &bench.key("dxcon-1"), 0).await.unwrap();
+        let pending = database.ledger.pending(&bench.path("dxcon-1"), 0).await.unwrap();
         assert_eq!(pending.iter().map(|row| row.occurred_at).collect::<Vec<_>>(), [at(600), at(660)]);
         assert_eq!(bench.pending("dxcon-1", 1).await, [2]);
     });

@@ -151,7 +151,7 @@ async fn a_sink_that_refuses_the_summary_gets_it_later_and_the_other_not_twice()
 #[tokio::test]
 async fn a_summary_that_cannot_be_noted_is_told_again_rather_than_lost() {
     let bench = Bench::of(account::connections(1));
-    bench.ledger.trouble(Step::BaselineTold, Trouble::Refuses);
+    bench.ledger.trouble(Step::BaselineAnnounced, Trouble::Refuses);
     let report = bench.poll().await;
     assert!(!report.is_success());
     bench.ledger.mend();

@@ -8,7 +8,7 @@ use super::{
     state_row,
 };
 use crate::{
-    domain::{Amendment, ItemKey, Scope, SinkName},
+    domain::{Amendment, ItemPath, Scope, SinkName},
     ports::Recording,
 };
 
@@ -34,20 +34,14 @@ impl DynamoLedger {
     }
 
     /// Moves one sink's cursor forward, if there is one and the row has come that far.
-    pub(super) async fn move_cursor(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        sink: SinkName,
-        sequence: u64,
-    ) -> anyhow::Result<()> {
+    pub(super) async fn move_cursor(&self, item: &ItemPath, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
         let cursor = [state_row::ANNOUNCED, sink.as_str()];
         let mut expression = Expression::default();
         expression.compare(&cursor, "<", number(sequence));
         expression.compare(&[state_row::SEQUENCE], ">=", number(sequence));
         expression.set(&cursor, number(sequence));
         // Refused: another poll has moved it as far or further, perhaps this very call whose answer was lost.
-        self.update(&self.states, state_row::key(scope, key), &expression).await?;
+        self.update(&self.states, state_row::key(&item.scope, &item.key), &expression).await?;
         Ok(())
     }
 }

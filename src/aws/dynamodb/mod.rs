@@ -29,8 +29,6 @@ mod recording;
 mod retry;
 mod state_row;
 
-use std::collections::BTreeSet;
-
 use anyhow::Context;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
@@ -38,8 +36,8 @@ use aws_sdk_dynamodb::Client;
 pub use retry::CallLimits;
 
 use crate::{
-    domain::{Amendment, HistoryRow, ItemKey, Kind, Recalled, Scope, SinkName, Timestamp, Unmonitored},
-    ports::{Covering, Ledger, Progress, Record, Recording},
+    domain::{Amendment, HistoryRow, ItemPath, Recalled, Scope, SinkName, Unmonitored},
+    ports::{BaselineAnnounced, Covering, Ledger, Parking, Progress, Record, Recording},
 };
 
 /// A ledger in two DynamoDB tables.
@@ -98,29 +96,23 @@ impl Ledger for DynamoLedger {
             .with_context(|| format!("a state row of {scope} cannot be amended: {amendment}"))
     }
 
-    async fn pending(&self, scope: &Scope, key: &ItemKey, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
-        self.read_pending(scope, key, cursor)
+    async fn pending(&self, item: &ItemPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
+        self.read_pending(item, cursor)
             .await
-            .with_context(|| format!("the pending transitions of {scope}/{key} cannot be read"))
+            .with_context(|| format!("the pending transitions of {item} cannot be read"))
     }
 
-    async fn acknowledge(&self, scope: &Scope, key: &ItemKey, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
-        self.move_cursor(scope, key, sink, sequence)
+    async fn acknowledge(&self, item: &ItemPath, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
+        self.move_cursor(item, sink, sequence)
             .await
-            .with_context(|| format!("the cursor of {sink} on {scope}/{key} cannot be moved to {sequence}"))
+            .with_context(|| format!("the cursor of {sink} on {item} cannot be moved to {sequence}"))
     }
 
-    async fn park(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        occurred_at: Timestamp,
-        sink: SinkName,
-        reason: &str,
-    ) -> anyhow::Result<()> {
-        self.mark_parked(scope, key, occurred_at, sink, reason)
-            .await
-            .with_context(|| format!("{scope}/{key} at {occurred_at} cannot be parked for {sink}"))
+    async fn park(&self, parking: &Parking<'_>) -> anyhow::Result<()> {
+        self.mark_parked(parking).await.with_context(|| {
+            let Parking { item, occurred_at, sink, .. } = parking;
+            format!("{item} at {occurred_at} cannot be parked for {sink}")
+        })
     }
 
     async fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
@@ -133,16 +125,10 @@ impl Ledger for DynamoLedger {
         self.write_progress(scope, progress).await.with_context(|| format!("the progress of {scope} cannot be written"))
     }
 
-    async fn baseline_told(
-        &self,
-        scope: &Scope,
-        kinds: &BTreeSet<Kind>,
-        sink: SinkName,
-        everyone: bool,
-        at: Timestamp,
-    ) -> anyhow::Result<()> {
-        self.write_baseline_told(scope, kinds, sink, everyone, at)
-            .await
-            .with_context(|| format!("it cannot be noted that {sink} was told of the baseline of {scope}"))
+    async fn baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
+        self.write_baseline_announced(announced).await.with_context(|| {
+            let BaselineAnnounced { scope, sink, .. } = announced;
+            format!("it cannot be noted that {sink} was told of the baseline of {scope}")
+        })
     }
 }

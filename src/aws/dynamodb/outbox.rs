@@ -11,7 +11,10 @@ use super::{
     failure::Attempt,
     history_row,
 };
-use crate::domain::{HistoryRow, ItemKey, ItemPath, Scope, SinkName, Timestamp};
+use crate::{
+    domain::{HistoryRow, ItemPath},
+    ports::Parking,
+};
 
 /// How many rows the first page of pending ones may hold; each later page holds ten times as many as the one before.
 /// Usually one or two are pending, of a history of hundreds, and what is read is paid for.
@@ -25,14 +28,9 @@ impl DynamoLedger {
     ///
     /// Read newest-first until the row after the cursor: sequences below it may come again further back, from before the
     /// item's state row was lost.
-    pub(super) async fn read_pending(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        cursor: u64,
-    ) -> anyhow::Result<Vec<HistoryRow>> {
+    pub(super) async fn read_pending(&self, item: &ItemPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
         let mut condition = Expression::default();
-        condition.compare(&[history_row::ITEM], "=", text(ItemPath::new(scope.clone(), key.clone())));
+        condition.compare(&[history_row::ITEM], "=", text(item));
         let newest_first = self.query(&self.history, &condition).consistent_read(true).scan_index_forward(false);
         let mut pending = Vec::new();
         let (mut start, mut limit) = (None, FIRST_PAGE);
@@ -66,15 +64,9 @@ impl DynamoLedger {
     ///
     /// A path into a map that is not there cannot be set, and a whole map would overwrite another sink's mark: one of the
     /// two forms fits, and its condition says which.
-    pub(super) async fn mark_parked(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        occurred_at: Timestamp,
-        sink: SinkName,
-        reason: &str,
-    ) -> anyhow::Result<()> {
-        let row_key = history_row::key(ItemPath::new(scope.clone(), key.clone()), occurred_at);
+    pub(super) async fn mark_parked(&self, parking: &Parking<'_>) -> anyhow::Result<()> {
+        let Parking { item, occurred_at, sink, reason } = *parking;
+        let row_key = history_row::key(item, occurred_at);
         let mut first_mark = true;
         for _ in 0..PARK_ATTEMPTS {
             let mut expression = Expression::default();

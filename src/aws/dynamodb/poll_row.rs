@@ -13,19 +13,20 @@ pub(super) const SCOPES: &str = "scopes";
 pub(super) const INTERVAL_SECONDS: &str = "interval_seconds";
 
 const BASELINE_AT: &str = "baseline_at";
-const BASELINE_TOLD: &str = "baseline_told";
+/// The name is older than the word that is used now.
+const BASELINE_ANNOUNCED: &str = "baseline_told";
 const LAST_COMPLETE_AT: &str = "last_complete_at";
 
 pub(super) fn baseline_at(kind: Kind) -> String {
     format!("{BASELINE_AT}/{kind}")
 }
 
-pub(super) fn baseline_told(kind: Kind) -> String {
-    format!("{BASELINE_TOLD}/{kind}")
+pub(super) fn baseline_announced(kind: Kind) -> String {
+    format!("{BASELINE_ANNOUNCED}/{kind}")
 }
 
-pub(super) fn baseline_told_on(kind: Kind, sink: SinkName) -> String {
-    format!("{BASELINE_TOLD}/{kind}/{sink}")
+pub(super) fn baseline_announced_on(kind: Kind, sink: SinkName) -> String {
+    format!("{BASELINE_ANNOUNCED}/{kind}/{sink}")
 }
 
 pub(super) fn last_complete_at(kind: Kind) -> String {
@@ -44,11 +45,15 @@ pub(super) fn read(scope: &Scope, row: &Attributes) -> anyhow::Result<PollRow> {
     let mut read = || {
         poll.interval_seconds = optional(row, INTERVAL_SECONDS, as_natural)?;
         for kind in Kind::ALL {
-            let told_on = format!("{}/", baseline_told(kind));
+            let announced_on = format!("{}/", baseline_announced(kind));
             let progress = KindProgress {
                 baseline_at: optional(row, &baseline_at(kind), as_timestamp)?,
-                baseline_told: optional(row, &baseline_told(kind), as_timestamp)?,
-                told_sinks: row.keys().filter_map(|name| name.strip_prefix(&told_on)).map(str::to_owned).collect(),
+                baseline_announced: optional(row, &baseline_announced(kind), as_timestamp)?,
+                announced_on: row
+                    .keys()
+                    .filter_map(|name| name.strip_prefix(&announced_on))
+                    .map(str::to_owned)
+                    .collect(),
                 last_complete_at: read_last_complete_at(row, kind)?,
             };
             if progress != KindProgress::default() {
@@ -82,7 +87,7 @@ mod tests {
         let poll = read(&scope, &row).unwrap();
         assert_eq!(poll.interval_seconds, Some(60));
         assert_eq!(poll.kinds.keys().collect::<Vec<_>>(), [&Kind::Lag]);
-        assert_eq!(poll.kinds[&Kind::Lag].told_sinks, ["pager".to_owned(), "sns".to_owned()].into());
+        assert_eq!(poll.kinds[&Kind::Lag].announced_on, ["pager".to_owned(), "sns".to_owned()].into());
         assert_eq!(poll.last_complete_at(Kind::Lag).unwrap().to_string(), "2026-11-22T03:12:00.123Z");
         let damaged = Attributes::from([("baseline_at/lag".to_owned(), text("soon"))]);
         let error = format!("{:#}", read(&scope, &damaged).unwrap_err());

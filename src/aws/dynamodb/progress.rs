@@ -14,8 +14,8 @@ use super::{
     state_row,
 };
 use crate::{
-    domain::{Kind, Scope, SinkName, Timestamp, Unmonitored},
-    ports::{Covering, Progress},
+    domain::{Kind, Scope, Timestamp, Unmonitored},
+    ports::{BaselineAnnounced, Covering, Progress},
 };
 
 /// The places of the two actions in the transaction.
@@ -49,20 +49,14 @@ impl DynamoLedger {
         }
     }
 
-    /// Remembers who was told of the baseline of `kinds`.
-    pub(super) async fn write_baseline_told(
-        &self,
-        scope: &Scope,
-        kinds: &BTreeSet<Kind>,
-        sink: SinkName,
-        everyone: bool,
-        at: Timestamp,
-    ) -> anyhow::Result<()> {
+    /// Remembers on which sink a baseline is announced.
+    pub(super) async fn write_baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
+        let BaselineAnnounced { scope, kinds, sink, everywhere, at } = announced;
         let mut expression = Expression::default();
         for kind in kinds {
-            expression.set_if_absent(&[&poll_row::baseline_told_on(*kind, sink)], text(at));
-            if everyone {
-                expression.set_if_absent(&[&poll_row::baseline_told(*kind)], text(at));
+            expression.set_if_absent(&[&poll_row::baseline_announced_on(*kind, *sink)], text(at));
+            if *everywhere {
+                expression.set_if_absent(&[&poll_row::baseline_announced(*kind)], text(at));
             }
         }
         if expression.update().is_some() {

@@ -7,11 +7,8 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::columns::{integer, json, natural, parse_json, timestamp};
 use crate::{
-    domain::{
-        CoveragePath, HistoryRow, ItemKey, ItemPath, ParseItemPathError, Scope, Selection, SinkName, Span, Timestamp,
-        Unmonitored,
-    },
-    ports::{EachTransition, Record},
+    domain::{CoveragePath, HistoryRow, ItemPath, ParseItemPathError, Selection, Span, Unmonitored},
+    ports::{EachTransition, Parking, Record},
 };
 
 pub(super) const NEWEST_FIRST: &str = "
@@ -111,14 +108,9 @@ pub(super) fn has_unmonitored(connection: &Connection, unmonitored: &Unmonitored
 ///
 /// Read newest-first until the row after the cursor: sequences below it may come again further back, from before the
 /// item's state row was lost.
-pub(super) fn pending(
-    connection: &Connection,
-    scope: &Scope,
-    key: &ItemKey,
-    cursor: u64,
-) -> anyhow::Result<Vec<HistoryRow>> {
+pub(super) fn pending(connection: &Connection, item: &ItemPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
     let mut statement = connection.prepare_cached(NEWEST_FIRST)?;
-    let mut rows = statement.query(named_params! {":item": ItemPath::new(scope.clone(), key.clone()).to_string()})?;
+    let mut rows = statement.query(named_params! {":item": item.to_string()})?;
     let mut pending = Vec::new();
     while let Some(row) = rows.next()? {
         let row = parse(row)?;
@@ -135,15 +127,8 @@ pub(super) fn pending(
 }
 
 /// Marks a row as one that a sink will never have, and says why.
-pub(super) fn park(
-    connection: &Connection,
-    scope: &Scope,
-    key: &ItemKey,
-    occurred_at: Timestamp,
-    sink: SinkName,
-    reason: &str,
-) -> anyhow::Result<()> {
-    let (item, occurred_at) = (ItemPath::new(scope.clone(), key.clone()).to_string(), occurred_at.to_string());
+pub(super) fn park(connection: &Connection, parking: &Parking<'_>) -> anyhow::Result<()> {
+    let (item, occurred_at) = (parking.item.to_string(), parking.occurred_at.to_string());
     let mut parked = connection
         .prepare_cached(
             "SELECT parked FROM history WHERE item = :item AND occurred_at = :occurred_at AND event IS NOT NULL",
@@ -151,7 +136,7 @@ pub(super) fn park(
         .query_row(named_params! {":item": item, ":occurred_at": occurred_at}, |row| Ok(parse_parked(row)))
         .optional()?
         .context("the history has no such row")??;
-    parked.insert(sink.as_str().to_owned(), reason.to_owned());
+    parked.insert(parking.sink.as_str().to_owned(), parking.reason.to_owned());
     connection
         .prepare_cached("UPDATE history SET parked = :parked WHERE item = :item AND occurred_at = :occurred_at")?
         .execute(named_params! {":item": item, ":occurred_at": occurred_at, ":parked": json(&parked)?})?;

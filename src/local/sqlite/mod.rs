@@ -15,7 +15,7 @@ mod recording;
 mod schema;
 mod states;
 
-use std::{collections::BTreeSet, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use anyhow::{Context, bail};
 use async_trait::async_trait;
@@ -23,10 +23,10 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::{
     domain::{
-        Amendment, CoveragePath, HistoryRow, ItemKey, ItemPath, Kind, Recalled, Scope, Selection, SinkName, Span,
-        StateRow, Timestamp, Unmonitored,
+        Amendment, CoveragePath, HistoryRow, ItemPath, Recalled, Scope, Selection, SinkName, Span, StateRow,
+        Unmonitored,
     },
-    ports::{Covering, EachTransition, History, Ledger, Progress, Record, Recording},
+    ports::{BaselineAnnounced, Covering, EachTransition, History, Ledger, Parking, Progress, Record, Recording},
 };
 
 /// How long a call waits for another process that writes to the same file.
@@ -146,26 +146,21 @@ impl Ledger for SqliteLedger {
             .with_context(|| format!("a state row of {scope} cannot be amended: {amendment}"))
     }
 
-    async fn pending(&self, scope: &Scope, key: &ItemKey, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
-        self.read(|connection| history::pending(connection, scope, key, cursor))
-            .with_context(|| format!("the pending transitions of {scope}/{key} cannot be read"))
+    async fn pending(&self, item: &ItemPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
+        self.read(|connection| history::pending(connection, item, cursor))
+            .with_context(|| format!("the pending transitions of {item} cannot be read"))
     }
 
-    async fn acknowledge(&self, scope: &Scope, key: &ItemKey, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
-        self.write(|connection| states::acknowledge(connection, scope, key, sink, sequence))
-            .with_context(|| format!("the cursor of {sink} on {scope}/{key} cannot be moved to {sequence}"))
+    async fn acknowledge(&self, item: &ItemPath, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
+        self.write(|connection| states::acknowledge(connection, item, sink, sequence))
+            .with_context(|| format!("the cursor of {sink} on {item} cannot be moved to {sequence}"))
     }
 
-    async fn park(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        occurred_at: Timestamp,
-        sink: SinkName,
-        reason: &str,
-    ) -> anyhow::Result<()> {
-        self.write(|connection| history::park(connection, scope, key, occurred_at, sink, reason))
-            .with_context(|| format!("{scope}/{key} at {occurred_at} cannot be parked for {sink}"))
+    async fn park(&self, parking: &Parking<'_>) -> anyhow::Result<()> {
+        self.write(|connection| history::park(connection, parking)).with_context(|| {
+            let Parking { item, occurred_at, sink, .. } = parking;
+            format!("{item} at {occurred_at} cannot be parked for {sink}")
+        })
     }
 
     async fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
@@ -178,16 +173,11 @@ impl Ledger for SqliteLedger {
             .with_context(|| format!("the progress of {scope} cannot be written"))
     }
 
-    async fn baseline_told(
-        &self,
-        scope: &Scope,
-        kinds: &BTreeSet<Kind>,
-        sink: SinkName,
-        everyone: bool,
-        at: Timestamp,
-    ) -> anyhow::Result<()> {
-        self.write(|connection| polls::baseline_told(connection, scope, kinds, sink, everyone, at))
-            .with_context(|| format!("it cannot be noted that {sink} was told of the baseline of {scope}"))
+    async fn baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
+        self.write(|connection| polls::baseline_announced(connection, announced)).with_context(|| {
+            let BaselineAnnounced { scope, sink, .. } = announced;
+            format!("it cannot be noted that {sink} was told of the baseline of {scope}")
+        })
     }
 }
 

@@ -10,8 +10,8 @@ use super::{
     history,
 };
 use crate::{
-    domain::{Kind, KindProgress, PollRow, Scope, SinkName, Timestamp, Unmonitored},
-    ports::{Covering, Progress},
+    domain::{Kind, KindProgress, PollRow, Scope, Timestamp, Unmonitored},
+    ports::{BaselineAnnounced, Covering, Progress},
 };
 
 pub(super) const KINDS_OF_SCOPE: &str = "
@@ -56,8 +56,8 @@ pub(super) fn of_scope(connection: &Connection, scope: &Scope) -> anyhow::Result
 fn parse(row: &Row<'_>) -> anyhow::Result<KindProgress> {
     Ok(KindProgress {
         baseline_at: optional_timestamp(row, "baseline_at")?,
-        baseline_told: optional_timestamp(row, "baseline_told")?,
-        told_sinks: parse_json(row, "told_sinks")?,
+        baseline_announced: optional_timestamp(row, "baseline_told")?,
+        announced_on: parse_json(row, "told_sinks")?,
         last_complete_at: optional_timestamp(row, "last_complete_at")?,
     })
 }
@@ -110,30 +110,24 @@ pub(super) fn cover(connection: &Connection, unmonitored: &Unmonitored, expires_
     Ok(Covering::Written)
 }
 
-/// Remembers who was told of the baseline of `kinds`.
-pub(super) fn baseline_told(
-    connection: &Connection,
-    scope: &Scope,
-    kinds: &BTreeSet<Kind>,
-    sink: SinkName,
-    everyone: bool,
-    at: Timestamp,
-) -> anyhow::Result<()> {
+/// Remembers on which sink a baseline is announced.
+pub(super) fn baseline_announced(connection: &Connection, announced: &BaselineAnnounced) -> anyhow::Result<()> {
+    let BaselineAnnounced { scope, kinds, sink, everywhere, at } = announced;
     for kind in kinds {
-        let mut told = told_sinks(connection, scope, *kind)?;
-        told.insert(sink.as_str().to_owned());
+        let mut sinks = announced_on(connection, scope, *kind)?;
+        sinks.insert(sink.as_str().to_owned());
         connection
             .prepare_cached(
                 "INSERT INTO polled_kinds (scope, kind, told_sinks, baseline_told)
-                 VALUES (:scope, :kind, :told_sinks, :told)
+                 VALUES (:scope, :kind, :sinks, :at)
                  ON CONFLICT (scope, kind) DO UPDATE SET told_sinks = excluded.told_sinks,
                      baseline_told = coalesce(baseline_told, excluded.baseline_told)",
             )?
             .execute(named_params! {
                 ":scope": scope.to_string(),
                 ":kind": kind.slug(),
-                ":told_sinks": json(&told)?,
-                ":told": everyone.then(|| at.to_string()),
+                ":sinks": json(&sinks)?,
+                ":at": everywhere.then(|| at.to_string()),
             })?;
     }
     Ok(())
@@ -155,7 +149,7 @@ fn last_complete_at(connection: &Connection, scope: &Scope, kind: Kind) -> anyho
     of_kind(connection, scope, kind, |row| optional_timestamp(row, "last_complete_at")).map(Option::flatten)
 }
 
-fn told_sinks(connection: &Connection, scope: &Scope, kind: Kind) -> anyhow::Result<BTreeSet<String>> {
+fn announced_on(connection: &Connection, scope: &Scope, kind: Kind) -> anyhow::Result<BTreeSet<String>> {
     of_kind(connection, scope, kind, |row| parse_json(row, "told_sinks")).map(Option::unwrap_or_default)
 }
 

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, named_params};
 
 use super::columns::{integer, json, natural, parse_json, timestamp};
 use crate::{
-    domain::{Amendment, ItemKey, Kind, ParseItemKeyError, Scope, SinkName, State, StateRow, Transition},
+    domain::{Amendment, ItemKey, ItemPath, Kind, ParseItemKeyError, Scope, SinkName, State, StateRow, Transition},
     ports::Recording,
 };
 
@@ -127,15 +127,14 @@ pub(super) fn amend(connection: &Connection, scope: &Scope, amendment: &Amendmen
 /// Moves one sink's cursor forward, if there is one and the row has come that far.
 pub(super) fn acknowledge(
     connection: &Connection,
-    scope: &Scope,
-    key: &ItemKey,
+    item: &ItemPath,
     sink: SinkName,
     sequence: u64,
 ) -> anyhow::Result<()> {
     // A comparison with the null that a missing cursor extracts as is not true: no cursor is made here.
     connection.prepare_cached(ACKNOWLEDGE)?.execute(named_params! {
-        ":scope": scope.to_string(),
-        ":item": key.to_string(),
+        ":scope": item.scope.to_string(),
+        ":item": item.key.to_string(),
         ":cursor": format!("$.\"{sink}\""),
         ":sequence": integer(sequence)?,
     })?;

@@ -29,7 +29,8 @@ fn row(sequence: u64, days: i64, before: i64) -> HistoryRow {
 }
 
 fn backlog(cursor: u64, head: u64, head_days_ago: Option<i64>) -> Backlog {
-    Backlog { key: key("dxcon-a"), cursor, head, head_occurred_at: head_days_ago.map(days_ago) }
+    let item = ItemPath::new(Scope::regional("123456789012", "us-east-1"), key("dxcon-a"));
+    Backlog { item, cursor, head, head_occurred_at: head_days_ago.map(days_ago) }
 }
 
 /// Up to what is given up, what is told, and where it ends.
@@ -144,7 +145,7 @@ fn news_come_first_and_then_what_changed_longest_ago() {
     let recorded = Recorded { sequences, ..Recorded::default() };
     let found: Vec<_> = backlogs(&recalled, &recorded, SinkName::SNS)
         .into_iter()
-        .map(|backlog| (backlog.key.id, backlog.cursor, backlog.head, backlog.head_occurred_at))
+        .map(|backlog| (backlog.item.key.id, backlog.cursor, backlog.head, backlog.head_occurred_at))
         .collect();
     let expected = [
         ("z-discovered", 0, 1, None),

@@ -70,7 +70,7 @@ impl Estate {
         }
         let progress = KindProgress {
             baseline_at: Some(long_ago),
-            baseline_told: Some(long_ago),
+            baseline_announced: Some(long_ago),
             last_complete_at: Some(last),
             ..KindProgress::default()
         };

@@ -9,7 +9,7 @@ use aws_dx_monitor::{
         Amendment, Event, ItemDescription, ItemKey, ItemPath, Kind, Scope, Selection, SinkName, Span, State, Suspect,
         Suspicion, Transition, Unmonitored,
     },
-    ports::{Covering, History, Ledger, Record, Recording},
+    ports::{Covering, History, Ledger, Parking, Record, Recording},
 };
 
 use super::{HOSTILE, Store, at, listed, program, story, virginia};
@@ -174,7 +174,13 @@ async fn tell(ledger: &(impl Ledger + History)) {
     let row = ledger.states(&virginia).await.unwrap().states.remove(&peer.key()).unwrap();
     let suspected = Amendment { suspect: Some(suspect), ..Amendment::of(&peer.key(), &row) };
     assert_eq!(ledger.amend(&virginia, &suspected).await.unwrap(), Recording::Recorded);
-    ledger.park(&virginia, &connection.key(), at("2026-10-22T03:12:00Z"), SinkName::SNS, "expired").await.unwrap();
+    let parking = Parking {
+        item: &ItemPath::new(virginia.clone(), connection.key()),
+        occurred_at: at("2026-10-22T03:12:00Z"),
+        sink: SinkName::SNS,
+        reason: "expired",
+    };
+    ledger.park(&parking).await.unwrap();
 
     // A baseline, and time in which nobody looked.
     let first = Transition {

@@ -1,16 +1,12 @@
 //! A ledger that can be brought into trouble, step by step; otherwise it does what the one inside does.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use anyhow::bail;
 use aws_dx_monitor::{
-    domain::{Amendment, HistoryRow, ItemKey, Kind, Recalled, Scope, SinkName, Timestamp, Unmonitored},
+    domain::{Amendment, HistoryRow, ItemPath, Recalled, Scope, SinkName, Unmonitored},
     local::SqliteLedger,
-    ports::{Covering, Ledger, Progress, Record, Recording},
+    ports::{BaselineAnnounced, Covering, Ledger, Parking, Progress, Record, Recording},
 };
 use tokio::sync::Notify;
 
@@ -28,7 +24,7 @@ pub enum Step {
     Park,
     Cover,
     Progress,
-    BaselineTold,
+    BaselineAnnounced,
 }
 
 /// What goes wrong with a call.
@@ -149,23 +145,16 @@ impl Ledger for TroubledLedger {
         self.through(Step::Amend, self.inner.amend(scope, amendment)).await
     }
 
-    async fn pending(&self, scope: &Scope, key: &ItemKey, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
-        self.through(Step::Pending, self.inner.pending(scope, key, cursor)).await
+    async fn pending(&self, item: &ItemPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
+        self.through(Step::Pending, self.inner.pending(item, cursor)).await
     }
 
-    async fn acknowledge(&self, scope: &Scope, key: &ItemKey, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
-        self.through(Step::Acknowledge, self.inner.acknowledge(scope, key, sink, sequence)).await
+    async fn acknowledge(&self, item: &ItemPath, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
+        self.through(Step::Acknowledge, self.inner.acknowledge(item, sink, sequence)).await
     }
 
-    async fn park(
-        &self,
-        scope: &Scope,
-        key: &ItemKey,
-        occurred_at: Timestamp,
-        sink: SinkName,
-        reason: &str,
-    ) -> anyhow::Result<()> {
-        self.through(Step::Park, self.inner.park(scope, key, occurred_at, sink, reason)).await
+    async fn park(&self, parking: &Parking<'_>) -> anyhow::Result<()> {
+        self.through(Step::Park, self.inner.park(parking)).await
     }
 
     async fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
@@ -176,14 +165,7 @@ impl Ledger for TroubledLedger {
         self.through(Step::Progress, self.inner.progress(scope, progress)).await
     }
 
-    async fn baseline_told(
-        &self,
-        scope: &Scope,
-        kinds: &BTreeSet<Kind>,
-        sink: SinkName,
-        everyone: bool,
-        at: Timestamp,
-    ) -> anyhow::Result<()> {
-        self.through(Step::BaselineTold, self.inner.baseline_told(scope, kinds, sink, everyone, at)).await
+    async fn baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
+        self.through(Step::BaselineAnnounced, self.inner.baseline_announced(announced)).await
     }
 }

@@ -1,14 +1,14 @@
-//! Writing down what a diff decided: coverage, transitions, baselines, amendments, progress.
+//! Recording what a comparison decided: coverage, transitions, baselines, amendments, progress.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::{StreamExt, stream};
+use anyhow::anyhow;
+use futures::{StreamExt, join, stream};
 
-use super::{Monitor, Step, notes::Notes};
+use super::{comparison::Comparison, failure::Step, notes::Notes, settings::Settings};
 use crate::{
-    diff::Diff,
-    domain::{Amendment, Event, ItemKey, Kind, Recalled, Scope, Snapshot, Transition, Unmonitored},
-    ports::{Clock, Covering, Inventory, Ledger, MetricSink, Progress, Record, Recording},
+    domain::{Event, ItemKey, Kind, Scope, SinkName, Snapshot, Transition, Unmonitored},
+    ports::{Clock, Covering, Ledger, Progress, Record, Recording},
 };
 
 /// Transactions in flight per scope: enough for a mass outage within an invocation, few enough not to be throttled by
@@ -27,44 +27,32 @@ const COVER_ATTEMPTS: usize = 4;
 pub(super) struct Recorded {
     /// The items with a transition recorded in this poll, with its sequence. Baselines are not among them.
     pub(super) sequences: BTreeMap<ItemKey, u64>,
-    /// The kinds of which something that was seen could not be written: as far as the store knows, nobody looked.
+    /// The kinds of which something that was seen could not be written: as far as the store knows, they were not seen.
     pub(super) unsettled: BTreeSet<Kind>,
     /// The kinds whose last complete listing a coverage row has moved already.
     pub(super) covered: BTreeSet<Kind>,
 }
 
-impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
+/// Writes what a comparison decided, and remembers how far the watching has come.
+pub(super) struct Recorder<'a, L, C> {
+    pub(super) ledger: &'a L,
+    pub(super) clock: &'a C,
+    pub(super) settings: &'a Settings,
+    /// The sinks that new rows get cursors of.
+    pub(super) sinks: Vec<SinkName>,
+    pub(super) notes: &'a Notes,
+}
+
+impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
     /// Coverage rows first, each before its kind's state rows: else a crash in between would leave a transition in time
     /// that is then called unmonitored.
-    pub(super) async fn record(
-        &self,
-        recalled: &Recalled,
-        snapshot: &Snapshot,
-        diff: &Diff,
-        notes: &Notes,
-    ) -> Recorded {
-        let mut recorded = Recorded::default();
-        let covering = diff.unmonitored.iter().map(|unmonitored| self.cover(snapshot, unmonitored));
-        let mut covering = stream::iter(covering).buffer_unordered(WRITES_IN_FLIGHT);
-        while let Some((kind, covered)) = covering.next().await {
-            match covered {
-                Ok(true) => drop(recorded.covered.insert(kind)),
-                Ok(false) => {}
-                Err(error) => {
-                    notes.fail_with(Step::Coverage, kind, &error);
-                    recorded.unsettled.insert(kind);
-                }
-            }
-        }
-        drop(covering);
-
+    pub(super) async fn record(&self, comparison: &Comparison) -> Recorded {
+        let mut recorded = self.record_coverage(comparison).await;
         let writable = |transition: &&Transition| !recorded.unsettled.contains(&transition.item.kind);
-        let transitions: Vec<&Transition> = diff.transitions.iter().filter(writable).collect();
-        let baseline: Vec<&Transition> = diff.baseline.iter().filter(writable).collect();
-        let (written, failed_baseline) = futures::join!(
-            self.record_transitions(&transitions, notes),
-            self.record_baseline(&recalled.scope, &baseline, notes)
-        );
+        let transitions: Vec<&Transition> = comparison.diff.transitions.iter().filter(writable).collect();
+        let baseline: Vec<&Transition> = comparison.diff.baseline.iter().filter(writable).collect();
+        let (written, failed_baseline) =
+            join!(self.record_transitions(&transitions), self.record_baseline(comparison.scope(), &baseline));
         for (transition, recording) in transitions.into_iter().zip(written) {
             match recording {
                 Some(Recording::Recorded) => drop(recorded.sequences.insert(transition.key(), transition.sequence)),
@@ -81,44 +69,62 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
         recorded
     }
 
+    async fn record_coverage(&self, comparison: &Comparison) -> Recorded {
+        let mut recorded = Recorded::default();
+        let covering = comparison
+            .diff
+            .unmonitored
+            .iter()
+            .map(async |unmonitored| (unmonitored.kind, self.cover(&comparison.snapshot, unmonitored).await));
+        let mut covering = stream::iter(covering).buffer_unordered(WRITES_IN_FLIGHT);
+        while let Some((kind, covered)) = covering.next().await {
+            match covered {
+                Ok(true) => drop(recorded.covered.insert(kind)),
+                Ok(false) => {}
+                Err(error) => {
+                    self.notes.fail_with(Step::Coverage, kind, &error);
+                    recorded.unsettled.insert(kind);
+                }
+            }
+        }
+        recorded
+    }
+
     /// Writes a coverage row; when the time is not what was recalled, decides again from what is stored. Says whether
     /// there was a row to write.
-    async fn cover(&self, snapshot: &Snapshot, unmonitored: &Unmonitored) -> (Kind, anyhow::Result<bool>) {
+    async fn cover(&self, snapshot: &Snapshot, unmonitored: &Unmonitored) -> anyhow::Result<bool> {
         let mut unmonitored = unmonitored.clone();
-        let kind = unmonitored.kind;
         for _ in 0..COVER_ATTEMPTS {
-            match self.ledger.cover(&unmonitored, self.settings.expiry(snapshot.at)).await {
-                Err(error) => return (kind, Err(error)),
-                Ok(Covering::Written) => return (kind, Ok(true)),
-                Ok(Covering::Refused(stored)) => {
-                    let tolerated = self.settings.unmonitored_after;
+            match self.ledger.cover(&unmonitored, self.settings.expiry(snapshot.at)).await? {
+                Covering::Written => return Ok(true),
+                Covering::Refused(stored) => {
+                    let (kind, tolerated) = (unmonitored.kind, self.settings.unmonitored_after);
                     match Unmonitored::between(&snapshot.scope, kind, stored, snapshot.at, tolerated) {
                         Some(again) => unmonitored = again,
-                        None => return (kind, Ok(false)),
+                        None => return Ok(false),
                     }
                 }
             }
         }
-        (kind, Err(anyhow::anyhow!("other polls changed the last complete listing {COVER_ATTEMPTS} times")))
+        Err(anyhow!("other polls changed the last complete listing {COVER_ATTEMPTS} times"))
     }
 
     /// One result for each transition, in order; none where it could not be written.
-    async fn record_transitions(&self, transitions: &[&Transition], notes: &Notes) -> Vec<Option<Recording>> {
-        let sinks = self.sinks();
+    async fn record_transitions(&self, transitions: &[&Transition]) -> Vec<Option<Recording>> {
         stream::iter(transitions)
             .map(async |transition| {
                 let recorded_at = self.clock.now();
                 let event = Event::of(transition, recorded_at);
                 let record = Record { transition, event: &event, expires_at: self.settings.expiry(recorded_at) };
-                match self.ledger.record(record, &sinks).await {
+                match self.ledger.record(record, &self.sinks).await {
                     Ok(recording) => {
                         if recording == Recording::Recorded {
-                            notes.recorded(&event);
+                            self.notes.recorded(&event);
                         }
                         Some(recording)
                     }
                     Err(error) => {
-                        notes.fail_with(Step::Record, transition.key(), &error);
+                        self.notes.fail_with(Step::Record, transition.key(), &error);
                         None
                     }
                 }
@@ -129,25 +135,21 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
     }
 
     /// The kinds of which a first sight could not be written.
-    async fn record_baseline(&self, scope: &Scope, first_sights: &[&Transition], notes: &Notes) -> BTreeSet<Kind> {
-        let sinks = self.sinks();
+    async fn record_baseline(&self, scope: &Scope, first_sights: &[&Transition]) -> BTreeSet<Kind> {
         stream::iter(first_sights.chunks(BASELINE_BATCH))
             .map(async |batch| {
                 let recorded_at = self.clock.now();
+                let expires_at = self.settings.expiry(recorded_at);
                 let events: Vec<Event> = batch.iter().map(|transition| Event::of(transition, recorded_at)).collect();
                 let records: Vec<Record<'_>> = batch
                     .iter()
                     .zip(&events)
-                    .map(|(transition, event)| Record {
-                        transition,
-                        event,
-                        expires_at: self.settings.expiry(recorded_at),
-                    })
+                    .map(|(transition, event)| Record { transition, event, expires_at })
                     .collect();
-                match self.ledger.record_baseline(scope, &records, &sinks).await {
+                match self.ledger.record_baseline(scope, &records, &self.sinks).await {
                     Ok(()) => BTreeSet::new(),
                     Err(error) => {
-                        notes.fail_with(Step::Baseline, scope, &error);
+                        self.notes.fail_with(Step::Baseline, scope, &error);
                         batch.iter().map(|transition| transition.item.kind).collect()
                     }
                 }
@@ -157,41 +159,37 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
             .await
     }
 
-    pub(super) async fn amend(&self, scope: &Scope, amendments: &[Amendment], notes: &Notes) {
-        stream::iter(amendments)
+    /// Writes what rows must say besides states.
+    pub(super) async fn amend(&self, comparison: &Comparison) {
+        stream::iter(&comparison.diff.amendments)
             .for_each_concurrent(WRITES_IN_FLIGHT, async |amendment| {
-                if let Err(error) = self.ledger.amend(scope, amendment).await {
-                    notes.fail_with(Step::Amend, &amendment.key, &error);
+                if let Err(error) = self.ledger.amend(comparison.scope(), amendment).await {
+                    self.notes.fail_with(Step::Amend, &amendment.key, &error);
                 }
             })
             .await;
     }
 
-    /// Moves the scope's progress forward; gives back what is written.
-    pub(super) async fn progress(
-        &self,
-        recalled: &Recalled,
-        snapshot: &Snapshot,
-        recorded: &Recorded,
-        notes: &Notes,
-    ) -> Option<Progress> {
-        let poll = recalled.poll.as_ref();
+    /// Moves the scope's progress forward, as far as what was seen is `recorded`; gives back what is written.
+    pub(super) async fn progress(&self, comparison: &Comparison, recorded: &Recorded) -> Option<Progress> {
+        let Comparison { snapshot, .. } = comparison;
         let settled: BTreeSet<Kind> =
             snapshot.complete_kinds().filter(|kind| !recorded.unsettled.contains(kind)).collect();
         let progress = Progress {
             at: snapshot.at,
             complete: settled.difference(&recorded.covered).copied().collect(),
-            baseline: settled.into_iter().filter(|kind| !poll.is_some_and(|poll| poll.has_baseline(*kind))).collect(),
-            interval_seconds: poll
+            baseline: settled.into_iter().filter(|kind| !comparison.has_baseline(*kind)).collect(),
+            interval_seconds: comparison
+                .poll()
                 .and_then(|poll| poll.last_poll_at())
                 .filter(|last| *last < snapshot.at)
                 .map(|last| snapshot.at.since(last).as_secs()),
-            first_poll: poll.is_none(),
+            first_poll: comparison.poll().is_none(),
         };
-        match self.ledger.progress(&recalled.scope, &progress).await {
+        match self.ledger.progress(comparison.scope(), &progress).await {
             Ok(()) => Some(progress),
             Err(error) => {
-                notes.fail_with(Step::Progress, &recalled.scope, &error);
+                self.notes.fail_with(Step::Progress, comparison.scope(), &error);
                 None
             }
         }

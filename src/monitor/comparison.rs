@@ -1,0 +1,42 @@
+//! What was recalled of a scope and what was observed of it, side by side: what all later steps of a poll work from.
+
+use crate::{
+    diff::{Diff, Rules, diff},
+    domain::{Kind, PollRow, Recalled, Scope, Snapshot},
+};
+
+/// One scope, as it was and as it is, and what changed in between.
+#[derive(Clone, Debug)]
+pub(super) struct Comparison {
+    pub(super) recalled: Recalled,
+    pub(super) snapshot: Snapshot,
+    pub(super) diff: Diff,
+}
+
+impl Comparison {
+    pub(super) fn of(recalled: Recalled, snapshot: Snapshot, rules: &Rules) -> Comparison {
+        let diff = diff(&recalled, &snapshot, rules);
+        Comparison { recalled, snapshot, diff }
+    }
+
+    pub(super) fn scope(&self) -> &Scope {
+        &self.recalled.scope
+    }
+
+    /// The scope's poll row, as it was recalled.
+    pub(super) fn poll(&self) -> Option<&PollRow> {
+        self.recalled.poll.as_ref()
+    }
+
+    /// Whether `kind` had its baseline before this poll.
+    pub(super) fn has_baseline(&self, kind: Kind) -> bool {
+        self.poll().is_some_and(|poll| poll.has_baseline(kind))
+    }
+
+    /// Whether everything was seen, and nothing of it is to be recorded: the poll row left out.
+    pub(super) fn is_settled(&self) -> bool {
+        self.snapshot.observation.gaps.is_empty()
+            && self.diff.is_empty()
+            && self.snapshot.kinds.iter().all(|kind| self.has_baseline(*kind))
+    }
+}

@@ -1,0 +1,54 @@
+//! What is monitored, and by which rules.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use crate::{
+    diff::Rules,
+    domain::{Kind, Scope, Timestamp},
+    metrics::MetricsMode,
+};
+
+/// What to watch, and by which rules.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The scopes: one per region, and one for the global kinds.
+    pub scopes: Vec<Scope>,
+    /// The kinds.
+    pub kinds: BTreeSet<Kind>,
+    /// Which metrics of items are published.
+    pub metrics: MetricsMode,
+    /// How many successive observations make an uncertain sight certain.
+    pub confirm_polls: u64,
+    /// For how long a kind may go without a complete listing before that time counts as unmonitored.
+    pub unmonitored_after: Duration,
+    /// For how long history, and the rows of items that left, are kept.
+    pub keep_history: Duration,
+    /// What the monitor's own metrics are told apart by: the function's name.
+    pub monitor: String,
+}
+
+impl Settings {
+    /// The scopes in which items of `kinds` are found, seen from `account` in `regions`.
+    pub fn scopes(account: &str, regions: &[String], kinds: &BTreeSet<Kind>) -> Vec<Scope> {
+        let regional = regions.iter().map(|region| Scope::regional(account, region.clone()));
+        regional.chain([Scope::global(account)]).filter(|scope| kinds.iter().any(|kind| scope.holds(*kind))).collect()
+    }
+
+    /// Those of the kinds that are read in `scope`.
+    pub(super) fn kinds_of(&self, scope: &Scope) -> BTreeSet<Kind> {
+        self.kinds.iter().copied().filter(|kind| scope.holds(*kind)).collect()
+    }
+
+    pub(super) fn rules(&self) -> Rules {
+        Rules {
+            confirm_polls: self.confirm_polls,
+            unmonitored_after: self.unmonitored_after,
+            keep_removed: self.keep_history,
+        }
+    }
+
+    /// When what is written at `at` may be dropped, in seconds since 1970.
+    pub(super) fn expiry(&self, at: Timestamp) -> i64 {
+        at.plus(self.keep_history).seconds()
+    }
+}
