@@ -156,6 +156,17 @@ fn only_the_aws_room_names_the_sdk() {
 }
 
 #[test]
+fn every_client_of_aws_has_limits() {
+    assert_eq!(
+        offences(|source| match source.code.contains(".limited(") {
+            true => mentions(source, &[" Client::new("]),
+            false => mentions(source, &[" Client::new(", "Client::from_conf("]),
+        }),
+        ""
+    );
+}
+
+#[test]
 fn only_the_tool_and_the_mains_print() {
     assert_eq!(
         offences(|source| match source.room.as_str() {

@@ -11,6 +11,7 @@ mod event_schema;
 mod function;
 mod house;
 mod report;
+mod retries;
 mod simulation;
 mod simulator;
 mod sinks;

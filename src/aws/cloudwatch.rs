@@ -13,7 +13,11 @@ use aws_sdk_cloudwatch::{
 };
 use futures::{StreamExt, stream};
 
-use super::{batches::batches, failure::CallFailure};
+use super::{
+    batches::batches,
+    failure::CallFailure,
+    limits::{CallLimits, Limited},
+};
 use crate::{
     domain::bounded,
     metrics::{DataPoint, Unit},
@@ -43,7 +47,7 @@ pub struct CloudWatchMetrics {
 impl CloudWatchMetrics {
     /// Metrics of `namespace`, in the configuration's region.
     pub fn new(config: &SdkConfig, namespace: impl Into<String>) -> CloudWatchMetrics {
-        let builder = Builder::from(config).timeout_config(super::sink_timeouts()).retry_config(super::sink_retries());
+        let builder = Builder::from(config).limited(&CallLimits::SINK);
         CloudWatchMetrics { client: Client::from_conf(builder.build()), namespace: namespace.into() }
     }
 

@@ -6,8 +6,6 @@
 //! What no client can see: EventBridge has long accepted events for a bus that does not exist, with an id for each. That
 //! the bus is there is for the deployment to see to.
 
-use std::time::Duration;
-
 use anyhow::anyhow;
 use async_trait::async_trait;
 use aws_config::SdkConfig;
@@ -21,6 +19,7 @@ use aws_sdk_eventbridge::{
 use super::{
     batches::batches,
     failure::CallFailure,
+    limits::{CallLimits, Limited},
     refusal::{self, Place, Verdict},
 };
 use crate::{
@@ -36,10 +35,6 @@ const MAXIMUM_ENTRIES: usize = 10;
 const MAXIMUM_CALL_BYTES: usize = 256 * 1024 - 1;
 /// What EventBridge takes of one entry. Between the limits, an entry goes alone, and EventBridge decides.
 const MAXIMUM_ENTRY_BYTES: usize = 1024 * 1024 - 1;
-/// How often an entry is offered before it counts as failed. The SDK's own retries know nothing of entries.
-const OFFERS: u32 = 3;
-/// The wait before the second offer; it doubles for the third.
-const FIRST_WAIT: Duration = Duration::from_millis(100);
 
 /// A bus that transitions are put on.
 #[derive(Clone, Debug)]
@@ -58,8 +53,7 @@ impl EventBridgeAnnouncer {
     /// The bus of this name or ARN; where it is an ARN, the client's region is the bus's.
     pub fn new(config: &SdkConfig, bus: impl Into<String>) -> EventBridgeAnnouncer {
         let bus = bus.into();
-        let mut builder =
-            Builder::from(config).timeout_config(super::sink_timeouts()).retry_config(super::sink_retries());
+        let mut builder = Builder::from(config).limited(&CallLimits::SINK);
         if let Some(region) = super::region_of(&bus) {
             builder = builder.region(Region::new(region.to_owned()));
         }
@@ -84,11 +78,11 @@ impl EventBridgeAnnouncer {
     }
 
     /// Puts the entries of one call on the bus, and notes each one's result. Those that EventBridge was too busy for are
-    /// offered again.
+    /// offered again, as often as a call is made: the SDK's own retries know nothing of entries.
     async fn put(&self, offers: &[Offer], results: &mut [Result<(), Refusal>]) {
         let mut wanted: Vec<&Offer> = offers.iter().collect();
-        let mut wait = FIRST_WAIT;
-        for offer in 1..=OFFERS {
+        let mut wait = CallLimits::SINK.initial_backoff;
+        for offer in 1..=CallLimits::SINK.attempts {
             let answers = match self.call(&wanted).await {
                 Ok(answers) => answers,
                 // One bad entry can spoil a call: alone, each has its own answer.
@@ -112,7 +106,7 @@ impl EventBridgeAnnouncer {
                 results[offered.index] = self.result(answers.get(number));
             }
             wanted.retain(|offered| matches!(results[offered.index], Err(Refusal::Transient(_))));
-            if wanted.is_empty() || offer == OFFERS {
+            if wanted.is_empty() || offer == CallLimits::SINK.attempts {
                 return;
             }
             tokio::time::sleep(wait).await;

@@ -2,9 +2,8 @@
 //!
 //! The SDK's own makes a connector for each service client that is made, only to see that it can, and one for each set of
 //! timeouts; and each connector parses the machine's root certificates anew, some 150 of them. Here they are parsed once:
-//! no connector is made before the first call, and since all services have the same [`CONNECT_TIMEOUT`], no second one.
-
-use std::time::Duration;
+//! no connector is made before the first call, and no second one, since all services that the function calls have the
+//! same time to connect (`limits`).
 
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::{
@@ -12,9 +11,6 @@ use aws_smithy_runtime_api::client::{
     http::{HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector},
     runtime_components::RuntimeComponents,
 };
-
-/// How long making a connection to any service may take, TLS included.
-pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The HTTP client that all of AWS's clients share: hand it to the configuration that they are made from.
 pub fn http_client() -> SharedHttpClient {

@@ -3,8 +3,6 @@
 //! Needs `lambda:InvokeFunction` on the function. A call is made once: asked again after an answer that was lost, the
 //! function would hold a second drill.
 
-use std::time::Duration;
-
 use anyhow::{Context, anyhow, bail};
 use aws_config::SdkConfig;
 use aws_sdk_lambda::{
@@ -12,13 +10,12 @@ use aws_sdk_lambda::{
     config::{Builder, Region},
     primitives::Blob,
 };
-use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 use serde_json::Value;
 
-use super::failure::CallFailure;
-
-/// How long an answer may take: the function itself is stopped before.
-const PATIENCE: Duration = Duration::from_secs(60);
+use super::{
+    failure::CallFailure,
+    limits::{CallLimits, Limited},
+};
 
 /// A function of AWS Lambda.
 #[derive(Clone, Debug)]
@@ -36,9 +33,7 @@ impl LambdaFunction {
     /// Neither the ARN nor the configuration says in which region it is.
     pub fn new(config: &SdkConfig, name: impl Into<String>) -> anyhow::Result<LambdaFunction> {
         let name = name.into();
-        let mut builder = Builder::from(config)
-            .retry_config(RetryConfig::disabled())
-            .timeout_config(TimeoutConfig::builder().operation_timeout(PATIENCE).build());
+        let mut builder = Builder::from(config).limited(&CallLimits::INVOCATION);
         match super::region_of(&name) {
             Some(region) => builder = builder.region(Region::new(region.to_owned())),
             None if config.region().is_none() => {

@@ -13,27 +13,26 @@ pub mod eventbridge;
 mod failure;
 mod http;
 pub mod lambda;
+mod limits;
 mod operator;
 mod refusal;
 pub mod sns;
 pub mod sts;
 
-use std::time::Duration;
-
 pub use aws_config::SdkConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_directconnect::config::{Credentials, SharedCredentialsProvider};
-use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 
 pub use announcers::announcers;
 pub use cloudwatch::CloudWatchMetrics;
-pub use direct_connect::{CallLimits, DirectConnectInventory};
+pub use direct_connect::DirectConnectInventory;
 pub use dynamodb::DynamoLedger;
 pub use environment::function_config;
 pub use eventbridge::EventBridgeAnnouncer;
 pub use http::http_client;
 pub use lambda::LambdaFunction;
-pub use operator::{operator_config, reader_limits};
+pub use limits::CallLimits;
+pub use operator::operator_config;
 pub use sns::SnsAnnouncer;
 
 /// The same configuration for another region.
@@ -52,20 +51,6 @@ pub fn loopback_config(endpoint_url: &str) -> SdkConfig {
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build()
-}
-
-/// How long a call to a sink may take. A sink that hangs must not take the time of a poll: the next one tries again.
-fn sink_timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(http::CONNECT_TIMEOUT)
-        .operation_attempt_timeout(Duration::from_secs(3))
-        .operation_timeout(Duration::from_secs(8))
-        .build()
-}
-
-/// How often a call to a sink is made before it counts as failed.
-fn sink_retries() -> RetryConfig {
-    RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(250))
 }
 
 /// The region that an ARN names: a topic or a bus may live in another one than the function does.

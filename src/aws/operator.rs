@@ -1,16 +1,11 @@
 //! AWS as an operator reaches it from a terminal: whatever credentials and region the machine has to offer, and an answer
 //! within seconds where it has none.
 
-use std::time::Duration;
-
 use anyhow::{Context, anyhow, bail};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::ProvideCredentials;
 
-use super::{dynamodb, http_client};
-
-/// How long somebody waits for credentials: a sign-in service or a credential process may take a moment.
-const CREDENTIALS_WITHIN: Duration = Duration::from_secs(20);
+use super::{http_client, limits::CREDENTIALS_TIMEOUT};
 
 /// The configuration that the environment, the profile and the machine give, as in every AWS SDK; for `region`, where
 /// one is named.
@@ -30,26 +25,13 @@ pub async fn operator_config(region: Option<&str>) -> anyhow::Result<SdkConfig> 
     const ADVICE: &str = "there are no AWS credentials: sign in (`aws sso login`), set AWS_PROFILE, or set \
                           AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
     let provider = config.credentials_provider().context(ADVICE)?;
-    match tokio::time::timeout(CREDENTIALS_WITHIN, provider.provide_credentials()).await {
+    match tokio::time::timeout(CREDENTIALS_TIMEOUT, provider.provide_credentials()).await {
         Ok(Ok(_)) => Ok(config),
         // A chain of providers tells what became of each on a line of its own.
         Ok(Err(error)) => {
             let told = format!("{:#}", anyhow::Error::new(error));
             Err(anyhow!(told.lines().map(str::trim).collect::<Vec<_>>().join("; ")).context(ADVICE))
         }
-        Err(_) => Err(anyhow!("no answer within {} seconds", CREDENTIALS_WITHIN.as_secs()).context(ADVICE)),
-    }
-}
-
-/// How long a reader's calls may take, and how often they are made. A page is up to a megabyte, over any line; nobody
-/// waits for a poll, but somebody does for an answer.
-pub fn reader_limits() -> dynamodb::CallLimits {
-    dynamodb::CallLimits {
-        attempts: 4,
-        initial_backoff: Duration::from_millis(100),
-        maximum_backoff: Duration::from_secs(2),
-        connect_timeout: Duration::from_secs(3),
-        attempt_timeout: Duration::from_secs(8),
-        operation_timeout: Duration::from_secs(15),
+        Err(_) => Err(anyhow!("no answer within {} seconds", CREDENTIALS_TIMEOUT.as_secs()).context(ADVICE)),
     }
 }

@@ -17,6 +17,7 @@ use aws_sdk_sns::{
 
 use super::{
     failure::CallFailure,
+    limits::{CallLimits, Limited},
     refusal::{self, Place},
 };
 use crate::{
@@ -54,8 +55,7 @@ impl SnsAnnouncer {
     }
 
     fn new(config: &SdkConfig, topic_arn: String, audience: Audience) -> SnsAnnouncer {
-        let mut builder =
-            Builder::from(config).timeout_config(super::sink_timeouts()).retry_config(super::sink_retries());
+        let mut builder = Builder::from(config).limited(&CallLimits::SINK);
         if let Some(region) = super::region_of(&topic_arn) {
             builder = builder.region(Region::new(region.to_owned()));
         }

@@ -1,13 +1,13 @@
 //! The Security Token Service: whose account the caller's credentials belong to.
 
-use std::time::Duration;
-
 use anyhow::{Context, anyhow};
 use aws_config::SdkConfig;
 use aws_sdk_sts::{Client, config::Builder};
-use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 
-use super::failure::CallFailure;
+use super::{
+    failure::CallFailure,
+    limits::{CallLimits, Limited},
+};
 use crate::function::Caller;
 
 /// Whose credentials these are (`sts:GetCallerIdentity`, which no policy can forbid), and in which partition and region
@@ -18,7 +18,7 @@ use crate::function::Caller;
 /// There is no region, there are no credentials, or the service did not accept them.
 pub async fn caller(config: &SdkConfig) -> anyhow::Result<Caller> {
     let region = config.region().context("no region is set: set AWS_REGION, or a region in the AWS profile")?;
-    let config = Builder::from(config).timeout_config(timeouts()).retry_config(RetryConfig::standard()).build();
+    let config = Builder::from(config).limited(&CallLimits::IDENTITY).build();
     let answer = Client::from_conf(config).get_caller_identity().send().await.map_err(|error| {
         // The SDK lists the places where it has looked for credentials line by line.
         let failure = CallFailure::of(&error).to_string();
@@ -27,13 +27,4 @@ pub async fn caller(config: &SdkConfig) -> anyhow::Result<Caller> {
     })?;
     let (arn, account) = (answer.arn().unwrap_or_default(), answer.account().unwrap_or_default());
     Caller::of_identity(arn, account, region.as_ref())
-}
-
-/// Somebody waits in front of a terminal; but an attempt may have to fetch credentials first.
-fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(2))
-        .operation_attempt_timeout(Duration::from_secs(6))
-        .operation_timeout(Duration::from_secs(12))
-        .build()
 }

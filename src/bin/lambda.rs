@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use aws_dx_monitor::{
-    aws::{self, CallLimits, CloudWatchMetrics, DirectConnectInventory, DynamoLedger, dynamodb},
+    aws::{self, CallLimits, CloudWatchMetrics, DirectConnectInventory, DynamoLedger},
     config::{self, Configuration},
     drill::drill,
     function::{self, Caller, Request},
@@ -76,12 +76,12 @@ impl Function {
     fn new(configuration: Configuration) -> Function {
         let sdk = aws::function_config(config::variable);
         Function {
-            inventory: DirectConnectInventory::new(&sdk, "aws", &configuration.regions, CallLimits::default()),
+            inventory: DirectConnectInventory::new(&sdk, "aws", &configuration.regions, &CallLimits::DIRECT_CONNECT),
             ledger: DynamoLedger::new(
                 &sdk,
                 &configuration.state_table,
                 &configuration.history_table,
-                &dynamodb::CallLimits::default(),
+                &CallLimits::LEDGER,
             ),
             metrics: CloudWatchMetrics::new(&sdk, &configuration.namespace),
             announcers: aws::announcers(

@@ -55,8 +55,8 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let regions: Vec<String> = scenario.inventory.regions.keys().cloned().collect();
     let simulator = Simulator::start(scenario, 0)?;
     let config = aws::loopback_config(&simulator.endpoint_url());
-    let limits = CallLimits { initial_backoff: Duration::from_millis(5), ..CallLimits::default() };
-    let inventory = DirectConnectInventory::new(&config, "aws", &regions, limits);
+    let limits = CallLimits { initial_backoff: Duration::from_millis(5), ..CallLimits::DIRECT_CONNECT };
+    let inventory = DirectConnectInventory::new(&config, "aws", &regions, &limits);
 
     let kinds: BTreeSet<Kind> = Kind::ALL.into();
     let settings = Settings {

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::terminal;
 use crate::{
-    aws::{self, DynamoLedger},
+    aws::{self, CallLimits, DynamoLedger},
     config, escape,
     local::SqliteLedger,
     ports::History,
@@ -46,6 +46,6 @@ impl Source {
             ));
         }
         let config = aws::operator_config(None).await?;
-        Ok(Box::new(DynamoLedger::new(&config, states, history, &aws::reader_limits())))
+        Ok(Box::new(DynamoLedger::new(&config, states, history, &CallLimits::READER)))
     }
 }

@@ -26,7 +26,7 @@ fn quick() -> CallLimits {
     CallLimits {
         initial_backoff: Duration::from_millis(1),
         maximum_backoff: Duration::from_millis(4),
-        ..CallLimits::default()
+        ..CallLimits::DIRECT_CONNECT
     }
 }
 
@@ -54,8 +54,12 @@ impl Story {
     fn with_limits(scenario: Scenario, limits: CallLimits) -> Story {
         let simulator = Simulator::start(scenario, 0).unwrap();
         let config = sdk_config(&simulator.endpoint_url());
-        let inventory = DirectConnectInventory::new(&config, "aws", [REGION, OTHER_REGION], limits);
+        let inventory = DirectConnectInventory::new(&config, "aws", [REGION, OTHER_REGION], &limits);
         Story { simulator, inventory }
+    }
+
+    fn observing_within(self, observation_timeout: Duration) -> Story {
+        Story { inventory: self.inventory.observing_within(observation_timeout), ..self }
     }
 
     async fn look(&self, scope: &Scope, kinds: &[Kind]) -> Observation {

@@ -63,8 +63,9 @@ async fn what_never_answers_is_given_up_in_time() {
     let gap = &observation.gaps[&Kind::Connection];
     assert!(gap.contains("timeout"), "{gap}");
 
-    let limits = CallLimits { observation_timeout: Duration::from_millis(200), ..quick() };
-    let (observation, _) = connections_under(never, limits).await;
+    let story = Story::of(Scenario { faults: vec![never], ..account_of(2) });
+    let story = story.observing_within(Duration::from_millis(200));
+    let observation = story.look(&Scope::regional(ACCOUNT, REGION), &[Kind::Connection]).await;
     let gap = &observation.gaps[&Kind::Connection];
     assert!(gap.contains("the time for one look at Direct Connect was over"), "{gap}");
     assert!(started.elapsed() < Duration::from_secs(3));
@@ -73,9 +74,8 @@ async fn what_never_answers_is_given_up_in_time() {
 #[tokio::test]
 async fn what_was_read_before_the_time_was_over_is_used() {
     let slow = Fault { page: Some(2), delay_milliseconds: Some(60_000), ..Fault::default() };
-    let limits = CallLimits { observation_timeout: Duration::from_millis(500), ..quick() };
-    let observation =
-        Story::with_limits(Scenario { faults: vec![slow], ..account_of(4) }, limits).look_at_region().await;
+    let story = Story::of(Scenario { faults: vec![slow], ..account_of(4) });
+    let observation = story.observing_within(Duration::from_millis(500)).look_at_region().await;
     assert_eq!(count(&observation, Kind::Connection), 3);
     assert_eq!(count(&observation, Kind::VirtualGateway), 4);
     assert!(observation.gaps[&Kind::Connection].contains("page 2: "), "{:?}", observation.gaps);

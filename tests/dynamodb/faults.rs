@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use aws_dx_monitor::{
-    aws::{DynamoLedger, dynamodb::CallLimits},
+    aws::{CallLimits, DynamoLedger},
     domain::{Kind, SinkName, Unmonitored},
     ports::{Covering, Ledger, Recording},
 };
@@ -199,7 +199,7 @@ async fn a_missing_permission_is_named_and_not_tried_again() {
 #[tokio::test]
 async fn a_store_that_does_not_answer_is_told_before_the_time_of_a_recall_is_over() {
     let store = Store::new().await;
-    let (proxy, ledger) = store.proxied_within(&CallLimits::default());
+    let (proxy, ledger) = store.proxied_within(&CallLimits::LEDGER);
     let bench = bench(&ledger);
     let gate = proxy.on("dynamodb", "Query").hold();
     let start = Instant::now();

@@ -8,7 +8,7 @@ use std::{
 
 use aws_config::SdkConfig;
 use aws_dx_monitor::{
-    aws::{DynamoLedger, dynamodb::CallLimits},
+    aws::{CallLimits, DynamoLedger},
     domain::{Scope, Timestamp},
 };
 use aws_sdk_dynamodb::{
@@ -90,7 +90,7 @@ pub fn patient() -> CallLimits {
         connect_timeout: Duration::from_secs(60),
         attempt_timeout: Duration::from_secs(120),
         operation_timeout: Duration::from_secs(240),
-        ..CallLimits::default()
+        ..CallLimits::LEDGER
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 };
 
 use aws_dx_monitor::{
-    aws::{DynamoLedger, dynamodb},
+    aws::{CallLimits, DynamoLedger},
     domain::{HistoryRow, ItemKey, ItemPath, Scope, Selection, SinkName, Span},
     ports::History,
     simulator::{Connection, Scenario, Simulator},
@@ -165,7 +165,7 @@ impl Bench {
     /// The ledger as a reader sees it, past the proxy.
     pub fn ledger(&self) -> DynamoLedger {
         let config = self.moto.dynamodb_config(REGION);
-        DynamoLedger::new(&config, &self.tables.states, &self.tables.history, &dynamodb::CallLimits::default())
+        DynamoLedger::new(&config, &self.tables.states, &self.tables.history, &CallLimits::LEDGER)
     }
 
     /// An item's history.

@@ -75,13 +75,13 @@ impl Bench {
         let limits = CallLimits {
             initial_backoff: Duration::from_millis(1),
             maximum_backoff: Duration::from_millis(2),
-            ..CallLimits::default()
+            ..CallLimits::DIRECT_CONNECT
         };
         let config = aws::loopback_config(&simulator.endpoint_url());
         let clock = HandClock::at(minute(0));
         let sink = |name, is_for_people, batch| RecordingAnnouncer::new(name, is_for_people, batch, clock.clone());
         let mut bench = Bench {
-            inventory: DirectConnectInventory::new(&config, "aws", &regions, limits),
+            inventory: DirectConnectInventory::new(&config, "aws", &regions, &limits),
             simulator,
             ledger: TroubledLedger::new(ledger, clock.clone()),
             metrics: RecordedMetrics::new(clock.clone()),

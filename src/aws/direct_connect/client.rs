@@ -20,9 +20,12 @@ use tokio::{
 
 use super::{
     paging::{Listing, Page, read_pages},
-    retry::{CallLimits, ServerExceptionClassifier, retry_partition},
+    retry::ServerExceptionClassifier,
 };
-use crate::aws::failure::CallFailure;
+use crate::aws::{
+    failure::CallFailure,
+    limits::{CallLimits, Limited},
+};
 
 /// The most calls in flight to one region.
 const CALLS_IN_FLIGHT: usize = 8;
@@ -46,10 +49,8 @@ impl RegionalClient {
         let config = Builder::from(config)
             .region(Region::new(region.clone()))
             .http_client(http_client)
-            .retry_config(limits.retry_config())
-            .retry_partition(retry_partition(&region))
+            .limited(limits)
             .retry_classifier(ServerExceptionClassifier)
-            .timeout_config(limits.timeout_config())
             .build();
         RegionalClient { region, client: Client::from_conf(config), permits: Semaphore::new(CALLS_IN_FLIGHT) }
     }

@@ -19,18 +19,17 @@ mod retry;
 mod secrecy;
 mod virtual_interfaces;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use aws_config::SdkConfig;
 use aws_sdk_directconnect::config::SharedHttpClient;
 use tokio::time::Instant;
 
+use super::limits::{CallLimits, OBSERVATION_TIMEOUT};
 use crate::{
     domain::{Kind, Observation, Scope},
     ports::Inventory,
 };
-
-pub use retry::CallLimits;
 
 use client::RegionalClient;
 use gathering::Gathering;
@@ -42,7 +41,7 @@ use secrecy::SecretFreeHttpClient;
 #[derive(Debug)]
 pub struct DirectConnectInventory {
     partition: String,
-    limits: CallLimits,
+    observation_timeout: Duration,
     regions: Vec<RegionalClient>,
 }
 
@@ -54,14 +53,19 @@ impl DirectConnectInventory {
         config: &SdkConfig,
         partition: impl Into<String>,
         regions: impl IntoIterator<Item = impl Into<String>>,
-        limits: CallLimits,
+        limits: &CallLimits,
     ) -> DirectConnectInventory {
         let http_client = config.http_client().unwrap_or_else(super::http_client);
         let http_client = SharedHttpClient::new(SecretFreeHttpClient::new(http_client));
         let regions = (regions.into_iter())
-            .map(|region| RegionalClient::new(config, http_client.clone(), region.into(), &limits))
+            .map(|region| RegionalClient::new(config, http_client.clone(), region.into(), limits))
             .collect();
-        DirectConnectInventory { partition: partition.into(), limits, regions }
+        DirectConnectInventory { partition: partition.into(), observation_timeout: OBSERVATION_TIMEOUT, regions }
+    }
+
+    /// The same inventory, with another limit of the time that one observation of a scope may take.
+    pub fn observing_within(self, observation_timeout: Duration) -> DirectConnectInventory {
+        DirectConnectInventory { observation_timeout, ..self }
     }
 
     /// The same inventory, of another partition of AWS: a function learns its own only when it is invoked.
@@ -98,7 +102,7 @@ impl Inventory for InPartition<'_> {
         match self.inventory.client(scope) {
             Some(client) => {
                 let place = Place { scope, partition: self.partition };
-                let deadline = Instant::now() + self.inventory.limits.observation_timeout;
+                let deadline = Instant::now() + self.inventory.observation_timeout;
                 let look = Look { client, place, wanted: &wanted, deadline };
                 if scope.is_global() {
                     look.at_global_kinds(&mut gathering).await;

@@ -31,10 +31,9 @@ mod state_row;
 
 use anyhow::Context;
 use aws_config::SdkConfig;
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::{Client, config::Builder};
 
-pub use retry::CallLimits;
-
+use super::limits::{CallLimits, Limited};
 use crate::{
     domain::{Amendment, HistoryRow, ItemPath, Recalled, Scope, SinkName, Unmonitored},
     ports::{BaselineAnnounced, Covering, Ledger, Parking, Progress, Record, Recording},
@@ -64,8 +63,9 @@ impl DynamoLedger {
         history_table: impl Into<String>,
         limits: &CallLimits,
     ) -> DynamoLedger {
+        let config = Builder::from(config).limited(limits).retry_classifier(retry::PassingConflicts);
         DynamoLedger {
-            client: Client::from_conf(limits.apply(config)),
+            client: Client::from_conf(config.build()),
             states: Table { name: state_table.into(), variable: "DX_MONITOR_STATE_TABLE" },
             history: Table { name: history_table.into(), variable: "DX_MONITOR_HISTORY_TABLE" },
         }

@@ -85,7 +85,7 @@ impl Watch {
             recent: if plan.for_view { recent(&ledger, &settings).await? } else { Vec::new() },
         };
         let watch = Watch {
-            inventory: DirectConnectInventory::new(&config, caller.partition, regions, CallLimits::default()),
+            inventory: DirectConnectInventory::new(&config, caller.partition, regions, &CallLimits::DIRECT_CONNECT),
             ledger,
             settings,
             commands,

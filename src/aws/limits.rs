@@ -1,0 +1,159 @@
+//! How long calls to AWS may take, and how often they are made: every client's, in one place.
+//!
+//! Here too is what all clients do without: the SDK's shared allowance of retries. By default all clients of a service
+//! and region in a process draw on one bucket of 500 tokens. A retry takes five or ten of them, and they come back only
+//! with later successes. A long outage empties the bucket, and after it, for many polls, one throttled call is a lost
+//! minute of metrics, a gap, or a delayed announcement. The bucket is there to spare a service in trouble; here that is
+//! done by few calls in flight, each with few attempts, and an end to every call and every observation.
+
+use std::time::Duration;
+
+use aws_sdk_directconnect::config::retry::{RetryPartition, TokenBucket};
+use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
+
+/// How long the function may take to make a connection, TLS included. The same for all services, so that they share one
+/// connector ([`super::http_client`]).
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long one observation of a scope may take in all. What is not read by then is a gap, what was read is used: a
+/// partner with hundreds of interconnects must not lose the whole poll because one operation hangs.
+pub(super) const OBSERVATION_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long an operator waits for credentials: a sign-in service or a credential process may take a moment.
+pub(super) const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long a client's calls may take, and how often they are made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallLimits {
+    /// How often a call is made before it counts as failed.
+    pub attempts: u32,
+    /// The longest wait before the second attempt; it doubles from attempt to attempt, and each wait is a random part of
+    /// it.
+    pub initial_backoff: Duration,
+    /// The longest wait between any two attempts.
+    pub maximum_backoff: Duration,
+    /// How long making a connection may take.
+    pub connect_timeout: Duration,
+    /// How long one attempt may take.
+    pub attempt_timeout: Duration,
+    /// How long a call may take with all its attempts.
+    pub operation_timeout: Duration,
+}
+
+impl CallLimits {
+    /// For Direct Connect's lists, in a poll once a minute.
+    pub const DIRECT_CONNECT: CallLimits = CallLimits {
+        attempts: 4,
+        initial_backoff: Duration::from_millis(500),
+        maximum_backoff: Duration::from_secs(4),
+        connect_timeout: CONNECT_TIMEOUT,
+        attempt_timeout: Duration::from_secs(5),
+        operation_timeout: Duration::from_secs(15),
+    };
+
+    /// For the tables of the function. A poll's recall has 5 seconds: a call has failed, and can say why, before that.
+    pub const LEDGER: CallLimits = CallLimits {
+        attempts: 6,
+        initial_backoff: Duration::from_millis(50),
+        maximum_backoff: Duration::from_secs(1),
+        connect_timeout: CONNECT_TIMEOUT,
+        attempt_timeout: Duration::from_secs(2),
+        operation_timeout: Duration::from_millis(4_500),
+    };
+
+    /// For those who read the same tables from a terminal. A page is up to a megabyte, over any line.
+    pub const READER: CallLimits = CallLimits {
+        attempts: 4,
+        initial_backoff: Duration::from_millis(100),
+        maximum_backoff: Duration::from_secs(2),
+        connect_timeout: Duration::from_secs(3),
+        attempt_timeout: Duration::from_secs(8),
+        operation_timeout: Duration::from_secs(15),
+    };
+
+    /// For metrics and sinks. One that hangs must not take the time of a poll: the next poll tries again.
+    pub const SINK: CallLimits = CallLimits {
+        attempts: 3,
+        initial_backoff: Duration::from_millis(250),
+        maximum_backoff: Duration::from_secs(1),
+        connect_timeout: CONNECT_TIMEOUT,
+        attempt_timeout: Duration::from_secs(3),
+        operation_timeout: Duration::from_secs(8),
+    };
+
+    /// For asking whose an operator's credentials are. An attempt may have to fetch the credentials first.
+    pub const IDENTITY: CallLimits = CallLimits {
+        attempts: 3,
+        initial_backoff: Duration::from_millis(250),
+        maximum_backoff: Duration::from_secs(1),
+        connect_timeout: CONNECT_TIMEOUT,
+        attempt_timeout: Duration::from_secs(6),
+        operation_timeout: Duration::from_secs(12),
+    };
+
+    /// For invoking the function. It is done once: asked again after an answer that was lost, the function would do it
+    /// twice. The function itself is stopped before the minute is over.
+    pub const INVOCATION: CallLimits = CallLimits {
+        attempts: 1,
+        initial_backoff: Duration::ZERO,
+        maximum_backoff: Duration::ZERO,
+        connect_timeout: Duration::from_secs(3),
+        attempt_timeout: Duration::from_secs(60),
+        operation_timeout: Duration::from_secs(60),
+    };
+
+    fn retry_config(&self) -> RetryConfig {
+        RetryConfig::standard()
+            .with_max_attempts(self.attempts)
+            .with_initial_backoff(self.initial_backoff)
+            .with_max_backoff(self.maximum_backoff)
+    }
+
+    fn timeout_config(&self) -> TimeoutConfig {
+        TimeoutConfig::builder()
+            .connect_timeout(self.connect_timeout)
+            .operation_attempt_timeout(self.attempt_timeout)
+            .operation_timeout(self.operation_timeout)
+            .build()
+    }
+}
+
+/// The configuration of a service's client, which is to have limits.
+pub(super) trait Limited: Sized {
+    /// The same with these limits in place of the SDK's own, and with no end to the retries of all calls together.
+    fn limited(self, limits: &CallLimits) -> Self;
+}
+
+/// Every service's configuration is a type of its own, with the same methods.
+macro_rules! limited {
+    ($($sdk:ident),* $(,)?) => {$(
+        impl Limited for $sdk::config::Builder {
+            fn limited(self, limits: &CallLimits) -> Self {
+                let unlimited = RetryPartition::custom(stringify!($sdk)).token_bucket(TokenBucket::unlimited()).build();
+                self.retry_config(limits.retry_config())
+                    .timeout_config(limits.timeout_config())
+                    .retry_partition(unlimited)
+            }
+        }
+    )*};
+}
+
+limited!(
+    aws_sdk_cloudwatch,
+    aws_sdk_directconnect,
+    aws_sdk_dynamodb,
+    aws_sdk_eventbridge,
+    aws_sdk_lambda,
+    aws_sdk_sns,
+    aws_sdk_sts,
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_of_the_ledger_is_over_before_the_time_of_a_recall() {
+        assert!(CallLimits::LEDGER.operation_timeout < Duration::from_secs(5));
+    }
+}
