@@ -5,7 +5,11 @@
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
-use crate::{domain::Kind, metrics::MetricsMode, monitor::Settings};
+use crate::{
+    domain::{Arn, Kind},
+    metrics::MetricsMode,
+    monitor::Settings,
+};
 
 /// CloudWatch's default namespace: the predecessor's.
 pub const DEFAULT_NAMESPACE: &str = "AWSx/DirectConnect";
@@ -80,12 +84,9 @@ impl Sinks {
 ///
 /// It is not; says what one looks like.
 pub fn topic_arn(text: &str) -> Result<String, String> {
-    match text.split(':').collect::<Vec<&str>>()[..] {
-        ["arn", partition, "sns", region, account, topic]
-            if [partition, region, account, topic].iter().all(|part| !part.is_empty()) =>
-        {
-            Ok(text.to_owned())
-        }
+    let is_topic = |arn: Arn<'_>| arn.service == "sns" && arn.is_regional() && !arn.resource.contains(':');
+    match Arn::parse(text) {
+        Some(arn) if is_topic(arn) => Ok(text.to_owned()),
         _ => Err("not the ARN of an SNS topic like arn:aws:sns:us-east-1:123456789012:name".to_owned()),
     }
 }

@@ -35,6 +35,8 @@ pub use limits::CallLimits;
 pub use operator::operator_config;
 pub use sns::SnsAnnouncer;
 
+use crate::domain::Arn;
+
 /// The same configuration for another region.
 pub fn in_region(config: &SdkConfig, region: &str) -> SdkConfig {
     config.clone().into_builder().region(Region::new(region.to_owned())).build()
@@ -55,9 +57,7 @@ pub fn loopback_config(endpoint_url: &str) -> SdkConfig {
 
 /// The region that an ARN names: a topic or a bus may live in another one than the function does.
 pub fn region_of(arn: &str) -> Option<&str> {
-    let mut parts = arn.split(':');
-    let region = (parts.next() == Some("arn")).then(|| parts.nth(2)).flatten()?;
-    (!region.is_empty()).then_some(region)
+    Arn::parse(arn).map(|arn| arn.region).filter(|region| !region.is_empty())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::{
     failure::CallFailure,
     limits::{CallLimits, Limited},
 };
-use crate::function::Caller;
+use crate::domain::Caller;
 
 /// Whose credentials these are (`sts:GetCallerIdentity`, which no policy can forbid), and in which partition and region
 /// they are used.
@@ -26,5 +26,5 @@ pub async fn caller(config: &SdkConfig) -> anyhow::Result<Caller> {
         anyhow!("cannot tell whose AWS credentials these are: sts:GetCallerIdentity: {failure}")
     })?;
     let (arn, account) = (answer.arn().unwrap_or_default(), answer.account().unwrap_or_default());
-    Caller::of_identity(arn, account, region.as_ref())
+    Ok(Caller::of_identity(arn, account, region.as_ref())?)
 }

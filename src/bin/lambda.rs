@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use aws_dx_monitor::{
     aws::{self, CallLimits, CloudWatchMetrics, DirectConnectInventory, DynamoLedger},
     config::{self, Configuration},
+    domain::Caller,
     drill::drill,
-    function::{self, Caller, Request},
+    function::{self, Request},
     monitor::Monitor,
     ports::{Announcer, Clock, SystemClock},
 };
@@ -101,7 +102,7 @@ impl Function {
     async fn answer(&self, event: LambdaEvent<Value>) -> Result<Value, Diagnostic> {
         let clock = SystemClock;
         let caller = Caller::of_function(&event.context.invoked_function_arn)
-            .map_err(|error| failure("Invocation", format!("{error:#}")))?;
+            .map_err(|error| failure("Invocation", error.to_string()))?;
         match Request::of(&event.payload) {
             Request::Drill => self.drill(&caller, clock).await,
             Request::Poll => self.poll(&caller, clock, event.context.deadline).await,

@@ -5,6 +5,8 @@
 //! (what earlier polls left), [`Transition`] (what happened in between) and [`Event`] (how the world is told).
 
 mod amendment;
+mod arn;
+mod caller;
 mod coverage;
 mod description;
 mod event;
@@ -22,6 +24,8 @@ mod transition;
 mod vocabulary;
 
 pub use amendment::Amendment;
+pub use arn::Arn;
+pub use caller::{Caller, ParseCallerError};
 pub use coverage::Unmonitored;
 pub use description::ItemDescription;
 pub use event::{Event, EventMetadata, EventPreviousState, EventState, STATE_CHANGE_DETAIL_TYPE, STATE_CHANGE_SOURCE};

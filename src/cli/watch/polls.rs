@@ -19,9 +19,8 @@ use super::{
 };
 use crate::{
     aws::{self, CallLimits, DirectConnectInventory, SdkConfig},
-    domain::{Change, Event, Health, Selection, Span, Timestamp},
+    domain::{Caller, Change, Event, Health, Selection, Span, Timestamp},
     escape,
-    function::Caller,
     local::SqliteLedger,
     metrics::MetricsMode,
     monitor::{Monitor, PollReport, Settings},

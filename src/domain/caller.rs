@@ -1,0 +1,112 @@
+//! In whose name the monitor works.
+
+use super::{Arn, Scope};
+
+/// Who polls: read from the function's ARN, or from the identity of an operator's credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The partition of AWS: `aws`, `aws-us-gov`, `aws-cn`.
+    pub partition: String,
+    /// The region of the function, or the one that the operator works in.
+    pub region: String,
+    /// The account that is polled.
+    pub account: String,
+    /// Who it is within the account: the function's name; `role/session` or a user's name of an operator.
+    pub name: String,
+}
+
+/// A text of AWS's that does not name the caller.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseCallerError {
+    /// It is not the ARN of a function.
+    #[error("the invocation came with {0:?}, which is not the ARN of a function: its account is not known")]
+    Function(String),
+    /// It is not the ARN of an identity, or the account is missing.
+    #[error("AWS says that the caller is {arn:?} of account {account:?}, which names no account and partition")]
+    Identity {
+        /// What stands for the ARN.
+        arn: String,
+        /// What stands for the account.
+        account: String,
+    },
+}
+
+impl Caller {
+    /// The caller that a function's ARN (`arn:aws:lambda:us-east-1:123456789012:function:name`) names.
+    ///
+    /// # Errors
+    ///
+    /// It is not such an ARN.
+    pub fn of_function(arn: &str) -> Result<Caller, ParseCallerError> {
+        Arn::parse(arn)
+            .filter(|arn| arn.service == "lambda" && arn.is_regional())
+            .and_then(|arn| {
+                // A version or an alias may follow the name.
+                let name = arn.resource.strip_prefix("function:")?.split(':').next()?;
+                (!name.is_empty()).then(|| Caller::new(arn.partition, arn.region, arn.account, name))
+            })
+            .ok_or_else(|| ParseCallerError::Function(arn.to_owned()))
+    }
+
+    /// The caller whose credentials have this identity (`arn:aws:sts::123456789012:assumed-role/…`), at work in `region`.
+    ///
+    /// # Errors
+    ///
+    /// It is not such an identity.
+    pub fn of_identity(arn: &str, account: &str, region: &str) -> Result<Caller, ParseCallerError> {
+        match Arn::parse(arn) {
+            Some(arn) if !account.is_empty() => {
+                // Behind the sort: `assumed-role/noc/me`, `user/alice`; the account's own user is `root`.
+                let name = arn.resource.split_once('/').map_or(arn.resource, |(_, name)| name);
+                Ok(Caller::new(arn.partition, region, account, name))
+            }
+            _ => Err(ParseCallerError::Identity { arn: arn.to_owned(), account: account.to_owned() }),
+        }
+    }
+
+    fn new(partition: &str, region: &str, account: &str, name: &str) -> Caller {
+        let [partition, region, account, name] = [partition, region, account, name].map(str::to_owned);
+        Caller { partition, region, account, name }
+    }
+
+    /// The scope of the caller's own region.
+    pub fn scope(&self) -> Scope {
+        Scope::regional(self.account.clone(), self.region.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_caller_is_read_from_the_functions_arn() {
+        let caller =
+            Caller::of_function("arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:monitor:3").unwrap();
+        assert_eq!((caller.partition.as_str(), caller.account.as_str()), ("aws-us-gov", "123456789012"));
+        assert_eq!(caller.name, "monitor");
+        assert_eq!(caller.scope().to_string(), "123456789012/us-gov-west-1");
+        assert!(Caller::of_function("arn:aws:lambda:us-east-1::function:x").is_err());
+        assert!(Caller::of_function("arn:aws:lambda:us-east-1:123456789012:function:").is_err());
+        assert!(Caller::of_function("").unwrap_err().to_string().contains("is not the ARN of a function"));
+    }
+
+    #[test]
+    fn the_caller_is_read_from_an_identity() {
+        let arn = "arn:aws-cn:sts::123456789012:assumed-role/noc/me";
+        let caller = Caller::of_identity(arn, "123456789012", "cn-north-1").unwrap();
+        assert_eq!(
+            (caller.partition.as_str(), caller.scope().to_string().as_str()),
+            ("aws-cn", "123456789012/cn-north-1")
+        );
+        for (who, name) in
+            [("assumed-role/noc/me@x.com", "noc/me@x.com"), ("user/path/alice", "path/alice"), ("root", "root")]
+        {
+            let arn = format!("arn:aws:sts::123456789012:{who}");
+            assert_eq!(Caller::of_identity(&arn, "123456789012", "us-east-1").unwrap().name, name);
+        }
+        for (arn, account) in [("", "123456789012"), ("me", "123456789012"), (arn, ""), ("arn::sts::1:x", "1")] {
+            assert!(Caller::of_identity(arn, account, "cn-north-1").is_err(), "{arn} {account}");
+        }
+    }
+}
