@@ -87,9 +87,9 @@ impl Function {
             metrics: CloudWatchMetrics::new(&sdk, &configuration.namespace),
             announcers: aws::announcers(
                 &sdk,
-                configuration.topic_arn.as_deref(),
-                configuration.chat_topic_arn.as_deref(),
-                configuration.event_bus.as_deref(),
+                configuration.sinks.topic_arn.as_deref(),
+                configuration.sinks.chat_topic_arn.as_deref(),
+                configuration.sinks.event_bus.as_deref(),
             ),
             configuration,
         }

@@ -81,8 +81,8 @@ fn every_parameter_reaches_the_function() {
     assert_eq!(configuration.namespace, "Network/DirectConnect");
     assert_eq!(configuration.unmonitored_after.as_secs(), 1800);
     assert_eq!(configuration.keep_history.as_secs(), 30 * 86_400);
-    assert_eq!(configuration.chat_topic_arn.as_deref(), Some("arn:aws:sns:us-east-1:123456789012:ChatTopic"));
-    assert_eq!(configuration.event_bus.as_deref(), Some("watch-direct-connect"));
+    assert_eq!(configuration.sinks.chat_topic_arn.as_deref(), Some("arn:aws:sns:us-east-1:123456789012:ChatTopic"));
+    assert_eq!(configuration.sinks.event_bus.as_deref(), Some("watch-direct-connect"));
     assert_eq!((&*configuration.state_table, &*configuration.history_table), ("old-states", "old-history"));
     assert!(!stack.has("StateTable") && !stack.has("HistoryTable"), "existing tables are not made again");
     let without = Stack::of(&[("EventBus", "none"), ("ExistingHistoryTable", "old-history")]);

@@ -1,0 +1,206 @@
+//! Every environment variable, once: what it means, its default, and every mistake in one error.
+//!
+//! The names are contract. An empty value means unset. `AWS_ENDPOINT_URL` and its per-service forms, credentials and
+//! `AWS_REGION` are the AWS SDK's own, and are read where its configuration is made.
+
+mod reader;
+mod sinks;
+
+use std::{collections::BTreeSet, time::Duration};
+
+pub use reader::{ConfigurationError, variable};
+pub use sinks::{Sinks, topic_arn};
+
+use crate::{domain::Kind, metrics::MetricsMode, monitor::Settings};
+use reader::Reader;
+
+/// CloudWatch's default namespace: the predecessor's.
+pub const DEFAULT_NAMESPACE: &str = "AWSx/DirectConnect";
+
+/// The environment of the function, read and found sound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Configuration {
+    /// `DX_MONITOR_STATE_TABLE`
+    pub state_table: String,
+    /// `DX_MONITOR_HISTORY_TABLE`
+    pub history_table: String,
+    /// Where transitions are announced.
+    pub sinks: Sinks,
+    /// `DX_MONITOR_REGIONS`, else the function's own. The global kinds are read from the first.
+    pub regions: Vec<String>,
+    /// `DX_MONITOR_KINDS`, else all.
+    pub kinds: BTreeSet<Kind>,
+    /// `DX_MONITOR_METRICS`
+    pub metrics: MetricsMode,
+    /// `DX_MONITOR_NAMESPACE`
+    pub namespace: String,
+    /// `DX_MONITOR_CONFIRM_POLLS`
+    pub confirm_polls: u64,
+    /// `DX_MONITOR_UNMONITORED_AFTER_SECONDS`
+    pub unmonitored_after: Duration,
+    /// `DX_MONITOR_HISTORY_DAYS`: at least eight, since what a sink has not taken is owed for seven.
+    pub keep_history: Duration,
+    /// `AWS_LAMBDA_FUNCTION_NAME`: what the monitor's own metrics are told apart by.
+    pub function_name: String,
+}
+
+impl Configuration {
+    /// The configuration of this process.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake, named.
+    pub fn from_environment() -> Result<Configuration, ConfigurationError> {
+        Configuration::read(variable)
+    }
+
+    /// The configuration that `variable` gives by name.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake, named.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Configuration, ConfigurationError> {
+        let mut reader = Reader::new(&variable);
+        let configuration = Configuration {
+            state_table: reader.required("DX_MONITOR_STATE_TABLE", "the DynamoDB table of states"),
+            history_table: reader.required("DX_MONITOR_HISTORY_TABLE", "the DynamoDB table of history"),
+            sinks: Sinks::read(&mut reader),
+            regions: regions(&mut reader),
+            kinds: kinds(&mut reader),
+            metrics: metrics(&mut reader),
+            namespace: namespace(&mut reader),
+            confirm_polls: reader.number("DX_MONITOR_CONFIRM_POLLS", 3, 1..=1000),
+            unmonitored_after: Duration::from_secs(reader.number(
+                "DX_MONITOR_UNMONITORED_AFTER_SECONDS",
+                900,
+                1..=31_536_000,
+            )),
+            keep_history: Duration::from_secs(86_400 * reader.number("DX_MONITOR_HISTORY_DAYS", 400, 8..=36_500)),
+            function_name: reader.get("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "aws-dx-monitor".to_owned()),
+        };
+        reader.finish(configuration)
+    }
+
+    /// What to watch and by which rules, seen from `account`.
+    pub fn settings(&self, account: &str) -> Settings {
+        Settings {
+            scopes: Settings::scopes(account, &self.regions, &self.kinds),
+            kinds: self.kinds.clone(),
+            metrics: self.metrics,
+            confirm_polls: self.confirm_polls,
+            unmonitored_after: self.unmonitored_after,
+            keep_history: self.keep_history,
+            monitor: self.function_name.clone(),
+        }
+    }
+}
+
+/// Whether `text` has the form of a region's name. Which regions there are is not known here: AWS adds new ones.
+pub fn is_region(text: &str) -> bool {
+    text.contains('-') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+/// The tables to read, states and history; none when neither is set.
+///
+/// # Errors
+///
+/// One is set and the other is not: whoever set one does not mean a file on this machine.
+pub fn tables_from_environment() -> Result<Option<(String, String)>, ConfigurationError> {
+    tables(variable)
+}
+
+fn tables(variable: impl Fn(&str) -> Option<String>) -> Result<Option<(String, String)>, ConfigurationError> {
+    const NAMES: [&str; 2] = ["DX_MONITOR_STATE_TABLE", "DX_MONITOR_HISTORY_TABLE"];
+    let mut reader = Reader::new(&variable);
+    let [states, history] = NAMES.map(|name| reader.get(name));
+    if states.is_some() != history.is_some() {
+        let [set, unset] = if states.is_some() { NAMES } else { [NAMES[1], NAMES[0]] };
+        reader.mistake(format!(
+            "{set} is set, and {unset} is not: set both to read those tables in DynamoDB, or neither to read a file"
+        ));
+    }
+    reader.finish(states.zip(history))
+}
+
+/// The level of the log: `AWS_LAMBDA_LOG_LEVEL`, else `RUST_LOG`, else `info`.
+pub fn log_level_from_environment() -> String {
+    log_level(variable)
+}
+
+fn log_level(variable: impl Fn(&str) -> Option<String>) -> String {
+    // Lambda's word for the highest level is FATAL, which tracing does not have.
+    match variable("AWS_LAMBDA_LOG_LEVEL") {
+        Some(level) if level.eq_ignore_ascii_case("fatal") => "error".to_owned(),
+        Some(level) => level,
+        None => variable("RUST_LOG").unwrap_or_else(|| "info".to_owned()),
+    }
+}
+
+fn regions(reader: &mut Reader<'_>) -> Vec<String> {
+    const NAME: &str = "DX_MONITOR_REGIONS";
+    let Some(listed) = reader.list(NAME) else {
+        let own = reader.get("AWS_REGION");
+        if own.is_none() {
+            reader.mistake(format!("{NAME} is not set, and neither is AWS_REGION: there is no region to poll"));
+        }
+        return own.into_iter().collect();
+    };
+    if listed.is_empty() {
+        reader.mistake(format!("{NAME} names no region"));
+    }
+    let mut regions: Vec<String> = Vec::new();
+    for region in listed {
+        if !is_region(&region) {
+            reader.mistake(format!("{NAME} names {region:?}, which is not a region like us-east-1"));
+        } else if !regions.contains(&region) {
+            regions.push(region);
+        }
+    }
+    regions
+}
+
+fn kinds(reader: &mut Reader<'_>) -> BTreeSet<Kind> {
+    const NAME: &str = "DX_MONITOR_KINDS";
+    let Some(slugs) = reader.list(NAME) else { return Kind::ALL.into() };
+    let mut kinds = BTreeSet::new();
+    for slug in &slugs {
+        match slug.parse() {
+            Ok(kind) => drop(kinds.insert(kind)),
+            Err(error) => reader.mistake(format!("{NAME}: {error}")),
+        }
+    }
+    if slugs.is_empty() {
+        reader.mistake(format!("{NAME} names no kind"));
+    }
+    kinds
+}
+
+fn metrics(reader: &mut Reader<'_>) -> MetricsMode {
+    const NAME: &str = "DX_MONITOR_METRICS";
+    let Some(word) = reader.get(NAME) else { return MetricsMode::default() };
+    match MetricsMode::WORDS.into_iter().find(|(known, _)| *known == word) {
+        Some((_, mode)) => mode,
+        None => {
+            let words = MetricsMode::WORDS.map(|(word, _)| word).join(", ");
+            reader.mistake(format!("{NAME} is {word:?}; it must be one of {words}"));
+            MetricsMode::default()
+        }
+    }
+}
+
+/// CloudWatch: 1 to 255 characters of letters, digits and `.-_/#:`, and `AWS/` is Amazon's own.
+fn namespace(reader: &mut Reader<'_>) -> String {
+    const NAME: &str = "DX_MONITOR_NAMESPACE";
+    let Some(value) = reader.get(NAME) else { return DEFAULT_NAMESPACE.to_owned() };
+    let sound = value.len() <= 255
+        && !value.starts_with("AWS/")
+        && !value.starts_with(':')
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_/#: ".contains(&byte));
+    if !sound {
+        reader.mistake(format!("{NAME} is {value:?}, which CloudWatch does not take as a namespace"));
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests;

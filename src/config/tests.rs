@@ -1,0 +1,103 @@
+use super::*;
+
+fn read(variables: &[(&str, &str)]) -> Result<Configuration, ConfigurationError> {
+    Configuration::read(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+}
+
+const TABLES: [(&str, &str); 3] =
+    [("DX_MONITOR_STATE_TABLE", "states"), ("DX_MONITOR_HISTORY_TABLE", "history"), ("AWS_REGION", "eu-central-1")];
+
+#[test]
+fn the_defaults_are_those_of_the_contract() {
+    let mut variables = TABLES.to_vec();
+    variables.extend([("DX_MONITOR_TOPIC_ARN", ""), ("DX_MONITOR_KINDS", " "), ("DX_MONITOR_CONFIRM_POLLS", "")]);
+    let configuration = read(&variables).unwrap();
+    assert_eq!(configuration.regions, ["eu-central-1"]);
+    assert_eq!(configuration.kinds.len(), 10);
+    assert_eq!((configuration.metrics, configuration.confirm_polls), (MetricsMode::Items, 3));
+    assert_eq!(configuration.unmonitored_after, Duration::from_secs(900));
+    assert_eq!(configuration.keep_history, Duration::from_secs(400 * 86_400));
+    assert_eq!(configuration.namespace, "AWSx/DirectConnect");
+    assert_eq!(configuration.sinks, Sinks::default());
+}
+
+#[test]
+fn everything_can_be_set() {
+    let mut variables = TABLES.to_vec();
+    variables.extend([
+        ("DX_MONITOR_TOPIC_ARN", "arn:aws-us-gov:sns:us-gov-west-1:123456789012:people"),
+        ("DX_MONITOR_REGIONS", "us-east-1, eu-west-1,us-east-1"),
+        ("DX_MONITOR_KINDS", "connection,bgp-peer"),
+        ("DX_MONITOR_METRICS", "both"),
+        ("DX_MONITOR_HISTORY_DAYS", "30"),
+    ]);
+    let configuration = read(&variables).unwrap();
+    assert_eq!(configuration.regions, ["us-east-1", "eu-west-1"]);
+    assert_eq!(configuration.kinds, BTreeSet::from([Kind::Connection, Kind::BgpPeer]));
+    let settings = configuration.settings("123456789012");
+    let scopes: Vec<String> = settings.scopes.iter().map(ToString::to_string).collect();
+    assert_eq!(scopes, ["123456789012/us-east-1", "123456789012/eu-west-1"], "no global kind, no global scope");
+}
+
+#[test]
+fn every_mistake_is_named_at_once() {
+    let error = read(&[
+        ("DX_MONITOR_TOPIC_ARN", "people"),
+        ("DX_MONITOR_REGIONS", "Frankfurt"),
+        ("DX_MONITOR_KINDS", "connection,vif"),
+        ("DX_MONITOR_METRICS", "all"),
+        ("DX_MONITOR_NAMESPACE", "AWS/DX"),
+        ("DX_MONITOR_CONFIRM_POLLS", "0"),
+        ("DX_MONITOR_HISTORY_DAYS", "a year"),
+    ])
+    .unwrap_err();
+    insta::assert_snapshot!(error, @r#"the environment is not usable: DX_MONITOR_STATE_TABLE is not set: it names the DynamoDB table of states; DX_MONITOR_HISTORY_TABLE is not set: it names the DynamoDB table of history; DX_MONITOR_TOPIC_ARN is "people", which is not the ARN of an SNS topic like arn:aws:sns:us-east-1:123456789012:name; DX_MONITOR_REGIONS names "Frankfurt", which is not a region like us-east-1; DX_MONITOR_KINDS: "vif" is not a kind; the kinds are connection, interconnect, hosted-connection, lag, virtual-interface, bgp-peer, virtual-gateway, direct-connect-gateway, gateway-attachment, gateway-association; DX_MONITOR_METRICS is "all"; it must be one of items, summary, both; DX_MONITOR_NAMESPACE is "AWS/DX", which CloudWatch does not take as a namespace; DX_MONITOR_CONFIRM_POLLS is "0"; it must be a whole number from 1 to 1000; DX_MONITOR_HISTORY_DAYS is "a year"; it must be a whole number from 8 to 36500"#);
+}
+
+#[test]
+fn a_list_of_nothing_is_a_mistake_beside_others() {
+    let error = read(&[("DX_MONITOR_REGIONS", ","), ("DX_MONITOR_KINDS", " , ")]).unwrap_err().to_string();
+    for mistake in ["STATE_TABLE is not set", "HISTORY_TABLE is not set", "names no region", "names no kind"] {
+        assert!(error.contains(mistake), "{error}");
+    }
+}
+
+#[test]
+fn a_reader_reads_both_tables_or_neither() {
+    let tables = |variables: &'static [(&str, &str)]| {
+        tables(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    };
+    assert_eq!(tables(&[]), Ok(None));
+    assert_eq!(tables(&[("DX_MONITOR_STATE_TABLE", " "), ("DX_MONITOR_HISTORY_TABLE", "")]), Ok(None));
+    assert_eq!(tables(&TABLES), Ok(Some(("states".to_owned(), "history".to_owned()))));
+    let half = tables(&[("DX_MONITOR_STATE_TABLE", "states"), ("DX_MONITOR_HISTORY_TABLE", " ")]).unwrap_err();
+    insta::assert_snapshot!(half, @"the environment is not usable: DX_MONITOR_STATE_TABLE is set, and DX_MONITOR_HISTORY_TABLE is not: set both to read those tables in DynamoDB, or neither to read a file");
+    assert!(tables(&[("DX_MONITOR_HISTORY_TABLE", "history")]).unwrap_err().to_string().contains("STATE_TABLE is not"));
+}
+
+#[test]
+fn a_namespace_is_what_cloudwatch_takes() {
+    let namespace = |value: &str| {
+        let mut variables = TABLES.to_vec();
+        variables.push(("DX_MONITOR_NAMESPACE", value));
+        Configuration::read(|name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
+        .is_ok()
+    };
+    assert!(namespace("Network/Direct Connect_1.x-y#z:a") && namespace(&"n".repeat(255)));
+    for unsound in [&"n".repeat(256), "AWS/DX", ":network", "Netzwerk/Köln", "a\\b"] {
+        assert!(!namespace(unsound), "{unsound}");
+    }
+}
+
+#[test]
+fn the_log_level_is_lambdas_or_rusts() {
+    let level = |variables: &'static [(&str, &str)]| {
+        log_level(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    };
+    assert_eq!(level(&[]), "info");
+    assert_eq!(level(&[("RUST_LOG", "debug")]), "debug");
+    assert_eq!(level(&[("RUST_LOG", "debug"), ("AWS_LAMBDA_LOG_LEVEL", "FATAL")]), "error");
+    assert_eq!(level(&[("RUST_LOG", "debug"), ("AWS_LAMBDA_LOG_LEVEL", "WARN")]), "WARN");
+}
