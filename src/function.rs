@@ -9,9 +9,9 @@ use crate::{domain::Timestamp, monitor::PollReport};
 /// What an invocation asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Request {
-    /// Look, and tell what changed.
+    /// One run of the pipeline.
     Poll,
-    /// Announce one marked transition, and touch nothing else.
+    /// Announce one marked transition, and record nothing.
     Drill,
 }
 

@@ -20,7 +20,7 @@ use super::{
     batches::batches,
     failure::CallFailure,
     limits::{CallLimits, Limited},
-    refusal::{self, Place, Verdict},
+    refusal::{self, Destination, RefusalKind},
 };
 use crate::{
     announcement::{BaselineSummary, EventBridgeEntry},
@@ -61,8 +61,8 @@ impl EventBridgeAnnouncer {
     }
 
     fn refusal(&self, failure: CallFailure) -> Refusal {
-        let verdict = refusal::of_put_events(&failure);
-        Place { noun: "event bus", name: &self.bus, permission: "events:PutEvents" }.refusal(failure, verdict)
+        let kind = refusal::of_put_events(&failure);
+        Destination { noun: "event bus", name: &self.bus, permission: "events:PutEvents" }.refusal(failure, kind)
     }
 
     /// The entry of an announcement, unless no call can carry it.
@@ -86,7 +86,7 @@ impl EventBridgeAnnouncer {
             let answers = match self.call(&wanted).await {
                 Ok(answers) => answers,
                 // One bad entry can spoil a call: alone, each has its own answer.
-                Err(failure) if wanted.len() > 1 && refusal::of_put_events(&failure) == Verdict::Event => {
+                Err(failure) if wanted.len() > 1 && refusal::of_put_events(&failure) == RefusalKind::Event => {
                     for alone in wanted {
                         results[alone.index] = match self.call(&[alone]).await {
                             Ok(answers) => self.result(answers.first()),

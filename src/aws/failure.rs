@@ -1,7 +1,7 @@
 //! What is left of an SDK's error: AWS's code and message, or why there was no answer.
 //!
 //! Built from codes, messages and the chain of causes, never from the SDK's debug output, which holds whole answers.
-//! Without the ids of requests, too: the same failure reads the same each time, so that its repeats can be told as one.
+//! Without the ids of requests, too: the same failure reads the same each time, so that its repeats can be counted as one.
 //! The ids go to the debug log.
 
 use std::fmt;
@@ -57,6 +57,11 @@ impl CallFailure {
     /// AWS's code; empty where there was no answer.
     pub(super) fn code(&self) -> &str {
         self.code.as_deref().unwrap_or_default()
+    }
+
+    /// AWS's code without the ending that some of its protocols give it.
+    pub(super) fn plain_code(&self) -> &str {
+        self.code().strip_suffix("Exception").unwrap_or(self.code())
     }
 
     /// AWS's message, or why there was no answer.

@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::{
     failure::CallFailure,
     limits::{CallLimits, Limited},
+    obstacle::Obstacle,
 };
 
 /// A function of AWS Lambda.
@@ -54,7 +55,7 @@ impl LambdaFunction {
         let request = self.client.invoke().function_name(name).payload(Blob::new(payload.to_string()));
         let answer = Box::pin(request.send()).await.map_err(|error| {
             let failure = CallFailure::of(&error);
-            match obstacle(failure.code()) {
+            match advice(&failure) {
                 Some(why) => anyhow!("cannot invoke the function {name}: {why}: {failure}"),
                 None => anyhow!("cannot invoke the function {name}: {failure}"),
             }
@@ -71,14 +72,14 @@ impl LambdaFunction {
     }
 }
 
-/// What somebody has to mend, where the code says it plainly.
-fn obstacle(code: &str) -> Option<&'static str> {
-    match code.strip_suffix("Exception").unwrap_or(code) {
-        "ResourceNotFound" => Some("there is no such function in this account and region"),
-        "AccessDenied" => Some("it takes the permission lambda:InvokeFunction on it"),
-        "TooManyRequests" => Some("Lambda is throttling it, so that nothing was sent: try again"),
-        "ExpiredToken" | "InvalidSignature" | "MissingAuthenticationToken" | "UnrecognizedClient" => {
-            Some("the credentials are not accepted")
+/// What to do about a failure, where its code says plainly what it is.
+fn advice(failure: &CallFailure) -> Option<&'static str> {
+    match Obstacle::of(failure) {
+        Some(Obstacle::Missing) => Some("there is no such function in this account and region"),
+        Some(Obstacle::Permission) => Some("it takes the permission lambda:InvokeFunction on it"),
+        Some(Obstacle::Credentials) => Some("the credentials are not accepted"),
+        None if failure.plain_code() == "TooManyRequests" => {
+            Some("Lambda is throttling it, so that nothing was sent: try again")
         }
         _ => None,
     }
@@ -101,15 +102,15 @@ mod tests {
 
     #[test]
     fn an_answer_is_an_error_when_it_has_an_errors_form() {
-        let told = |answer: Value| error_of(&answer);
+        let error = |answer: Value| error_of(&answer);
         assert_eq!(
-            told(json!({"errorType": "DrillRefused", "errorMessage": "sns: no"})).as_deref(),
+            error(json!({"errorType": "DrillRefused", "errorMessage": "sns: no"})).as_deref(),
             Some("DrillRefused: sns: no")
         );
-        assert_eq!(told(json!({"errorMessage": "Task timed out"})).as_deref(), Some("Task timed out"));
-        assert_eq!(told(json!({"errorType": "", "errorMessage": "x"})).as_deref(), Some("x"));
+        assert_eq!(error(json!({"errorMessage": "Task timed out"})).as_deref(), Some("Task timed out"));
+        assert_eq!(error(json!({"errorType": "", "errorMessage": "x"})).as_deref(), Some("x"));
         for none in [json!(null), json!([]), json!({"accepted": true}), json!({"errorMessage": 7})] {
-            assert_eq!(told(none), None);
+            assert_eq!(error(none), None);
         }
     }
 

@@ -14,6 +14,7 @@ mod failure;
 mod http;
 pub mod lambda;
 mod limits;
+mod obstacle;
 mod operator;
 mod refusal;
 pub mod sns;

@@ -27,10 +27,10 @@ pub async fn operator_config(region: Option<&str>) -> anyhow::Result<SdkConfig> 
     let provider = config.credentials_provider().context(ADVICE)?;
     match tokio::time::timeout(CREDENTIALS_TIMEOUT, provider.provide_credentials()).await {
         Ok(Ok(_)) => Ok(config),
-        // A chain of providers tells what became of each on a line of its own.
+        // A chain of providers says what became of each on a line of its own.
         Ok(Err(error)) => {
-            let told = format!("{:#}", anyhow::Error::new(error));
-            Err(anyhow!(told.lines().map(str::trim).collect::<Vec<_>>().join("; ")).context(ADVICE))
+            let causes = format!("{:#}", anyhow::Error::new(error));
+            Err(anyhow!(causes.lines().map(str::trim).collect::<Vec<_>>().join("; ")).context(ADVICE))
         }
         Err(_) => Err(anyhow!("no answer within {} seconds", CREDENTIALS_TIMEOUT.as_secs()).context(ADVICE)),
     }

@@ -1,45 +1,28 @@
-//! Who must act before a refused announcement can be accepted: time, somebody, or nobody.
+//! What a refused announcement waits for: time, an operator, or nothing that could help.
 //!
-//! The sorting decides what becomes of an event. `Transient` and `Sink` both keep it for the next poll; only `Event`
+//! The kind decides what becomes of an event. `Transient` and `Sink` both keep it for the next poll; only `Event`
 //! lets the pipeline go past it. So only what AWS plainly says about this one event is `Event`, and whatever is not
 //! known is `Transient`: an event is never skipped because of a guess.
 
 use anyhow::anyhow;
 
-use super::failure::CallFailure;
+use super::{failure::CallFailure, obstacle::Obstacle};
 use crate::ports::Refusal;
 
 /// What a refusal means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum RefusalKind {
     /// It may pass by itself.
     Transient,
     /// This event will never be accepted as it is.
     Event,
-    /// Nothing is accepted until somebody mends it.
+    /// No event is accepted until an operator mends this.
     Sink(Obstacle),
 }
 
-/// What somebody has to mend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Obstacle {
-    /// A permission is missing, here or in the policy over there.
-    Permission,
-    /// A permission on the key that encrypts it over there is missing.
-    KeyPermission,
-    /// The key cannot be used: disabled, deleted, gone.
-    Key,
-    /// The place is not there.
-    Missing,
-    /// The place's name cannot be one, or it is a place of another kind.
-    Address,
-    /// The credentials are wrong or have expired.
-    Credentials,
-}
-
-/// A place where events are announced, for the texts of refusals.
+/// Where events are announced, for the texts of refusals.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
+pub(super) struct Destination<'a> {
     /// What it is: `topic`, `event bus`.
     pub(super) noun: &'static str,
     /// Its name or ARN.
@@ -48,16 +31,16 @@ pub(super) struct Place<'a> {
     pub(super) permission: &'static str,
 }
 
-impl Place<'_> {
+impl Destination<'_> {
     /// The refusal that a failure amounts to, in words for an operator.
-    pub(super) fn refusal(self, failure: CallFailure, verdict: Verdict) -> Refusal {
-        let Place { noun, name, permission } = self;
+    pub(super) fn refusal(self, failure: CallFailure, kind: RefusalKind) -> Refusal {
+        let Destination { noun, name, permission } = self;
         let what = format!("cannot announce on the {noun} {name}");
         let error = anyhow!(failure);
-        match verdict {
-            Verdict::Transient => Refusal::Transient(error.context(what)),
-            Verdict::Event => Refusal::Event(error.context(what)),
-            Verdict::Sink(obstacle) => {
+        match kind {
+            RefusalKind::Transient => Refusal::Transient(error.context(what)),
+            RefusalKind::Event => Refusal::Event(error.context(what)),
+            RefusalKind::Sink(obstacle) => {
                 let why = match obstacle {
                     Obstacle::Permission => format!("it takes the permission {permission} on {name}"),
                     Obstacle::KeyPermission => {
@@ -75,70 +58,49 @@ impl Place<'_> {
 }
 
 /// What a refusal of SNS's `Publish` means.
-pub(super) fn of_publish(failure: &CallFailure) -> Verdict {
+pub(super) fn of_publish(failure: &CallFailure) -> RefusalKind {
     let message = failure.message().to_ascii_lowercase();
-    match plain(failure.code()) {
+    match failure.plain_code() {
         "InvalidParameter" | "InvalidParameterValue" | "ParameterValueInvalid" | "Validation" | "ValidationError" => {
             if mentions(&message, &["topicarn", "topic arn", "topic name", "targetarn", "messagegroupid", "fifo"]) {
-                Verdict::Sink(Obstacle::Address)
+                RefusalKind::Sink(Obstacle::Address)
             } else if mentions(&message, &["message", "subject", "attribute"]) {
-                Verdict::Event
+                RefusalKind::Event
             } else {
-                Verdict::Transient
+                RefusalKind::Transient
             }
         }
-        "NotFound" => Verdict::Sink(Obstacle::Missing),
-        code => of_any_service(code, &message),
+        "NotFound" => RefusalKind::Sink(Obstacle::Missing),
+        _ => of_any_service(failure),
     }
 }
 
 /// What a refusal of EventBridge's `PutEvents` means: of the call, or of an entry in an answer that is no error.
-pub(super) fn of_put_events(failure: &CallFailure) -> Verdict {
+pub(super) fn of_put_events(failure: &CallFailure) -> RefusalKind {
     let message = failure.message().to_ascii_lowercase();
     let names_the_bus = mentions(&message, &["eventbusname", "event bus", "endpointid"]);
-    match plain(failure.code()) {
-        "InvalidArgument" | "Validation" | "ValidationError" if names_the_bus => Verdict::Sink(Obstacle::Address),
-        "InvalidArgument" | "MalformedDetail" | "RedactionFailure" => Verdict::Event,
+    match failure.plain_code() {
+        "InvalidArgument" | "Validation" | "ValidationError" if names_the_bus => RefusalKind::Sink(Obstacle::Address),
+        "InvalidArgument" | "MalformedDetail" | "RedactionFailure" => RefusalKind::Event,
         "Validation" | "ValidationError"
             if mentions(&message, &["size", "member.detail", "member.resources", "member.source", "member.time"]) =>
         {
-            Verdict::Event
+            RefusalKind::Event
         }
-        "ResourceNotFound" => Verdict::Sink(Obstacle::Missing),
-        "InvalidAccountId" => Verdict::Sink(Obstacle::Address),
+        "InvalidAccountId" => RefusalKind::Sink(Obstacle::Address),
         // The source and the detail type are the same for all events: it is the bus's policy that does not take them.
-        "NotAuthorizedForSource" | "NotAuthorizedForDetailType" => Verdict::Sink(Obstacle::Permission),
-        code => of_any_service(code, &message),
+        "NotAuthorizedForSource" | "NotAuthorizedForDetailType" => RefusalKind::Sink(Obstacle::Permission),
+        _ => of_any_service(failure),
     }
 }
 
-/// What the codes mean that are the same everywhere.
-fn of_any_service(code: &str, message: &str) -> Verdict {
-    match code {
-        "AccessDenied" | "AuthorizationError" | "NotAuthorized" | "UnauthorizedOperation" => {
-            let about_the_key = message.contains("kms:");
-            Verdict::Sink(if about_the_key { Obstacle::KeyPermission } else { Obstacle::Permission })
-        }
-        "KMSAccessDenied" => Verdict::Sink(Obstacle::KeyPermission),
-        "KMSDisabled" | "KMSInvalidState" | "KMSNotFound" | "KMSOptInRequired" => Verdict::Sink(Obstacle::Key),
-        "ExpiredToken"
-        | "IncompleteSignature"
-        | "InvalidAccessKeyId"
-        | "InvalidClientTokenId"
-        | "InvalidSecurity"
-        | "InvalidSignature"
-        | "MissingAuthenticationToken"
-        | "OptInRequired"
-        | "SignatureDoesNotMatch"
-        | "UnrecognizedClient" => Verdict::Sink(Obstacle::Credentials),
-        "RequestEntityTooLarge" => Verdict::Event,
-        _ => Verdict::Transient,
+/// What a failure means that is none of the service's own affairs.
+fn of_any_service(failure: &CallFailure) -> RefusalKind {
+    match Obstacle::of(failure) {
+        Some(obstacle) => RefusalKind::Sink(obstacle),
+        None if failure.plain_code() == "RequestEntityTooLarge" => RefusalKind::Event,
+        None => RefusalKind::Transient,
     }
-}
-
-/// A code without the ending that some of AWS's protocols give it.
-fn plain(code: &str) -> &str {
-    code.strip_suffix("Exception").unwrap_or(code)
 }
 
 fn mentions(message: &str, words: &[&str]) -> bool {

@@ -18,7 +18,7 @@ use aws_sdk_sns::{
 use super::{
     failure::CallFailure,
     limits::{CallLimits, Limited},
-    refusal::{self, Place},
+    refusal::{self, Destination},
 };
 use crate::{
     announcement::{BaselineSummary, Message, UnreadableEvent},
@@ -94,9 +94,9 @@ impl SnsAnnouncer {
             Ok(_) => Ok(()),
             Err(error) => {
                 let failure = CallFailure::of(&error);
-                let verdict = refusal::of_publish(&failure);
-                let place = Place { noun: "topic", name: &self.topic_arn, permission: "sns:Publish" };
-                Err(place.refusal(failure, verdict))
+                let kind = refusal::of_publish(&failure);
+                let destination = Destination { noun: "topic", name: &self.topic_arn, permission: "sns:Publish" };
+                Err(destination.refusal(failure, kind))
             }
         }
     }

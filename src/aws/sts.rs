@@ -20,7 +20,7 @@ pub async fn caller(config: &SdkConfig) -> anyhow::Result<Caller> {
     let region = config.region().context("no region is set: set AWS_REGION, or a region in the AWS profile")?;
     let config = Builder::from(config).limited(&CallLimits::IDENTITY).build();
     let answer = Client::from_conf(config).get_caller_identity().send().await.map_err(|error| {
-        // The SDK lists the places where it has looked for credentials line by line.
+        // The SDK lists the places where it has searched for credentials line by line.
         let failure = CallFailure::of(&error).to_string();
         let failure = failure.split_whitespace().collect::<Vec<_>>().join(" ");
         anyhow!("cannot tell whose AWS credentials these are: sts:GetCallerIdentity: {failure}")

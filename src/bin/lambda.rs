@@ -22,11 +22,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The runtime logs every invocation that fails, as Rust prints it for debugging. What has failed is logged here, line by
 /// line, and once.
-const TOLD_HERE: &str = "lambda_runtime::layers::panic=off";
+const LOGGED_HERE: &str = "lambda_runtime::layers::panic=off";
 
 fn main() -> ExitCode {
     // Levels by target and no more: filters by span and field would bring regular expressions with them.
-    let filter = |level: &str| format!("{level},{TOLD_HERE}").parse::<Targets>();
+    let filter = |level: &str| format!("{level},{LOGGED_HERE}").parse::<Targets>();
     let filter = filter(&config::log_level_from_environment()).or_else(|_| filter("info")).unwrap_or_default();
     tracing_subscriber::fmt()
         .with_max_level(tracing::level_filters::LevelFilter::TRACE)
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), lambda_runtime::Error> {
-    // A configuration that is not usable is the answer to every invocation: there somebody reads it.
+    // A configuration that is not usable is the answer to every invocation: that is where an operator reads it.
     let function = match Configuration::from_environment() {
         Ok(configuration) => Ok(Function::new(configuration)),
         Err(error) => Err(error.to_string()),

@@ -40,7 +40,7 @@ pub struct Configuration {
     pub unmonitored_after: Duration,
     /// `DX_MONITOR_HISTORY_DAYS`: at least eight, since what a sink has not taken is owed for seven.
     pub keep_history: Duration,
-    /// `AWS_LAMBDA_FUNCTION_NAME`: what the monitor's own metrics are told apart by.
+    /// `AWS_LAMBDA_FUNCTION_NAME`: what distinguishes this monitor's own metrics from another's.
     pub function_name: String,
 }
 

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::Table;
-use crate::aws::failure::CallFailure;
+use crate::aws::{failure::CallFailure, obstacle::Obstacle};
 
 /// What was tried, on which tables, and which actions of IAM that needs.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ impl Attempt<'_> {
         E: ProvideErrorMetadata + Error + 'static,
     {
         let failure = CallFailure::of(error);
-        match self.advice(failure.code()) {
+        match Obstacle::of(&failure).and_then(|obstacle| self.advice(obstacle)) {
             Some(advice) => self.because(&format!("{failure} ({advice})")),
             None => self.because(&failure.to_string()),
         }
@@ -46,27 +46,25 @@ impl Attempt<'_> {
         }
     }
 
-    fn advice(&self, code: &str) -> Option<String> {
-        match code {
-            "ResourceNotFoundException" => {
+    fn advice(&self, obstacle: Obstacle) -> Option<String> {
+        match obstacle {
+            Obstacle::Missing => {
                 let variables: Vec<&str> = self.tables.iter().map(|table| table.variable).collect();
                 Some(format!(
                     "there is no such table in this account and region: deploy it, or correct {}",
                     variables.join(" and ")
                 ))
             }
-            "AccessDeniedException" => {
+            Obstacle::Permission => {
                 let actions: Vec<String> = self.actions.iter().map(|action| format!("dynamodb:{action}")).collect();
                 Some(format!("allow {} on {}", actions.join(" and "), self.place()))
             }
-            "ExpiredTokenException"
-            | "IncompleteSignatureException"
-            | "InvalidSignatureException"
-            | "MissingAuthenticationTokenException"
-            | "UnrecognizedClientException" => {
+            Obstacle::KeyPermission => Some(format!("allow the use of the key that encrypts {}", self.place())),
+            Obstacle::Key => Some(format!("the key that encrypts {} cannot be used", self.place())),
+            Obstacle::Credentials => {
                 Some("these credentials are not accepted here, or no longer: sign in again, or use others".to_owned())
             }
-            _ => None,
+            Obstacle::Address => None,
         }
     }
 }
@@ -109,6 +107,11 @@ mod tests {
         let denied = QueryError::generic(ErrorMetadata::builder().code("AccessDeniedException").build());
         let told = attempt.failure(&SdkError::service_error(denied, response)).to_string();
         insta::assert_snapshot!(told, @r#"DynamoDB Query on index "by-day" of table "dx-history": AccessDeniedException (allow dynamodb:Query on index "by-day" of table "dx-history")"#);
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_used_is_told_from_a_missing_permission_on_the_table() {
+        insta::assert_snapshot!(answer(400, Some("AccessDeniedException"), "User: x is not authorized to perform: kms:Decrypt"), @r#"DynamoDB Query on table "dx-states": AccessDeniedException: User: x is not authorized to perform: kms:Decrypt (allow the use of the key that encrypts table "dx-states")"#);
     }
 
     #[test]

@@ -2,15 +2,15 @@
 
 use super::*;
 
-const PERMISSION: Verdict = Verdict::Sink(Obstacle::Permission);
-const KEY_PERMISSION: Verdict = Verdict::Sink(Obstacle::KeyPermission);
-const KEY: Verdict = Verdict::Sink(Obstacle::Key);
-const MISSING: Verdict = Verdict::Sink(Obstacle::Missing);
-const ADDRESS: Verdict = Verdict::Sink(Obstacle::Address);
-const CREDENTIALS: Verdict = Verdict::Sink(Obstacle::Credentials);
+const PERMISSION: RefusalKind = RefusalKind::Sink(Obstacle::Permission);
+const KEY_PERMISSION: RefusalKind = RefusalKind::Sink(Obstacle::KeyPermission);
+const KEY: RefusalKind = RefusalKind::Sink(Obstacle::Key);
+const MISSING: RefusalKind = RefusalKind::Sink(Obstacle::Missing);
+const ADDRESS: RefusalKind = RefusalKind::Sink(Obstacle::Address);
+const CREDENTIALS: RefusalKind = RefusalKind::Sink(Obstacle::Credentials);
 
 /// The same of both services.
-const COMMON: &[(&str, &str, Verdict)] = &[
+const COMMON: &[(&str, &str, RefusalKind)] = &[
     ("AccessDeniedException", "User: arn:aws:sts::123456789012:assumed-role/r/f is not authorized", PERMISSION),
     ("AccessDenied", "", PERMISSION),
     ("AuthorizationError", "is not authorized to perform: SNS:Publish on resource: arn:aws:sns:…", PERMISSION),
@@ -24,7 +24,7 @@ const COMMON: &[(&str, &str, Verdict)] = &[
     ("KMSInvalidState", "arn:aws:kms:… is pending deletion.", KEY),
     ("KMSNotFound", "", KEY),
     ("KMSOptInRequired", "", KEY),
-    ("KMSThrottling", "You have exceeded the rate at which you may call KMS.", Verdict::Transient),
+    ("KMSThrottling", "You have exceeded the rate at which you may call KMS.", RefusalKind::Transient),
     ("ExpiredToken", "The security token included in the request is expired", CREDENTIALS),
     ("ExpiredTokenException", "", CREDENTIALS),
     ("IncompleteSignature", "", CREDENTIALS),
@@ -36,31 +36,31 @@ const COMMON: &[(&str, &str, Verdict)] = &[
     ("OptInRequired", "The AWS Access Key Id needs a subscription for the service", CREDENTIALS),
     ("SignatureDoesNotMatch", "", CREDENTIALS),
     ("UnrecognizedClientException", "", CREDENTIALS),
-    ("Throttling", "Rate exceeded", Verdict::Transient),
-    ("ThrottlingException", "Rate exceeded", Verdict::Transient),
-    ("ThrottledException", "", Verdict::Transient),
-    ("TooManyRequestsException", "", Verdict::Transient),
-    ("RequestLimitExceeded", "", Verdict::Transient),
-    ("InternalError", "", Verdict::Transient),
-    ("InternalException", "", Verdict::Transient),
-    ("InternalFailure", "Unexpected failure", Verdict::Transient),
-    ("InternalServiceError", "", Verdict::Transient),
-    ("ServiceUnavailable", "", Verdict::Transient),
-    ("RequestExpired", "", Verdict::Transient),
-    ("RequestTimeTooSkewed", "", Verdict::Transient),
-    ("ConcurrentModificationException", "", Verdict::Transient),
-    ("SomethingNewException", "the message detail is too large for the subject", Verdict::Transient),
-    ("Exception", "", Verdict::Transient),
-    ("", "", Verdict::Transient),
-    ("", "request has timed out: message subject detail size", Verdict::Transient),
-    ("RequestEntityTooLarge", "", Verdict::Event),
+    ("Throttling", "Rate exceeded", RefusalKind::Transient),
+    ("ThrottlingException", "Rate exceeded", RefusalKind::Transient),
+    ("ThrottledException", "", RefusalKind::Transient),
+    ("TooManyRequestsException", "", RefusalKind::Transient),
+    ("RequestLimitExceeded", "", RefusalKind::Transient),
+    ("InternalError", "", RefusalKind::Transient),
+    ("InternalException", "", RefusalKind::Transient),
+    ("InternalFailure", "Unexpected failure", RefusalKind::Transient),
+    ("InternalServiceError", "", RefusalKind::Transient),
+    ("ServiceUnavailable", "", RefusalKind::Transient),
+    ("RequestExpired", "", RefusalKind::Transient),
+    ("RequestTimeTooSkewed", "", RefusalKind::Transient),
+    ("ConcurrentModificationException", "", RefusalKind::Transient),
+    ("SomethingNewException", "the message detail is too large for the subject", RefusalKind::Transient),
+    ("Exception", "", RefusalKind::Transient),
+    ("", "", RefusalKind::Transient),
+    ("", "request has timed out: message subject detail size", RefusalKind::Transient),
+    ("RequestEntityTooLarge", "", RefusalKind::Event),
 ];
 
-fn check(sort: fn(&CallFailure) -> Verdict, cases: &[(&str, &str, Verdict)]) {
+fn check(sort: fn(&CallFailure) -> RefusalKind, cases: &[(&str, &str, RefusalKind)]) {
     for (code, message, expected) in COMMON.iter().chain(cases) {
         let code_or_none = (!code.is_empty()).then_some(*code);
-        let verdict = sort(&CallFailure::answered(code_or_none, message));
-        assert_eq!(verdict, *expected, "{code}: {message}");
+        let kind = sort(&CallFailure::answered(code_or_none, message));
+        assert_eq!(kind, *expected, "{code}: {message}");
     }
 }
 
@@ -82,21 +82,21 @@ fn what_sns_refuses() {
             ),
             ("InvalidParameterException", "Invalid parameter: TopicArn", ADDRESS),
             ("ValidationException", "Value at 'topicArn' failed to satisfy constraint", ADDRESS),
-            ("InvalidParameter", "Invalid parameter: Message too long", Verdict::Event),
-            ("InvalidParameter", "Invalid parameter: Empty message", Verdict::Event),
-            ("InvalidParameter", "Invalid parameter: Subject", Verdict::Event),
-            ("InvalidParameterValue", "The message attribute 'state' must contain non-empty value", Verdict::Event),
-            ("ParameterValueInvalid", "The message attribute 'itemId' has an invalid value", Verdict::Event),
-            ("ValidationException", "Value at 'subject' failed to satisfy constraint", Verdict::Event),
-            ("ValidationError", "1 validation error detected: 'messageAttributes'", Verdict::Event),
-            ("InvalidParameter", "Invalid parameter", Verdict::Transient),
-            ("InvalidParameter", "", Verdict::Transient),
-            ("ParameterValueInvalid", "", Verdict::Transient),
-            ("EndpointDisabled", "Endpoint is disabled", Verdict::Transient),
-            ("PlatformApplicationDisabled", "", Verdict::Transient),
+            ("InvalidParameter", "Invalid parameter: Message too long", RefusalKind::Event),
+            ("InvalidParameter", "Invalid parameter: Empty message", RefusalKind::Event),
+            ("InvalidParameter", "Invalid parameter: Subject", RefusalKind::Event),
+            ("InvalidParameterValue", "The message attribute 'state' must contain non-empty value", RefusalKind::Event),
+            ("ParameterValueInvalid", "The message attribute 'itemId' has an invalid value", RefusalKind::Event),
+            ("ValidationException", "Value at 'subject' failed to satisfy constraint", RefusalKind::Event),
+            ("ValidationError", "1 validation error detected: 'messageAttributes'", RefusalKind::Event),
+            ("InvalidParameter", "Invalid parameter", RefusalKind::Transient),
+            ("InvalidParameter", "", RefusalKind::Transient),
+            ("ParameterValueInvalid", "", RefusalKind::Transient),
+            ("EndpointDisabled", "Endpoint is disabled", RefusalKind::Transient),
+            ("PlatformApplicationDisabled", "", RefusalKind::Transient),
             // EventBridge's words mean nothing here.
-            ("MalformedDetail", "", Verdict::Transient),
-            ("InvalidArgument", "", Verdict::Transient),
+            ("MalformedDetail", "", RefusalKind::Transient),
+            ("InvalidArgument", "", RefusalKind::Transient),
         ],
     );
 }
@@ -118,35 +118,41 @@ fn what_eventbridge_refuses() {
             ("ValidationException", "Value at 'endpointId' failed to satisfy constraint", ADDRESS),
             ("NotAuthorizedForSourceException", "Not authorized for the source.", PERMISSION),
             ("NotAuthorizedForDetailTypeException", "", PERMISSION),
-            ("MalformedDetail", "Detail is malformed.", Verdict::Event),
-            ("InvalidArgument", "Parameter Detail is not valid. Reason: …", Verdict::Event),
-            ("RedactionFailure", "", Verdict::Event),
-            ("ValidationException", "Total size of the entries in the request is over the limit.", Verdict::Event),
-            ("ValidationException", "Value at 'entries.3.member.detail' failed to satisfy constraint", Verdict::Event),
-            ("ValidationException", "Value at 'entries.1.member.resources' failed …", Verdict::Event),
-            ("ValidationException", "Value at 'entries.1.member.time' failed …", Verdict::Event),
-            ("ValidationException", "Value at 'entries' failed to satisfy constraint", Verdict::Transient),
-            ("ValidationException", "", Verdict::Transient),
+            ("MalformedDetail", "Detail is malformed.", RefusalKind::Event),
+            ("InvalidArgument", "Parameter Detail is not valid. Reason: …", RefusalKind::Event),
+            ("RedactionFailure", "", RefusalKind::Event),
+            ("ValidationException", "Total size of the entries in the request is over the limit.", RefusalKind::Event),
+            (
+                "ValidationException",
+                "Value at 'entries.3.member.detail' failed to satisfy constraint",
+                RefusalKind::Event,
+            ),
+            ("ValidationException", "Value at 'entries.1.member.resources' failed …", RefusalKind::Event),
+            ("ValidationException", "Value at 'entries.1.member.time' failed …", RefusalKind::Event),
+            ("ValidationException", "Value at 'entries' failed to satisfy constraint", RefusalKind::Transient),
+            ("ValidationException", "", RefusalKind::Transient),
             // SNS's words mean nothing here.
-            ("NotFound", "", Verdict::Transient),
-            ("InvalidParameter", "Invalid parameter: Message too long", Verdict::Transient),
+            ("NotFound", "", RefusalKind::Transient),
+            ("InvalidParameter", "Invalid parameter: Message too long", RefusalKind::Transient),
         ],
     );
 }
 
 #[test]
 fn a_refusal_says_where_what_is_missing_and_what_aws_said() {
-    let place = Place { noun: "topic", name: "arn:aws:sns:us-east-1:123456789012:people", permission: "sns:Publish" };
-    let said = |verdict| {
-        let refusal = place.refusal(CallFailure::answered(Some("Code"), "Message."), verdict);
-        match (refusal, verdict) {
-            (Refusal::Transient(error), Verdict::Transient)
-            | (Refusal::Event(error), Verdict::Event)
-            | (Refusal::Sink(error), Verdict::Sink(_)) => format!("{error:#}"),
-            (refusal, verdict) => panic!("{refusal:?} for {verdict:?}"),
+    let destination =
+        Destination { noun: "topic", name: "arn:aws:sns:us-east-1:123456789012:people", permission: "sns:Publish" };
+    let said = |kind| {
+        let refusal = destination.refusal(CallFailure::answered(Some("Code"), "Message."), kind);
+        match (refusal, kind) {
+            (Refusal::Transient(error), RefusalKind::Transient)
+            | (Refusal::Event(error), RefusalKind::Event)
+            | (Refusal::Sink(error), RefusalKind::Sink(_)) => format!("{error:#}"),
+            (refusal, kind) => panic!("{refusal:?} for {kind:?}"),
         }
     };
-    let texts = [Verdict::Transient, Verdict::Event, PERMISSION, KEY_PERMISSION, KEY, MISSING, ADDRESS, CREDENTIALS];
+    let texts =
+        [RefusalKind::Transient, RefusalKind::Event, PERMISSION, KEY_PERMISSION, KEY, MISSING, ADDRESS, CREDENTIALS];
     insta::assert_snapshot!(texts.map(said).join("\n"), @"
     cannot announce on the topic arn:aws:sns:us-east-1:123456789012:people: Code: Message.
     cannot announce on the topic arn:aws:sns:us-east-1:123456789012:people: Code: Message.
