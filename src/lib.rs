@@ -32,6 +32,9 @@
 //! | [`metrics`], [`announcement`], [`escape`] | numbers and texts: pure |
 //! | [`domain`] | what the program knows: kinds, states, snapshots, transitions, the event |
 //!
+//! The tool's rooms, [`cli`], [`local`], [`report`] and [`simulator`], are behind the feature `tool`, which is on by
+//! default. The function is deployed without it, and is built without what only those rooms need.
+//!
 //! # One state, from the wire to the terminal
 //!
 //! 1. [`aws::direct_connect`] reads `connectionState: "down"` and makes an [`domain::Item`] of it, with the
@@ -77,6 +80,7 @@
 
 pub mod announcement;
 pub mod aws;
+#[cfg(feature = "tool")]
 pub mod cli;
 pub mod config;
 pub mod diff;
@@ -86,10 +90,14 @@ pub mod escape;
 pub mod function;
 #[cfg(doc)]
 pub mod guide;
+#[cfg(feature = "tool")]
 pub mod local;
 pub mod metrics;
 pub mod monitor;
 pub mod ports;
+#[cfg(feature = "tool")]
 pub mod query;
+#[cfg(feature = "tool")]
 pub mod report;
+#[cfg(feature = "tool")]
 pub mod simulator;

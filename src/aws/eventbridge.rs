@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_eventbridge::{
     Client,
-    config::{Builder, Region},
+    config::Builder,
     primitives::DateTime,
     types::{PutEventsRequestEntry, PutEventsResultEntry},
 };
@@ -53,11 +53,8 @@ impl EventBridgeAnnouncer {
     /// The bus of this name or ARN; where it is an ARN, the client's region is the bus's.
     pub fn new(config: &SdkConfig, bus: impl Into<String>) -> EventBridgeAnnouncer {
         let bus = bus.into();
-        let mut builder = Builder::from(config).limited(&CallLimits::SINK);
-        if let Some(region) = super::region_of(&bus) {
-            builder = builder.region(Region::new(region.to_owned()));
-        }
-        EventBridgeAnnouncer { client: Client::from_conf(builder.build()), bus }
+        let config = Builder::from(&super::in_region_of(config, &bus)).limited(&CallLimits::SINK);
+        EventBridgeAnnouncer { client: Client::from_conf(config.build()), bus }
     }
 
     fn refusal(&self, failure: CallFailure) -> Refusal {

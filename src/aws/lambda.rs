@@ -5,11 +5,7 @@
 
 use anyhow::{Context, anyhow, bail};
 use aws_config::SdkConfig;
-use aws_sdk_lambda::{
-    Client,
-    config::{Builder, Region},
-    primitives::Blob,
-};
+use aws_sdk_lambda::{Client, config::Builder, primitives::Blob};
 use serde_json::Value;
 
 use super::{
@@ -34,15 +30,12 @@ impl LambdaFunction {
     /// Neither the ARN nor the configuration says in which region it is.
     pub fn new(config: &SdkConfig, name: impl Into<String>) -> anyhow::Result<LambdaFunction> {
         let name = name.into();
-        let mut builder = Builder::from(config).limited(&CallLimits::INVOCATION);
-        match super::region_of(&name) {
-            Some(region) => builder = builder.region(Region::new(region.to_owned())),
-            None if config.region().is_none() => {
-                bail!("no region is set, and {name} names none: set AWS_REGION, or give the ARN of the function")
-            }
-            None => {}
+        let config = super::in_region_of(config, &name);
+        if config.region().is_none() {
+            bail!("no region is set, and {name} names none: set AWS_REGION, or give the ARN of the function");
         }
-        Ok(LambdaFunction { client: Client::from_conf(builder.build()), name })
+        let config = Builder::from(&config).limited(&CallLimits::INVOCATION);
+        Ok(LambdaFunction { client: Client::from_conf(config.build()), name })
     }
 
     /// What the function answers to `payload`.

@@ -20,6 +20,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 pub(super) const OBSERVATION_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long an operator waits for credentials: a sign-in service or a credential process may take a moment.
+#[cfg(feature = "tool")]
 pub(super) const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How long a client's calls may take, and how often they are made.
@@ -138,15 +139,10 @@ macro_rules! limited {
     )*};
 }
 
-limited!(
-    aws_sdk_cloudwatch,
-    aws_sdk_directconnect,
-    aws_sdk_dynamodb,
-    aws_sdk_eventbridge,
-    aws_sdk_lambda,
-    aws_sdk_sns,
-    aws_sdk_sts,
-);
+limited!(aws_sdk_cloudwatch, aws_sdk_directconnect, aws_sdk_dynamodb, aws_sdk_eventbridge, aws_sdk_sns, aws_sdk_sts,);
+
+#[cfg(feature = "tool")]
+limited!(aws_sdk_lambda);
 
 #[cfg(test)]
 mod tests {

@@ -12,9 +12,11 @@ mod environment;
 pub mod eventbridge;
 mod failure;
 mod http;
+#[cfg(feature = "tool")]
 pub mod lambda;
 mod limits;
 mod obstacle;
+#[cfg(feature = "tool")]
 mod operator;
 mod refusal;
 pub mod sns;
@@ -31,16 +33,21 @@ pub use dynamodb::DynamoLedger;
 pub use environment::function_config;
 pub use eventbridge::EventBridgeAnnouncer;
 pub use http::http_client;
-pub use lambda::LambdaFunction;
 pub use limits::CallLimits;
-pub use operator::operator_config;
 pub use sns::SnsAnnouncer;
+#[cfg(feature = "tool")]
+pub use {lambda::LambdaFunction, operator::operator_config};
 
 use crate::domain::Arn;
 
 /// The same configuration for another region.
 pub fn in_region(config: &SdkConfig, region: &str) -> SdkConfig {
     config.clone().into_builder().region(Region::new(region.to_owned())).build()
+}
+
+/// The configuration for the region in which the thing of this name is; the same where the name is no ARN.
+fn in_region_of(config: &SdkConfig, name: &str) -> SdkConfig {
+    region_of(name).map_or_else(|| config.clone(), |region| in_region(config, region))
 }
 
 /// The configuration of clients that talk to a stand-in on loopback: made-up credentials, no TLS, and nothing read from

@@ -9,11 +9,7 @@ use std::collections::HashMap;
 use anyhow::{Context, anyhow};
 use async_trait::async_trait;
 use aws_config::SdkConfig;
-use aws_sdk_sns::{
-    Client,
-    config::{Builder, Region},
-    types::MessageAttributeValue,
-};
+use aws_sdk_sns::{Client, config::Builder, types::MessageAttributeValue};
 
 use super::{
     failure::CallFailure,
@@ -55,11 +51,8 @@ impl SnsAnnouncer {
     }
 
     fn new(config: &SdkConfig, topic_arn: String, audience: Audience) -> SnsAnnouncer {
-        let mut builder = Builder::from(config).limited(&CallLimits::SINK);
-        if let Some(region) = super::region_of(&topic_arn) {
-            builder = builder.region(Region::new(region.to_owned()));
-        }
-        SnsAnnouncer { client: Client::from_conf(builder.build()), topic_arn, audience }
+        let config = Builder::from(&super::in_region_of(config, &topic_arn)).limited(&CallLimits::SINK);
+        SnsAnnouncer { client: Client::from_conf(config.build()), topic_arn, audience }
     }
 
     fn message(&self, announcement: &Announcement<'_>) -> Result<Message, UnreadableEvent> {

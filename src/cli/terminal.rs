@@ -35,6 +35,12 @@ pub fn is_watched() -> bool {
     stdout().is_terminal()
 }
 
+/// How wide the terminal is that the output goes to; none where it goes elsewhere, or the terminal does not say.
+fn width() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(stdout()).ok()?;
+    (size.ws_col > 0).then_some(usize::from(size.ws_col))
+}
+
 /// The style of a health.
 pub fn of_health(health: Health) -> Style {
     let colour = |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
@@ -98,8 +104,7 @@ impl<'a, const COLUMNS: usize> Table<'a, COLUMNS> {
 
     /// Writes it to a terminal of the present width, or to a pipe of none.
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let width = terminal_size::terminal_size().filter(|_| is_watched()).map(|(width, _)| usize::from(width.0));
-        self.write_within(out, width)
+        self.write_within(out, width())
     }
 
     fn write_within(&self, out: &mut impl Write, width: Option<usize>) -> io::Result<()> {

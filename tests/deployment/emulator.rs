@@ -9,7 +9,7 @@ use std::{
 };
 
 use aws_dx_monitor::domain::Scope;
-use bytes::Bytes;
+use hyper::body::Bytes;
 use serde_json::{Value, json};
 
 use crate::{

@@ -1,6 +1,9 @@
 //! Environment, tables, schedule, topics and names, as the parameters make them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+};
 
 use aws_dx_monitor::{config::Configuration, metrics::MetricsMode};
 use serde_json::{Value, json};
@@ -118,6 +121,23 @@ fn the_function_is_what_the_contract_says() {
     assert_eq!(function.get("ReservedConcurrentExecutions"), None, "off unless asked for");
     assert_eq!(Stack::of(&[("ReservedConcurrency", "2")]).properties("Function")["ReservedConcurrentExecutions"], "2");
     assert_eq!(Stack::of(&[("LogRetentionDays", "30")]).properties("FunctionLog")["RetentionInDays"], "30");
+}
+
+#[test]
+fn the_function_is_built_without_the_tool() {
+    let build = &template()["Resources"]["Function"]["Metadata"];
+    assert_eq!(build["BuildMethod"], "rust-cargolambda");
+    let binary = build["BuildProperties"]["Binary"].as_str().unwrap();
+    // What cargo-lambda reads, which SAM hands no flags.
+    let cargo = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--offline", "--format-version=1"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&cargo.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let package = packages.iter().find(|package| package["name"] == env!("CARGO_PKG_NAME")).unwrap();
+    assert_eq!(package["metadata"]["lambda"]["bin"][binary]["build"], json!({"no_default_features": true}));
 }
 
 #[test]

@@ -5,10 +5,10 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::thread::JoinHandle;
 
-use bytes::Bytes;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 

@@ -1,7 +1,7 @@
 //! Which AWS call a request is, and how its protocol says that it failed.
 
-use bytes::Bytes;
 use ciborium::Value;
+use hyper::body::Bytes;
 use serde_json::json;
 
 use crate::support::http::{Request, Response, response};

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use bytes::Bytes;
 use chrono::DateTime;
 use flate2::read::GzDecoder;
+use hyper::body::Bytes;
 use serde::Deserialize;
 
 use super::{DataPoint, Refusal};

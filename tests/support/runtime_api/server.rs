@@ -4,8 +4,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bytes::Bytes;
 use futures::channel::oneshot;
+use hyper::body::Bytes;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
