@@ -1,8 +1,8 @@
 //! `cargo bench`: builds what is measured and what measures it, as a release is built, and starts it with the arguments it
 //! was given. `cargo bench -- --help` says what it can be told.
 //!
-//! Cargo builds benchmarks with panics that unwind, which the function's do not, and so would build AWS's SDK once for
-//! them and once for the function. This is the one thing that it builds so.
+//! Cargo builds benchmarks with panics that unwind, which a release's do not, and so would build AWS's SDK once more for
+//! them. This is the one thing that it builds so.
 
 // The tests' own: a benchmark needs Python too, and makes sure of it in the same way.
 #[allow(dead_code)]
@@ -22,12 +22,16 @@ fn main() -> ExitCode {
     let requirements = Path::new(PACKAGE).join("../requirements.txt");
     let python = target.join("python");
     let installing = thread::spawn(move || python::prepare(Path::new("python3"), &python, &requirements));
-    // All at once, so that both processors have something to do to the end. Then the programs by themselves, with the
-    // features of a release, whatever a benchmark may need besides: as long as it needs none, they are built already.
-    let programs = ["--bins", "--package", "aws-dx-monitor"];
+    // What measures and the tool at once, so that both processors have something to do to the end. Then the programs by
+    // themselves, with the features of a release, whatever a benchmark may need besides: as long as it needs none, the
+    // tool is built already. The function shares little with it, for it is deployed without the tool's features.
+    let tool = ["--package", "aws-dx-monitor", "--bin", "aws-dx-monitor"];
+    let function = ["--package", "aws-dx-monitor", "--bin", "lambda", "--no-default-features"];
     let measuring = ["--package", "aws-dx-monitor-bench", "--features", "aws-dx-monitor-bench/measuring"];
-    build(target, &[&programs[..], &measuring[..]].concat());
-    build(target, &programs);
+    let measuring_programs = ["--bin", "benchmark", "--bin", "empty-function"];
+    build(target, &[&tool[..], &measuring[..], &measuring_programs[..]].concat());
+    build(target, &tool);
+    build(target, &function);
     if let Err(reason) = installing.join().expect("an installation does not panic") {
         eprintln!("{reason}");
         return ExitCode::FAILURE;
