@@ -1,12 +1,9 @@
 //! Days and months as people in a time zone count them: where one begins, whatever its clocks do that night.
 
-use chrono::{DateTime, Datelike, Days, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
-use chrono_tz::Tz;
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use chrono_tz::{GapInfo, Tz};
 
 use crate::domain::Timestamp;
-
-/// How far the clocks of a zone have ever been put forward at once, with room to spare: a day was skipped in Samoa.
-const LONGEST_GAP_HOURS: i64 = 26;
 
 /// A time zone, and the days, months and clock times in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,26 +115,10 @@ impl Calendar {
     /// The instant of a clock time: the earlier of two where clocks went back, and where they went forward over it, the
     /// instant at which they did.
     fn at(&self, clock: NaiveDateTime) -> Timestamp {
-        match self.0.from_local_datetime(&clock) {
-            LocalResult::Single(instant) | LocalResult::Ambiguous(instant, _) => Timestamp::from(instant.to_utc()),
-            LocalResult::None => self.end_of_gap(clock),
-        }
-    }
-
-    /// The first instant whose clock time is later than `clock`, which no clock of this zone ever showed.
-    fn end_of_gap(&self, clock: NaiveDateTime) -> Timestamp {
-        let reach = TimeDelta::hours(LONGEST_GAP_HOURS).num_milliseconds();
-        let guess = clock.and_utc().timestamp_millis();
-        let (mut before, mut after) = (guess.saturating_sub(reach), guess.saturating_add(reach));
-        while after - before > 1 {
-            let middle = before + (after - before) / 2;
-            if self.local(Timestamp::from_milliseconds(middle)).naive_local() < clock {
-                before = middle;
-            } else {
-                after = middle;
-            }
-        }
-        Timestamp::from_milliseconds(after)
+        let instant = self.0.from_local_datetime(&clock).earliest();
+        let instant = instant.or_else(|| GapInfo::new(&clock, &self.0)?.end);
+        // A gap has no end where it is the last thing known of a zone: then its clocks are taken for UTC's.
+        Timestamp::from(instant.map_or_else(|| clock.and_utc(), |instant| instant.to_utc()))
     }
 }
 
