@@ -85,12 +85,7 @@ impl Function {
                 &CallLimits::LEDGER,
             ),
             metrics: CloudWatchMetrics::new(&sdk, &configuration.namespace),
-            announcers: aws::announcers(
-                &sdk,
-                configuration.sinks.topic_arn.as_deref(),
-                configuration.sinks.chat_topic_arn.as_deref(),
-                configuration.sinks.event_bus.as_deref(),
-            ),
+            announcers: aws::announcers(&sdk, &configuration.sinks),
             configuration,
         }
     }

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::terminal;
 use crate::{
     aws::{self, LambdaFunction},
-    config::{self, Sinks},
-    domain::Health,
+    config,
+    domain::{Health, Sinks},
     drill::drill,
     escape,
     ports::{Announcer, Clock, SystemClock},
@@ -92,7 +92,7 @@ impl Options {
             chat_topic_arn: self.chat_topic_arn.clone(),
             event_bus: self.event_bus.clone(),
         };
-        let sinks = named.or(Sinks::from_environment()?);
+        let sinks = named.or(config::sinks_from_environment()?);
         if sinks == Sinks::default() {
             bail!(
                 "there is no topic and no bus to send a drill to: give --topic-arn, --chat-topic-arn or --event-bus, set \
@@ -114,8 +114,7 @@ async fn by_function(function: &str) -> anyhow::Result<Value> {
 async fn by_caller(sinks: Sinks) -> anyhow::Result<Value> {
     let sdk = aws::operator_config(None).await?;
     let caller = aws::sts::caller(&sdk).await?;
-    let announcers =
-        aws::announcers(&sdk, sinks.topic_arn.as_deref(), sinks.chat_topic_arn.as_deref(), sinks.event_bus.as_deref());
+    let announcers = aws::announcers(&sdk, &sinks);
     let announcers: Vec<&dyn Announcer> = announcers.iter().map(Box::as_ref).collect();
     let report = drill(&announcers, &caller.scope(), &caller.name, SystemClock.now()).await?;
     Ok(serde_json::to_value(&report)?)

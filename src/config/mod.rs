@@ -9,9 +9,13 @@ mod sinks;
 use std::{collections::BTreeSet, time::Duration};
 
 pub use reader::{ConfigurationError, variable};
-pub use sinks::{Sinks, topic_arn};
+pub use sinks::{sinks_from_environment, topic_arn};
 
-use crate::{domain::Kind, metrics::MetricsMode, monitor::Settings};
+use crate::{
+    domain::{Kind, Sinks},
+    metrics::MetricsMode,
+    monitor::Settings,
+};
 use reader::Reader;
 
 /// CloudWatch's default namespace: the predecessor's.
@@ -24,7 +28,7 @@ pub struct Configuration {
     pub state_table: String,
     /// `DX_MONITOR_HISTORY_TABLE`
     pub history_table: String,
-    /// Where transitions are announced.
+    /// `DX_MONITOR_TOPIC_ARN`, `DX_MONITOR_CHAT_TOPIC_ARN`, `DX_MONITOR_EVENT_BUS`
     pub sinks: Sinks,
     /// `DX_MONITOR_REGIONS`, else the function's own. The global kinds are read from the first.
     pub regions: Vec<String>,
@@ -64,7 +68,7 @@ impl Configuration {
         let configuration = Configuration {
             state_table: reader.required("DX_MONITOR_STATE_TABLE", "the DynamoDB table of states"),
             history_table: reader.required("DX_MONITOR_HISTORY_TABLE", "the DynamoDB table of history"),
-            sinks: Sinks::read(&mut reader),
+            sinks: sinks::sinks(&mut reader),
             regions: regions(&mut reader),
             kinds: kinds(&mut reader),
             metrics: metrics(&mut reader),

@@ -1,46 +1,24 @@
 //! Where transitions are announced: topics and a bus.
 
 use super::reader::{ConfigurationError, Reader, variable};
-use crate::domain::Arn;
+use crate::domain::{Arn, Sinks};
 
-/// Where transitions are announced.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sinks {
-    /// `DX_MONITOR_TOPIC_ARN`: the SNS topic for people.
-    pub topic_arn: Option<String>,
-    /// `DX_MONITOR_CHAT_TOPIC_ARN`: the SNS topic for Amazon Q Developer.
-    pub chat_topic_arn: Option<String>,
-    /// `DX_MONITOR_EVENT_BUS`: name or ARN.
-    pub event_bus: Option<String>,
+/// The sinks that the environment of this process names.
+///
+/// # Errors
+///
+/// Every mistake, named.
+pub fn sinks_from_environment() -> Result<Sinks, ConfigurationError> {
+    let mut reader = Reader::new(&variable);
+    let sinks = sinks(&mut reader);
+    reader.finish(sinks)
 }
 
-impl Sinks {
-    /// The sinks that the environment names.
-    ///
-    /// # Errors
-    ///
-    /// Every mistake, named.
-    pub fn from_environment() -> Result<Sinks, ConfigurationError> {
-        let mut reader = Reader::new(&variable);
-        let sinks = Sinks::read(&mut reader);
-        reader.finish(sinks)
-    }
-
-    pub(super) fn read(reader: &mut Reader<'_>) -> Sinks {
-        Sinks {
-            topic_arn: read_topic_arn(reader, "DX_MONITOR_TOPIC_ARN"),
-            chat_topic_arn: read_topic_arn(reader, "DX_MONITOR_CHAT_TOPIC_ARN"),
-            event_bus: reader.get("DX_MONITOR_EVENT_BUS"),
-        }
-    }
-
-    /// These, and `others` where there is none.
-    pub fn or(self, others: Sinks) -> Sinks {
-        Sinks {
-            topic_arn: self.topic_arn.or(others.topic_arn),
-            chat_topic_arn: self.chat_topic_arn.or(others.chat_topic_arn),
-            event_bus: self.event_bus.or(others.event_bus),
-        }
+pub(super) fn sinks(reader: &mut Reader<'_>) -> Sinks {
+    Sinks {
+        topic_arn: read_topic_arn(reader, "DX_MONITOR_TOPIC_ARN"),
+        chat_topic_arn: read_topic_arn(reader, "DX_MONITOR_CHAT_TOPIC_ARN"),
+        event_bus: reader.get("DX_MONITOR_EVENT_BUS"),
     }
 }
 

@@ -34,7 +34,7 @@ pub use kind::{Kind, ParseKindError};
 pub use path::{CoveragePath, ItemPath, ParseItemPathError, Selection, Span};
 pub use recalled::{HistoryRow, KindProgress, PollRow, Recalled, StateRow, Suspect, Suspicion};
 pub use scope::{ItemKey, MAXIMUM_ID_BYTES, ParseItemKeyError, ParseScopeError, Scope};
-pub use sink::SinkName;
+pub use sink::{SinkName, Sinks};
 pub use snapshot::{Gaps, Item, Observation, Snapshot};
 pub use state::State;
 pub use text::{MAXIMUM_TEXT_CHARACTERS, bounded};

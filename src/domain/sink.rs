@@ -38,3 +38,25 @@ impl Serialize for SinkName {
         serializer.serialize_str(self.0)
     }
 }
+
+/// Where transitions are announced in AWS, by address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sinks {
+    /// The SNS topic for people.
+    pub topic_arn: Option<String>,
+    /// The SNS topic for Amazon Q Developer.
+    pub chat_topic_arn: Option<String>,
+    /// The EventBridge bus: name or ARN.
+    pub event_bus: Option<String>,
+}
+
+impl Sinks {
+    /// These, and `others` where there is none.
+    pub fn or(self, others: Sinks) -> Sinks {
+        Sinks {
+            topic_arn: self.topic_arn.or(others.topic_arn),
+            chat_topic_arn: self.chat_topic_arn.or(others.chat_topic_arn),
+            event_bus: self.event_bus.or(others.event_bus),
+        }
+    }
+}
