@@ -3,10 +3,10 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::{
-    DynamoLedger,
     attributes::{Attributes, size},
     calls::{Cancellation, Transacted, put_new},
     history_row, state_row,
+    tables::Tables,
 };
 use crate::{
     domain::{Scope, SinkName},
@@ -31,86 +31,84 @@ impl FirstSight<'_> {
     }
 }
 
-impl DynamoLedger {
-    /// Writes those of `records` whose items have no row yet.
-    pub(super) async fn write_baseline(
-        &self,
-        scope: &Scope,
-        records: &[Record<'_>],
-        sinks: &[SinkName],
-    ) -> anyhow::Result<()> {
-        let mut batch: Vec<FirstSight<'_>> = Vec::new();
-        let mut bytes = 0;
-        for record in records {
-            let state = state_row::new(record.transition, sinks, 1)?;
-            let history = Some(history_row::of_transition(record)?);
-            let first_sight = FirstSight { record, state, history };
-            let full = batch.len() == MAXIMUM_ITEMS || bytes + first_sight.size() > MAXIMUM_BYTES;
-            if full && !batch.is_empty() {
-                self.write_batch(scope, std::mem::take(&mut batch)).await?;
-                bytes = 0;
-            }
-            bytes += first_sight.size();
-            batch.push(first_sight);
+/// Writes those of `records` whose items have no row yet.
+pub(super) async fn record_baseline(
+    tables: &Tables,
+    scope: &Scope,
+    records: &[Record<'_>],
+    sinks: &[SinkName],
+) -> anyhow::Result<()> {
+    let mut batch: Vec<FirstSight<'_>> = Vec::new();
+    let mut bytes = 0;
+    for record in records {
+        let state = state_row::new(record.transition, sinks, 1)?;
+        let history = Some(history_row::new(record)?);
+        let first_sight = FirstSight { record, state, history };
+        let full = batch.len() == MAXIMUM_ITEMS || bytes + first_sight.size() > MAXIMUM_BYTES;
+        if full && !batch.is_empty() {
+            write_batch(tables, scope, std::mem::take(&mut batch)).await?;
+            bytes = 0;
         }
-        self.write_batch(scope, batch).await
+        bytes += first_sight.size();
+        batch.push(first_sight);
     }
+    write_batch(tables, scope, batch).await
+}
 
-    /// Writes a batch; where some of it is there already, the rest of it. Every turn of the loop has less to write than
-    /// the one before.
-    async fn write_batch(&self, scope: &Scope, mut batch: Vec<FirstSight<'_>>) -> anyhow::Result<()> {
-        while !batch.is_empty() {
-            let mut actions = Vec::new();
-            for first_sight in &batch {
-                actions.push(put_new(&self.states, first_sight.state.clone(), state_row::ITEM)?);
-                if let Some(history) = &first_sight.history {
-                    actions.push(put_new(&self.history, history.clone(), history_row::ITEM)?);
-                }
-            }
-            match self.transact(actions.clone()).await? {
-                Transacted::Written => return Ok(()),
-                Transacted::Canceled(cancellation) => batch = self.remaining(scope, batch, &actions, &cancellation)?,
+/// Writes a batch; where some of it is there already, the rest of it. Every turn of the loop has less to write than
+/// the one before.
+async fn write_batch(tables: &Tables, scope: &Scope, mut batch: Vec<FirstSight<'_>>) -> anyhow::Result<()> {
+    while !batch.is_empty() {
+        let mut actions = Vec::new();
+        for first_sight in &batch {
+            actions.push(put_new(&tables.states, first_sight.state.clone(), state_row::ITEM)?);
+            if let Some(history) = &first_sight.history {
+                actions.push(put_new(&tables.history, history.clone(), history_row::ITEM)?);
             }
         }
-        Ok(())
+        match tables.transact(actions.clone()).await? {
+            Transacted::Written => return Ok(()),
+            Transacted::Canceled(cancellation) => batch = remaining(tables, scope, batch, &actions, &cancellation)?,
+        }
     }
+    Ok(())
+}
 
-    /// What of a batch is still to be written.
-    fn remaining<'a>(
-        &self,
-        scope: &Scope,
-        batch: Vec<FirstSight<'a>>,
-        actions: &[TransactWriteItem],
-        cancellation: &Cancellation,
-    ) -> anyhow::Result<Vec<FirstSight<'a>>> {
-        let subject = |action| subject(actions, action);
-        if let Some(problem) = cancellation.problem(subject) {
-            return Err(self.transaction().because(&problem));
-        }
-        if !(0..actions.len()).any(|action| cancellation.refused(action)) {
-            return Err(cancellation.unexplained());
-        }
-        let mut remaining = Vec::new();
-        let mut action = 0;
-        for mut first_sight in batch {
-            let (state, history) = (action, action + 1);
-            action += 1 + usize::from(first_sight.history.is_some());
-            if cancellation.refused(state) {
-                // Another poll's, or our own: it is there, and stays as it is.
-                continue;
-            }
-            if first_sight.history.is_some() && cancellation.refused(history) {
-                if !cancellation.row(history).is_some_and(|row| history_row::is_of(row, first_sight.record)) {
-                    let transition = first_sight.record.transition;
-                    anyhow::bail!("the history of {scope} has another row in the place of {transition}");
-                }
-                // History outlived the state row, which may have been restored or removed by hand.
-                first_sight.history = None;
-            }
-            remaining.push(first_sight);
-        }
-        Ok(remaining)
+/// What of a batch is still to be written.
+fn remaining<'a>(
+    tables: &Tables,
+    scope: &Scope,
+    batch: Vec<FirstSight<'a>>,
+    actions: &[TransactWriteItem],
+    cancellation: &Cancellation,
+) -> anyhow::Result<Vec<FirstSight<'a>>> {
+    let subject = |action| subject(actions, action);
+    if let Some(problem) = cancellation.problem(subject) {
+        return Err(tables.transaction().because(&problem));
     }
+    if !(0..actions.len()).any(|action| cancellation.refused(action)) {
+        return Err(cancellation.unexplained());
+    }
+    let mut remaining = Vec::new();
+    let mut action = 0;
+    for mut first_sight in batch {
+        let (state, history) = (action, action + 1);
+        action += 1 + usize::from(first_sight.history.is_some());
+        if cancellation.refused(state) {
+            // Another poll's, or our own: it is there, and stays as it is.
+            continue;
+        }
+        if first_sight.history.is_some() && cancellation.refused(history) {
+            if !cancellation.row(history).is_some_and(|row| history_row::is_of(row, first_sight.record)) {
+                let transition = first_sight.record.transition;
+                anyhow::bail!("the history of {scope} has another row in the place of {transition}");
+            }
+            // History outlived the state row, which may have been restored or removed by hand.
+            first_sight.history = None;
+        }
+        remaining.push(first_sight);
+    }
+    Ok(remaining)
 }
 
 /// Which row an action writes.

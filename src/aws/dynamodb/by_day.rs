@@ -9,10 +9,12 @@ use std::{ops::ControlFlow, pin::pin};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{
-    DynamoLedger,
     attributes::{as_text, required, text},
     expression::Expression,
     history_row,
+    recalling::recall,
+    scopes_row,
+    tables::Tables,
 };
 use crate::{
     domain::{HistoryRow, Recalled, Span, Timestamp},
@@ -33,61 +35,61 @@ const DAYS_BEFORE_A_BASELINE: i64 = 7;
 /// How many days back a scope may have rows that has no baseline at all: the default of `DX_MONITOR_HISTORY_DAYS`.
 const DAYS_KEPT: i64 = 400;
 
-impl DynamoLedger {
-    /// Hands everybody's transitions in `span`, by time, to `each`, until it breaks. The index follows the table within
-    /// moments.
-    pub(super) async fn read_each_of_all_transitions(
-        &self,
-        span: Span,
-        each: EachTransition<'_>,
-    ) -> anyhow::Result<()> {
-        let Some(last) = span.last() else { return Ok(()) };
-        let (mut first_day, mut last_day) = (day(span.from), day(last));
-        if last_day - first_day >= DAYS_AS_ASKED {
-            let Some((first, last)) = self.days_with_rows().await? else { return Ok(()) };
-            (first_day, last_day) = (first_day.max(first), last_day.min(last));
-        }
-        let days =
-            stream::iter(first_day..=last_day).map(|day| self.day(day, span.from, last)).buffered(QUERIES_IN_FLIGHT);
-        let mut days = pin!(days);
-        while let Some(rows) = days.try_next().await? {
-            if rows.into_iter().map(|(row, _)| row).try_for_each(&mut *each).is_break() {
-                break;
-            }
-        }
-        Ok(())
+/// Hands everybody's transitions in `span`, by time, to `each`, until it breaks. The index follows the table within
+/// moments.
+pub(super) async fn each_of_everything(tables: &Tables, span: Span, each: EachTransition<'_>) -> anyhow::Result<()> {
+    let Some(last) = span.last() else { return Ok(()) };
+    let (mut first_day, mut last_day) = (day(span.from), day(last));
+    if last_day - first_day >= DAYS_AS_ASKED {
+        let Some((first, last)) = days_with_rows(tables).await? else { return Ok(()) };
+        (first_day, last_day) = (first_day.max(first), last_day.min(last));
     }
+    let days =
+        stream::iter(first_day..=last_day).map(|day| of_day(tables, day, span.from, last)).buffered(QUERIES_IN_FLIGHT);
+    let mut days = pin!(days);
+    while let Some(rows) = days.try_next().await? {
+        if rows.into_iter().map(|(row, _)| row).try_for_each(&mut *each).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
 
-    /// The transitions of a day between two instants, both included, by time and then by item; each with its item.
-    async fn day(&self, day: i64, from: Timestamp, last: Timestamp) -> anyhow::Result<Vec<(HistoryRow, String)>> {
-        let mut condition = Expression::default();
-        condition.compare(
-            &[history_row::DAY],
-            "=",
-            text(Timestamp::from_milliseconds(day.saturating_mul(DAY_MILLISECONDS)).day()),
-        );
-        condition.require_between(&[history_row::OCCURRED_AT], text(from), text(last));
-        let query = self.query(&self.history, &condition).index_name(history_row::BY_DAY);
-        let mut transitions = Vec::new();
-        self.each_row(&self.history, query, |row| {
+/// The transitions of a day between two instants, both included, by time and then by item; each with its item.
+async fn of_day(
+    tables: &Tables,
+    day: i64,
+    from: Timestamp,
+    last: Timestamp,
+) -> anyhow::Result<Vec<(HistoryRow, String)>> {
+    let mut condition = Expression::default();
+    condition.compare(
+        &[history_row::DAY],
+        "=",
+        text(Timestamp::from_milliseconds(day.saturating_mul(DAY_MILLISECONDS)).day()),
+    );
+    condition.require_between(&[history_row::OCCURRED_AT], text(from), text(last));
+    let query = tables.query(&tables.history, &condition).index_name(history_row::BY_DAY);
+    let mut transitions = Vec::new();
+    tables
+        .each_row(&tables.history, query, |row| {
             if history_row::is_transition(&row) {
                 transitions.push((history_row::read(&row)?, required(&row, history_row::ITEM, as_text)?));
             }
             Ok(ControlFlow::Continue(()))
         })
         .await?;
-        // The index has an order of its own for what happened in the same millisecond.
-        transitions.sort_by(|(a, a_item), (b, b_item)| (a.occurred_at, a_item).cmp(&(b.occurred_at, b_item)));
-        Ok(transitions)
-    }
+    // The index has an order of its own for what happened in the same millisecond.
+    transitions.sort_by(|(a, a_item), (b, b_item)| (a.occurred_at, a_item).cmp(&(b.occurred_at, b_item)));
+    Ok(transitions)
+}
 
-    /// The first and the last day that there can be rows of; none if nothing was ever seen.
-    async fn days_with_rows(&self) -> anyhow::Result<Option<(i64, i64)>> {
-        let scopes = self.read_scopes().await?;
-        let scopes = stream::iter(scopes).map(async |scope| self.read_scope(&scope).await).buffered(QUERIES_IN_FLIGHT);
-        let extents: Vec<Option<(i64, i64)>> = scopes.map_ok(|recalled| extent(&recalled)).try_collect().await?;
-        Ok(extents.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))))
-    }
+/// The first and the last day that there can be rows of; none if nothing was ever seen.
+async fn days_with_rows(tables: &Tables) -> anyhow::Result<Option<(i64, i64)>> {
+    let scopes = scopes_row::all(tables).await?;
+    let scopes = stream::iter(scopes).map(async |scope| recall(tables, &scope).await).buffered(QUERIES_IN_FLIGHT);
+    let extents: Vec<Option<(i64, i64)>> = scopes.map_ok(|recalled| extent(&recalled)).try_collect().await?;
+    Ok(extents.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))))
 }
 
 /// The first and the last day that there can be rows of a scope of.

@@ -15,7 +15,13 @@ use aws_sdk_dynamodb::{
     },
 };
 
-use super::{DynamoLedger, Table, attributes::Attributes, expression::Expression, failure::Attempt, retry::is_passing};
+use super::{
+    attributes::Attributes,
+    expression::Expression,
+    failure::Attempt,
+    retry::is_passing,
+    tables::{Table, Tables},
+};
 
 /// What came of an update.
 #[derive(Debug)]
@@ -48,7 +54,7 @@ impl Cancellation {
     }
 
     /// Whether a path into a map led nowhere, because the row has no such map.
-    pub(super) fn is_for_want_of_a_map(&self, action: usize) -> bool {
+    pub(super) fn is_missing_parent_map(&self, action: usize) -> bool {
         self.0.get(action).and_then(CancellationReason::message).is_some_and(is_about_a_path)
     }
 
@@ -78,7 +84,7 @@ fn is_about_a_path(message: &str) -> bool {
     message.contains("document path provided in the update expression is invalid")
 }
 
-impl DynamoLedger {
+impl Tables {
     /// Updates a row, or makes it where nothing requires that it is there.
     pub(super) async fn update(
         &self,
@@ -160,7 +166,7 @@ impl DynamoLedger {
         }
     }
 
-    /// What [`DynamoLedger::transact`] tries.
+    /// What [`Tables::transact`] tries.
     pub(super) fn transaction(&self) -> Attempt<'_> {
         Attempt {
             operation: "TransactWriteItems",

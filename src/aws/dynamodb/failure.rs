@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::Table;
+use super::tables::Table;
 use crate::aws::{failure::CallFailure, obstacle::Obstacle};
 
 /// What was tried, on which tables, and which actions of IAM that needs.

@@ -1,30 +1,43 @@
-//! The rows of history: a transition's, which is also the outbox, and those of time in which nobody looked.
+//! The history row: one a transition. History is also the outbox: what a sink has not acknowledged is pending there, and
+//! what it will never have is marked there.
 
 use std::{collections::BTreeMap, fmt::Display};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::Value;
 
-use super::attributes::{
-    Attributes, as_document, as_map, as_natural, as_text, as_timestamp, document, number, optional, required, text,
+use super::{
+    attributes::{
+        Attributes, as_document, as_map, as_natural, as_text, as_timestamp, document, number, optional, required, text,
+    },
+    calls::Updated,
+    expression::Expression,
+    failure::Attempt,
+    tables::Tables,
 };
 use crate::{
-    domain::{CoveragePath, HistoryRow, ItemPath, Timestamp, Unmonitored},
-    ports::Record,
+    domain::{HistoryRow, ItemPath, Span, Timestamp},
+    ports::{EachTransition, Parking, Record},
 };
 
 pub(super) const ITEM: &str = "item";
 pub(super) const OCCURRED_AT: &str = "occurred_at";
 pub(super) const DAY: &str = "day";
-pub(super) const EVENT: &str = "event";
-pub(super) const PARKED: &str = "parked";
+const EVENT: &str = "event";
+const PARKED: &str = "parked";
 const SEQUENCE: &str = "sequence";
-const EXPIRES_AT: &str = "expires_at";
-const FROM: &str = "from";
-const TO: &str = "to";
+pub(super) const EXPIRES_AT: &str = "expires_at";
 
 /// The index that finds everybody's rows of a day.
 pub(super) const BY_DAY: &str = "by-day";
+
+/// How many rows the first page of pending ones may hold; each later page holds ten times as many as the one before.
+/// Usually one or two are pending, of a history of hundreds, and what is read is paid for.
+const FIRST_PAGE: i32 = 10;
+
+/// How often parking goes from one form of the write to the other.
+const PARK_ATTEMPTS: usize = 4;
 
 /// The key of a row: an item's path or that of unmonitored time, and the row's place there.
 pub(super) fn key(item: impl Display, occurred_at: Timestamp) -> Attributes {
@@ -32,7 +45,7 @@ pub(super) fn key(item: impl Display, occurred_at: Timestamp) -> Attributes {
 }
 
 /// The row of a transition.
-pub(super) fn of_transition(record: &Record<'_>) -> anyhow::Result<Attributes> {
+pub(super) fn new(record: &Record<'_>) -> anyhow::Result<Attributes> {
     let transition = record.transition;
     let mut row = key(transition.path(), transition.since);
     row.extend([
@@ -44,26 +57,9 @@ pub(super) fn of_transition(record: &Record<'_>) -> anyhow::Result<Attributes> {
     Ok(row)
 }
 
-/// The row of unmonitored time.
-pub(super) fn of_unmonitored(unmonitored: &Unmonitored, expires_at: i64) -> Attributes {
-    let mut row = key(unmonitored.path(), unmonitored.to);
-    row.extend([
-        (FROM.to_owned(), text(unmonitored.from)),
-        (TO.to_owned(), text(unmonitored.to)),
-        (DAY.to_owned(), text(unmonitored.to.day())),
-        (EXPIRES_AT.to_owned(), number(expires_at)),
-    ]);
-    row
-}
-
 /// Whether `row`, found in the place of `record`, is its own: written by an earlier call whose answer was lost.
 pub(super) fn is_of(row: &Attributes, record: &Record<'_>) -> bool {
     row.get(EVENT).and_then(|event| as_document(event).ok()).is_some_and(|event| record.wrote(&event))
-}
-
-/// Whether `row`, found in the place of `unmonitored`, is its own.
-pub(super) fn is_of_unmonitored(row: &Attributes, unmonitored: &Unmonitored) -> bool {
-    row.get(FROM) == Some(&text(unmonitored.from)) && row.get(TO) == Some(&text(unmonitored.to))
 }
 
 /// Whether `row` is a transition of a kind that this version knows. All others lie beside them in the index: unmonitored
@@ -88,16 +84,92 @@ pub(super) fn read(row: &Attributes) -> anyhow::Result<HistoryRow> {
     read().with_context(|| damaged(row))
 }
 
-/// Reads a row of unmonitored time.
-pub(super) fn read_unmonitored(path: &CoveragePath, row: &Attributes) -> anyhow::Result<Unmonitored> {
-    let bounds = || anyhow::Ok((required(row, FROM, as_timestamp)?, required(row, TO, as_timestamp)?));
-    let (from, to) = bounds().with_context(|| damaged(row))?;
-    Ok(Unmonitored { scope: path.scope.clone(), kind: path.kind, from, to })
-}
-
-fn damaged(row: &Attributes) -> String {
+/// What is said of a row of history that cannot be read.
+pub(super) fn damaged(row: &Attributes) -> String {
     let text = |name| row.get(name).and_then(|value| value.as_s().ok()).map_or("(unreadable)", String::as_str);
     format!("the history row {:?} at {:?} is damaged", text(ITEM), text(OCCURRED_AT))
+}
+
+/// The item's rows above `cursor`, ascending.
+///
+/// Read newest-first until the row after the cursor: sequences below it may come again further back, from before the
+/// item's state row was lost.
+pub(super) async fn pending(tables: &Tables, item: &ItemPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
+    let mut condition = Expression::default();
+    condition.compare(&[ITEM], "=", text(item));
+    let newest_first = tables.query(&tables.history, &condition).consistent_read(true).scan_index_forward(false);
+    let mut pending = Vec::new();
+    let (mut start, mut limit) = (None, FIRST_PAGE);
+    'pages: loop {
+        let page = newest_first.clone().set_exclusive_start_key(start).limit(limit).send().await;
+        let page = page.map_err(|error| {
+            Attempt { operation: "Query", tables: vec![&tables.history], actions: &["Query"], index: None }
+                .failure(&error)
+        })?;
+        for row in page.items() {
+            let row = read(row)?;
+            let sequence = row.sequence;
+            if sequence > cursor {
+                pending.push(row);
+            }
+            if sequence <= cursor.saturating_add(1) {
+                break 'pages;
+            }
+        }
+        start = page.last_evaluated_key;
+        if start.is_none() {
+            break;
+        }
+        limit = limit.saturating_mul(10);
+    }
+    pending.reverse();
+    Ok(pending)
+}
+
+/// Marks a row as one that a sink will never have, and says why.
+///
+/// A path into a map that is not there cannot be set, and a whole map would overwrite another sink's mark: one of the
+/// two forms fits, and its condition says which.
+pub(super) async fn park(tables: &Tables, parking: &Parking<'_>) -> anyhow::Result<()> {
+    let Parking { item, occurred_at, sink, reason } = *parking;
+    let key = key(item, occurred_at);
+    let mut first_mark = true;
+    for _ in 0..PARK_ATTEMPTS {
+        let mut expression = Expression::default();
+        expression.require_presence(&[EVENT]);
+        if first_mark {
+            expression.require_absence(&[PARKED]);
+            let marks = Attributes::from([(sink.as_str().to_owned(), text(reason))]);
+            expression.set(&[PARKED], AttributeValue::M(marks));
+        } else {
+            expression.require_presence(&[PARKED]);
+            expression.set(&[PARKED, sink.as_str()], text(reason));
+        }
+        match tables.update(&tables.history, key.clone(), &expression).await? {
+            Updated::Written => return Ok(()),
+            Updated::Refused(Some(row)) if row.contains_key(EVENT) => {
+                first_mark = !row.contains_key(PARKED);
+            }
+            Updated::Refused(_) => bail!("table {:?} has no such row", tables.history.name),
+        }
+    }
+    bail!("other polls changed the row {PARK_ATTEMPTS} times")
+}
+
+/// Hands an item's transitions in `span`, ascending, to `each`: page by page, and no further than wanted.
+pub(super) async fn each_of_item(
+    tables: &Tables,
+    item: &ItemPath,
+    span: Span,
+    each: EachTransition<'_>,
+) -> anyhow::Result<()> {
+    // An empty range is an error to DynamoDB.
+    let Some(last) = span.last() else { return Ok(()) };
+    let mut condition = Expression::default();
+    condition.compare(&[ITEM], "=", text(item));
+    condition.require_between(&[OCCURRED_AT], text(span.from), text(last));
+    let query = tables.query(&tables.history, &condition).consistent_read(true);
+    tables.each_row(&tables.history, query, |row| Ok(each(read(&row)?))).await
 }
 
 #[cfg(test)]

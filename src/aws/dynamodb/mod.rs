@@ -1,9 +1,10 @@
 //! The ledger in DynamoDB: two tables, one transaction for what must be true together, one read for all that is known.
 //!
-//! Start with `state_row`, `history_row` and `poll_row`, which say what is in the tables; then `recording`, the write
-//! that everything hangs on, and `baseline`, the same in bulk. `amending`, `progress` and `outbox` are the smaller writes,
-//! `reading` is what recalls; `history` is what reports read, and `by_day` how they find everybody's rows without a scan. All of them stand on `calls` (one call, its conditions and what came of it),
-//! `expression` (every name behind a placeholder: many of ours are reserved words), `attributes`, `failure` and `retry`.
+//! Start with the rows: `state_row`, `history_row`, `poll_row`, `coverage_row` and `scopes_row` say what is in the tables,
+//! how it is read, and which small writes change it. `recording` is the write that everything hangs on, and `baseline` the
+//! same in bulk; `recalling` is the read that every poll begins with; `by_day` finds everybody's history without a scan.
+//! They are functions over `tables`, and stand on `calls` (one call, its conditions and what came of it), `expression`
+//! (every name behind a placeholder: many of ours are reserved words), `attributes`, `failure` and `retry`.
 //!
 //! Rules of the house:
 //!
@@ -12,46 +13,41 @@
 //!   the SDK, and then fails on its own effect; the row says whose it is.
 //! - Conflicts between transactions are passing, and tried again like throttling; a refused condition is an answer.
 
-mod amending;
 mod attributes;
 mod baseline;
 mod by_day;
 mod calls;
+mod coverage_row;
 mod expression;
 mod failure;
-mod history;
 mod history_row;
-mod outbox;
 mod poll_row;
-mod progress;
-mod reading;
+mod recalling;
 mod recording;
 mod retry;
+mod scopes_row;
 mod state_row;
+mod tables;
 
 use anyhow::Context;
+use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{Client, config::Builder};
 
+use self::tables::{Table, Tables};
 use super::limits::{CallLimits, Limited};
 use crate::{
-    domain::{Amendment, HistoryRow, ItemPath, Recalled, Scope, SinkName, Unmonitored},
-    ports::{BaselineAnnounced, Covering, Ledger, Parking, Progress, Record, Recording},
+    domain::{
+        Amendment, CoveragePath, HistoryRow, ItemPath, Recalled, Scope, Selection, SinkName, Span, StateRow,
+        Unmonitored,
+    },
+    ports::{BaselineAnnounced, Covering, EachTransition, History, Ledger, Parking, Progress, Record, Recording},
 };
 
 /// A ledger in two DynamoDB tables.
 #[derive(Clone, Debug)]
 pub struct DynamoLedger {
-    client: Client,
-    states: Table,
-    history: Table,
-}
-
-/// A table, and how an operator says which one it is.
-#[derive(Clone, Debug)]
-struct Table {
-    name: String,
-    variable: &'static str,
+    tables: Tables,
 }
 
 impl DynamoLedger {
@@ -64,71 +60,107 @@ impl DynamoLedger {
         limits: &CallLimits,
     ) -> DynamoLedger {
         let config = Builder::from(config).limited(limits).retry_classifier(retry::PassingConflicts);
-        DynamoLedger {
+        let tables = Tables {
             client: Client::from_conf(config.build()),
             states: Table { name: state_table.into(), variable: "DX_MONITOR_STATE_TABLE" },
             history: Table { name: history_table.into(), variable: "DX_MONITOR_HISTORY_TABLE" },
-        }
+        };
+        DynamoLedger { tables }
     }
 }
 
 impl Ledger for DynamoLedger {
     async fn recall(&self, scope: &Scope) -> anyhow::Result<Recalled> {
-        self.read_scope(scope).await.with_context(|| format!("the states of {scope} cannot be read"))
+        recalling::recall(&self.tables, scope).await.with_context(|| format!("the states of {scope} cannot be read"))
     }
 
     async fn record(&self, record: Record<'_>, sinks: &[SinkName]) -> anyhow::Result<Recording> {
-        self.write_transition(&record, sinks).await.with_context(|| {
+        recording::record(&self.tables, &record, sinks).await.with_context(|| {
             let transition = record.transition;
             format!("a transition of {} cannot be recorded: {transition}", transition.scope())
         })
     }
 
     async fn record_baseline(&self, scope: &Scope, records: &[Record<'_>], sinks: &[SinkName]) -> anyhow::Result<()> {
-        self.write_baseline(scope, records, sinks)
+        baseline::record_baseline(&self.tables, scope, records, sinks)
             .await
             .with_context(|| format!("the baseline of {scope} cannot be recorded"))
     }
 
     async fn amend(&self, scope: &Scope, amendment: &Amendment) -> anyhow::Result<Recording> {
-        self.write_amendment(scope, amendment)
+        state_row::amend(&self.tables, scope, amendment)
             .await
             .with_context(|| format!("a state row of {scope} cannot be amended: {amendment}"))
     }
 
     async fn pending(&self, item: &ItemPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
-        self.read_pending(item, cursor)
+        history_row::pending(&self.tables, item, cursor)
             .await
             .with_context(|| format!("the pending transitions of {item} cannot be read"))
     }
 
     async fn acknowledge(&self, item: &ItemPath, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
-        self.move_cursor(item, sink, sequence)
+        state_row::acknowledge(&self.tables, item, sink, sequence)
             .await
             .with_context(|| format!("the cursor of {sink} on {item} cannot be moved to {sequence}"))
     }
 
     async fn park(&self, parking: &Parking<'_>) -> anyhow::Result<()> {
-        self.mark_parked(parking).await.with_context(|| {
+        history_row::park(&self.tables, parking).await.with_context(|| {
             let Parking { item, occurred_at, sink, .. } = parking;
             format!("{item} at {occurred_at} cannot be parked for {sink}")
         })
     }
 
     async fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
-        self.write_coverage(unmonitored, expires_at)
+        coverage_row::cover(&self.tables, unmonitored, expires_at)
             .await
             .with_context(|| format!("unmonitored time of {}/{} cannot be noted", unmonitored.scope, unmonitored.kind))
     }
 
     async fn progress(&self, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
-        self.write_progress(scope, progress).await.with_context(|| format!("the progress of {scope} cannot be written"))
+        poll_row::progress(&self.tables, scope, progress)
+            .await
+            .with_context(|| format!("the progress of {scope} cannot be written"))
     }
 
     async fn baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
-        self.write_baseline_announced(announced).await.with_context(|| {
+        poll_row::baseline_announced(&self.tables, announced).await.with_context(|| {
             let BaselineAnnounced { scope, sink, .. } = announced;
             format!("it cannot be noted that {sink} was told of the baseline of {scope}")
         })
+    }
+}
+
+/// The tables as readers see them. Every call here is a `Query`: that is all that a reader must be allowed.
+#[async_trait(?Send)]
+impl History for DynamoLedger {
+    async fn scopes(&self) -> anyhow::Result<Vec<Scope>> {
+        scopes_row::all(&self.tables).await.context("the list of scopes cannot be read")
+    }
+
+    async fn states(&self, scope: &Scope) -> anyhow::Result<Recalled> {
+        self.recall(scope).await
+    }
+
+    async fn state(&self, item: &ItemPath) -> anyhow::Result<Option<StateRow>> {
+        state_row::of_item(&self.tables, item).await.with_context(|| format!("the state of {item} cannot be read"))
+    }
+
+    async fn each_transition(&self, selection: &Selection, each: EachTransition<'_>) -> anyhow::Result<()> {
+        let Selection { item, span } = selection;
+        let read = async {
+            match item {
+                Some(item) => history_row::each_of_item(&self.tables, item, *span, each).await,
+                None => by_day::each_of_everything(&self.tables, *span, each).await,
+            }
+        };
+        read.await.with_context(|| format!("the history {selection} cannot be read"))
+    }
+
+    async fn unmonitored(&self, kind: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>> {
+        coverage_row::of_kind(&self.tables, kind, span)
+            .await
+            .with_context(|| format!("the unmonitored time of {}/{} cannot be read", kind.scope, kind.kind))
     }
 }

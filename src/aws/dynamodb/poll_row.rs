@@ -1,34 +1,49 @@
 //! The row `poll` of a scope: how far the watching of each kind has come, in flat attributes, so that each moves on a
 //! condition of its own.
 
-use anyhow::Context;
+use std::collections::BTreeSet;
 
-use super::attributes::{Attributes, as_natural, as_timestamp, optional};
-use crate::domain::{Kind, KindProgress, PollRow, Scope, SinkName, Timestamp};
+use anyhow::{Context, bail};
+
+use super::{
+    attributes::{Attributes, as_natural, as_timestamp, number, optional, text},
+    calls::Updated,
+    expression::Expression,
+    scopes_row, state_row,
+    tables::Tables,
+};
+use crate::{
+    domain::{Kind, KindProgress, PollRow, Scope, SinkName, Timestamp},
+    ports::{BaselineAnnounced, Progress},
+};
 
 /// The range key of the row.
 pub(super) const POLL: &str = "poll";
-/// The hash under which each scope has a row.
-pub(super) const SCOPES: &str = "scopes";
-pub(super) const INTERVAL_SECONDS: &str = "interval_seconds";
+const INTERVAL_SECONDS: &str = "interval_seconds";
 
 const BASELINE_AT: &str = "baseline_at";
 /// The name is older than the word that is used now.
 const BASELINE_ANNOUNCED: &str = "baseline_told";
 const LAST_COMPLETE_AT: &str = "last_complete_at";
 
-pub(super) fn baseline_at(kind: Kind) -> String {
+/// The key of the row of `scope`.
+pub(super) fn key(scope: &Scope) -> Attributes {
+    state_row::key(scope, POLL)
+}
+
+fn baseline_at(kind: Kind) -> String {
     format!("{BASELINE_AT}/{kind}")
 }
 
-pub(super) fn baseline_announced(kind: Kind) -> String {
+fn baseline_announced_at(kind: Kind) -> String {
     format!("{BASELINE_ANNOUNCED}/{kind}")
 }
 
-pub(super) fn baseline_announced_on(kind: Kind, sink: SinkName) -> String {
+fn baseline_announced_on(kind: Kind, sink: SinkName) -> String {
     format!("{BASELINE_ANNOUNCED}/{kind}/{sink}")
 }
 
+/// The attribute of a kind's last complete listing.
 pub(super) fn last_complete_at(kind: Kind) -> String {
     format!("{LAST_COMPLETE_AT}/{kind}")
 }
@@ -45,10 +60,10 @@ pub(super) fn read(scope: &Scope, row: &Attributes) -> anyhow::Result<PollRow> {
     let mut read = || {
         poll.interval_seconds = optional(row, INTERVAL_SECONDS, as_natural)?;
         for kind in Kind::ALL {
-            let announced_on = format!("{}/", baseline_announced(kind));
+            let announced_on = format!("{}/", baseline_announced_at(kind));
             let progress = KindProgress {
                 baseline_at: optional(row, &baseline_at(kind), as_timestamp)?,
-                baseline_announced: optional(row, &baseline_announced(kind), as_timestamp)?,
+                baseline_announced: optional(row, &baseline_announced_at(kind), as_timestamp)?,
                 announced_on: row
                     .keys()
                     .filter_map(|name| name.strip_prefix(&announced_on))
@@ -66,10 +81,81 @@ pub(super) fn read(scope: &Scope, row: &Attributes) -> anyhow::Result<PollRow> {
     Ok(poll)
 }
 
+/// Writes what one poll learned. A kind that another poll has moved further is left out, and the rest tried again.
+pub(super) async fn progress(tables: &Tables, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
+    if progress.first_poll {
+        // First, so that no scope is polled that readers cannot find.
+        scopes_row::add(tables, scope).await?;
+    }
+    let mut complete = progress.complete.clone();
+    loop {
+        let expression = progressed(progress, &complete);
+        if expression.update().is_none() {
+            return Ok(());
+        }
+        match tables.update(&tables.states, key(scope), &expression).await? {
+            Updated::Written => return Ok(()),
+            Updated::Refused(row) => {
+                let ahead = ahead(&row.unwrap_or_default(), &complete, progress.at)?;
+                if ahead.is_empty() {
+                    bail!("the poll row of {scope} refuses to move forward to {}", progress.at);
+                }
+                // At least one less each time: the loop ends.
+                complete.retain(|kind| !ahead.contains(kind));
+            }
+        }
+    }
+}
+
+/// Remembers on which sink a baseline is announced.
+pub(super) async fn baseline_announced(tables: &Tables, announced: &BaselineAnnounced) -> anyhow::Result<()> {
+    let BaselineAnnounced { scope, kinds, sink, everywhere, at } = announced;
+    let mut expression = Expression::default();
+    for kind in kinds {
+        expression.set_if_absent(&[&baseline_announced_on(*kind, *sink)], text(at));
+        if *everywhere {
+            expression.set_if_absent(&[&baseline_announced_at(*kind)], text(at));
+        }
+    }
+    if expression.update().is_some() {
+        tables.update(&tables.states, key(scope), &expression).await?;
+    }
+    Ok(())
+}
+
+/// What a poll moves in the row: `complete`, and what is not forward-only.
+fn progressed(progress: &Progress, complete: &BTreeSet<Kind>) -> Expression {
+    let mut expression = Expression::default();
+    for kind in complete {
+        let name = last_complete_at(*kind);
+        let (path, at) = (expression.path(&[&name]), expression.value(text(progress.at)));
+        // Instants sort as their texts do.
+        expression.require(format!("(attribute_not_exists({path}) OR {path} < {at})"));
+        expression.set(&[&name], text(progress.at));
+    }
+    for kind in &progress.baseline {
+        expression.set_if_absent(&[&baseline_at(*kind)], text(progress.at));
+    }
+    if let Some(seconds) = progress.interval_seconds {
+        expression.set(&[INTERVAL_SECONDS], number(seconds));
+    }
+    expression
+}
+
+/// The kinds of `complete` whose last complete listing lies at `at` or after it already.
+fn ahead(row: &Attributes, complete: &BTreeSet<Kind>, at: Timestamp) -> anyhow::Result<BTreeSet<Kind>> {
+    let mut ahead = BTreeSet::new();
+    for kind in complete {
+        if read_last_complete_at(row, *kind)?.is_some_and(|stored| stored >= at) {
+            ahead.insert(*kind);
+        }
+    }
+    Ok(ahead)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::dynamodb::attributes::{number, text};
 
     #[test]
     fn what_is_known_is_read_and_the_rest_left_alone() {

@@ -3,11 +3,11 @@
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
 use super::{
-    DynamoLedger,
     attributes::{Attributes, number, text},
     calls::{Cancellation, Transacted, put_new, update_action},
     expression::Expression,
     history_row, state_row,
+    tables::Tables,
 };
 use crate::{
     domain::{Previous, SinkName, Transition},
@@ -18,64 +18,62 @@ use crate::{
 const HISTORY: usize = 0;
 const STATE: usize = 1;
 
-impl DynamoLedger {
-    /// Writes a transition, if the store still says what the transition was decided from.
-    pub(super) async fn write_transition(&self, record: &Record<'_>, sinks: &[SinkName]) -> anyhow::Result<Recording> {
-        let transition = record.transition;
-        let actions = vec![
-            put_new(&self.history, history_row::of_transition(record)?, history_row::ITEM)?,
-            self.state_action(transition, sinks)?,
-        ];
-        match self.transact(actions.clone()).await? {
-            Transacted::Canceled(cancellation) if cancellation.is_for_want_of_a_map(STATE) => {
-                self.make_cursors(transition).await?;
-                self.conclude(record, self.transact(actions).await?)
-            }
-            transacted => self.conclude(record, transacted),
+/// Writes a transition, if the store still says what the transition was decided from.
+pub(super) async fn record(tables: &Tables, record: &Record<'_>, sinks: &[SinkName]) -> anyhow::Result<Recording> {
+    let transition = record.transition;
+    let actions = vec![
+        put_new(&tables.history, history_row::new(record)?, history_row::ITEM)?,
+        state_action(tables, transition, sinks)?,
+    ];
+    match tables.transact(actions.clone()).await? {
+        Transacted::Canceled(cancellation) if cancellation.is_missing_parent_map(STATE) => {
+            make_cursors(tables, transition).await?;
+            conclude(tables, record, tables.transact(actions).await?)
+        }
+        transacted => conclude(tables, record, transacted),
+    }
+}
+
+fn conclude(tables: &Tables, record: &Record<'_>, transacted: Transacted) -> anyhow::Result<Recording> {
+    match transacted {
+        Transacted::Written => Ok(Recording::Recorded),
+        // Whatever became of the state row since, this transition is recorded.
+        Transacted::Canceled(cancellation)
+            if cancellation.row(HISTORY).is_some_and(|row| history_row::is_of(row, record)) =>
+        {
+            Ok(Recording::Recorded)
+        }
+        Transacted::Canceled(cancellation) => match problem(tables, &cancellation) {
+            Some(problem) => Err(problem),
+            None if cancellation.refused(HISTORY) || cancellation.refused(STATE) => Ok(Recording::Lost),
+            None => Err(cancellation.unexplained()),
+        },
+    }
+}
+
+fn problem(tables: &Tables, cancellation: &Cancellation) -> Option<anyhow::Error> {
+    let subject = |action| if action == HISTORY { "history row" } else { "state row" }.to_owned();
+    cancellation.problem(subject).map(|problem| tables.transaction().because(&problem))
+}
+
+fn state_action(tables: &Tables, transition: &Transition, sinks: &[SinkName]) -> anyhow::Result<TransactWriteItem> {
+    match &transition.previous {
+        None => put_new(&tables.states, state_row::new(transition, sinks, 0)?, state_row::ITEM),
+        Some(previous) => {
+            let expression = state_change(transition, previous, sinks)?;
+            update_action(&tables.states, state_key(transition), &expression)
         }
     }
+}
 
-    fn conclude(&self, record: &Record<'_>, transacted: Transacted) -> anyhow::Result<Recording> {
-        match transacted {
-            Transacted::Written => Ok(Recording::Recorded),
-            // Whatever became of the state row since, this transition is recorded.
-            Transacted::Canceled(cancellation)
-                if cancellation.row(HISTORY).is_some_and(|row| history_row::is_of(row, record)) =>
-            {
-                Ok(Recording::Recorded)
-            }
-            Transacted::Canceled(cancellation) => match self.problem(&cancellation) {
-                Some(problem) => Err(problem),
-                None if cancellation.refused(HISTORY) || cancellation.refused(STATE) => Ok(Recording::Lost),
-                None => Err(cancellation.unexplained()),
-            },
-        }
-    }
-
-    fn problem(&self, cancellation: &Cancellation) -> Option<anyhow::Error> {
-        let subject = |action| if action == HISTORY { "history row" } else { "state row" }.to_owned();
-        cancellation.problem(subject).map(|problem| self.transaction().because(&problem))
-    }
-
-    fn state_action(&self, transition: &Transition, sinks: &[SinkName]) -> anyhow::Result<TransactWriteItem> {
-        match &transition.previous {
-            None => put_new(&self.states, state_row::new(transition, sinks, 0)?, state_row::ITEM),
-            Some(previous) => {
-                let expression = state_change(transition, previous, sinks)?;
-                update_action(&self.states, state_key(transition), &expression)
-            }
-        }
-    }
-
-    /// Gives a row that has no cursors, as none should be, an empty map of them: a path into nothing cannot be set.
-    async fn make_cursors(&self, transition: &Transition) -> anyhow::Result<()> {
-        let mut expression = Expression::default();
-        expression.require_presence(&[state_row::ITEM]);
-        expression.set_if_absent(&[state_row::ANNOUNCED], AttributeValue::M(Attributes::new()));
-        // Refused where the row has gone meanwhile, which the transaction will find out too.
-        self.update(&self.states, state_key(transition), &expression).await?;
-        Ok(())
-    }
+/// Gives a row that has no cursors, as none should be, an empty map of them: a path into nothing cannot be set.
+async fn make_cursors(tables: &Tables, transition: &Transition) -> anyhow::Result<()> {
+    let mut expression = Expression::default();
+    expression.require_presence(&[state_row::ITEM]);
+    expression.set_if_absent(&[state_row::ANNOUNCED], AttributeValue::M(Attributes::new()));
+    // Refused where the row has gone meanwhile, which the transaction will find out too.
+    tables.update(&tables.states, state_key(transition), &expression).await?;
+    Ok(())
 }
 
 fn state_key(transition: &Transition) -> Attributes {
@@ -91,7 +89,7 @@ fn state_change(transition: &Transition, previous: &Previous, sinks: &[SinkName]
     if let Some(suspect) = &previous.confirmed {
         state_row::require_suspect(&mut expression, Some(suspect))?;
     }
-    state_row::set_told(&mut expression, transition)?;
+    state_row::set_transition(&mut expression, transition)?;
     // A sink that came after the row was made starts where the row stood: what lies before was never meant for it.
     for sink in sinks {
         expression.set_if_absent(&[state_row::ANNOUNCED, sink.as_str()], number(recalled_sequence));

@@ -1,4 +1,5 @@
-//! The state row: one an item, with its last known state and each sink's cursor.
+//! The state row: one an item, with its last known state and each sink's cursor; and the small writes that change
+//! neither the state nor history.
 
 use std::sync::Arc;
 
@@ -10,17 +11,22 @@ use super::{
         Attributes, as_document, as_integer, as_map, as_natural, as_text, as_timestamp, document, into_document,
         number, optional, required, taken, text,
     },
+    calls::Updated,
     expression::Expression,
+    tables::{Table, Tables},
 };
-use crate::domain::{ItemDescription, ItemKey, Scope, SinkName, State, StateRow, Suspect, Transition};
+use crate::{
+    domain::{Amendment, ItemDescription, ItemKey, ItemPath, Scope, SinkName, State, StateRow, Suspect, Transition},
+    ports::Recording,
+};
 
 pub(super) const SCOPE: &str = "scope";
 pub(super) const ITEM: &str = "item";
 pub(super) const SEQUENCE: &str = "sequence";
 pub(super) const LAST_TRANSITION_AT: &str = "last_transition_at";
 pub(super) const ANNOUNCED: &str = "announced";
-pub(super) const SUSPECT: &str = "suspect";
-pub(super) const EXPIRES_AT: &str = "expires_at";
+const SUSPECT: &str = "suspect";
+const EXPIRES_AT: &str = "expires_at";
 const STATE: &str = "state";
 const LEVEL: &str = "level";
 const HEALTH: &str = "health";
@@ -28,7 +34,6 @@ const SINCE: &str = "since";
 const NAME: &str = "name";
 const INCIDENT_ID: &str = "incident_id";
 const DETAILS: &str = "details";
-
 const LAST_SEEN_AT: &str = "last_seen_at";
 
 /// The key of the row of `item` (an item's key, or a name of our own) in `scope`.
@@ -37,7 +42,7 @@ pub(super) fn key(scope: impl ToString, item: impl ToString) -> Attributes {
 }
 
 /// What a transition makes of its item's row, besides cursors, suspect and expiry: a value, or none to remove it.
-fn told(transition: &Transition) -> anyhow::Result<[(&'static str, Option<AttributeValue>); 9]> {
+fn stated(transition: &Transition) -> anyhow::Result<[(&'static str, Option<AttributeValue>); 9]> {
     Ok([
         (STATE, Some(text(transition.state.value()))),
         (LEVEL, Some(number(transition.state.level()))),
@@ -54,16 +59,16 @@ fn told(transition: &Transition) -> anyhow::Result<[(&'static str, Option<Attrib
 /// The row of an item that had none, with every cursor of `sinks` at `cursor`.
 pub(super) fn new(transition: &Transition, sinks: &[SinkName], cursor: u64) -> anyhow::Result<Attributes> {
     let mut row = key(transition.scope(), transition.key());
-    let told = told(transition)?.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    row.extend(told);
+    let stated = stated(transition)?.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    row.extend(stated);
     let cursors = sinks.iter().map(|sink| (sink.as_str().to_owned(), number(cursor)));
     row.insert(ANNOUNCED.to_owned(), AttributeValue::M(cursors.collect()));
     Ok(row)
 }
 
-/// Sets what a transition tells, and removes what it ends.
-pub(super) fn set_told(expression: &mut Expression, transition: &Transition) -> anyhow::Result<()> {
-    for (name, value) in told(transition)? {
+/// Sets what a transition states, and removes what it ends.
+pub(super) fn set_transition(expression: &mut Expression, transition: &Transition) -> anyhow::Result<()> {
+    for (name, value) in stated(transition)? {
         expression.put(&[name], value);
     }
     expression.remove(&[SUSPECT]);
@@ -72,7 +77,7 @@ pub(super) fn set_told(expression: &mut Expression, transition: &Transition) -> 
 }
 
 /// Sets what is known of the item.
-pub(super) fn set_details(expression: &mut Expression, details: &ItemDescription) -> anyhow::Result<()> {
+fn set_details(expression: &mut Expression, details: &ItemDescription) -> anyhow::Result<()> {
     expression.set(&[DETAILS], document(details)?);
     expression.put(&[NAME], details.name.as_ref().map(text));
     Ok(())
@@ -84,7 +89,7 @@ pub(super) fn require_suspect(expression: &mut Expression, suspect: Option<&Susp
         expression.require_absence(&[SUSPECT]);
         return Ok(());
     };
-    for (name, value) in suspect_told(suspect)? {
+    for (name, value) in suspect_attributes(suspect)? {
         match value {
             Some(value) => expression.compare(&[SUSPECT, name], "=", value),
             None => expression.require_absence(&[SUSPECT, name]),
@@ -94,7 +99,7 @@ pub(super) fn require_suspect(expression: &mut Expression, suspect: Option<&Susp
 }
 
 /// Holds `suspect` in place of `recalled`, of which it changes our own keys only.
-pub(super) fn set_suspect(
+fn set_suspect(
     expression: &mut Expression,
     recalled: Option<&Suspect>,
     suspect: Option<&Suspect>,
@@ -103,7 +108,7 @@ pub(super) fn set_suspect(
         (_, None) => expression.remove(&[SUSPECT]),
         (None, Some(suspect)) => expression.set(&[SUSPECT], document(suspect)?),
         (Some(_), Some(suspect)) => {
-            for (name, value) in suspect_told(suspect)? {
+            for (name, value) in suspect_attributes(suspect)? {
                 expression.put(&[SUSPECT, name], value);
             }
         }
@@ -111,7 +116,7 @@ pub(super) fn set_suspect(
     Ok(())
 }
 
-fn suspect_told(suspect: &Suspect) -> anyhow::Result<[(&'static str, Option<AttributeValue>); 5]> {
+fn suspect_attributes(suspect: &Suspect) -> anyhow::Result<[(&'static str, Option<AttributeValue>); 5]> {
     Ok([
         ("state", Some(document(&suspect.state)?)),
         ("polls", Some(number(suspect.polls))),
@@ -121,12 +126,70 @@ fn suspect_told(suspect: &Suspect) -> anyhow::Result<[(&'static str, Option<Attr
     ])
 }
 
+/// Changes what a row says besides its state, if it is still as it was recalled.
+pub(super) async fn amend(tables: &Tables, scope: &Scope, amendment: &Amendment) -> anyhow::Result<Recording> {
+    let mut expression = Expression::default();
+    expression.compare(&[SEQUENCE], "=", number(amendment.recalled_sequence));
+    require_suspect(&mut expression, amendment.recalled_suspect.as_ref())?;
+    if amendment.suspect != amendment.recalled_suspect {
+        let (recalled, suspect) = (amendment.recalled_suspect.as_ref(), amendment.suspect.as_ref());
+        set_suspect(&mut expression, recalled, suspect)?;
+    }
+    expression.put(&[EXPIRES_AT], amendment.expires_at.map(number));
+    if let Some(details) = &amendment.details {
+        set_details(&mut expression, details)?;
+    }
+    match tables.update(&tables.states, key(scope, &amendment.key), &expression).await? {
+        Updated::Written => Ok(Recording::Recorded),
+        Updated::Refused(Some(row)) if is_amended(scope, amendment, &row) => Ok(Recording::Recorded),
+        Updated::Refused(_) => Ok(Recording::Lost),
+    }
+}
+
+/// Moves one sink's cursor forward, if there is one and the row has come that far.
+pub(super) async fn acknowledge(tables: &Tables, item: &ItemPath, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
+    let cursor = [ANNOUNCED, sink.as_str()];
+    let mut expression = Expression::default();
+    expression.compare(&cursor, "<", number(sequence));
+    expression.compare(&[SEQUENCE], ">=", number(sequence));
+    expression.set(&cursor, number(sequence));
+    // Refused: another poll has moved it as far or further, perhaps this very call whose answer was lost.
+    tables.update(&tables.states, key(&item.scope, &item.key), &expression).await?;
+    Ok(())
+}
+
+/// Whether `row` says already what `amendment` wants: it was made by an earlier call whose answer was lost.
+fn is_amended(scope: &Scope, amendment: &Amendment, row: &Attributes) -> bool {
+    read(scope, &amendment.key, row.clone()).is_ok_and(|row| {
+        row.sequence == amendment.recalled_sequence
+            && row.suspect == amendment.suspect
+            && row.expires_at == amendment.expires_at
+            && amendment.details.as_ref().is_none_or(|details| *details == row.details)
+    })
+}
+
+/// The row of an item, if it has one.
+pub(super) async fn of_item(tables: &Tables, item: &ItemPath) -> anyhow::Result<Option<StateRow>> {
+    let mut condition = Expression::default();
+    condition.compare(&[SCOPE], "=", text(&item.scope));
+    condition.compare(&[ITEM], "=", text(&item.key));
+    let query = tables.query(&tables.states, &condition).consistent_read(true);
+    let rows = tables.rows(&tables.states, query).await?;
+    rows.into_iter().next().map(|row| read_in(&tables.states, &item.scope, &item.key, row)).transpose()
+}
+
+/// Reads the row of `key`, found in `table`.
+pub(super) fn read_in(table: &Table, scope: &Scope, key: &ItemKey, row: Attributes) -> anyhow::Result<StateRow> {
+    read(scope, key, row)
+        .with_context(|| format!("the state row {:?} in table {:?} is damaged", key.to_string(), table.name))
+}
+
 /// Reads the row of `key`.
 ///
 /// What is only said about the item may be missing, as in rows of older versions, or unreadable, as in rows of newer ones:
 /// then it is as if it were not there, and stays as it is. What decides on sequences and announcements must be right: a
-/// guess there would lose a transition or tell it twice.
-pub(super) fn read(scope: &Scope, key: &ItemKey, mut row: Attributes) -> anyhow::Result<StateRow> {
+/// guess there would lose a transition or announce it twice.
+fn read(scope: &Scope, key: &ItemKey, mut row: Attributes) -> anyhow::Result<StateRow> {
     let details = readable(scope, key, taken(&mut row, DETAILS, into_document));
     let row = &row;
     let word = required(row, STATE, as_text)?;
@@ -157,62 +220,4 @@ fn readable<T>(scope: &Scope, key: &ItemKey, value: anyhow::Result<Option<T>>) -
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::Kind;
-
-    fn scope() -> Scope {
-        Scope::regional("123456789012", "us-east-1")
-    }
-
-    fn connection() -> ItemKey {
-        ItemKey::new(Kind::Connection, "dxcon-1")
-    }
-
-    /// As few attributes as a row may have.
-    fn bare() -> Attributes {
-        let mut row = key(scope(), connection());
-        row.extend([
-            (STATE.to_owned(), text("down")),
-            (SINCE.to_owned(), text("2026-11-22T03:12:00.123Z")),
-            (SEQUENCE.to_owned(), number(2)),
-            (LAST_TRANSITION_AT.to_owned(), text("2026-11-22T03:12:00.123Z")),
-        ]);
-        row
-    }
-
-    #[test]
-    fn a_row_of_an_older_version_is_read() {
-        let read = read(&scope(), &connection(), bare()).unwrap();
-        assert_eq!((read.state.value(), read.state.level(), read.sequence), ("down", 5, 2));
-        assert_eq!(*read.details, ItemDescription::bare(&scope(), &connection()));
-        assert!(read.announced.is_empty() && read.suspect.is_none() && read.incident_id.is_none());
-        assert_eq!(read.cursor("sns"), 2, "what lies before was told by whoever wrote it");
-    }
-
-    #[test]
-    fn what_is_only_said_about_an_item_may_be_unreadable() {
-        let mut row = bare();
-        for name in [SUSPECT, INCIDENT_ID, DETAILS, EXPIRES_AT] {
-            row.insert(name.to_owned(), text("from the future"));
-        }
-        let with = read(&scope(), &connection(), row).unwrap();
-        assert_eq!(with, read(&scope(), &connection(), bare()).unwrap());
-    }
-
-    #[test]
-    fn what_decides_must_be_right() {
-        for name in [STATE, SINCE, SEQUENCE, LAST_TRANSITION_AT, ANNOUNCED] {
-            let mut row = bare();
-            row.insert(name.to_owned(), AttributeValue::Bool(true));
-            let error = format!("{:#}", read(&scope(), &connection(), row).unwrap_err());
-            assert!(error.contains(name), "{error}");
-        }
-        for name in [STATE, SINCE, SEQUENCE, LAST_TRANSITION_AT] {
-            let mut row = bare();
-            row.remove(name);
-            let error = read(&scope(), &connection(), row).unwrap_err().to_string();
-            assert_eq!(error, format!("the attribute {name:?} is missing"));
-        }
-    }
-}
+mod tests;

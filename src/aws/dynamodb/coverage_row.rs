@@ -1,0 +1,98 @@
+//! The coverage row: one a stretch of unmonitored time, in history beside the transitions. It is written together with
+//! the poll row, whose last complete listing moves to its end.
+
+use anyhow::{Context, bail};
+
+use super::{
+    attributes::{Attributes, as_timestamp, number, required, text},
+    calls::{Transacted, put_new, update_action},
+    expression::Expression,
+    history_row::{DAY, EXPIRES_AT, ITEM, OCCURRED_AT, damaged, key},
+    poll_row,
+    tables::Tables,
+};
+use crate::{
+    domain::{CoveragePath, Span, Unmonitored},
+    ports::Covering,
+};
+
+const FROM: &str = "from";
+const TO: &str = "to";
+
+/// The places of the two actions in the transaction.
+const COVERAGE: usize = 0;
+const POLL: usize = 1;
+
+/// The row of unmonitored time.
+fn new(unmonitored: &Unmonitored, expires_at: i64) -> Attributes {
+    let mut row = key(unmonitored.path(), unmonitored.to);
+    row.extend([
+        (FROM.to_owned(), text(unmonitored.from)),
+        (TO.to_owned(), text(unmonitored.to)),
+        (DAY.to_owned(), text(unmonitored.to.day())),
+        (EXPIRES_AT.to_owned(), number(expires_at)),
+    ]);
+    row
+}
+
+/// Whether `row`, found in the place of `unmonitored`, is its own.
+fn is_of(row: &Attributes, unmonitored: &Unmonitored) -> bool {
+    row.get(FROM) == Some(&text(unmonitored.from)) && row.get(TO) == Some(&text(unmonitored.to))
+}
+
+/// Reads a row of unmonitored time.
+fn read(path: &CoveragePath, row: &Attributes) -> anyhow::Result<Unmonitored> {
+    let bounds = || anyhow::Ok((required(row, FROM, as_timestamp)?, required(row, TO, as_timestamp)?));
+    let (from, to) = bounds().with_context(|| damaged(row))?;
+    Ok(Unmonitored { scope: path.scope.clone(), kind: path.kind, from, to })
+}
+
+/// Writes a stretch of unmonitored time and moves the kind's last complete listing to its end, if that still lies at
+/// its start.
+pub(super) async fn cover(tables: &Tables, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
+    let last_complete_at = poll_row::last_complete_at(unmonitored.kind);
+    let mut expression = Expression::default();
+    expression.compare(&[&last_complete_at], "=", text(unmonitored.from));
+    expression.set(&[&last_complete_at], text(unmonitored.to));
+    let row = new(unmonitored, expires_at);
+    let actions = vec![
+        put_new(&tables.history, row, ITEM)?,
+        update_action(&tables.states, poll_row::key(&unmonitored.scope), &expression)?,
+    ];
+    let cancellation = match tables.transact(actions).await? {
+        Transacted::Written => return Ok(Covering::Written),
+        Transacted::Canceled(cancellation) => cancellation,
+    };
+    if cancellation.row(COVERAGE).is_some_and(|row| is_of(row, unmonitored)) {
+        return Ok(Covering::Written);
+    }
+    let subject = |action| if action == COVERAGE { "coverage row" } else { "poll row" }.to_owned();
+    if let Some(problem) = cancellation.problem(subject) {
+        return Err(tables.transaction().because(&problem));
+    }
+    if cancellation.refused(POLL) {
+        let stored = cancellation.row(POLL);
+        let stored = stored.map(|row| poll_row::read_last_complete_at(row, unmonitored.kind)).transpose()?;
+        return Ok(Covering::Refused(stored.flatten()));
+    }
+    if cancellation.refused(COVERAGE) {
+        bail!("history has another coverage row that ends at {}", unmonitored.to);
+    }
+    Err(cancellation.unexplained())
+}
+
+/// The unmonitored stretches of a kind that reach into `span`, ascending.
+pub(super) async fn of_kind(tables: &Tables, path: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>> {
+    let mut condition = Expression::default();
+    condition.compare(&[ITEM], "=", text(path));
+    condition.compare(&[OCCURRED_AT], ">=", text(span.from));
+    let query = tables.query(&tables.history, &condition).consistent_read(true);
+    let mut stretches = Vec::new();
+    for row in tables.rows(&tables.history, query).await? {
+        let stretch = read(path, &row)?;
+        if stretch.from < span.until {
+            stretches.push(stretch);
+        }
+    }
+    Ok(stretches)
+}
