@@ -1,6 +1,7 @@
 //! What the pipeline asks of the world, as traits: where states come from, where they are kept, where they go.
 //!
 //! Adapters in `aws`, `local` and the tests implement them; [`crate::monitor`] is generic over them and knows none.
+//! What is chosen at run time, the sinks and the stores that readers read, are trait objects.
 //! Ports return [`anyhow::Result`], with the context that an operator needs added by the adapter; a type of its own
 //! stands only where the caller decides by it ([`Recording`], [`Covering`], [`Refusal`]).
 

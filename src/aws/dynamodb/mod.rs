@@ -127,7 +127,7 @@ impl Ledger for DynamoLedger {
     async fn baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
         poll_row::baseline_announced(&self.tables, announced).await.with_context(|| {
             let BaselineAnnounced { scope, sink, .. } = announced;
-            format!("it cannot be noted that {sink} was told of the baseline of {scope}")
+            format!("it cannot be noted that {sink} has announced the baseline of {scope}")
         })
     }
 }

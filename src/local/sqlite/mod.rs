@@ -176,7 +176,7 @@ impl Ledger for SqliteLedger {
     async fn baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
         self.write(|connection| polls::baseline_announced(connection, announced)).with_context(|| {
             let BaselineAnnounced { scope, sink, .. } = announced;
-            format!("it cannot be noted that {sink} was told of the baseline of {scope}")
+            format!("it cannot be noted that {sink} has announced the baseline of {scope}")
         })
     }
 }
