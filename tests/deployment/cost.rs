@@ -9,7 +9,7 @@ use super::stack::Stack;
 use crate::{
     documentation::Page,
     function::bench::{Bench, REGION, good_poll},
-    support::moto::Moto,
+    support::dynamodb,
 };
 
 /// List prices of us-east-1 in dollars; no free tier, no discount. None was seen in an AWS account: each is what public
@@ -150,7 +150,7 @@ async fn a_quiet_poll_makes_the_calls_that_are_counted() {
     function.log_containing("\"message\":\"poll\"").await;
     assert!(((function.logs().concat().len() - logged_before) as f64) < LOGGED_BYTES);
 
-    let client = Moto::shared().dynamodb(REGION);
+    let client = dynamodb::client(REGION);
     let rows = client.scan().table_name(&bench.tables.states).send().await.unwrap().items.unwrap();
     let bytes: usize = rows.iter().flatten().map(|(name, value)| name.len() + size(value)).sum();
     let average = bytes as f64 / items;

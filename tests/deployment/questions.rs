@@ -7,6 +7,7 @@ use super::shell;
 use crate::{
     documentation::{RULES, block},
     function::bench::{Bench, REGION, connection, good_poll},
+    support::dynamodb,
 };
 
 const ITEM: &str = "dxcon-ffx3v7tc";
@@ -18,7 +19,8 @@ fn command(heading: &str, today: &str) -> String {
 }
 
 fn answer(bench: &Bench, command: &str) -> Vec<String> {
-    shell(command, &[("HISTORY", &bench.tables.history)]).lines().map(str::to_owned).collect()
+    let variables = [("HISTORY", bench.tables.history.as_str()), ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb::endpoint())];
+    shell(command, &variables).lines().map(str::to_owned).collect()
 }
 
 #[tokio::test]

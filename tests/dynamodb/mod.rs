@@ -1,4 +1,4 @@
-//! The ledger in DynamoDB, on moto or on whatever engine `AWS_ENDPOINT_URL_DYNAMODB` names.
+//! The ledger in DynamoDB, as `tests/support/dynamodb.rs` provides it.
 
 mod actions;
 mod contract;

@@ -20,14 +20,12 @@ use serde_json::{Value, json};
 use crate::{
     ledger_contract::Bench,
     support::{
-        moto::{Moto, resources::Tables},
+        dynamodb::{self, Tables},
         proxy::Proxy,
     },
 };
 
-/// moto keeps regions apart, and copies whole tables at every transaction: many regions with small tables are fast.
-const REGIONS: [&str; 8] =
-    ["us-east-1", "us-east-2", "us-west-1", "us-west-2", "eu-central-1", "eu-west-1", "eu-west-2", "ap-northeast-1"];
+pub const REGION: &str = "us-east-1";
 
 /// A row as it is on the wire.
 pub type Row = HashMap<String, AttributeValue>;
@@ -36,22 +34,18 @@ pub type Row = HashMap<String, AttributeValue>;
 pub struct Store {
     pub tables: Tables,
     pub client: Client,
-    pub region: &'static str,
 }
 
 impl Store {
     pub async fn new() -> Store {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let region = REGIONS[count % REGIONS.len()];
-        let moto = Moto::shared();
-        // Tables of another engine may outlive this process.
-        let name = format!("ledger-{}-{count}", std::process::id());
-        Store { tables: moto.create_tables(region, &name).await, client: moto.dynamodb(region), region }
+        let tables = dynamodb::create_tables(REGION, &format!("ledger-{count}")).await;
+        Store { tables, client: dynamodb::client(REGION) }
     }
 
     pub fn config(&self) -> SdkConfig {
-        Moto::shared().dynamodb_config(self.region)
+        dynamodb::sdk_config(REGION)
     }
 
     pub fn ledger(&self) -> DynamoLedger {

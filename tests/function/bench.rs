@@ -1,5 +1,5 @@
 //! What every test of the function stands on: the built binary under a Lambda Runtime API, Direct Connect from the
-//! simulator, DynamoDB, SNS and EventBridge from moto, CloudWatch from a recorder, each behind a proxy that can break it.
+//! simulator, an emulated DynamoDB, SNS and EventBridge from moto, CloudWatch from a recorder, each behind a proxy that can break it.
 //! Everything goes over the real protocols.
 
 use std::{
@@ -22,9 +22,10 @@ use serde_json::{Value, json};
 
 use super::received::Received;
 use crate::support::{
+    dynamodb::{self, Tables},
     moto::{
         Moto,
-        resources::{Bus, Queue, Tables, Topic},
+        resources::{Bus, Queue, Topic},
     },
     proxy::{Proxy, call::Call},
     recorder::Recorder,
@@ -67,12 +68,12 @@ impl Bench {
         let recorder = Recorder::start();
         Bench {
             direct_connect: Proxy::start(&simulator.endpoint_url()),
-            dynamodb: Proxy::start(moto.dynamodb_config(REGION).endpoint_url().unwrap()),
+            dynamodb: Proxy::start(dynamodb::endpoint()),
             cloudwatch: Proxy::start(&recorder.endpoint()),
             sinks: Proxy::start(&moto.endpoint),
             simulator,
             recorder,
-            tables: moto.create_tables(REGION, &name).await,
+            tables: dynamodb::create_tables(REGION, &name).await,
             people: moto.create_topic(REGION, &format!("{name}-people"), true, None).await,
             chat: moto.create_topic(REGION, &format!("{name}-chat"), true, None).await,
             bus: moto.create_bus(REGION, &name, None).await,
@@ -164,7 +165,7 @@ impl Bench {
 
     /// The ledger as a reader sees it, past the proxy.
     pub fn ledger(&self) -> DynamoLedger {
-        let config = self.moto.dynamodb_config(REGION);
+        let config = dynamodb::sdk_config(REGION);
         DynamoLedger::new(&config, &self.tables.states, &self.tables.history, &CallLimits::LEDGER)
     }
 
@@ -186,7 +187,7 @@ impl Bench {
 
     /// A row of the states table as it is stored.
     pub async fn state_row(&self, item: &str) -> Row {
-        let request = self.moto.dynamodb(REGION).get_item().table_name(&self.tables.states).consistent_read(true);
+        let request = dynamodb::client(REGION).get_item().table_name(&self.tables.states).consistent_read(true);
         let key = [("scope", scope().to_string()), ("item", item.to_owned())];
         let request =
             key.into_iter().fold(request, |request, (name, value)| request.key(name, AttributeValue::S(value)));
@@ -195,7 +196,7 @@ impl Bench {
 
     /// Writes rows of a table as they are.
     pub async fn put_rows(&self, table: &str, rows: impl IntoIterator<Item = Row>) {
-        let client = self.moto.dynamodb(REGION);
+        let client = dynamodb::client(REGION);
         for row in rows {
             client.put_item().table_name(table).set_item(Some(row)).send().await.unwrap();
         }
@@ -203,7 +204,7 @@ impl Bench {
 
     /// Every row of both tables as it is stored.
     pub async fn rows(&self) -> Vec<Row> {
-        let client = self.moto.dynamodb(REGION);
+        let client = dynamodb::client(REGION);
         let mut rows = Vec::new();
         for table in [&self.tables.states, &self.tables.history] {
             let pages = client.scan().table_name(table).into_paginator().items().send();

@@ -1,4 +1,4 @@
-//! moto, which stands in for DynamoDB, SNS, SQS, EventBridge, STS and CloudFormation.
+//! moto, which stands in for SNS, SQS, EventBridge, STS and CloudFormation, and on request for DynamoDB.
 //!
 //! It serves one request at a time, because its backends are not safe between threads. Most tests share the server of their
 //! process ([`Moto::shared`]) and keep apart by the names of their tables, topics and buses; a test that breaks the server, or
@@ -6,17 +6,14 @@
 
 pub mod resources;
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_config::SdkConfig;
 
 use super::python::tool;
 use super::sdk;
+use super::service::Service;
 
 /// The account that moto says it is.
 pub const ACCOUNT: &str = "123456789012";
@@ -25,7 +22,7 @@ pub const ACCOUNT: &str = "123456789012";
 pub struct Moto {
     /// The endpoint URL for every service, without a slash at the end.
     pub endpoint: String,
-    server: Child,
+    service: Service,
 }
 
 impl Moto {
@@ -39,29 +36,13 @@ impl Moto {
 
     /// Starts a server for one test; dropping it kills it.
     pub fn start() -> Self {
-        static STARTED: AtomicUsize = AtomicUsize::new(0);
-        let number = STARTED.fetch_add(1, Ordering::Relaxed);
-        let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("moto-{number}.log"));
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/moto/server.py");
-        let mut server = Command::new(tool("python3"))
-            .arg(script)
+        let mut server = Command::new(tool("python3"));
+        server
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/moto/server.py"))
             .envs(sdk::environment("http://127.0.0.1:9", "us-east-1"))
-            .env("MOTO_ACCOUNT_ID", ACCOUNT)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(File::create(&log).expect("a log for moto in cargo's directory for tests"))
-            .spawn()
-            .expect("the interpreter of the virtual environment runs");
-        // The server listens once it has printed its port; one that ends first closes its output instead.
-        let mut port = String::new();
-        let output = server.stdout.take().expect("a piped standard output");
-        let read = BufReader::new(output).read_line(&mut port);
-        let Some(port) = read.ok().and_then(|_| port.trim().parse::<u16>().ok()) else {
-            let _ = server.kill();
-            let _ = server.wait();
-            panic!("moto has not started: {} says why.", log.display());
-        };
-        Self { endpoint: format!("http://127.0.0.1:{port}"), server }
+            .env("MOTO_ACCOUNT_ID", ACCOUNT);
+        let service = Service::start("moto", &mut server);
+        Self { endpoint: service.endpoint.clone(), service }
     }
 
     /// The SDK's configuration for clients of this server.
@@ -71,15 +52,7 @@ impl Moto {
 
     /// The process id of the server.
     pub fn process_id(&self) -> u32 {
-        self.server.id()
-    }
-}
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        // It may have ended already, which is what is wanted.
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+        self.service.process_id()
     }
 }
 

@@ -68,7 +68,7 @@ impl Twins {
     }
 
     pub fn environment(&self) -> Vec<(String, String)> {
-        let mut environment = sdk::environment(&self.proxy.endpoint(), self.tables.region);
+        let mut environment = sdk::environment(&self.proxy.endpoint(), tables::REGION);
         let table = |name: &str, table: &String| (name.to_owned(), table.clone());
         environment.push(table("DX_MONITOR_STATE_TABLE", &self.tables.tables.states));
         environment.push(table("DX_MONITOR_HISTORY_TABLE", &self.tables.tables.history));

@@ -1,8 +1,5 @@
 //! moto as the tests start it, through the real SDKs.
 
-use std::time::{Duration, Instant};
-
-use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_sns::types::MessageAttributeValue;
 use serde_json::json;
@@ -10,34 +7,6 @@ use serde_json::json;
 use super::*;
 
 const REGION: &str = "us-east-1";
-
-fn string(value: &str) -> AttributeValue {
-    AttributeValue::S(value.into())
-}
-
-#[tokio::test]
-async fn the_tables_have_their_keys_and_the_index_by_day() {
-    let moto = Moto::shared();
-    let tables = moto.create_tables(REGION, "check").await;
-    let client = moto.dynamodb(REGION);
-    let state = client.put_item().table_name(&tables.states).item("scope", string("s")).item("item", string("i"));
-    state.send().await.unwrap();
-    let row = [("item", "s/i"), ("occurred_at", "2026-11-22T03:12:00.123Z"), ("day", "2026-11-22"), ("more", "x")];
-    let row = row.map(|(name, value)| (name.to_owned(), string(value)));
-    client.put_item().table_name(&tables.history).set_item(Some(row.into())).send().await.unwrap();
-    let found = client
-        .query()
-        .table_name(&tables.history)
-        .index_name("by-day")
-        .key_condition_expression("#day = :day AND occurred_at > :from")
-        .expression_attribute_names("#day", "day")
-        .expression_attribute_values(":day", string("2026-11-22"))
-        .expression_attribute_values(":from", string("2026-11-22T03"))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(found.items()[0]["more"], string("x"));
-}
 
 #[tokio::test]
 async fn a_topic_fills_its_queue_raw_or_in_an_envelope() {
@@ -75,21 +44,4 @@ async fn a_bus_fills_its_queue_with_the_events_that_match() {
     assert_eq!(put.failed_entry_count, 0);
     let received = moto.receive_all(REGION, &bus.queue).await;
     assert_eq!(received.iter().map(|message| message.json()["detail"].clone()).collect::<Vec<_>>(), [json!({"n": 1})]);
-}
-
-#[test]
-fn a_server_ends_when_dropped_and_when_its_standard_input_closes() {
-    let moto = Moto::start();
-    let address = moto.endpoint.trim_start_matches("http://").to_owned();
-    std::net::TcpStream::connect(&address).unwrap();
-    drop(moto);
-    std::net::TcpStream::connect(&address).unwrap_err();
-
-    let mut moto = Moto::start();
-    drop(moto.server.stdin.take());
-    let started = Instant::now();
-    while moto.server.try_wait().unwrap().is_none() {
-        assert!(started.elapsed() < Duration::from_secs(10), "the server outlives its parent");
-        std::thread::sleep(Duration::from_millis(5));
-    }
 }

@@ -1,25 +1,11 @@
-//! What the monitor works on, created in moto: its two tables, a topic and a bus that each fill a queue.
+//! What the monitor announces on, created in moto: topics and a bus that each fill a queue.
 
 use std::collections::{BTreeMap, HashMap};
 
-use aws_config::SdkConfig;
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
-    ScalarAttributeType,
-};
 use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
 use serde_json::{Value, json};
 
 use super::Moto;
-
-/// The monitor's tables.
-#[derive(Clone, Debug)]
-pub struct Tables {
-    /// The name of the states table.
-    pub states: String,
-    /// The name of the history table.
-    pub history: String,
-}
 
 /// An SQS queue.
 #[derive(Clone, Debug)]
@@ -67,53 +53,6 @@ impl Message {
 }
 
 impl Moto {
-    /// A DynamoDB client: of this server, or of the engine that `AWS_ENDPOINT_URL_DYNAMODB` names.
-    pub fn dynamodb(&self, region: &str) -> aws_sdk_dynamodb::Client {
-        aws_sdk_dynamodb::Client::new(&self.dynamodb_config(region))
-    }
-
-    /// The configuration of such a client.
-    pub fn dynamodb_config(&self, region: &str) -> SdkConfig {
-        let config = self.sdk_config(region);
-        match std::env::var("AWS_ENDPOINT_URL_DYNAMODB") {
-            Ok(endpoint) if !endpoint.is_empty() => config.into_builder().endpoint_url(endpoint).build(),
-            _ => config,
-        }
-    }
-
-    /// Creates the monitor's tables, as `<name>-states` and `<name>-history`.
-    pub async fn create_tables(&self, region: &str, name: &str) -> Tables {
-        let client = self.dynamodb(region);
-        let tables = Tables { states: format!("{name}-states"), history: format!("{name}-history") };
-        client
-            .create_table()
-            .table_name(&tables.states)
-            .billing_mode(BillingMode::PayPerRequest)
-            .set_attribute_definitions(Some(strings(&["scope", "item"])))
-            .set_key_schema(Some(key("scope", "item")))
-            .send()
-            .await
-            .expect("the states table can be created");
-        let all = Projection::builder().projection_type(ProjectionType::All).build();
-        let by_day = GlobalSecondaryIndex::builder()
-            .index_name("by-day")
-            .set_key_schema(Some(key("day", "occurred_at")))
-            .projection(all)
-            .build()
-            .expect("a complete index");
-        client
-            .create_table()
-            .table_name(&tables.history)
-            .billing_mode(BillingMode::PayPerRequest)
-            .set_attribute_definitions(Some(strings(&["item", "occurred_at", "day"])))
-            .set_key_schema(Some(key("item", "occurred_at")))
-            .global_secondary_indexes(by_day)
-            .send()
-            .await
-            .expect("the history table can be created");
-        tables
-    }
-
     /// Creates a queue.
     pub async fn create_queue(&self, region: &str, name: &str) -> Queue {
         let client = aws_sdk_sqs::Client::new(&self.sdk_config(region));
@@ -189,18 +128,4 @@ impl Moto {
             }
         }
     }
-}
-
-fn strings(names: &[&str]) -> Vec<AttributeDefinition> {
-    let definition = |name: &&str| {
-        AttributeDefinition::builder().attribute_name(*name).attribute_type(ScalarAttributeType::S).build()
-    };
-    names.iter().map(|name| definition(name).expect("a complete definition")).collect()
-}
-
-fn key(hash: &str, range: &str) -> Vec<KeySchemaElement> {
-    let element = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
-    [element(hash, KeyType::Hash), element(range, KeyType::Range)]
-        .map(|element| element.expect("a complete key"))
-        .into()
 }

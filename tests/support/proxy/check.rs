@@ -1,4 +1,4 @@
-//! The proxy, between the real SDKs and moto or the recorder.
+//! The proxy, between the real SDKs and the emulators or the recorder.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -9,9 +9,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::retry::RetryConfig;
 
 use super::*;
-use crate::support::moto::Moto;
 use crate::support::recorder::Recorder;
 use crate::support::sdk;
+use crate::support::{dynamodb, moto::Moto};
 
 fn once(endpoint: &str) -> SdkConfig {
     sdk::config(endpoint, "eu-west-1").into_builder().retry_config(RetryConfig::disabled()).build()
@@ -117,9 +117,8 @@ async fn callbacks_see_the_moment_they_are_meant_for() {
 
 #[tokio::test]
 async fn an_answer_can_be_rewritten_or_late() {
-    let moto = Moto::shared();
-    let tables = moto.create_tables("eu-west-1", "rewritten").await;
-    let proxy = Proxy::start(&moto.endpoint);
+    let tables = dynamodb::create_tables("eu-west-1", "rewritten").await;
+    let proxy = Proxy::start(dynamodb::endpoint());
     proxy.on("dynamodb", "GetItem").times(1).rewrite(|_| response(200, r#"{"Item":{"state":{"S":"down"}}}"#));
     proxy.on("dynamodb", "GetItem").times(1).delay(Duration::from_millis(50));
     let client = aws_sdk_dynamodb::Client::new(&once(&proxy.endpoint()));
