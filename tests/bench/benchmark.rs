@@ -10,6 +10,7 @@ mod reading;
 #[path = "../support"]
 mod support {
     pub mod http;
+    pub mod limits;
     pub mod proxy {
         pub mod call;
     }

@@ -130,6 +130,27 @@ pub async fn send(authority: &str, request: Request) -> anyhow::Result<Response>
     }
 }
 
+/// Host and port of `endpoint`, an `http://` URL without a path.
+pub fn authority(endpoint: &str) -> String {
+    endpoint.strip_prefix("http://").expect("an http:// URL").trim_end_matches('/').to_owned()
+}
+
+/// Passes a request on to `authority`. The headers about the connection and the length of a body are each connection's own.
+pub async fn forward(authority: &str, mut request: Request) -> Response {
+    for name in ["connection", "transfer-encoding"] {
+        request.headers_mut().remove(name);
+    }
+    match send(authority, request).await {
+        Ok(mut answer) => {
+            for name in ["connection", "transfer-encoding", "content-length"] {
+                answer.headers_mut().remove(name);
+            }
+            answer
+        }
+        Err(error) => response(502, format!("What is behind has not answered: {error:#}")),
+    }
+}
+
 #[cfg(test)]
 mod check {
     use super::*;

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::http::{Request, Response, Server, response, send};
+use super::http::{Request, Response, Server, authority, forward, response};
 use call::Call;
 
 /// A running proxy; dropping it closes its port.
@@ -59,7 +59,7 @@ enum Answer {
 impl Proxy {
     /// Starts a proxy in front of `upstream`, an `http://` URL without a path.
     pub fn start(upstream: &str) -> Self {
-        let authority = upstream.strip_prefix("http://").expect("an http:// URL").trim_end_matches('/').to_owned();
+        let authority = authority(upstream);
         let state = Arc::<Mutex<State>>::default();
         let server = Server::start({
             let state = Arc::clone(&state);
@@ -262,21 +262,4 @@ async fn relay(state: &Mutex<State>, authority: &str, request: Request) -> Optio
         }
         _ => Some(answer),
     }
-}
-
-/// Passes a request on. The headers about the connection and the length of a body are each connection's own.
-async fn forward(authority: &str, mut request: Request) -> Response {
-    for name in ["connection", "transfer-encoding"] {
-        request.headers_mut().remove(name);
-    }
-    let mut answer = match send(authority, request).await {
-        Ok(answer) => answer,
-        Err(error) => {
-            return response(502, format!("The proxy's upstream has not answered: {error:#}"));
-        }
-    };
-    for name in ["connection", "transfer-encoding", "content-length"] {
-        answer.headers_mut().remove(name);
-    }
-    answer
 }

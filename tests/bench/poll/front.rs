@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::tls::{Identity, Terminator};
-use crate::support::http::{Request, Response, Server, response, send};
+use crate::support::http::{Request, Response, Server, forward};
 use crate::support::proxy::call::Call;
 
 /// The runtime's timer rounds up to a millisecond: half of one too early is right in the middle.
@@ -90,21 +90,6 @@ async fn answer(
     let succeeded = answer.status().is_success();
     lock(&calls).push(Timed { name: call.name(), succeeded, began, ended: Instant::now() });
     Some(answer)
-}
-
-async fn forward(authority: &str, mut request: Request) -> Response {
-    for name in ["connection", "transfer-encoding"] {
-        request.headers_mut().remove(name);
-    }
-    match send(authority, request).await {
-        Ok(mut answer) => {
-            for name in ["connection", "transfer-encoding", "content-length"] {
-                answer.headers_mut().remove(name);
-            }
-            answer
-        }
-        Err(error) => response(502, format!("what is behind has not answered: {error:#}")),
-    }
 }
 
 /// How many calls had to wait for one another: a call depends on those that had ended when it began.

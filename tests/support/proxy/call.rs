@@ -73,7 +73,7 @@ impl Call {
 
 impl Protocol {
     /// An error answer.
-    pub(super) fn error(self, status: u16, code: &str, message: &str) -> Response {
+    pub fn error(self, status: u16, code: &str, message: &str) -> Response {
         let fault = if status < 500 { "Sender" } else { "Receiver" };
         let (content_type, body) = match self {
             Self::Json => {
