@@ -1,25 +1,43 @@
 //! What one invocation of the monitor is: what it asks for, until when, and how the answer is logged.
 
+mod subscriptions;
+
 use std::time::Duration;
 
+use anyhow::Context;
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{domain::Timestamp, monitor::PollReport};
 
+pub use subscriptions::{Expected, SubscriptionReport, Subscriptions, Topics, count};
+
 /// What an invocation asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// One run of the pipeline.
     Poll,
     /// Announce one marked transition, and record nothing.
     Drill,
+    /// Count the subscriptions of these topics.
+    Subscriptions(Expected),
 }
 
 impl Request {
-    /// What a payload asks for: `{"drill": true}` is a drill, and everything else (a schedule sends what it likes) a
-    /// poll.
-    pub fn of(payload: &Value) -> Request {
-        if payload.get("drill") == Some(&Value::Bool(true)) { Request::Drill } else { Request::Poll }
+    /// What a payload asks for: `{"drill": true}` is a drill, `{"subscriptions": {"<topic's ARN>": 1}}` a count of
+    /// subscriptions, and everything else (a schedule sends what it likes) a poll.
+    ///
+    /// # Errors
+    ///
+    /// The subscriptions are not numbers by topic.
+    pub fn of(payload: &Value) -> anyhow::Result<Request> {
+        if payload.get("drill") == Some(&Value::Bool(true)) {
+            return Ok(Request::Drill);
+        }
+        let Some(expected) = payload.get("subscriptions") else { return Ok(Request::Poll) };
+        let expected = Expected::deserialize(expected);
+        let needed = "\"subscriptions\" must hold how many each topic should have, by its ARN";
+        Ok(Request::Subscriptions(expected.context(needed)?))
     }
 }
 
@@ -63,9 +81,19 @@ mod tests {
 
     #[test]
     fn only_a_clear_word_makes_a_drill() {
-        assert_eq!(Request::of(&json!({"drill": true})), Request::Drill);
+        assert_eq!(Request::of(&json!({"drill": true})).unwrap(), Request::Drill);
         for other in [json!(null), json!({}), json!({"drill": "true"}), json!({"drill": false}), json!([true])] {
-            assert_eq!(Request::of(&other), Request::Poll);
+            assert_eq!(Request::of(&other).unwrap(), Request::Poll);
+        }
+    }
+
+    #[test]
+    fn a_count_names_its_topics() {
+        let request = Request::of(&json!({"subscriptions": {"arn:aws:sns:us-east-1:123456789012:people": 1}}));
+        assert!(matches!(request, Ok(Request::Subscriptions(_))));
+        for other in [json!(true), json!(null), json!(["people"]), json!({"people": -1}), json!({"people": "1"})] {
+            let error = Request::of(&json!({"subscriptions": other})).unwrap_err();
+            assert!(format!("{error:#}").starts_with("\"subscriptions\" must hold how many each topic"), "{error:#}");
         }
     }
 

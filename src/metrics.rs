@@ -162,6 +162,17 @@ pub fn own_data_points(figures: &PollFigures, monitor: &str, at: Timestamp) -> V
     data
 }
 
+/// How many subscriptions the monitor's topics lack: a data point of its own, since it is counted by the hour.
+pub fn subscriptions_missing(missing: u64, monitor: &str, at: Timestamp) -> DataPoint {
+    DataPoint {
+        metric: "SubscriptionsMissing",
+        dimensions: vec![("Monitor", monitor.to_owned())],
+        value: missing as f64,
+        unit: Unit::Count,
+        at,
+    }
+}
+
 /// What was said too early: the data points of `figures` that differ from those of `said`. None, if they agree but in how
 /// long the poll took.
 pub fn corrections(said: &PollFigures, figures: &PollFigures, monitor: &str, at: Timestamp) -> Vec<DataPoint> {

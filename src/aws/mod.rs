@@ -21,6 +21,7 @@ mod operator;
 mod refusal;
 pub mod sns;
 pub mod sts;
+mod topics;
 
 pub use aws_config::SdkConfig;
 use aws_config::{BehaviorVersion, Region};
@@ -35,6 +36,7 @@ pub use eventbridge::EventBridgeAnnouncer;
 pub use http::http_client;
 pub use limits::CallLimits;
 pub use sns::SnsAnnouncer;
+pub use topics::SnsTopics;
 #[cfg(feature = "tool")]
 pub use {lambda::LambdaFunction, operator::operator_config};
 

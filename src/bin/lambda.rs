@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use aws_dx_monitor::{
-    aws::{self, CallLimits, CloudWatchMetrics, DirectConnectInventory, DynamoLedger},
+    aws::{self, CallLimits, CloudWatchMetrics, DirectConnectInventory, DynamoLedger, SnsTopics},
     config::{self, Configuration},
     domain::Caller,
     drill::drill,
-    function::{self, Request},
+    function::{self, Expected, Request},
     monitor::Monitor,
     ports::{Announcer, Clock, SystemClock},
 };
@@ -70,6 +70,7 @@ struct Function {
     inventory: DirectConnectInventory,
     ledger: DynamoLedger,
     metrics: CloudWatchMetrics,
+    topics: SnsTopics,
     announcers: Vec<Box<dyn Announcer>>,
 }
 
@@ -85,6 +86,7 @@ impl Function {
                 &CallLimits::LEDGER,
             ),
             metrics: CloudWatchMetrics::new(&sdk, &configuration.namespace),
+            topics: SnsTopics::new(&sdk),
             announcers: aws::announcers(&sdk, &configuration.sinks),
             configuration,
         }
@@ -98,9 +100,11 @@ impl Function {
         let clock = SystemClock;
         let caller = Caller::of_function(&event.context.invoked_function_arn)
             .map_err(|error| failure("Invocation", error.to_string()))?;
-        match Request::of(&event.payload) {
+        let request = Request::of(&event.payload).map_err(|error| failure("Payload", format!("{error:#}")))?;
+        match request {
             Request::Drill => self.drill(&caller, clock).await,
             Request::Poll => self.poll(&caller, clock, event.context.deadline).await,
+            Request::Subscriptions(expected) => self.count_subscriptions(&expected, clock).await,
         }
     }
 
@@ -124,6 +128,15 @@ impl Function {
             // Each failure has a line of its own already.
             Err(Diagnostic { error_type: "PollIncomplete".to_owned(), error_message: report.to_string() })
         }
+    }
+
+    async fn count_subscriptions(&self, expected: &Expected, clock: SystemClock) -> Result<Value, Diagnostic> {
+        let monitor = &self.configuration.function_name;
+        let report = function::count(expected, &self.topics, &self.metrics, (monitor, clock.now()))
+            .await
+            .map_err(|error| failure("Subscriptions", format!("{error:#}")))?;
+        tracing::info!(missing = report.missing, topics = report.topics.len(), "subscriptions");
+        serde_json::to_value(&report).map_err(|error| failure("Report", error.to_string()))
     }
 
     async fn drill(&self, caller: &Caller, clock: SystemClock) -> Result<Value, Diagnostic> {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use aws_dx_monitor::{
     domain::{Dimension, Health, Kind},
-    metrics::{PollFigures, own_data_points},
+    function::Request,
+    metrics::{PollFigures, own_data_points, subscriptions_missing},
 };
 use serde_json::Value;
 
@@ -108,6 +109,8 @@ fn the_monitor_is_watched_too() {
                 format!(
                     "AWSx/DirectConnect Minimum(PollSucceeded) < 1 in 3 of 3 periods of {period} s, missing is breaching"
                 ),
+                "AWSx/DirectConnect Maximum(SubscriptionsMissing) >= 1 in 2 of 2 periods of 3600 s, missing is missing"
+                    .to_owned(),
             ]
         );
     }
@@ -115,8 +118,9 @@ fn the_monitor_is_watched_too() {
 
 #[test]
 fn alarms_stand_on_metrics_that_are_published() {
-    let published =
-        own_data_points(&PollFigures::default(), "Function", aws_dx_monitor::domain::Timestamp::from_milliseconds(0));
+    let now = aws_dx_monitor::domain::Timestamp::from_milliseconds(0);
+    let mut published = own_data_points(&PollFigures::default(), "Function", now);
+    published.push(subscriptions_missing(0, "Function", now));
     let published: BTreeSet<&str> = published.iter().map(|point| point.metric).collect();
     for alarm in alarms(&Stack::of(&[("LevelAlarms", "false")])) {
         let metric = alarm["MetricName"].as_str().unwrap();
@@ -135,21 +139,53 @@ fn alarms_stand_on_metrics_that_are_published() {
 }
 
 #[test]
-fn alarms_go_to_a_topic_of_their_own() {
-    let theirs = "arn:aws:sns:us-east-1:123456789012:noc";
-    for (topic, stack) in [
-        ("arn:aws:sns:us-east-1:123456789012:AlarmTopic", Stack::of(&[])),
-        (theirs, Stack::of(&[("AlarmTopicArn", theirs), ("AlarmEmailAddress", "noc@example.com")])),
+fn alarms_on_states_and_those_on_the_monitor_go_to_topics_of_their_own() {
+    let [noc, owner] = ["noc", "owner"].map(|name| format!("arn:aws:sns:us-east-1:123456789012:{name}"));
+    let email = ("AlarmEmailAddress", "noc@example.com");
+    for (levels, monitor, parameters) in [
+        ("AlarmTopic", "MonitorTopic", vec![email]),
+        (&noc, "MonitorTopic", vec![("AlarmTopicArn", noc.as_str()), email]),
+        ("AlarmTopic", &owner, vec![("MonitorTopicArn", owner.as_str()), email]),
+        (&noc, &owner, vec![("AlarmTopicArn", noc.as_str()), ("MonitorTopicArn", owner.as_str()), email]),
     ] {
-        assert_eq!(stack.has("AlarmTopic"), topic != theirs);
-        assert!(!stack.has("AlarmEmailSubscription"));
+        let stack = Stack::of(&parameters);
+        for (topic, used) in [("AlarmTopic", levels), ("MonitorTopic", monitor)] {
+            let subscription = topic.replace("Topic", "EmailSubscription");
+            assert_eq!([stack.has(topic), stack.has(&subscription)], [topic == used; 2], "{parameters:?}");
+        }
         for alarm in alarms(&stack) {
-            assert_eq!(alarm["AlarmActions"][0], topic, "{}", alarm["AlarmName"]);
+            let expected = if query(&alarm).is_some() { levels } else { monitor };
+            let actions: BTreeSet<&str> = ["AlarmActions", "OKActions", "InsufficientDataActions"]
+                .into_iter()
+                .filter_map(|name| alarm[name][0].as_str())
+                .map(|topic| topic.rsplit(':').next().unwrap())
+                .collect();
+            assert_eq!(actions, [expected.rsplit(':').next().unwrap()].into(), "{}", alarm["AlarmName"]);
             let name = alarm["AlarmName"].as_str().unwrap();
             assert!(name.starts_with("watch-"), "{name} carries the stack's name");
         }
     }
-    assert!(Stack::of(&[("AlarmEmailAddress", "noc@example.com")]).has("AlarmEmailSubscription"));
+    let without = Stack::of(&[]);
+    assert!(!without.has("AlarmEmailSubscription") && !without.has("MonitorEmailSubscription"));
+}
+
+#[test]
+fn the_subscriptions_that_the_stack_makes_are_counted_by_the_hour() {
+    let counted = |parameters: &[(&str, &str)]| {
+        let schedule = Stack::of(parameters).properties("SubscriptionsSchedule");
+        assert_eq!(schedule["ScheduleExpression"], "rate(1 hour)");
+        let input: Value = serde_json::from_str(schedule["Target"]["Input"].as_str().unwrap()).unwrap();
+        Request::of(&input).expect("the function reads it");
+        let topics = input["subscriptions"].as_object().unwrap().iter();
+        topics.map(|(arn, count)| format!("{} {count}", arn.rsplit(':').next().unwrap())).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(counted(&[]), "AlarmTopic 0, MonitorTopic 0, Topic 0");
+    let (changes, alarms) = (("EmailAddress", "noc@example.com"), ("AlarmEmailAddress", "noc@example.com"));
+    assert_eq!(counted(&[changes, alarms]), "AlarmTopic 1, MonitorTopic 1, Topic 1");
+    let theirs = "arn:aws:sns:us-east-1:123456789012:noc";
+    assert_eq!(counted(&[alarms, ("AlarmTopicArn", theirs)]), "MonitorTopic 1, Topic 0");
+    let slack = [("SlackWorkspaceId", "T0123456789"), ("SlackChannelId", "C0123456789"), ("MonitorTopicArn", theirs)];
+    assert_eq!(counted(&slack), "AlarmTopic 0, ChatTopic 1, Topic 0");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! - [`stack`]: the template expanded from SAM, and resolved as CloudFormation does;
 //! - [`permissions`]: every statement of every role, and what they may not say;
+//! - [`regions`]: every region of every partition;
 //! - [`settings`]: environment, tables, schedule, topics, names;
 //! - [`alarms`]: thresholds, periods, queries, the dashboard;
 //! - [`schema`]: the event's schema in the form that EventBridge's registry takes;
@@ -17,6 +18,7 @@ mod cost;
 mod emulator;
 mod permissions;
 mod questions;
+mod regions;
 mod schema;
 mod settings;
 pub mod stack;

@@ -84,6 +84,7 @@ fn the_function_may_do_this_and_nothing_else() {
     TellPeople: sns:Publish on arn:aws:sns:us-east-1:123456789012:Topic
     TellChat: sns:Publish on arn:aws:sns:us-east-1:123456789012:ChatTopic
     TellPrograms: events:PutEvents on arn:aws:events:us-east-1:123456789012:event-bus/watch-direct-connect
+    SeeWhoIsSubscribed: sns:GetTopicAttributes on arn:aws:sns:us-east-1:123456789012:Topic, arn:aws:sns:us-east-1:123456789012:ChatTopic, arn:aws:sns:us-east-1:123456789012:AlarmTopic, arn:aws:sns:us-east-1:123456789012:MonitorTopic
     EncryptWhatTheTopicsCarry: kms:Decrypt, kms:GenerateDataKey on arn:aws:kms:us-east-1:123456789012:key/Key if {"StringEquals":{"kms:ViaService":"sns.us-east-1.amazonaws.com"}}
     WriteItsOwnLog: logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:us-east-1:123456789012:log-group:FunctionLog:*
     "#);
@@ -99,6 +100,7 @@ fn the_function_may_do_what_it_does_and_nothing_more() {
         };
         statement.actions.into_iter().flat_map(of_each)
     });
+    let is_for_alarms = |topic: &str| topic.ends_with(":AlarmTopic") || topic.ends_with(":MonitorTopic");
     let short = |resource: &str| match resource.rsplit([':', '/']).next().unwrap() {
         "StateTable" => "states",
         "HistoryTable" => "history",
@@ -111,10 +113,28 @@ fn the_function_may_do_what_it_does_and_nothing_more() {
     let mut allowed: Vec<String> = allowed
         // Lambda writes the log with the function's role, and SNS uses the key with it: the function calls neither.
         .filter(|(action, _)| !action.starts_with("logs:") && !action.starts_with("kms:"))
+        // Counted as the other topics are; it publishes on neither.
+        .filter(|(action, resource)| action != "sns:GetTopicAttributes" || !is_for_alarms(resource))
         .map(|(action, resource)| format!("{action} {}", short(&resource)))
         .collect();
     allowed.sort();
     assert_eq!(allowed, NEEDED);
+}
+
+#[test]
+fn a_bus_that_is_named_by_its_arn_is_allowed_as_it_is() {
+    let elsewhere = "arn:aws:events:eu-west-1:210987654321:event-bus/central";
+    for (bus, arn) in [
+        ("network", "arn:aws:events:us-east-1:123456789012:event-bus/network"),
+        ("arn", "arn:aws:events:us-east-1:123456789012:event-bus/arn"),
+        (elsewhere, elsewhere),
+    ] {
+        let stack = Stack::of(&[("EventBus", bus)]);
+        let statements = statements(&stack, "FunctionRole");
+        let programs = statements.iter().find(|statement| statement.sid == "TellPrograms").unwrap();
+        assert_eq!(programs.resources, [arn]);
+        assert_eq!(stack.outputs()["EventBusName"], bus);
+    }
 }
 
 #[test]
@@ -131,6 +151,7 @@ fn what_is_switched_off_is_not_allowed() {
     RememberStates: dynamodb:PutItem, dynamodb:Query, dynamodb:UpdateItem on arn:aws:dynamodb:us-east-1:123456789012:table/old-states
     RecordHistory: dynamodb:PutItem, dynamodb:Query, dynamodb:UpdateItem on arn:aws:dynamodb:us-east-1:123456789012:table/old-history
     TellPeople: sns:Publish on arn:aws:sns:us-east-1:123456789012:Topic
+    SeeWhoIsSubscribed: sns:GetTopicAttributes on arn:aws:sns:us-east-1:123456789012:Topic, arn:aws:sns:us-east-1:123456789012:AlarmTopic, arn:aws:sns:us-east-1:123456789012:MonitorTopic
     WriteItsOwnLog: logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:us-east-1:123456789012:log-group:FunctionLog:*
     "#);
     let own_key = "arn:aws:kms:us-east-1:123456789012:key/own";
@@ -188,7 +209,8 @@ fn topics_refuse_what_comes_without_tls_and_take_alarms_of_this_account_only() {
     let topics: Vec<&Value> =
         policies.values().flat_map(|policy| policy["Properties"]["Topics"].as_array().unwrap()).collect();
     let arn = |name: &str| json!(format!("arn:aws:sns:us-east-1:123456789012:{name}"));
-    assert_eq!(topics, [&arn("AlarmTopic"), &arn("ChatTopic"), &arn("Topic")], "every topic has its policy");
+    let all = ["AlarmTopic", "ChatTopic", "MonitorTopic", "Topic"].map(arn);
+    assert_eq!(topics, all.iter().collect::<Vec<_>>(), "every topic has its policy");
     for policy in policies.values() {
         let statements = policy["Properties"]["PolicyDocument"]["Statement"].as_array().unwrap();
         let tls = statements.iter().find(|statement| statement["Sid"] == "TlsOnly").unwrap();
@@ -211,7 +233,7 @@ fn the_key_serves_the_account_and_its_alarms() {
     );
     assert_eq!(policy[1]["Action"], json!(["kms:Decrypt", "kms:GenerateDataKey"]));
     assert_eq!(policy[1]["Condition"], json!({"StringEquals": {"aws:SourceAccount": "123456789012"}}));
-    for topic in ["Topic", "ChatTopic", "AlarmTopic"] {
+    for topic in ["Topic", "ChatTopic", "AlarmTopic", "MonitorTopic"] {
         assert_eq!(whole().properties(topic)["KmsMasterKeyId"], "arn:aws:kms:us-east-1:123456789012:key/Key");
     }
 }

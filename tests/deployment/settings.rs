@@ -110,9 +110,11 @@ fn the_next_poll_is_the_retry() {
 
 #[test]
 fn the_function_is_what_the_contract_says() {
-    let function = Stack::of(&[("Architecture", "arm64"), ("LogRetentionDays", "30")]).properties("Function");
+    let function = Stack::of(&[("MemorySize", "512"), ("LogRetentionDays", "30")]).properties("Function");
     assert_eq!((&function["Runtime"], &function["Handler"]), (&json!("provided.al2023"), &json!("bootstrap")));
-    assert_eq!(function["Architectures"], json!(["arm64"]));
+    // What a parameter decided, `sam build` would not know: it builds for its default, whatever is given at deployment.
+    assert_eq!(template()["Resources"]["Function"]["Properties"]["Architectures"], json!(["x86_64"]));
+    assert_eq!(function["MemorySize"], "512");
     assert_eq!(function["Timeout"], 50);
     assert_eq!(
         function["LoggingConfig"],
@@ -239,7 +241,15 @@ fn two_stacks_live_in_one_account() {
 fn who_gets_which_e_mail_is_a_parameter() {
     let stack = |severity| Stack::of(&[("EmailAddress", "noc@example.com"), ("EmailSeverity", severity)]);
     assert!(!Stack::of(&[]).has("EmailSubscription"));
-    assert_eq!(stack("info").properties("EmailSubscription").get("FilterPolicy"), None);
+    for severity in ["info", "warning", "critical"] {
+        assert_eq!(stack(severity).properties("EmailSubscription")["FilterPolicyScope"], "MessageAttributes");
+    }
+    // None of the alarms' subscriptions has a policy, ever: it could be neither added nor taken away.
+    let alarms = Stack::of(&[("AlarmEmailAddress", "noc@example.com")]);
+    for subscription in alarms.resources_of("AWS::SNS::Subscription").values() {
+        assert_eq!(subscription["Properties"].get("FilterPolicy"), None);
+    }
+    assert_eq!(stack("info").properties("EmailSubscription")["FilterPolicy"], json!({"change": [{"exists": true}]}));
     assert_eq!(
         stack("warning").properties("EmailSubscription")["FilterPolicy"],
         json!({"$or": [{"severity": ["warning", "critical"]}, {"change": ["baseline"]}]})
@@ -295,8 +305,11 @@ fn the_outputs_can_be_pasted() {
         FunctionName: Function
         HistoryTableName: HistoryTable
         LogCommand: aws logs tail --region us-east-1 FunctionLog --follow
+        MonitorTopicArn: arn:aws:sns:us-east-1:123456789012:MonitorTopic
         StateTableName: StateTable
         SubscribeCommand: aws sns subscribe --region us-east-1 --topic-arn arn:aws:sns:us-east-1:123456789012:Topic --protocol email --notification-endpoint you@example.com
+        SubscribeToAlarmsCommand: aws sns subscribe --region us-east-1 --topic-arn arn:aws:sns:us-east-1:123456789012:AlarmTopic --protocol email --notification-endpoint you@example.com
+        SubscribeToMonitorCommand: aws sns subscribe --region us-east-1 --topic-arn arn:aws:sns:us-east-1:123456789012:MonitorTopic --protocol email --notification-endpoint you@example.com
         ToolEnvironment: AWS_REGION=us-east-1 DX_MONITOR_STATE_TABLE=StateTable DX_MONITOR_HISTORY_TABLE=HistoryTable
         TopicArn: arn:aws:sns:us-east-1:123456789012:Topic
         "#

@@ -121,6 +121,14 @@ impl Stack {
                 assert!(!found.is_null(), "nothing is mapped from {keys:?}");
                 Some(found.clone())
             }
+            "Fn::Split" => {
+                let text = as_text(&self.resolve(part(1)).unwrap());
+                Some(text.split(part(0).as_str().unwrap()).collect())
+            }
+            "Fn::Select" => {
+                let index = usize::try_from(part(0).as_u64().unwrap()).unwrap();
+                Some(self.resolve(part(1)).unwrap()[index].clone())
+            }
             "Fn::Sub" => {
                 let (text, variables) = match argument {
                     Value::Array(parts) => (&parts[0], self.fields(parts[1].as_object().unwrap())),

@@ -170,6 +170,14 @@ async fn the_e_mail_of_warnings_gets_drills_and_summaries() {
     assert_eq!(moto.receive_all(REGION, &topic.queue).await.len(), 1);
 }
 
+/// The policy that is no filter: it is there because a subscription's policy can be neither added nor taken away.
+#[tokio::test]
+async fn the_e_mail_of_everything_gets_everything() {
+    let stack = super::stack::Stack::of(&[("EmailAddress", "noc@example.com")]);
+    let policy = stack.properties("EmailSubscription")["FilterPolicy"].clone();
+    assert_eq!(received_by("filter-everything", &policy).await, sample());
+}
+
 /// The event that the contract shows.
 fn event_shown() -> Event {
     serde_json::from_str(&block(CONTRACT, "The event", "json")).unwrap()

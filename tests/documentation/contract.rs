@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_dx_monitor::{
     domain::{Dimension, Event, Health, Kind, Timestamp},
-    metrics::{PollFigures, own_data_points},
+    metrics::{PollFigures, own_data_points, subscriptions_missing},
 };
 
 use super::{CONTRACT, Page, block};
@@ -72,7 +72,9 @@ fn the_settings_are_those_that_the_function_has() {
 
 #[test]
 fn the_monitors_own_metrics_are_those_that_it_publishes() {
-    let points = own_data_points(&PollFigures::default(), "Function", Timestamp::from_milliseconds(0));
+    let now = Timestamp::from_milliseconds(0);
+    let mut points = own_data_points(&PollFigures::default(), "Function", now);
+    points.push(subscriptions_missing(0, "Function", now));
     let documented: BTreeSet<String> = Page::read(FUNCTION).first_column("Its own metrics").into_iter().collect();
     assert_eq!(documented, points.iter().map(|point| point.metric.to_owned()).collect());
 }

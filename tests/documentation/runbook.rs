@@ -12,7 +12,7 @@ use crate::{
         stack::{Stack, template},
     },
     function::bench::{Bench, bad_poll, good_poll},
-    support::{lambda_api::LambdaApi, runtime_api::Function},
+    support::{dynamodb, lambda_api::LambdaApi, runtime_api::Function},
 };
 
 const RUNBOOK: &str = "src/guide/runbook.md";
@@ -101,7 +101,7 @@ fn stack_template(bench: &Bench) -> Value {
     assert!(Stack::of(&[]).has("FunctionLog"));
     json!({
         "Resources": {"FunctionLog": {"Type": "AWS::Logs::LogGroup"}},
-        "Outputs": {"FunctionName": {"Value": "monitor"}, "ToolEnvironment": {"Value": environment}},
+        "Outputs": {"FunctionName": {"Value": "monitor"}, "ToolEnvironment": {"Value": environment}, "TopicArn": {"Value": bench.people.arn}},
     })
 }
 
@@ -151,7 +151,9 @@ async fn the_commands_run_on_a_deployment() {
     fs::write(folder.path().join("stack.json"), stack_template(&bench).to_string()).unwrap();
     let tool = std::path::Path::new(env!("CARGO_BIN_EXE_aws-dx-monitor")).parent().unwrap().display().to_string();
     let script = format!("cd '{}'\n{}", folder.path().display(), script(&problems));
-    let output = shell(&script, &[("TOOL", &tool), ("AWS_ENDPOINT_URL_LAMBDA", &lambda.endpoint())]);
+    let lambda = lambda.endpoint();
+    let endpoints = [("AWS_ENDPOINT_URL_LAMBDA", &*lambda), ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb::endpoint())];
+    let output = shell(&script, &[&endpoints[..], &[("TOOL", &tool)]].concat());
 
     let ends: Vec<&str> = output.lines().filter_map(|line| line.strip_prefix("::: ")).collect();
     let failed: Vec<&&str> = ends

@@ -11,7 +11,7 @@ use super::{
 use crate::support::proxy::call::Call;
 
 /// Every action of IAM that the function needs on its way through everything it does, with its resource.
-pub const NEEDED: [&str; 19] = [
+pub const NEEDED: [&str; 21] = [
     "cloudwatch:PutMetricData *",
     "directconnect:DescribeConnections *",
     "directconnect:DescribeDirectConnectGatewayAssociations *",
@@ -29,6 +29,8 @@ pub const NEEDED: [&str; 19] = [
     "dynamodb:UpdateItem history",
     "dynamodb:UpdateItem states",
     "events:PutEvents bus",
+    "sns:GetTopicAttributes chat",
+    "sns:GetTopicAttributes people",
     "sns:Publish chat",
     "sns:Publish people",
 ];
@@ -149,7 +151,10 @@ async fn the_function_needs_these_permissions_and_no_others() {
     for _ in 0..4 {
         good_poll(&function).await;
     }
-    function.invoke(&serde_json::json!({"drill": true}), super::bench::TIMEOUT).await.unwrap();
+    let topics = serde_json::json!({&bench.people.arn: 1, &bench.chat.arn: 1});
+    for payload in [serde_json::json!({"drill": true}), serde_json::json!({"subscriptions": topics})] {
+        function.invoke(&payload, super::bench::TIMEOUT).await.unwrap();
+    }
 
     let needed: Vec<String> =
         bench.permissions().into_iter().map(|(action, resource)| format!("{action} {resource}")).collect();

@@ -17,3 +17,4 @@ mod received;
 mod refusals;
 mod scale;
 mod stored_rows;
+mod subscriptions;
