@@ -9,6 +9,7 @@ mod documentation;
 mod dynamodb;
 mod event_schema;
 mod function;
+mod fuzz;
 mod house;
 mod report;
 mod retries;

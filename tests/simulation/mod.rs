@@ -25,7 +25,7 @@ mod poisoned;
 mod port;
 mod ports;
 mod progress;
-mod random;
+pub mod random;
 mod rows;
 mod seeded;
 mod sights;

@@ -1,0 +1,97 @@
+//! Documents that are read whole: each is read, or is an error in words.
+
+use std::collections::BTreeMap;
+
+use aws_dx_monitor::{
+    config::Configuration,
+    domain::Caller,
+    function::Request,
+    simulator::{Scenario, world_at},
+};
+use serde_json::{Value, json};
+
+use super::{
+    mutation::{mutate, written},
+    play,
+};
+
+#[test]
+fn payloads() {
+    let topic = "arn:aws:sns:us-east-1:123456789012:people";
+    let real = [
+        json!({}),
+        json!({"drill": true}),
+        json!({"subscriptions": {topic: 1}}),
+        json!({"version": "0", "detail": {}}),
+    ];
+    play(2_000, |random| {
+        let mut payload = real[usize::try_from(random.within(0, 4)).unwrap()].clone();
+        mutate(&mut payload, random);
+        if let Err(error) = Request::of(&payload) {
+            assert!(!format!("{error:#}").is_empty());
+        }
+    });
+}
+
+#[test]
+fn arns_of_functions() {
+    play(2_000, |random| {
+        let mut arn = json!("arn:aws:lambda:us-east-1:123456789012:function:monitor");
+        mutate(&mut arn, random);
+        if let Some(arn) = arn.as_str() {
+            let _ = Caller::of_function(arn);
+            let _ = Caller::of_identity(arn, "123456789012", "us-east-1");
+        }
+    });
+}
+
+#[test]
+fn environments() {
+    let real = json!({
+        "AWS_REGION": "us-east-1",
+        "AWS_LAMBDA_FUNCTION_NAME": "monitor",
+        "DX_MONITOR_STATE_TABLE": "states",
+        "DX_MONITOR_HISTORY_TABLE": "history",
+        "DX_MONITOR_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:people",
+        "DX_MONITOR_EVENT_BUS": "default",
+        "DX_MONITOR_REGIONS": "us-east-1, eu-west-1",
+        "DX_MONITOR_KINDS": "connection,bgp-peer",
+        "DX_MONITOR_METRICS": "both",
+        "DX_MONITOR_NAMESPACE": "AWSx/DirectConnect",
+        "DX_MONITOR_CONFIRM_POLLS": "3",
+        "DX_MONITOR_UNMONITORED_AFTER_SECONDS": "900",
+        "DX_MONITOR_HISTORY_DAYS": "400",
+    });
+    play(2_000, |random| {
+        let mut environment = real.clone();
+        mutate(&mut environment, random);
+        // Variables are texts; what is none, a value of JSON can still be written as.
+        let members = environment.as_object().cloned().unwrap_or_default();
+        let texts: BTreeMap<String, String> = members
+            .into_iter()
+            .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+            .collect();
+        match Configuration::read(|name| texts.get(name).cloned()) {
+            Ok(configuration) => drop(configuration.settings("123456789012")),
+            Err(mistakes) => assert!(!mistakes.to_string().is_empty()),
+        }
+    });
+}
+
+#[test]
+fn scenario_files() {
+    let real: [Value; 2] = [Scenario::builtin_json(), include_str!("../simulator/partner.json")]
+        .map(|text| serde_json::from_str(text).expect("a scenario"));
+    play(500, |random| {
+        let mut scenario = real[usize::try_from(random.within(0, 2)).unwrap()].clone();
+        mutate(&mut scenario, random);
+        match Scenario::from_json(&written(&scenario, random)) {
+            Ok(scenario) => {
+                for seconds in [0, 1, 3_600, u64::MAX] {
+                    world_at(&scenario, std::time::Duration::from_secs(seconds));
+                }
+            }
+            Err(error) => assert!(!error.to_string().is_empty()),
+        }
+    });
+}
