@@ -139,7 +139,7 @@ pub fn unwatched(window: &Window, minutes: &[(i64, i64)]) -> Blind {
 
 pub fn report(window: &Window, stories: &[Story]) -> Report {
     let exclusions = Exclusions::default();
-    let mut assembly = Assembly::new(Terms { window: window, exclusions: &exclusions, unmonitored_after: TOLERATED });
+    let mut assembly = Assembly::new(Terms { window, exclusions: &exclusions, unmonitored_after: TOLERATED });
     for story in stories {
         assembly.add(story.item.clone().into(), Some(60), story.plainly(window));
     }
