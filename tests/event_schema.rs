@@ -8,7 +8,7 @@ use std::{fs, path::PathBuf};
 
 use aws_dx_monitor::{
     announcement::drill,
-    domain::{Event, ItemDescription, ItemKey, Kind, Previous, Scope, State, Timestamp, Transition},
+    domain::{Event, ItemDescription, ItemKey, Kind, Previous, RecordedEvent, Scope, State, Timestamp, Transition},
 };
 use schemars::{Schema, generate::SchemaSettings, transform::transform_subschemas};
 use serde_json::{Value, json};
@@ -217,11 +217,16 @@ fn every_document_that_is_written_is_valid() {
     let mut changes = std::collections::BTreeSet::new();
     for event in events() {
         changes.insert(event.change);
-        for form in [event.minimal(), event] {
-            let document = serde_json::to_value(&form).unwrap();
-            assert!(validator.is_valid(&document), "{:?}\n{document:#}", validator.validate(&document));
-            assert_eq!(serde_json::from_value::<Event>(document).unwrap(), form);
+        let whole = serde_json::to_value(&event).unwrap();
+        let short = RecordedEvent::of(&whole).minimal();
+        for document in [&short, &whole] {
+            assert!(validator.is_valid(document), "{:?}\n{document:#}", validator.validate(document));
         }
+        let short: Event = serde_json::from_value(short).unwrap();
+        assert!(short.metadata.minimal && short.item.key() == event.item.key());
+        let of = |event: &Event| (event.metadata.id, event.state.clone(), event.previous_state.clone(), event.change);
+        assert_eq!(of(&short), of(&event));
+        assert_eq!(serde_json::from_value::<Event>(whole).unwrap(), event);
     }
     assert_eq!(changes.len(), 8, "every change: {changes:?}");
 }

@@ -2,25 +2,26 @@
 //!
 //! Exactly these, since raw delivery to SQS allows ten. SNS refuses empty values and characters that XML does not have.
 
-use super::Attributes;
-use crate::domain::{Change, Event, bounded};
+use super::{Attributes, phrases};
+use crate::domain::{RecordedEvent, bounded};
 
 /// The attributes of `event`.
-pub(super) fn of(event: &Event) -> Attributes {
+pub(super) fn of(event: RecordedEvent<'_>) -> Attributes {
+    let (item, state) = (event.item(), event.state());
     let mut attributes = Attributes::from([
-        ("id", event.metadata.id.to_string()),
-        ("kind", event.item.kind.to_string()),
-        ("itemId", value(&event.item.id)),
-        ("region", value(&event.item.region)),
-        ("account", value(&event.item.account)),
-        ("state", value(&event.state.value)),
-        ("change", event.change.to_string()),
-        ("severity", event.severity.to_string()),
+        ("id", value(event.id().unwrap_or_default())),
+        ("kind", value(item.kind_word())),
+        ("itemId", value(item.id())),
+        ("region", value(item.region())),
+        ("account", value(item.account())),
+        ("state", value(state.value())),
+        ("change", value(event.change_word())),
+        ("severity", value(event.severity_word())),
     ]);
-    if let Some(previous) = event.previous_state.as_ref().filter(|_| event.change != Change::Discovered) {
-        attributes.insert("previousState", value(&previous.value));
+    if let Some(previous) = phrases::left_state(event) {
+        attributes.insert("previousState", value(previous.value()));
     }
-    if event.metadata.drill {
+    if event.is_drill() {
         attributes.insert("drill", true.to_string());
     }
     attributes

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{Attributes, chat, text::inert, words};
+use super::{Attributes, chat, phrases, text::inert};
 use crate::{
     domain::{Health, ItemDescription, Kind, Scope, State, Timestamp},
     escape,
@@ -65,8 +65,8 @@ impl BaselineSummary {
             0 => "Watching, but there is nothing to watch yet".to_owned(),
             items => format!(
                 "Watching {} in {}: {not_up}",
-                words::counted(items as u64, "item", "items"),
-                words::counted(scopes.len() as u64, "scope", "scopes"),
+                phrases::counted(items as u64, "item", "items"),
+                phrases::counted(scopes.len() as u64, "scope", "scopes"),
             ),
         }
     }
@@ -74,14 +74,14 @@ impl BaselineSummary {
     /// A line for each scope and kind, and one for each item that is not up; `make_inert` is for where they go.
     fn lines(&self, listed: usize, make_inert: impl Fn(&str) -> String) -> (Vec<String>, Vec<String>) {
         let counts = self.counts.iter().filter(|(_, count)| **count > 0).map(|((scope, kind), count)| {
-            let items = words::counted(*count as u64, kind.label(), kind.plural());
+            let items = phrases::counted(*count as u64, kind.label(), kind.plural());
             format!("{}: {items}", make_inert(&scope.to_string()))
         });
         let not_up = self.worst_first().into_iter().map(|(item, state)| {
             let name = make_inert(item.name.as_deref().unwrap_or_default().trim());
             let name = if name.is_empty() { name } else { format!(" ({name})") };
             let id = make_inert(&item.id);
-            let meaning = words::meaning(state.value(), state.level(), state.health());
+            let meaning = phrases::meaning_of(state.value(), Some(state.level().into()), state.health());
             format!("{} {id}{name}: {} ({meaning})", item.kind, make_inert(state.value()))
         });
         (at_most(listed, counts.collect()), at_most(listed, not_up.collect()))
@@ -118,7 +118,7 @@ pub(super) fn text(summary: &BaselineSummary) -> String {
             let _ = write!(text, "\n{heading}:\n  {}\n", lines.join("\n  "));
         }
     }
-    let _ = write!(text, "\nAs of {}. All states:\n  aws-dx-monitor status\n", words::instant(summary.at));
+    let _ = write!(text, "\nAs of {}. All states:\n  aws-dx-monitor status\n", phrases::instant(summary.at));
     text
 }
 
@@ -136,7 +136,7 @@ pub(super) fn chat(summary: &BaselineSummary) -> Value {
         &title,
         &description,
         &[],
-        &["baseline"],
+        &["baseline".to_owned()],
         json!({
             "threadId": format!("baseline-{}", summary.at),
             "summary": title,

@@ -5,9 +5,9 @@
 
 use serde_json::{Value, json};
 
-use super::{attributes, words};
+use super::{attributes, phrases};
 use crate::{
-    domain::{Change, Event, STATE_CHANGE_DETAIL_TYPE},
+    domain::{RecordedEvent, STATE_CHANGE_DETAIL_TYPE},
     escape,
 };
 
@@ -18,9 +18,13 @@ pub(super) const MAXIMUM_DESCRIPTION: usize = 2_900;
 /// The longest value among the metadata.
 pub(super) const MAXIMUM_VALUE: usize = 250;
 
-/// How long an id and a state word may be: they fit a title with all else and 45 characters of the name.
+/// How long an id and a word may be: together they fit a title with all else, and leave room for a name.
 const MAXIMUM_ID: usize = 80;
 const MAXIMUM_WORD: usize = 30;
+/// How long the word for a severity may be, and what a kind is called: those that there are have at most 8 and 23
+/// characters.
+const MAXIMUM_SEVERITY: usize = 16;
+const MAXIMUM_KIND: usize = 45;
 /// How long other texts of somebody's making may be. 18 of them fit a description with all else.
 const MAXIMUM_TEXT: usize = 60;
 
@@ -29,7 +33,7 @@ pub(super) fn notification(
     title: &str,
     description: &str,
     next_steps: &[String],
-    keywords: &[&str],
+    keywords: &[String],
     metadata: Value,
 ) -> Value {
     let mut content = json!({
@@ -45,13 +49,15 @@ pub(super) fn notification(
 }
 
 /// The notification that announces `event`.
-pub(super) fn of(event: &Event) -> Value {
+pub(super) fn of(event: RecordedEvent<'_>) -> Value {
     let title = title(event);
-    let mut keywords = vec![event.item.kind.slug(), event.change.as_str(), event.severity.as_str()];
-    if event.metadata.drill {
-        keywords.push("drill");
+    let item = event.item();
+    let words = [item.kind_word(), event.change_word(), event.severity_word()];
+    let mut keywords: Vec<String> = words.map(|word| escape::markdown_within(word, MAXIMUM_WORD)).into();
+    if event.is_drill() {
+        keywords.push("drill".to_owned());
     }
-    let resource = event.item.arn.clone().unwrap_or_else(|| event.item.key().to_string());
+    let resource = item.text("arn").unwrap_or_else(|| format!("{}/{}", item.kind_word(), item.id()).into());
     // Custom actions take printable ASCII.
     let context: Value = attributes::of(event)
         .into_iter()
@@ -61,10 +67,10 @@ pub(super) fn of(event: &Event) -> Value {
     notification(
         &title,
         &description(event),
-        &words::first_look(event).map(str::to_owned).into_iter().collect::<Vec<_>>(),
+        &phrases::first_look(event).map(str::to_owned).into_iter().collect::<Vec<_>>(),
         &keywords,
         json!({
-            "threadId": event.metadata.incident_id.unwrap_or(event.metadata.id),
+            "threadId": escape::ascii(event.incident_id().or(event.id()).unwrap_or(item.id()), MAXIMUM_VALUE),
             "summary": title,
             "eventType": STATE_CHANGE_DETAIL_TYPE,
             "relatedResources": [escape::markdown_within(&resource, MAXIMUM_VALUE)],
@@ -74,49 +80,40 @@ pub(super) fn of(event: &Event) -> Value {
 }
 
 /// `[critical] virtual interface dxvif-ffabc123 (prod-private): available → down`.
-fn title(event: &Event) -> String {
-    let drill = if event.metadata.drill { "[drill] " } else { "" };
-    let id = escape::markdown_within(&event.item.id, MAXIMUM_ID);
-    let state = escape::markdown_within(&event.state.value, MAXIMUM_WORD);
-    let step = match &event.previous_state {
-        Some(previous) if event.change != Change::Discovered => {
-            format!("{} → {state}", escape::markdown_within(&previous.value, MAXIMUM_WORD))
-        }
-        _ => format!("discovered, {state}"),
+fn title(event: RecordedEvent<'_>) -> String {
+    let word = |value: &str| escape::markdown_within(value, MAXIMUM_WORD);
+    let item = event.item();
+    let drill = if event.is_drill() { "[drill] " } else { "" };
+    let id = escape::markdown_within(item.id(), MAXIMUM_ID);
+    let state = word(event.state().value());
+    let step = match phrases::left_state(event) {
+        Some(previous) => format!("{} → {state}", word(previous.value())),
+        None => format!("discovered, {state}"),
     };
-    let item = format!("{drill}[{}] {} {id}", event.severity, event.item.kind.label());
-    let taken = item.chars().count() + step.chars().count() + " (): ".len();
-    let name = event.item.name.as_deref().unwrap_or_default().trim();
+    let severity = escape::markdown_within(event.severity_word(), MAXIMUM_SEVERITY);
+    let kind = escape::markdown_within(phrases::kind(item), MAXIMUM_KIND);
+    let called = format!("{drill}[{severity}] {kind} {id}");
+    let taken = called.chars().count() + step.chars().count() + " (): ".len();
+    let name = item.name().unwrap_or_default().trim();
     match escape::markdown_within(name, MAXIMUM_TITLE.saturating_sub(taken)) {
-        name if name.is_empty() => format!("{item}: {step}"),
-        name => format!("{item} ({name}): {step}"),
+        name if name.is_empty() => format!("{called}: {step}"),
+        name => format!("{called} ({name}): {step}"),
     }
 }
 
-fn description(event: &Event) -> String {
+fn description(event: RecordedEvent<'_>) -> String {
     let mut lines = Vec::new();
-    if event.metadata.drill {
+    if event.is_drill() {
         lines.push("*This is a drill: nothing happened, and nothing needs mending.*".to_owned());
     }
-    lines.push(format!("It {}", words::predicate(event)));
-    let since = words::instant(event.state.since);
-    lines.push(match &event.previous_state {
-        Some(previous) if event.change != Change::Discovered => {
-            let was = escape::markdown_within(&previous.value, MAXIMUM_WORD);
-            let lasted = event.previous_duration_seconds.map_or_else(String::new, |seconds| {
-                format!("; {was} for {} before", words::duration(std::time::Duration::from_secs(seconds)))
-            });
-            let within = words::duration(event.state.since.since(previous.last_seen_at));
-            format!("*Since:* {since} (known to within {within}{lasted})")
-        }
-        _ => format!("*First seen:* {since}"),
-    });
+    lines.push(format!("It {}", phrases::predicate(event)));
+    lines.extend(since(event));
     lines.extend(
-        words::place(&event.item)
+        phrases::place(event.item())
             .into_iter()
             .map(|(label, value)| format!("*{label}:* {}", escape::markdown_within(&value, MAXIMUM_TEXT))),
     );
-    if let Some(command) = words::history_command(&event.item).filter(|_| !event.metadata.drill) {
+    if let Some(command) = phrases::history_command(event.item()).filter(|_| !event.is_drill()) {
         let length: usize = lines.iter().map(|line| line.chars().count() + 1).sum();
         let line = format!("*History:* `{command}`");
         if length + line.chars().count() <= MAXIMUM_DESCRIPTION {
@@ -126,28 +123,50 @@ fn description(event: &Event) -> String {
     lines.join("\n")
 }
 
+/// Since when it is so, and how exactly that is known.
+fn since(event: RecordedEvent<'_>) -> Option<String> {
+    let at = event.state().since()?;
+    let since = phrases::instant(at);
+    let Some(previous) = phrases::left_state(event) else { return Some(format!("*First seen:* {since}")) };
+    let was = escape::markdown_within(previous.value(), MAXIMUM_WORD);
+    let within = previous.last_seen_at().map(|seen| format!("known to within {}", phrases::duration(at.since(seen))));
+    let lasted = event.previous_duration().map(|lasted| format!("{was} for {} before", phrases::duration(lasted)));
+    let known: Vec<String> = within.into_iter().chain(lasted).collect();
+    Some(match &known[..] {
+        [] => format!("*Since:* {since}"),
+        known => format!("*Since:* {since} ({})", known.join("; ")),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::announcement::tests::outage;
+    use crate::{
+        announcement::tests::{outage, recorded},
+        domain::Event,
+    };
+
+    fn titled(event: &Event) -> String {
+        title(RecordedEvent::of(&recorded(event)))
+    }
 
     #[test]
     fn a_title_has_the_name_in_brackets_and_none_where_there_is_none() {
         let mut event = outage();
-        assert_eq!(title(&event), "[critical] virtual interface dxvif-ffabc123 (prod-private): available → down");
+        assert_eq!(titled(&event), "[critical] virtual interface dxvif-ffabc123 (prod-private): available → down");
         for name in [None, Some(" ".to_owned())] {
             Arc::make_mut(&mut event.item).name = name;
-            assert_eq!(title(&event), "[critical] virtual interface dxvif-ffabc123: available → down");
+            assert_eq!(titled(&event), "[critical] virtual interface dxvif-ffabc123: available → down");
         }
         Arc::make_mut(&mut event.item).name = Some("n".repeat(MAXIMUM_TITLE));
-        assert_eq!(title(&event).chars().count(), MAXIMUM_TITLE);
+        assert_eq!(titled(&event).chars().count(), MAXIMUM_TITLE);
     }
 
     #[test]
     fn a_command_that_would_not_fit_is_left_out_whole() {
-        let description = |event: &Event| of(event)["content"]["description"].to_string();
+        let description = |event: &Event| of(RecordedEvent::of(&recorded(event)))["content"]["description"].to_string();
         assert!(description(&outage()).contains("*History:*"));
         // Everything that there can be, and the longest id: too much for one message.
         let mut full = outage();

@@ -1,7 +1,9 @@
 //! The entry on the EventBridge bus: the recorded document for programs, in an envelope that rules match on.
 
-use super::{Announcement, Form, UnreadableEvent};
-use crate::domain::{STATE_CHANGE_DETAIL_TYPE, STATE_CHANGE_SOURCE, Timestamp};
+use std::borrow::Cow;
+
+use super::Announcement;
+use crate::domain::{NotAnEvent, RecordedEvent, STATE_CHANGE_DETAIL_TYPE, STATE_CHANGE_SOURCE, Timestamp};
 
 /// An entry for EventBridge's `PutEvents`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,18 +23,19 @@ pub struct EventBridgeEntry {
 impl EventBridgeEntry {
     /// The entry that announces a recorded transition. Its detail is the recorded document unchanged, with whatever a
     /// newer version wrote into it; only the short form is made anew.
-    pub fn of(announcement: &Announcement<'_>) -> Result<EventBridgeEntry, UnreadableEvent> {
-        let event = announcement.event()?;
-        let detail = match announcement.form {
-            Form::Full => announcement.row.event.to_string(),
-            Form::Minimal => serde_json::to_string(&event)?,
-        };
+    ///
+    /// # Errors
+    ///
+    /// What was recorded is no event.
+    pub fn of(announcement: &Announcement<'_>) -> Result<EventBridgeEntry, NotAnEvent> {
+        let document = announcement.document();
+        let event = RecordedEvent::read(&document)?;
         Ok(EventBridgeEntry {
             source: STATE_CHANGE_SOURCE,
             detail_type: STATE_CHANGE_DETAIL_TYPE,
-            resources: event.item.arn.iter().cloned().collect(),
-            time: event.state.since,
-            detail,
+            resources: event.item().text("arn").map(Cow::into_owned).into_iter().collect(),
+            time: event.state().since().unwrap_or(announcement.row.occurred_at),
+            detail: document.to_string(),
         })
     }
 
@@ -49,7 +52,7 @@ impl EventBridgeEntry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::announcement::{drill_row, tests::outage};
+    use crate::announcement::{Form, drill_row, tests::outage};
 
     #[test]
     fn programs_get_the_recorded_document_unchanged() {

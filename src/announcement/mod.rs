@@ -7,20 +7,22 @@
 //! Names, ids and state words are hostile until [`crate::escape`] made them inert, and of any length until they are cut:
 //! no form exceeds what its service takes, whatever an item is called.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use crate::domain::{Event, HistoryRow};
+use serde_json::Value;
+
+use crate::domain::{HistoryRow, NotAnEvent, RecordedEvent};
 
 mod attributes;
 mod baseline;
 mod chat;
 mod drill;
 mod eventbridge;
+mod phrases;
 mod subject;
 #[cfg(test)]
 mod tests;
 mod text;
-mod words;
 
 pub use baseline::BaselineSummary;
 pub use drill::{DRILL_ITEM_ID, drill, drill_row};
@@ -47,19 +49,13 @@ pub struct Announcement<'a> {
     pub form: Form,
 }
 
-/// A recorded document that is not an event as this version knows it: no retry makes it one.
-#[derive(Debug, thiserror::Error)]
-#[error("the recorded document is not an event that this version can read")]
-pub struct UnreadableEvent(#[from] serde_json::Error);
-
-impl Announcement<'_> {
-    /// The event to tell of, in the form that is asked for.
-    pub fn event(&self) -> Result<Event, UnreadableEvent> {
-        let event: Event = serde::Deserialize::deserialize(&self.row.event)?;
-        Ok(match self.form {
-            Form::Full => event,
-            Form::Minimal => event.minimal(),
-        })
+impl<'a> Announcement<'a> {
+    /// The document in the form that is asked for: as it was recorded, or its short form.
+    pub fn document(&self) -> Cow<'a, Value> {
+        match self.form {
+            Form::Full => Cow::Borrowed(&self.row.event),
+            Form::Minimal => Cow::Owned(RecordedEvent::of(&self.row.event).minimal()),
+        }
     }
 }
 
@@ -76,19 +72,30 @@ pub struct Message {
 
 impl Message {
     /// What the topic for people gets: a short text that somebody woken by it can act on.
-    pub fn for_people(announcement: &Announcement<'_>) -> Result<Message, UnreadableEvent> {
-        let event = announcement.event()?;
-        Ok(Message { subject: subject::of(&event), text: text::of(&event), attributes: attributes::of(&event) })
+    ///
+    /// # Errors
+    ///
+    /// What was recorded is no event: no retry makes it one.
+    pub fn for_people(announcement: &Announcement<'_>) -> Result<Message, NotAnEvent> {
+        Message::of(announcement, text::of)
     }
 
     /// What the topic for Amazon Q Developer gets: a custom notification, which Slack and Teams show.
-    pub fn for_chat(announcement: &Announcement<'_>) -> Result<Message, UnreadableEvent> {
-        let event = announcement.event()?;
-        Ok(Message {
-            subject: subject::of(&event),
-            text: chat::of(&event).to_string(),
-            attributes: attributes::of(&event),
-        })
+    ///
+    /// # Errors
+    ///
+    /// As [`Message::for_people`].
+    pub fn for_chat(announcement: &Announcement<'_>) -> Result<Message, NotAnEvent> {
+        Message::of(announcement, |event| chat::of(event).to_string())
+    }
+
+    fn of(
+        announcement: &Announcement<'_>,
+        text: impl FnOnce(RecordedEvent<'_>) -> String,
+    ) -> Result<Message, NotAnEvent> {
+        let document = announcement.document();
+        let event = RecordedEvent::read(&document)?;
+        Ok(Message { subject: subject::of(event), text: text(event), attributes: attributes::of(event) })
     }
 
     /// What the topic for people gets once, when a baseline is complete.

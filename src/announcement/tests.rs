@@ -5,7 +5,7 @@ use std::sync::Arc;
 use insta::{assert_json_snapshot, assert_snapshot};
 
 use super::*;
-use crate::domain::{ItemDescription, ItemKey, Kind, Previous, Scope, State, Timestamp, Transition};
+use crate::domain::{Event, ItemDescription, ItemKey, Kind, Previous, Scope, State, Timestamp, Transition};
 
 mod properties;
 
@@ -49,6 +49,11 @@ pub(super) fn outage() -> Event {
     event(Some("available"), "down")
 }
 
+/// The document of an event, as it is recorded.
+pub(super) fn recorded(event: &Event) -> Value {
+    serde_json::to_value(event).unwrap()
+}
+
 pub(super) fn with<T>(event: &Event, form: Form, make: impl Fn(&Announcement<'_>) -> T) -> T {
     make(&Announcement { row: &drill_row(event).unwrap(), form })
 }
@@ -58,8 +63,12 @@ pub(super) fn mail(event: &Event) -> String {
     format!("{}\n\n{}", message.subject, message.text)
 }
 
-pub(super) fn notification(event: &Event) -> serde_json::Value {
-    serde_json::from_str(&with(event, Form::Full, Message::for_chat).unwrap().text).unwrap()
+pub(super) fn notification(event: &Event) -> Value {
+    notification_of(&with(event, Form::Full, Message::for_chat).unwrap())
+}
+
+fn notification_of(message: &Message) -> Value {
+    serde_json::from_str(&message.text).unwrap()
 }
 
 #[test]
@@ -283,11 +292,56 @@ fn an_item_seen_for_the_first_time() {
 }
 
 #[test]
+fn what_another_version_recorded_is_announced_in_its_words() {
+    let mut row = drill_row(&outage()).unwrap();
+    row.event["item"]["kind"] = "quantum-link".into();
+    row.event["state"]["value"] = "entangled".into();
+    row.event["state"]["level"] = 7.into();
+    row.event["state"]["health"] = "dreaming".into();
+    row.event["change"] = "teleported".into();
+    row.event["severity"] = "<grave>".into();
+    row.event["news"] = true.into();
+    let announcement = Announcement { row: &row, form: Form::Full };
+    let message = Message::for_people(&announcement).unwrap();
+    assert_snapshot!(format!("{}\n\n{}", message.subject, message.text), @"
+    [<grave>] quantum-link dxvif-ffabc123 available -> entangled (prod-private)
+
+    Quantum-link dxvif-ffabc123 (prod-private) is in a state that this version of the monitor does not know.
+
+    State:        available -> entangled (a newer version's: this one does not know what it means)
+    Since:        2026-11-22 03:12:00 UTC
+    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available: within 1 minute
+    Before:       available for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
+    Severity:     <grave> (teleported)
+    Item:         quantum-link dxvif-ffabc123
+    Location:     EqDC2
+    Connection:   dxcon-fg5678gh
+    Region:       us-east-1
+    Account:      123456789012
+    Incident:     6b75e9f8-3ec9-5ed7-9582-c900af24a2a7
+    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (number 7 of this item)
+
+    Its history:
+      aws-dx-monitor history quantum-link/dxvif-ffabc123
+    ");
+    assert_eq!(
+        (message.attributes["change"].as_str(), message.attributes["kind"].as_str()),
+        ("teleported", "quantum-link")
+    );
+    let chat = notification_of(&Message::for_chat(&announcement).unwrap());
+    assert_snapshot!(chat.pointer("/content/title").unwrap().as_str().unwrap(), @"[&lt;grave&gt;] quantum-link dxvif-ffabc123 (prod-private): available → entangled");
+    let entry = EventBridgeEntry::of(&announcement).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&entry.detail).unwrap(), row.event, "programs get all of it");
+}
+
+#[test]
 fn a_document_that_is_no_event_is_an_error_of_its_own() {
     let mut row = drill_row(&outage()).unwrap();
-    row.event["change"] = "teleported".into();
-    let announcement = Announcement { row: &row, form: Form::Full };
-    assert!(Message::for_people(&announcement).is_err());
-    assert!(Message::for_chat(&announcement).is_err());
-    assert!(EventBridgeEntry::of(&announcement).is_err());
+    row.event["item"] = "a note".into();
+    for form in [Form::Full, Form::Minimal] {
+        let announcement = Announcement { row: &row, form };
+        assert!(Message::for_people(&announcement).is_err());
+        assert!(Message::for_chat(&announcement).is_err());
+        assert!(EventBridgeEntry::of(&announcement).is_err());
+    }
 }

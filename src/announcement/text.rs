@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::words;
+use super::phrases;
 use crate::{
-    domain::{Change, Event, EventMetadata},
+    domain::{Change, RecordedEvent, RecordedItem},
     escape,
 };
 
@@ -23,14 +23,14 @@ pub(super) fn inert(text: &str, width: usize) -> String {
 }
 
 /// The text that announces `event`.
-pub(super) fn of(event: &Event) -> String {
+pub(super) fn of(event: RecordedEvent<'_>) -> String {
     let mut text = String::new();
-    if event.metadata.drill {
+    if event.is_drill() {
         text.push_str("*** DRILL *** This is a rehearsal: nothing happened, and nothing needs mending.\n\n");
     }
     // Writing to a string cannot fail.
-    let _ = writeln!(text, "{} {}", title(event), words::predicate(event));
-    if let Some(first_look) = words::first_look(event) {
+    let _ = writeln!(text, "{} {}", title(event.item()), phrases::predicate(event));
+    if let Some(first_look) = phrases::first_look(event) {
         let _ = writeln!(text, "{first_look}");
     }
     text.push('\n');
@@ -38,67 +38,67 @@ pub(super) fn of(event: &Event) -> String {
         let _ = writeln!(text, "{:COLUMN$} {value}", format!("{label}:"));
     }
     // No table has heard of a drill.
-    if let Some(command) = words::history_command(&event.item).filter(|_| !event.metadata.drill) {
+    if let Some(command) = phrases::history_command(event.item()).filter(|_| !event.is_drill()) {
         let _ = write!(text, "\nIts history:\n  {command}\n");
     }
-    if event.metadata.minimal {
+    if event.is_minimal() {
         text.push_str("\nThis is a short form: the event itself was refused as it was. The history has all of it.\n");
     }
     text
 }
 
 /// `Virtual interface dxvif-ffabc123 (prod-private)`.
-fn title(event: &Event) -> String {
-    let label = event.item.kind.label();
-    let (first, rest) = label.split_at(1);
-    let id = inert(&event.item.id, MAXIMUM_ID);
-    let name = inert(event.item.name.as_deref().unwrap_or_default(), MAXIMUM_VALUE);
+fn title(item: RecordedItem<'_>) -> String {
+    let kind = inert(phrases::kind(item), MAXIMUM_VALUE);
+    let id = inert(item.id(), MAXIMUM_ID);
+    let name = inert(item.name().unwrap_or_default(), MAXIMUM_VALUE);
     let name = if name.is_empty() { name } else { format!(" ({name})") };
-    format!("{}{rest} {id}{name}", first.to_uppercase())
+    let mut letters = kind.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{} {id}{name}", letters.as_str())
 }
 
 /// What it was, what it is, and what is known of when.
-fn states(event: &Event) -> Vec<(&'static str, String)> {
+fn states(event: RecordedEvent<'_>) -> Vec<(&'static str, String)> {
     let word = |value: &str| inert(value, MAXIMUM_WORD);
-    let state = &event.state;
-    let is = format!("{} ({})", word(&state.value), words::meaning(&state.value, state.level, state.health));
-    let since = words::instant(state.since);
-    let Some(previous) = event.previous_state.as_ref().filter(|_| event.change != Change::Discovered) else {
-        return vec![("State", is), ("First seen", since)];
+    let state = event.state();
+    let is = format!("{} ({})", word(state.value()), phrases::meaning(state));
+    let since = state.since().map(phrases::instant);
+    let Some(previous) = phrases::left_state(event) else {
+        return [Some(("State", is)), since.map(|since| ("First seen", since))].into_iter().flatten().collect();
     };
-    let was = word(&previous.value);
-    let mut states = vec![
-        ("State", format!("{was} -> {is}")),
-        ("Since", since),
-        (
-            "Happened",
-            format!(
-                "after {}, when it was last seen {was}: within {}",
-                words::instant(previous.last_seen_at),
-                words::duration(state.since.since(previous.last_seen_at))
-            ),
-        ),
-    ];
-    if let Some(seconds) = event.previous_duration_seconds {
-        let lasted = words::duration(std::time::Duration::from_secs(seconds));
-        states.push(("Before", format!("{was} for {lasted}, since {}", words::instant(previous.since))));
+    let was = word(previous.value());
+    let mut states = vec![("State", format!("{was} -> {is}"))];
+    states.extend(since.map(|since| ("Since", since)));
+    if let (Some(since), Some(last_seen_at)) = (state.since(), previous.last_seen_at()) {
+        let (last_seen, within) = (phrases::instant(last_seen_at), phrases::duration(since.since(last_seen_at)));
+        states.push(("Happened", format!("after {last_seen}, when it was last seen {was}: within {within}")));
+    }
+    if let (Some(lasted), Some(since)) = (event.previous_duration(), previous.since()) {
+        let (lasted, since) = (phrases::duration(lasted), phrases::instant(since));
+        states.push(("Before", format!("{was} for {lasted}, since {since}")));
     }
     states
 }
 
 /// What the item is, where it is, and what the event is called.
-fn what(event: &Event) -> Vec<(&'static str, String)> {
+fn what(event: RecordedEvent<'_>) -> Vec<(&'static str, String)> {
+    let word = |value: &str| inert(value, MAXIMUM_WORD);
+    let item = event.item();
     let mut what = vec![
-        ("Severity", format!("{} ({})", event.severity, event.change)),
-        ("Item", format!("{} {}", event.item.kind, inert(&event.item.id, MAXIMUM_ID))),
+        ("Severity", format!("{} ({})", word(event.severity_word()), word(event.change_word()))),
+        ("Item", format!("{} {}", word(item.kind_word()), inert(item.id(), MAXIMUM_ID))),
     ];
-    what.extend(words::place(&event.item).into_iter().map(|(label, value)| (label, inert(&value, MAXIMUM_VALUE))));
-    if let Some(incident_id) = event.metadata.incident_id {
-        let over = if event.change == Change::Recovered { " (over)" } else { "" };
-        what.push(("Incident", format!("{incident_id}{over}")));
+    what.extend(phrases::place(item).into_iter().map(|(label, value)| (label, inert(&value, MAXIMUM_VALUE))));
+    if let Some(incident_id) = event.incident_id() {
+        let over = if event.change() == Some(Change::Recovered) { " (over)" } else { "" };
+        what.push(("Incident", format!("{}{over}", inert(incident_id, MAXIMUM_VALUE))));
     }
-    let EventMetadata { id, sequence, drill, .. } = &event.metadata;
-    // A drill's sequence counts nothing.
-    what.push(("Event", if *drill { id.to_string() } else { format!("{id} (number {sequence} of this item)") }));
+    let id = inert(event.id().unwrap_or_default(), MAXIMUM_VALUE);
+    what.push(match event.sequence() {
+        // A drill's sequence counts nothing.
+        Some(sequence) if !event.is_drill() => ("Event", format!("{id} (number {sequence} of this item)")),
+        _ => ("Event", id),
+    });
     what
 }

@@ -17,8 +17,8 @@ use super::{
     refusal::{self, Destination},
 };
 use crate::{
-    announcement::{BaselineSummary, Message, UnreadableEvent},
-    domain::SinkName,
+    announcement::{BaselineSummary, Message},
+    domain::{NotAnEvent, SinkName},
     ports::{Announcement, Announcer, Refusal},
 };
 
@@ -55,7 +55,7 @@ impl SnsAnnouncer {
         SnsAnnouncer { client: Client::from_conf(config.build()), topic_arn, audience }
     }
 
-    fn message(&self, announcement: &Announcement<'_>) -> Result<Message, UnreadableEvent> {
+    fn message(&self, announcement: &Announcement<'_>) -> Result<Message, NotAnEvent> {
         match self.audience {
             Audience::People => Message::for_people(announcement),
             Audience::Chat => Message::for_chat(announcement),

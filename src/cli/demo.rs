@@ -18,7 +18,7 @@ use super::terminal;
 use crate::{
     announcement::{BaselineSummary, Message},
     aws::{self, CallLimits, DirectConnectInventory},
-    domain::{Health, Kind, Severity, SinkName, Timestamp},
+    domain::{Health, Kind, RecordedEvent, Severity, SinkName, Timestamp},
     escape,
     local::SqliteLedger,
     metrics::{DataPoint, MetricsMode},
@@ -284,18 +284,21 @@ struct TerminalAnnouncer {
 impl TerminalAnnouncer {
     fn write(&self, announcement: &Announcement<'_>) -> anyhow::Result<()> {
         let message = Message::for_people(announcement)?;
-        let event = announcement.event()?;
-        let style = terminal::of_health(event.state.health);
+        let document = announcement.document();
+        let event = RecordedEvent::of(&document);
+        let health = event.state().health().unwrap_or(Health::Unknown);
+        let style = terminal::of_health(health);
         let mut out = anstream::stdout();
         writeln!(
             out,
             "{} {style}{} {}{style:#}",
-            clock_face(event.state.since),
-            terminal::sign(event.state.health),
+            clock_face(announcement.row.occurred_at),
+            terminal::sign(health),
             escape::terminal(&message.subject)
         )?;
         let dim = anstyle::Style::new().dimmed();
-        let in_full = event.severity == Severity::Critical && !self.shown_in_full.replace(true);
+        let is_critical = event.severity_word() == Severity::Critical.as_str();
+        let in_full = is_critical && !self.shown_in_full.replace(true);
         for (paragraph, text) in message.text.split("\n\n").enumerate() {
             for line in text.lines() {
                 if in_full || paragraph == 0 || GIST.iter().any(|field| line.starts_with(field)) {

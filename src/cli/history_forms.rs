@@ -1,17 +1,14 @@
 //! A history as it is told: as event documents, as lines of CSV, as a table. Documents and lines are written as they come,
 //! so that a history of any length passes through; a table knows its columns once it knows all of its rows.
 
-use std::{io::Write, time::Duration};
-
-use anyhow::Context;
-use serde::Deserialize;
+use std::io::Write;
 
 use super::{
     output::{self, Format, JsonArray},
     terminal::{self, Cell},
 };
 use crate::{
-    domain::{Change, Health, HistoryRow, Timestamp},
+    domain::{Change, HistoryRow, RecordedEvent, Timestamp},
     escape,
     report::{Calendar, csv},
 };
@@ -34,49 +31,6 @@ const COLUMNS: [&str; 16] = [
     "event_id",
     "incident_id",
 ];
-
-/// What is told of an event, whichever version recorded it.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Told {
-    metadata: ToldMetadata,
-    item: ToldItem,
-    previous_state: Option<ToldPrevious>,
-    state: ToldState,
-    change: String,
-    severity: String,
-    previous_duration_seconds: Option<u64>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ToldMetadata {
-    id: String,
-    incident_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ToldItem {
-    kind: String,
-    id: String,
-    name: Option<String>,
-    account: String,
-    region: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ToldPrevious {
-    value: String,
-    last_seen_at: Timestamp,
-}
-
-#[derive(Deserialize)]
-struct ToldState {
-    value: String,
-    level: u64,
-    health: String,
-}
 
 /// A history in the telling. Nothing is written before the first row, or the end if there is none.
 #[derive(Debug)]
@@ -115,14 +69,13 @@ impl Telling {
         match self {
             Telling::Json(array) => array.element(out, &row.event)?,
             Telling::Csv { begun } => {
-                let line = csv_line(row)?;
                 if !*begun {
                     write!(out, "{}", csv_header())?;
                     *begun = true;
                 }
-                write!(out, "{line}")?;
+                write!(out, "{}", csv_line(row))?;
             }
-            Telling::Table(rows) => rows.add(row)?,
+            Telling::Table(rows) => rows.add(row),
         }
         Ok(())
     }
@@ -139,31 +92,26 @@ impl Telling {
     }
 }
 
-fn read(row: &HistoryRow) -> anyhow::Result<Told> {
-    Told::deserialize(&row.event).with_context(|| format!("the event recorded at {} cannot be read", row.occurred_at))
-}
-
 impl Rows {
-    fn add(&mut self, row: &HistoryRow) -> anyhow::Result<()> {
-        let event = read(row)?;
-        self.first_sights += usize::from(event.change == Change::Discovered.as_str());
-        let coloured = |text: &str| match event.state.health.parse::<Health>() {
-            Ok(health) => terminal::cell(terminal::text(text), health),
+    fn add(&mut self, row: &HistoryRow) {
+        let event = RecordedEvent::of(&row.event);
+        let (item, state) = (event.item(), event.state());
+        self.first_sights += usize::from(event.change() == Some(Change::Discovered));
+        let coloured = |text: &str| match state.health() {
+            Some(health) => terminal::cell(terminal::text(text), health),
             // A newer version's: it has no colour here.
-            Err(_) => terminal::text(text).into(),
+            None => terminal::text(text).into(),
         };
-        let after = event.previous_duration_seconds.map(|seconds| output::duration(Duration::from_secs(seconds)));
         self.cells.push([
             local(row.occurred_at, self.calendar).into(),
-            coloured(&event.change),
-            terminal::text(&event.item.kind).into(),
-            escape::terminal(&event.item.id).into(),
-            terminal::text(event.item.name.as_deref().unwrap_or_default()).into(),
-            terminal::text(event.previous_state.as_ref().map_or("", |previous| &previous.value)).into(),
-            coloured(&event.state.value),
-            after.unwrap_or_default().into(),
+            coloured(event.change_word()),
+            terminal::text(item.kind_word()).into(),
+            escape::terminal(item.id()).into(),
+            terminal::text(item.name().unwrap_or_default()).into(),
+            terminal::text(event.previous_state().map_or("", |previous| previous.value())).into(),
+            coloured(state.value()),
+            event.previous_duration().map(output::duration).unwrap_or_default().into(),
         ]);
-        Ok(())
     }
 
     fn write(self, out: &mut impl Write) -> anyhow::Result<()> {
@@ -192,28 +140,27 @@ fn csv_header() -> String {
     csv::line(COLUMNS.map(str::to_owned))
 }
 
-fn csv_line(row: &HistoryRow) -> anyhow::Result<String> {
-    let event = read(row)?;
-    let (last_seen_at, previous) = match event.previous_state {
-        Some(previous) => (previous.last_seen_at.to_string(), previous.value),
-        None => (String::new(), String::new()),
-    };
-    Ok(csv::line([
+/// A line of CSV; what the document does not say is empty.
+fn csv_line(row: &HistoryRow) -> String {
+    let event = RecordedEvent::of(&row.event);
+    let (item, state, previous) = (event.item(), event.state(), event.previous_state());
+    let last_seen_at = previous.and_then(|previous| previous.last_seen_at());
+    csv::line([
         row.occurred_at.to_string(),
-        last_seen_at,
-        event.item.account,
-        event.item.region,
-        event.item.kind,
-        event.item.id,
-        event.item.name.unwrap_or_default(),
-        event.change,
-        event.severity,
-        previous,
-        event.previous_duration_seconds.map(|seconds| seconds.to_string()).unwrap_or_default(),
-        event.state.value,
-        event.state.level.to_string(),
+        last_seen_at.map(|at| at.to_string()).unwrap_or_default(),
+        item.account().to_owned(),
+        item.region().to_owned(),
+        item.kind_word().to_owned(),
+        item.id().to_owned(),
+        item.name().unwrap_or_default().to_owned(),
+        event.change_word().to_owned(),
+        event.severity_word().to_owned(),
+        previous.map(|previous| previous.value().to_owned()).unwrap_or_default(),
+        event.previous_duration().map(|duration| duration.as_secs().to_string()).unwrap_or_default(),
+        state.value().to_owned(),
+        state.level().map(|level| level.to_string()).unwrap_or_default(),
         row.sequence.to_string(),
-        event.metadata.id,
-        event.metadata.incident_id.unwrap_or_default(),
-    ]))
+        event.id().unwrap_or_default().to_owned(),
+        event.incident_id().unwrap_or_default().to_owned(),
+    ])
 }

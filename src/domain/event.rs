@@ -12,7 +12,6 @@ use uuid::Uuid;
 use super::{
     description::ItemDescription,
     health::Health,
-    scope::ItemKey,
     state::State,
     timestamp::Timestamp,
     transition::{Change, Severity, Transition},
@@ -132,17 +131,6 @@ impl Event {
                 .previous
                 .as_ref()
                 .map(|previous| transition.since.since(previous.since).as_secs()),
-        }
-    }
-
-    /// The short form, for a sink that would not take the whole: the same id, sequence and states, of the item no more
-    /// than which it is.
-    pub fn minimal(&self) -> Event {
-        let key = ItemKey::new(self.item.kind, self.item.id.clone());
-        Event {
-            metadata: EventMetadata { minimal: true, ..self.metadata.clone() },
-            item: Arc::new(ItemDescription::bare(&self.item.scope(), &key)),
-            ..self.clone()
         }
     }
 }

@@ -42,6 +42,18 @@ pub enum Change {
 }
 
 impl Change {
+    /// Every change.
+    pub const ALL: [Change; 8] = [
+        Change::Discovered,
+        Change::Activated,
+        Change::Degraded,
+        Change::Recovered,
+        Change::Testing,
+        Change::Removed,
+        Change::Unknown,
+        Change::Progressed,
+    ];
+
     /// What the step from one health to the other means; a first sight has no health before.
     pub fn between(previous: Option<Health>, current: Health) -> Change {
         let Some(previous) = previous else { return Change::Discovered };

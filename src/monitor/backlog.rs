@@ -14,7 +14,7 @@
 use std::{ops::Range, time::Duration};
 
 use super::recorder::Recorded;
-use crate::domain::{HistoryRow, ItemKey, ItemPath, Recalled, SinkName, StateRow, Timestamp};
+use crate::domain::{HistoryRow, ItemKey, ItemPath, Recalled, RecordedEvent, SinkName, StateRow, Timestamp};
 
 /// What has been pending for longer is given up: nobody wants last month's alert when a topic comes back.
 pub(super) const PENDING_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -73,17 +73,15 @@ impl Backlog {
 
 /// When the transition before a row occurred: since then it was what it was before.
 fn state_before_since(row: &HistoryRow) -> Option<Timestamp> {
-    instant(row, "/previousState/since").map(|since| since.min(row.occurred_at))
+    let previous = RecordedEvent::of(&row.event).previous_state()?;
+    previous.since().map(|since| since.min(row.occurred_at))
 }
 
 /// Since when a row is pending: since it was recorded. It may have occurred long before, when it was an uncertain sight
 /// that nobody came to confirm.
 pub(super) fn pending_since(row: &HistoryRow) -> Timestamp {
-    instant(row, "/metadata/recordedAt").map_or(row.occurred_at, |recorded_at| recorded_at.max(row.occurred_at))
-}
-
-fn instant(row: &HistoryRow, pointer: &str) -> Option<Timestamp> {
-    row.event.pointer(pointer).and_then(serde_json::Value::as_str)?.parse().ok()
+    let recorded_at = RecordedEvent::of(&row.event).recorded_at();
+    recorded_at.map_or(row.occurred_at, |recorded_at| recorded_at.max(row.occurred_at))
 }
 
 /// Whether a sink has not acknowledged all that a row says happened.

@@ -2,7 +2,6 @@
 
 use std::ops::ControlFlow;
 
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
@@ -13,7 +12,7 @@ use super::{
     outages::Evidence,
     window::Window,
 };
-use crate::domain::{HistoryRow, Kind, State, StateRow, Timestamp};
+use crate::domain::{HistoryRow, Kind, NotAnEvent, RecordedEvent, State, StateRow, Timestamp};
 
 /// What a report needs to know of a transition. It is read from whatever version's event is recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +23,8 @@ pub struct Sight {
     pub state: State,
     /// What it was; none when it was seen for the first time.
     pub previous: Option<PreviousSight>,
-    /// The event's id.
-    pub id: Uuid,
+    /// The event's id; none where another version's is no UUID.
+    pub id: Option<Uuid>,
     /// The incident that it belongs to.
     pub incident_id: Option<Uuid>,
 }
@@ -41,64 +40,40 @@ pub struct PreviousSight {
     pub last_seen_at: Timestamp,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct EventParts {
-    metadata: MetadataParts,
-    previous_state: Option<PreviousParts>,
-    state: StateParts,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct MetadataParts {
-    id: Uuid,
-    incident_id: Option<Uuid>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PreviousParts {
-    value: String,
-    level: u64,
-    since: Timestamp,
-    last_seen_at: Timestamp,
-}
-
-#[derive(Deserialize)]
-struct StateParts {
-    value: String,
-    level: u64,
-}
-
 impl Sight {
-    /// Reads the recorded event of an item of `kind`.
-    pub fn read(kind: Kind, row: &HistoryRow) -> Result<Sight, serde_json::Error> {
-        let event = EventParts::deserialize(&row.event)?;
+    /// Reads the recorded event of an item of `kind`. Where the document leaves out when something was, it was as the row
+    /// says.
+    ///
+    /// # Errors
+    ///
+    /// It does not say what the item is: of such a time nothing can be reported.
+    pub fn read(kind: Kind, row: &HistoryRow) -> Result<Sight, NotAnEvent> {
+        let event = RecordedEvent::read(&row.event)?;
+        let uuid = |text: Option<&str>| text.and_then(|text| text.parse().ok());
         Ok(Sight {
             at: row.occurred_at,
-            state: State::recalled(kind, &event.state.value, event.state.level),
-            previous: event.previous_state.map(|previous| PreviousSight {
-                state: State::recalled(kind, &previous.value, previous.level),
-                since: previous.since,
-                last_seen_at: previous.last_seen_at,
+            state: event.state().of_kind(kind),
+            previous: event.previous_state().map(|previous| PreviousSight {
+                state: previous.of_kind(kind),
+                since: previous.since().unwrap_or(row.occurred_at),
+                last_seen_at: previous.last_seen_at().unwrap_or(row.occurred_at),
             }),
-            id: event.metadata.id,
-            incident_id: event.metadata.incident_id,
+            id: uuid(event.id()),
+            incident_id: uuid(event.incident_id()),
         })
     }
 
     /// Completes an outage that this transition began, before the window.
     pub fn complete(&self, outage: &mut Outage) {
         if outage.started_at == self.at && outage.start_event_id.is_none() {
-            outage.start_event_id = Some(self.id);
+            outage.start_event_id = self.id;
             outage.started_after = Some(self.evidence().last_seen_at);
         }
     }
 
     fn evidence(&self) -> Evidence {
         let last_seen_at = self.previous.as_ref().map_or(self.at, |previous| previous.last_seen_at);
-        Evidence { id: Some(self.id), last_seen_at }
+        Evidence { id: self.id, last_seen_at }
     }
 }
 

@@ -76,7 +76,7 @@ impl Story {
             last_seen_at: Timestamp::from_milliseconds(self.words[number].0.milliseconds() - 60_000),
         });
         let (at, state) = (self.words[number].0, self.state(number));
-        Sight { at, state, previous, id: event_id(number), incident_id: None }
+        Sight { at, state, previous, id: Some(event_id(number)), incident_id: None }
     }
 
     pub fn sights(&self) -> impl Iterator<Item = Sight> + '_ {

@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use async_trait::async_trait;
 use aws_dx_monitor::{
     announcement::BaselineSummary,
-    domain::{Item, ItemDescription, ItemKey, Kind, Observation, Scope, SinkName, State, Timestamp},
+    domain::{Event, Item, ItemDescription, ItemKey, Kind, Observation, Scope, SinkName, State, Timestamp},
     metrics::DataPoint,
     ports::{Announcement, Announcer, Clock, Form, Inventory, MetricSink, Publication, Refusal},
 };
@@ -143,7 +143,8 @@ impl Sink {
             }
             _ => {}
         }
-        let event = announcement.event().map_err(|error| Refusal::Event(error.into()))?;
+        let event: Event = serde_json::from_value(announcement.document().into_owned())
+            .map_err(|error| Refusal::Event(error.into()))?;
         let poison = inner.poisoned.get(&(self.name, event.item.id.clone(), event.metadata.sequence)).copied();
         match (poison, announcement.form) {
             (Some(Poison::Withheld), _) => return Err(Refusal::Sink(anyhow!("simulated: no permission for this one"))),

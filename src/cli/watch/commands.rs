@@ -12,7 +12,6 @@ use std::{
 use anyhow::anyhow;
 use async_trait::async_trait;
 use futures::{StreamExt, stream::FuturesUnordered};
-use serde_json::Value;
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, timeout_at},
@@ -25,7 +24,7 @@ use super::{
 use crate::{
     announcement::BaselineSummary,
     cli::output,
-    domain::{Health, HistoryRow, SinkName},
+    domain::{Health, HistoryRow, RecordedEvent, SinkName},
     escape,
     ports::{Announcement, Announcer, Clock, Refusal, SystemClock},
 };
@@ -203,18 +202,14 @@ fn quoted(told: &str) -> String {
     if told.is_empty() { String::new() } else { format!(": {told}") }
 }
 
-fn text<'a>(row: &'a HistoryRow, pointer: &str) -> &'a str {
-    row.event.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
-}
-
 /// What tells a transition's command from all others.
 fn id(row: &HistoryRow) -> String {
-    format!("{} {} {}", text(row, "/metadata/id"), row.sequence, row.occurred_at)
+    format!("{} {} {}", RecordedEvent::of(&row.event).id().unwrap_or_default(), row.sequence, row.occurred_at)
 }
 
 fn item(row: &HistoryRow) -> String {
-    let (kind, id, word) = (text(row, "/item/kind"), text(row, "/item/id"), text(row, "/state/value"));
-    escape::terminal(&format!("{kind} {id} -> {word}"))
+    let event = RecordedEvent::of(&row.event);
+    escape::terminal(&format!("{} {} -> {}", event.item().kind_word(), event.item().id(), event.state().value()))
 }
 
 #[cfg(test)]

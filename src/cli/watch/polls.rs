@@ -4,7 +4,6 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use anyhow::anyhow;
 use futures::future::select_ok;
-use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 
@@ -19,7 +18,7 @@ use super::{
 };
 use crate::{
     aws::{self, CallLimits, DirectConnectInventory, SdkConfig},
-    domain::{Caller, Change, Event, Health, Selection, Span, Timestamp},
+    domain::{Caller, Change, Health, RecordedEvent, Selection, Span, Timestamp},
     escape,
     local::SqliteLedger,
     metrics::MetricsMode,
@@ -180,14 +179,14 @@ impl Watch {
 async fn recent(ledger: &SqliteLedger, settings: &Settings) -> anyhow::Result<Vec<Value>> {
     let now = SystemClock.now();
     let from = Timestamp::from_milliseconds(now.milliseconds() - RECENT_MILLISECONDS);
-    let is_watched = |event: &Event| {
-        event.change != Change::Discovered
-            && settings.scopes.contains(&event.item.scope())
-            && settings.kinds.contains(&event.item.kind)
+    let is_watched = |event: RecordedEvent<'_>| {
+        event.change() != Some(Change::Discovered)
+            && settings.scopes.contains(&event.item().scope())
+            && event.item().kind().is_some_and(|kind| settings.kinds.contains(&kind))
     };
     let mut documents: Vec<Value> =
         ledger.transitions(&Selection::of_all(Span::since(from))).await?.into_iter().map(|row| row.event).collect();
-    documents.retain(|document| Event::deserialize(document).is_ok_and(|event| is_watched(&event)));
+    documents.retain(|document| is_watched(RecordedEvent::of(document)));
     Ok(documents.split_off(documents.len().saturating_sub(RECENT)))
 }
 

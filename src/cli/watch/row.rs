@@ -4,15 +4,14 @@ use std::cmp::Ordering;
 
 use crate::{
     cli::status::{place, urgency},
-    domain::{Event, Health, ItemDescription, ItemKey, Kind, Scope, StateRow, Timestamp},
+    domain::{Health, ItemDescription, ItemKey, ItemPath, Kind, RecordedEvent, RecordedItem, StateRow, Timestamp},
     escape,
 };
 
 /// An item and its state; texts are inert for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Row {
-    scope: Scope,
-    key: ItemKey,
+    path: ItemPath,
     sequence: u64,
     pub(super) health: Health,
     pub(super) kind: Kind,
@@ -26,29 +25,36 @@ pub(super) struct Row {
 impl Row {
     /// The row of an item that the store knows.
     pub(super) fn of_state(row: &StateRow) -> Row {
-        let (health, word) = (row.state.health(), row.state.value());
-        Row::new(&row.details, row.sequence, health, word, row.since)
-    }
-
-    /// The row of an item after an event.
-    pub(super) fn of_event(event: &Event) -> Row {
-        let state = &event.state;
-        Row::new(&event.item, event.metadata.sequence, state.health, &state.value, state.since)
-    }
-
-    fn new(item: &ItemDescription, sequence: u64, health: Health, word: &str, since: Timestamp) -> Row {
+        let item = &row.details;
         Row {
-            scope: item.scope(),
-            key: item.key(),
-            sequence,
-            health,
+            path: ItemPath::new(item.scope(), item.key()),
+            sequence: row.sequence,
+            health: row.state.health(),
             kind: item.kind,
             id: escape::terminal(&item.id),
-            name: label(item),
-            state: escape::terminal(word),
-            since,
+            name: Named::of(item).label(),
+            state: escape::terminal(row.state.value()),
+            since: row.since,
             region: escape::terminal(&item.region),
         }
+    }
+
+    /// The row of an item after a recorded event; none where it is of a kind that this version does not know, as no such
+    /// item is among those of the store.
+    pub(super) fn of_event(event: RecordedEvent<'_>) -> Option<Row> {
+        let (item, state) = (event.item(), event.state());
+        let kind = item.kind()?;
+        Some(Row {
+            path: ItemPath::new(item.scope(), ItemKey::new(kind, item.id())),
+            sequence: event.sequence()?,
+            health: state.health().unwrap_or(Health::Unknown),
+            kind,
+            id: escape::terminal(item.id()),
+            name: Named::of_recorded(item).label(),
+            state: escape::terminal(state.value()),
+            since: state.since()?,
+            region: escape::terminal(item.region()),
+        })
     }
 
     /// Whether `other` is the same item at a later time.
@@ -58,32 +64,64 @@ impl Row {
 
     /// Whether `other` is the same item.
     pub(super) fn is_of_the_item_of(&self, other: &Row) -> bool {
-        self.key == other.key && self.scope == other.scope
+        self.path == other.path
     }
 
     /// The worst first, and those that are equally well by kind.
     pub(super) fn by_urgency(&self, other: &Row) -> Ordering {
         let rank = |row: &Row| (urgency(row.health), place(row.kind));
-        let place = (&self.scope, &self.name, &self.key.id);
-        rank(self).cmp(&rank(other)).then_with(|| place.cmp(&(&other.scope, &other.name, &other.key.id)))
+        let place = (&self.path.scope, &self.name, &self.path.key.id);
+        rank(self).cmp(&rank(other)).then_with(|| place.cmp(&(&other.path.scope, &other.name, &other.path.key.id)))
     }
 }
 
-/// What people call an item: its name. A BGP peer has none of its own, or that of its virtual interface, which has a peer
-/// of each family.
-pub(super) fn label(item: &ItemDescription) -> String {
-    let name = item.name.as_deref().filter(|name| !name.trim().is_empty());
-    let interface = item.virtual_interface_id.as_deref().filter(|_| item.kind == Kind::BgpPeer);
-    match (name.or(interface), &item.address_family) {
-        (Some(name), Some(family)) if item.kind == Kind::BgpPeer => escape::terminal(&format!("{family} of {name}")),
-        (Some(name), _) => escape::terminal(name),
-        (None, _) => String::new(),
+/// What an item is called by.
+#[derive(Clone, Debug)]
+pub(super) struct Named<'a> {
+    is_peer: bool,
+    name: Option<&'a str>,
+    virtual_interface_id: Option<&'a str>,
+    address_family: Option<&'a str>,
+}
+
+impl<'a> Named<'a> {
+    /// An item that the store knows.
+    pub(super) fn of(item: &'a ItemDescription) -> Named<'a> {
+        Named {
+            is_peer: item.kind == Kind::BgpPeer,
+            name: item.name.as_deref(),
+            virtual_interface_id: item.virtual_interface_id.as_deref(),
+            address_family: item.address_family.as_deref(),
+        }
+    }
+
+    /// The item of a recorded event.
+    pub(super) fn of_recorded(item: RecordedItem<'a>) -> Named<'a> {
+        Named {
+            is_peer: item.kind() == Some(Kind::BgpPeer),
+            name: item.name(),
+            virtual_interface_id: item.virtual_interface_id(),
+            address_family: item.address_family(),
+        }
+    }
+
+    /// What people call it: its name. A BGP peer has none of its own, or that of its virtual interface, which has a peer
+    /// of each family.
+    pub(super) fn label(&self) -> String {
+        let name = self.name.filter(|name| !name.trim().is_empty());
+        let interface = self.virtual_interface_id.filter(|_| self.is_peer);
+        match (name.or(interface), self.address_family.filter(|_| self.is_peer)) {
+            (Some(name), Some(family)) => escape::terminal(&format!("{family} of {name}")),
+            (Some(name), None) => escape::terminal(name),
+            (None, _) => String::new(),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Scope;
 
     #[test]
     fn a_peer_is_called_by_its_interface() {
@@ -91,13 +129,13 @@ mod tests {
         let mut peer = ItemDescription::bare(&scope, &ItemKey::new(Kind::BgpPeer, "dxpeer-1"));
         peer.virtual_interface_id = Some("dxvif-1".to_owned());
         peer.address_family = Some("ipv4".to_owned());
-        assert_eq!(label(&peer), "ipv4 of dxvif-1");
+        assert_eq!(Named::of(&peer).label(), "ipv4 of dxvif-1");
         peer.name = Some("a\u{1b}[2Jb".to_owned());
-        assert_eq!(label(&peer), "ipv4 of a\\u{1b}[2Jb");
+        assert_eq!(Named::of(&peer).label(), "ipv4 of a\\u{1b}[2Jb");
         peer.address_family = None;
-        assert_eq!(label(&peer), "a\\u{1b}[2Jb");
+        assert_eq!(Named::of(&peer).label(), "a\\u{1b}[2Jb");
         peer.kind = Kind::GatewayAttachment;
         peer.name = Some(" ".to_owned());
-        assert_eq!(label(&peer), "");
+        assert_eq!(Named::of(&peer).label(), "");
     }
 }

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::Value;
 
-use super::row::label;
+use super::row::Named;
 use crate::{
     cli::{output, terminal},
-    domain::{Event, Health, Timestamp},
+    domain::{Health, RecordedEvent, Timestamp},
     escape,
 };
 
@@ -17,9 +16,10 @@ use crate::{
 pub(super) struct Transition {
     pub(super) id: String,
     pub(super) at: Timestamp,
+    /// `unknown` where a newer version has a word for it that this one does not know.
     pub(super) health: Health,
-    pub(super) severity: &'static str,
-    pub(super) kind: &'static str,
+    pub(super) severity: String,
+    pub(super) kind: String,
     pub(super) item: String,
     pub(super) name: String,
     pub(super) region: String,
@@ -31,26 +31,23 @@ pub(super) struct Transition {
 }
 
 impl Transition {
-    /// The change that a document tells of; none when a newer version wrote it in a way that this one cannot read.
+    /// The change that a document records; none where it does not say what of which item, and when.
     pub(super) fn of_document(document: &Value) -> Option<Transition> {
-        Event::deserialize(document).ok().map(|event| Transition::of(&event))
-    }
-
-    /// The change that an event tells of.
-    pub(super) fn of(event: &Event) -> Transition {
-        Transition {
-            id: event.metadata.id.to_string(),
-            at: event.state.since,
-            health: event.state.health,
-            severity: event.severity.as_str(),
-            kind: event.item.kind.slug(),
-            item: escape::terminal(&event.item.id),
-            name: label(&event.item),
-            region: escape::terminal(&event.item.region),
-            from: event.previous_state.as_ref().map(|previous| escape::terminal(&previous.value)),
-            to: escape::terminal(&event.state.value),
-            after: event.previous_duration_seconds.map(Duration::from_secs),
-        }
+        let event = RecordedEvent::read(document).ok()?;
+        let (item, state) = (event.item(), event.state());
+        Some(Transition {
+            id: event.id().unwrap_or_default().to_owned(),
+            at: state.since()?,
+            health: state.health().unwrap_or(Health::Unknown),
+            severity: escape::terminal(event.severity_word()),
+            kind: escape::terminal(item.kind_word()),
+            item: escape::terminal(item.id()),
+            name: Named::of_recorded(item).label(),
+            region: escape::terminal(item.region()),
+            from: event.previous_state().map(|previous| escape::terminal(previous.value())),
+            to: escape::terminal(state.value()),
+            after: event.previous_duration(),
+        })
     }
 
     /// `available -> down`, or `discovered: down`.
@@ -81,7 +78,7 @@ pub(super) fn unreadable_line(document: &Value) -> String {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::domain::{ItemDescription, ItemKey, Kind, Previous, Scope, State, Transition as Change};
+    use crate::domain::{Event, ItemDescription, ItemKey, Kind, Previous, Scope, State, Transition as Change};
 
     /// An event of `kind`, an hour after it was last something else.
     pub(in crate::cli::watch) fn event(
@@ -109,6 +106,11 @@ pub(super) mod tests {
         Event::of(&Change { item: item.into(), sequence, previous, state: State::of(kind, Some(to)), since }, since)
     }
 
+    /// An event as a watch shows it.
+    pub(in crate::cli::watch) fn shown(event: &Event) -> Transition {
+        Transition::of_document(&serde_json::to_value(event).unwrap()).unwrap()
+    }
+
     fn plain(text: &str) -> String {
         anstream::adapter::strip_str(text).to_string()
     }
@@ -120,7 +122,7 @@ pub(super) mod tests {
             event(Kind::Lag, "dxlag-1", Some("x\u{1b}[2J\n\u{202e}"), Some("down"), "available"),
             event(Kind::DirectConnectGateway, "c4f1", None, None, "available"),
         ]
-        .map(|event| plain(&Transition::of(&event).line()));
+        .map(|event| plain(&shown(&event).line()));
         insta::assert_snapshot!(lines.join("\n"), @r"
         2026-11-22T03:12:00.123Z ! [critical] connection dxcon-1 available -> down after 1h (東京) in us-east-1
         2026-11-22T03:12:00.123Z + [info] lag dxlag-1 down -> available after 1h (x\u{1b}[2J\u{a}\u{202e}) in us-east-1
@@ -129,7 +131,20 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_document_of_another_version_is_named_by_its_id() {
+    fn a_document_of_another_version_is_shown_in_its_words() {
+        let mut document =
+            serde_json::to_value(event(Kind::Lag, "dxlag-1", Some("core"), Some("available"), "down")).unwrap();
+        document["item"]["kind"] = "quantum-link".into();
+        document["state"]["health"] = "dreaming".into();
+        document["severity"] = "grave\u{7}".into();
+        document["news"] = true.into();
+        insta::assert_snapshot!(plain(&Transition::of_document(&document).unwrap().line()), @r"
+        2026-11-22T03:12:00.123Z ? [grave\u{7}] quantum-link dxlag-1 available -> down after 1h (core) in us-east-1
+        ");
+    }
+
+    #[test]
+    fn a_document_that_names_no_item_is_named_by_its_id() {
         let document = serde_json::json!({"metadata": {"version": "7", "id": "e1\u{7}"}});
         assert_eq!(Transition::of_document(&document), None);
         assert_eq!(unreadable_line(&document), "? a change that this version cannot read: event e1\\u{7}");

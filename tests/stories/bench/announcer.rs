@@ -136,7 +136,7 @@ impl RecordingAnnouncer {
     }
 
     fn offer(&self, announcement: &Announcement<'_>) -> Offer {
-        let event = announcement.event().unwrap();
+        let event: Event = serde_json::from_value(announcement.document().into_owned()).unwrap();
         // Every story makes every form of everything that is told in it.
         EventBridgeEntry::of(announcement).unwrap();
         Offer {

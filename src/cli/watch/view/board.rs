@@ -2,7 +2,6 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
@@ -15,7 +14,7 @@ use super::{
     Scroll,
 };
 use crate::{
-    domain::{Event, Health, Timestamp},
+    domain::{Health, RecordedEvent, Timestamp},
     ports::{Clock, SystemClock},
 };
 
@@ -66,17 +65,18 @@ impl Board {
 
     /// Takes in a change; one that is told again is known by its id.
     pub(super) fn add_transition(&mut self, document: &Value) {
-        let Ok(event) = Event::deserialize(document) else {
+        let Some(transition) = Transition::of_document(document) else {
             let text = unreadable_line(document);
             return self.add(Entry::Note { at: SystemClock.now(), health: Health::Unknown, text });
         };
-        let transition = Transition::of(&event);
         let is_known = |entry: &Entry| matches!(entry, Entry::Transition(known) if known.id == transition.id);
         if self.entries.iter().any(is_known) {
             return;
         }
         self.add(Entry::Transition(transition));
-        self.update(Row::of_event(&event));
+        if let Some(row) = Row::of_event(RecordedEvent::of(document)) {
+            self.update(row);
+        }
     }
 
     /// Takes in what has happened.

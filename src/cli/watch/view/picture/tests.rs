@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::*;
 use crate::{
     cli::watch::{feed::Status, poller::Watched, problems::Problem, row::Row, transition::tests::event, view::Scroll},
-    domain::{Event, Kind},
+    domain::{Event, Kind, RecordedEvent},
 };
 
 fn at(text: &str) -> Timestamp {
@@ -26,9 +26,13 @@ fn board() -> Board {
     })
 }
 
+fn row(event: &Event) -> Row {
+    Row::of_event(RecordedEvent::of(&serde_json::to_value(event).unwrap())).unwrap()
+}
+
 fn with(events: &[Event]) -> Board {
     let mut board = board();
-    let mut rows: Vec<Row> = events.iter().map(Row::of_event).collect();
+    let mut rows: Vec<Row> = events.iter().map(row).collect();
     rows.sort_by(Row::by_urgency);
     board.take(Status {
         rows: Arc::new(rows),

@@ -1,0 +1,243 @@
+//! The document of a transition, as any version of the program may have recorded it.
+//!
+//! History keeps documents for more than a year, and an older or a newer version reads them: words are text here, not
+//! the words that this version knows, whatever is missing is none or empty, and what is not known stays where it is.
+
+use std::{borrow::Cow, time::Duration};
+
+use serde_json::{Map, Value, json};
+
+use super::{health::Health, kind::Kind, scope::Scope, state::State, timestamp::Timestamp, transition::Change};
+
+/// A recorded event. Nothing is copied: it borrows the document.
+///
+/// Every text in it is hostile until it is escaped for where it goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RecordedEvent<'a>(&'a Value);
+
+/// The item that a recorded event is about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RecordedItem<'a>(&'a Value);
+
+/// A state in a recorded event: what the item is, or what it was before.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RecordedState<'a>(&'a Value);
+
+/// A document that no version records for a transition.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the recorded document is not an event: it has no {0}")]
+pub struct NotAnEvent(&'static str);
+
+impl<'a> RecordedEvent<'a> {
+    /// What there is of an event in `document`, whatever that is.
+    pub fn of(document: &'a Value) -> RecordedEvent<'a> {
+        RecordedEvent(document)
+    }
+
+    /// The event that `document` is.
+    ///
+    /// # Errors
+    ///
+    /// It does not name an item and its state. Every version's event does.
+    pub fn read(document: &'a Value) -> Result<RecordedEvent<'a>, NotAnEvent> {
+        let needed = [
+            ("item.kind", &document["item"]["kind"]),
+            ("item.id", &document["item"]["id"]),
+            ("state.value", &document["state"]["value"]),
+        ];
+        match needed.into_iter().find(|(_, value)| !value.is_string()) {
+            Some((key, _)) => Err(NotAnEvent(key)),
+            None => Ok(RecordedEvent(document)),
+        }
+    }
+
+    /// The transition's id.
+    pub fn id(self) -> Option<&'a str> {
+        self.0["metadata"]["id"].as_str()
+    }
+
+    /// The id of the outage that it belongs to.
+    pub fn incident_id(self) -> Option<&'a str> {
+        self.0["metadata"]["incidentId"].as_str()
+    }
+
+    /// The transition's number among its item's own.
+    pub fn sequence(self) -> Option<u64> {
+        self.0["metadata"]["sequence"].as_u64()
+    }
+
+    /// When it was recorded.
+    pub fn recorded_at(self) -> Option<Timestamp> {
+        instant(&self.0["metadata"]["recordedAt"])
+    }
+
+    /// Whether it is a rehearsal.
+    pub fn is_drill(self) -> bool {
+        self.0["metadata"]["drill"] == true
+    }
+
+    /// Whether it is the short form of an event.
+    pub fn is_minimal(self) -> bool {
+        self.0["metadata"]["minimal"] == true
+    }
+
+    /// The item that changed.
+    pub fn item(self) -> RecordedItem<'a> {
+        RecordedItem(&self.0["item"])
+    }
+
+    /// What it is.
+    pub fn state(self) -> RecordedState<'a> {
+        RecordedState(&self.0["state"])
+    }
+
+    /// What it was; none where it was seen for the first time.
+    pub fn previous_state(self) -> Option<RecordedState<'a>> {
+        self.0.get("previousState").filter(|state| state.is_object()).map(RecordedState)
+    }
+
+    /// The word for what the step means.
+    pub fn change_word(self) -> &'a str {
+        text(&self.0["change"])
+    }
+
+    /// What the step means, where this version knows its word.
+    pub fn change(self) -> Option<Change> {
+        Change::ALL.into_iter().find(|change| change.as_str() == self.change_word())
+    }
+
+    /// The word for how urgent it is.
+    pub fn severity_word(self) -> &'a str {
+        text(&self.0["severity"])
+    }
+
+    /// How long the item was in its previous state.
+    pub fn previous_duration(self) -> Option<Duration> {
+        self.0["previousDurationSeconds"].as_u64().map(Duration::from_secs)
+    }
+
+    /// The short form, for a sink that would not take the whole: the same ids, sequence and states, of the item no more
+    /// than which it is, and nothing that this version does not know.
+    pub fn minimal(self) -> Value {
+        const METADATA: [&str; 6] = ["version", "id", "sequence", "incidentId", "recordedAt", "drill"];
+        const STATE: [&str; 5] = ["value", "level", "health", "since", "lastSeenAt"];
+        let mut short = pick(self.0, &["change", "severity", "previousDurationSeconds"]);
+        for (part, keys) in [
+            ("metadata", &METADATA[..]),
+            ("item", &["kind", "id", "account", "region"]),
+            ("state", &STATE),
+            ("previousState", &STATE),
+        ] {
+            if let Some(whole) = self.0.get(part) {
+                short.insert(part.to_owned(), pick(whole, keys).into());
+            }
+        }
+        let mut short = Value::Object(short);
+        short["metadata"]["minimal"] = json!(true);
+        short
+    }
+}
+
+impl<'a> RecordedItem<'a> {
+    /// The word for its kind.
+    pub fn kind_word(self) -> &'a str {
+        text(&self.0["kind"])
+    }
+
+    /// Its kind, where this version knows it.
+    pub fn kind(self) -> Option<Kind> {
+        self.kind_word().parse().ok()
+    }
+
+    /// Its id.
+    pub fn id(self) -> &'a str {
+        text(&self.0["id"])
+    }
+
+    /// The account that polled it.
+    pub fn account(self) -> &'a str {
+        text(&self.0["account"])
+    }
+
+    /// The region that it was read from.
+    pub fn region(self) -> &'a str {
+        text(&self.0["region"])
+    }
+
+    /// The scope that it was read in.
+    pub fn scope(self) -> Scope {
+        Scope::regional(self.account(), self.region())
+    }
+
+    /// The name that its owner gave it.
+    pub fn name(self) -> Option<&'a str> {
+        self.0["name"].as_str()
+    }
+
+    /// Of a BGP peer and an attachment: the virtual interface that it belongs to.
+    pub fn virtual_interface_id(self) -> Option<&'a str> {
+        self.0["virtualInterfaceId"].as_str()
+    }
+
+    /// Of a BGP peer: its address family.
+    pub fn address_family(self) -> Option<&'a str> {
+        self.0["addressFamily"].as_str()
+    }
+
+    /// What the document says of it under `key`, such as `location` or `vlan`: a text, or a number as text.
+    pub fn text(self, key: &str) -> Option<Cow<'a, str>> {
+        match &self.0[key] {
+            Value::String(text) => Some(Cow::Borrowed(text)),
+            Value::Number(number) => Some(Cow::Owned(number.to_string())),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> RecordedState<'a> {
+    /// AWS's word, or `absent`.
+    pub fn value(self) -> &'a str {
+        text(&self.0["value"])
+    }
+
+    /// The number in CloudWatch.
+    pub fn level(self) -> Option<u64> {
+        self.0["level"].as_u64()
+    }
+
+    /// What it means, where this version knows the word for it.
+    pub fn health(self) -> Option<Health> {
+        text(&self.0["health"]).parse().ok()
+    }
+
+    /// When it was first seen.
+    pub fn since(self) -> Option<Timestamp> {
+        instant(&self.0["since"])
+    }
+
+    /// Of a previous state: the last complete observation before the change.
+    pub fn last_seen_at(self) -> Option<Timestamp> {
+        instant(&self.0["lastSeenAt"])
+    }
+
+    /// The state of an item of `kind`, as this version reads its word.
+    pub fn of_kind(self, kind: Kind) -> State {
+        State::recalled(kind, self.value(), self.level().unwrap_or_default())
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn instant(value: &Value) -> Option<Timestamp> {
+    value.as_str()?.parse().ok()
+}
+
+/// What `value` has of `keys`.
+fn pick(value: &Value, keys: &[&str]) -> Map<String, Value> {
+    keys.iter().filter_map(|key| Some(((*key).to_owned(), value.get(*key)?.clone()))).collect()
+}
+
+#[cfg(test)]
+mod tests;
