@@ -101,3 +101,4 @@ pub mod query;
 pub mod report;
 #[cfg(feature = "tool")]
 pub mod simulator;
+pub mod words;

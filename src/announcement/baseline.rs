@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{Attributes, chat, phrases, text::inert};
 use crate::{
     domain::{Health, ItemDescription, Kind, Scope, State, Timestamp},
-    escape,
+    escape, words,
 };
 
 /// How many items that are not up, and how many counts, a mail lists.
@@ -65,8 +65,8 @@ impl BaselineSummary {
             0 => "Watching, but there is nothing to watch yet".to_owned(),
             items => format!(
                 "Watching {} in {}: {not_up}",
-                phrases::counted(items as u64, "item", "items"),
-                phrases::counted(scopes.len() as u64, "scope", "scopes"),
+                words::counted(items as u64, "item", "items"),
+                words::counted(scopes.len() as u64, "scope", "scopes"),
             ),
         }
     }
@@ -74,7 +74,7 @@ impl BaselineSummary {
     /// A line for each scope and kind, and one for each item that is not up; `make_inert` is for where they go.
     fn lines(&self, listed: usize, make_inert: impl Fn(&str) -> String) -> (Vec<String>, Vec<String>) {
         let counts = self.counts.iter().filter(|(_, count)| **count > 0).map(|((scope, kind), count)| {
-            let items = phrases::counted(*count as u64, kind.label(), kind.plural());
+            let items = words::counted(*count as u64, kind.label(), kind.plural());
             format!("{}: {items}", make_inert(&scope.to_string()))
         });
         let not_up = self.worst_first().into_iter().map(|(item, state)| {
@@ -118,7 +118,7 @@ pub(super) fn text(summary: &BaselineSummary) -> String {
             let _ = write!(text, "\n{heading}:\n  {}\n", lines.join("\n  "));
         }
     }
-    let _ = write!(text, "\nAs of {}. All states:\n  aws-dx-monitor status\n", phrases::instant(summary.at));
+    let _ = write!(text, "\nAs of {}. All states:\n  aws-dx-monitor status\n", words::instant(summary.at));
     text
 }
 

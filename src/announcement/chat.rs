@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{attributes, phrases};
 use crate::{
     domain::{RecordedEvent, STATE_CHANGE_DETAIL_TYPE},
-    escape,
+    escape, words,
 };
 
 /// The longest title.
@@ -126,11 +126,13 @@ fn description(event: RecordedEvent<'_>) -> String {
 /// Since when it is so, and how exactly that is known.
 fn since(event: RecordedEvent<'_>) -> Option<String> {
     let at = event.state().since()?;
-    let since = phrases::instant(at);
+    let since = words::instant(at);
     let Some(previous) = phrases::left_state(event) else { return Some(format!("*First seen:* {since}")) };
     let was = escape::markdown_within(previous.value(), MAXIMUM_WORD);
-    let within = previous.last_seen_at().map(|seen| format!("known to within {}", phrases::duration(at.since(seen))));
-    let lasted = event.previous_duration().map(|lasted| format!("{was} for {} before", phrases::duration(lasted)));
+    let within =
+        previous.last_seen_at().map(|seen| format!("known to within {}", words::duration_in_words(at.since(seen))));
+    let lasted =
+        event.previous_duration().map(|lasted| format!("{was} for {} before", words::duration_in_words(lasted)));
     let known: Vec<String> = within.into_iter().chain(lasted).collect();
     Some(match &known[..] {
         [] => format!("*Since:* {since}"),

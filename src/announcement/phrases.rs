@@ -1,9 +1,9 @@
 //! An event in plain words: what each form says, before any of them makes it inert for where it goes.
 
-use std::{borrow::Cow, time::Duration};
+use std::borrow::Cow;
 
 use crate::{
-    domain::{Change, Health, Kind, MAXIMUM_ID_BYTES, RecordedEvent, RecordedItem, RecordedState, State, Timestamp},
+    domain::{Change, Health, Kind, MAXIMUM_ID_BYTES, RecordedEvent, RecordedItem, RecordedState, State},
     escape,
 };
 
@@ -128,54 +128,12 @@ pub(super) fn history_command(item: RecordedItem<'_>) -> Option<String> {
         .then(|| format!("aws-dx-monitor history {}", escape::shell_argument(&format!("{kind}/{id}"))))
 }
 
-/// An instant as people read it, to the second: `2026-11-22 03:12:00 UTC`.
-pub(super) fn instant(at: Timestamp) -> String {
-    at.to_datetime().format("%Y-%m-%d %H:%M:%S UTC").to_string()
-}
-
-/// A duration in its two greatest units: `20 days 19 hours`.
-pub(super) fn duration(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    let units = [
-        ("day", seconds / 86_400),
-        ("hour", seconds / 3_600 % 24),
-        ("minute", seconds / 60 % 60),
-        ("second", seconds % 60),
-    ];
-    let Some(first) = units.iter().position(|(_, count)| *count > 0) else {
-        return "less than a second".to_owned();
-    };
-    units[first..]
-        .iter()
-        .take(2)
-        .filter(|(_, count)| *count > 0)
-        .map(|(unit, count)| counted(*count, unit, &format!("{unit}s")))
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-/// A number with its noun: `1 item`, `2 items`.
-pub(super) fn counted(count: u64, singular: &str, plural: &str) -> String {
-    format!("{count} {}", if count == 1 { singular } else { plural })
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
     use crate::announcement::tests::{outage, recorded};
-
-    #[test]
-    fn durations_are_told_in_two_units() {
-        let told = |seconds| duration(Duration::from_secs(seconds));
-        assert_eq!(told(0), "less than a second");
-        assert_eq!(told(1), "1 second");
-        assert_eq!(told(61), "1 minute 1 second");
-        assert_eq!(told(3_600), "1 hour");
-        assert_eq!(told(86_400 + 59), "1 day", "the third unit is noise");
-        assert_eq!(told(1_797_120), "20 days 19 hours");
-    }
 
     #[test]
     fn the_owner_is_named_where_it_is_another_account() {

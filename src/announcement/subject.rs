@@ -4,7 +4,7 @@
 //! kind, id and states come first and always survive; the name gets what is left.
 
 use super::phrases;
-use crate::{domain::RecordedEvent, escape};
+use crate::{domain::RecordedEvent, escape, words};
 
 /// The longest subject that SNS takes, in characters.
 pub(super) const MAXIMUM_CHARACTERS: usize = 99;
@@ -29,7 +29,8 @@ pub(super) fn of(event: RecordedEvent<'_>) -> String {
         None => format!(" discovered: {state}"),
     };
     // At most 48 before it and 36 after it: the id has 15 or more, and 21 where the kind is one that there is.
-    let id = elided(event.item().id(), MAXIMUM_CHARACTERS.saturating_sub(before_id.len() + after_id.len()));
+    let room = MAXIMUM_CHARACTERS.saturating_sub(before_id.len() + after_id.len());
+    let id = words::elided(&escape::ascii(event.item().id(), usize::MAX), room, "..");
     let mut subject = format!("{before_id}{id}{after_id}");
     let left = MAXIMUM_CHARACTERS.saturating_sub(subject.len() + " ()".len());
     let name = escape::ascii(event.item().name().unwrap_or_default(), left);
@@ -37,18 +38,6 @@ pub(super) fn of(event: RecordedEvent<'_>) -> String {
         subject = format!("{subject} ({name})");
     }
     subject
-}
-
-/// An id in printable ASCII, in at most `maximum` characters: both ends of it, since ids differ at either.
-fn elided(id: &str, maximum: usize) -> String {
-    let whole = escape::ascii(id, usize::MAX);
-    if whole.len() <= maximum {
-        return whole;
-    }
-    let kept = maximum.saturating_sub("..".len());
-    let head = kept.div_ceil(2);
-    // All ASCII: every byte is a boundary.
-    format!("{}..{}", whole[..head].trim_end(), whole[whole.len() - (kept - head)..].trim_start())
 }
 
 #[cfg(test)]

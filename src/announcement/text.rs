@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::phrases;
 use crate::{
     domain::{Change, RecordedEvent, RecordedItem},
-    escape,
+    escape, words,
 };
 
 /// How wide a name or another text of somebody's making may be.
@@ -63,7 +63,7 @@ fn states(event: RecordedEvent<'_>) -> Vec<(&'static str, String)> {
     let word = |value: &str| inert(value, MAXIMUM_WORD);
     let state = event.state();
     let is = format!("{} ({})", word(state.value()), phrases::meaning(state));
-    let since = state.since().map(phrases::instant);
+    let since = state.since().map(words::instant);
     let Some(previous) = phrases::left_state(event) else {
         return [Some(("State", is)), since.map(|since| ("First seen", since))].into_iter().flatten().collect();
     };
@@ -71,11 +71,11 @@ fn states(event: RecordedEvent<'_>) -> Vec<(&'static str, String)> {
     let mut states = vec![("State", format!("{was} -> {is}"))];
     states.extend(since.map(|since| ("Since", since)));
     if let (Some(since), Some(last_seen_at)) = (state.since(), previous.last_seen_at()) {
-        let (last_seen, within) = (phrases::instant(last_seen_at), phrases::duration(since.since(last_seen_at)));
+        let (last_seen, within) = (words::instant(last_seen_at), words::duration_in_words(since.since(last_seen_at)));
         states.push(("Happened", format!("after {last_seen}, when it was last seen {was}: within {within}")));
     }
     if let (Some(lasted), Some(since)) = (event.previous_duration(), previous.since()) {
-        let (lasted, since) = (phrases::duration(lasted), phrases::instant(since));
+        let (lasted, since) = (words::duration_in_words(lasted), words::instant(since));
         states.push(("Before", format!("{was} for {lasted}, since {since}")));
     }
     states

@@ -25,6 +25,7 @@ use crate::{
     monitor::{Monitor, PollReport, Settings},
     ports::{Announcement, Announcer, Clock, History, MetricSink, Publication, Refusal, SystemClock},
     simulator::{Scenario, Simulator},
+    words,
 };
 
 /// The built-in scenario lasts 45 minutes; one poll a minute.
@@ -157,7 +158,7 @@ async fn write_items(out: &mut impl Write, ledger: &SqliteLedger) -> anyhow::Res
 fn write_poll(out: &mut impl Write, clock: &DemoClock, report: &PollReport) -> anyhow::Result<()> {
     let warning = terminal::of_health(Health::Unknown);
     let dim = anstyle::Style::new().dimmed();
-    let time = clock_face(clock.now());
+    let time = words::clock(clock.now());
     for gap in &report.gaps {
         let error = escape::terminal(&escape::line(&gap.error));
         writeln!(
@@ -202,10 +203,6 @@ fn write_end(out: &mut impl Write, total: &Total, metrics: &CountedMetrics, db: 
     writeln!(out, "  aws-dx-monitor history{argument}")?;
     writeln!(out, "  aws-dx-monitor history dxcon-ffx3v7tc{argument} --output json")?;
     Ok(())
-}
-
-fn clock_face(at: Timestamp) -> String {
-    at.to_string()[11..19].to_owned()
 }
 
 #[derive(Default)]
@@ -292,7 +289,7 @@ impl TerminalAnnouncer {
         writeln!(
             out,
             "{} {style}{} {}{style:#}",
-            clock_face(announcement.row.occurred_at),
+            words::clock(announcement.row.occurred_at),
             terminal::sign(health),
             escape::terminal(&message.subject)
         )?;

@@ -4,13 +4,14 @@
 use std::io::Write;
 
 use super::{
-    output::{self, Format, JsonArray},
+    output::{Format, JsonArray},
     terminal::{self, Cell},
 };
 use crate::{
     domain::{Change, HistoryRow, RecordedEvent, Timestamp},
     escape,
     report::{Calendar, csv},
+    words,
 };
 
 const COLUMNS: [&str; 16] = [
@@ -110,7 +111,7 @@ impl Rows {
             terminal::text(item.name().unwrap_or_default()).into(),
             terminal::text(event.previous_state().map_or("", |previous| previous.value())).into(),
             coloured(state.value()),
-            event.previous_duration().map(output::duration).unwrap_or_default().into(),
+            event.previous_duration().map(words::duration).unwrap_or_default().into(),
         ]);
     }
 
@@ -123,8 +124,8 @@ impl Rows {
         let mut table = terminal::Table::new([&time, "CHANGE", "KIND", "ID", "NAME", "FROM", "TO", "AFTER"]);
         self.cells.into_iter().for_each(|row| table.add_row(row));
         table.write(out)?;
-        let transitions = if count == 1 { "transition" } else { "transitions" };
-        Ok(writeln!(out, "\n{count} {transitions}, {} of them first sights", self.first_sights)?)
+        let transitions = words::counted(count as u64, "transition", "transitions");
+        Ok(writeln!(out, "\n{transitions}, {} of them first sights", self.first_sights)?)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the reading commands have in common in what they write: its forms, and how durations are said.
+//! What the reading commands have in common in what they write: its forms.
 
 use std::{
     io::{self, Write},
@@ -70,21 +70,6 @@ impl JsonArray {
     }
 }
 
-/// A duration as people say it, in its two largest units.
-pub fn duration(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds}s"),
-        (0, 0, _) if seconds.is_multiple_of(60) => format!("{minutes}m"),
-        (0, 0, _) => format!("{minutes}m {}s", seconds % 60),
-        (0, _, 0) => format!("{hours}h"),
-        (0, ..) => format!("{hours}h {minutes}m"),
-        (_, 0, _) => format!("{days}d"),
-        _ => format!("{days}d {hours}h"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -101,13 +86,5 @@ mod tests {
             array.finish(&mut pieces).unwrap();
             assert_eq!(String::from_utf8(pieces).unwrap(), String::from_utf8(whole).unwrap());
         }
-    }
-
-    #[test]
-    fn durations_are_told_in_their_two_largest_units() {
-        let told: Vec<String> = [0, 59, 60, 61, 3600, 3660, 86_399, 86_400, 90_000, 31_536_000]
-            .map(|seconds| duration(Duration::from_secs(seconds)))
-            .into();
-        assert_eq!(told, ["0s", "59s", "1m", "1m 1s", "1h", "1h 1m", "23h 59m", "1d", "1d 1h", "365d"]);
     }
 }

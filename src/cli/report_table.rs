@@ -6,7 +6,8 @@ use super::terminal;
 use crate::{
     domain::Health,
     escape,
-    report::{Figures, Outage, Report, ReportItem, words},
+    report::{Figures, Outage, Report, ReportItem, phrases},
+    words,
 };
 
 /// Writes figures, outages, and what they mean.
@@ -17,7 +18,7 @@ pub fn write(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
         "{} to {} UTC ({})\n",
         words::time(window.from),
         words::time(window.to),
-        words::duration(window.milliseconds)
+        phrases::duration(window.milliseconds)
     )?;
     if report.items.is_empty() {
         writeln!(out, "no data: no item was seen in this window")?;
@@ -50,13 +51,13 @@ fn write_figures(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
             terminal::cell(terminal::sign(health), health),
             format!("{indent}{}", escape::terminal(&entry.item.key().to_string())).into(),
             terminal::text(entry.item.name.as_deref().unwrap_or_default()).into(),
-            terminal::cell(words::availability(figures), health),
-            words::duration(figures.down_milliseconds).into(),
+            terminal::cell(phrases::availability(figures), health),
+            phrases::duration(figures.down_milliseconds).into(),
             figures.outages.into(),
-            words::optional_duration(figures.longest_outage_milliseconds).into(),
-            words::optional_duration(figures.mean_time_to_recover_milliseconds).into(),
-            words::coverage(figures).into(),
-            words::excluded(figures).into(),
+            phrases::optional_duration(figures.longest_outage_milliseconds).into(),
+            phrases::optional_duration(figures.mean_time_to_recover_milliseconds).into(),
+            phrases::coverage(figures).into(),
+            phrases::excluded(figures).into(),
         ]);
     }
     Ok(table.write(out)?)
@@ -97,7 +98,7 @@ fn write_outages(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
                 format!("{}{began}", words::time(outage.started_at)),
                 time(outage.ended_after),
                 ended,
-                words::duration(outage.counted_milliseconds),
+                phrases::duration(outage.counted_milliseconds),
             ]
             .map(Into::into),
         );
@@ -124,11 +125,11 @@ fn write_groups(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
         table.add_row([
             terminal::text(group.location.as_deref().unwrap_or("all connections")).into(),
             group.connections.into(),
-            terminal::cell(words::availability(figures), health(figures)),
-            words::duration(figures.down_milliseconds).into(),
+            terminal::cell(phrases::availability(figures), health(figures)),
+            phrases::duration(figures.down_milliseconds).into(),
             figures.outages.into(),
-            words::optional_duration(figures.longest_outage_milliseconds).into(),
-            words::excluded(figures).into(),
+            phrases::optional_duration(figures.longest_outage_milliseconds).into(),
+            phrases::excluded(figures).into(),
         ]);
     }
     writeln!(out)?;
@@ -142,7 +143,7 @@ fn write_notes(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
         writeln!(
             out,
             "Looked at every {}: what is shorter may not be seen, and times are those of the first sight.",
-            words::duration(longest.saturating_mul(1000))
+            phrases::duration(longest.saturating_mul(1000))
         )?;
     }
     if !report.counted_as_down.is_empty() {
@@ -153,7 +154,7 @@ fn write_notes(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
         writeln!(out, "The window was to end at {} UTC, which lies ahead: it ends now.", words::time(asked_to))?;
     }
     if report.items_left_out > 0 {
-        let left_out = words::count(report.items_left_out, "item", "items");
+        let left_out = words::counted(report.items_left_out, "item", "items");
         writeln!(out, "Left out: {left_out} removed before, or not yet seen.")?;
     }
     Ok(())

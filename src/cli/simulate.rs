@@ -4,7 +4,10 @@ use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 
-use crate::simulator::{Scenario, Simulator};
+use crate::{
+    simulator::{Scenario, Simulator},
+    words,
+};
 
 /// Play a Direct Connect on loopback, over the real wire protocol, until Ctrl-C
 #[derive(Debug, Args)]
@@ -41,7 +44,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let story = format!(
         "account {}, {} in {}, {} changes to come",
         scenario.account,
-        count(scenario.inventory.len(), "item"),
+        words::counted(scenario.inventory.len() as u64, "item", "items"),
         if regions.is_empty() { "no region".to_owned() } else { regions.join(", ") },
         scenario.timeline.len()
     );
@@ -53,10 +56,6 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     out.flush()?;
     tokio::signal::ctrl_c().await?;
     let traffic = simulator.traffic();
-    writeln!(out, "\n{} answered", count(usize::try_from(traffic.total())?, "call"))?;
+    writeln!(out, "\n{} answered", words::counted(traffic.total(), "call", "calls"))?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -3,7 +3,6 @@
 use std::{
     io::{BufWriter, Write},
     process::ExitCode,
-    time::Duration,
 };
 
 use clap::Args;
@@ -20,6 +19,7 @@ use crate::{
     ports::{Clock, SystemClock},
     query,
     report::csv,
+    words,
 };
 
 const EXAMPLES: &str = "Examples:\n  \
@@ -181,7 +181,7 @@ fn write_stale(out: &mut impl Write, lines: &[Line], now: Timestamp) -> anyhow::
             Some(last) => writeln!(
                 out,
                 "{warning}stale{warning:#}: {kinds} in {scope} were last listed completely at {last}, {} ago",
-                output::duration(Duration::from_secs(now.since(last).as_secs()))
+                words::duration(now.since(last))
             )?,
             None => writeln!(out, "{warning}stale{warning:#}: {kinds} in {scope} were never listed completely")?,
         }

@@ -7,8 +7,8 @@
 
 pub mod csv;
 pub mod html;
+pub mod phrases;
 pub mod svg;
-pub mod words;
 
 mod account;
 mod assembly;

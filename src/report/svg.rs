@@ -7,9 +7,9 @@ use super::{
     calendar::Calendar,
     condition::Condition,
     document::{ReportWindow, Stretch},
-    words,
+    phrases,
 };
-use crate::{domain::Timestamp, escape};
+use crate::{domain::Timestamp, escape, words};
 
 /// A mark on the time axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,11 +143,11 @@ fn extent(condition: Condition) -> (u8, u8) {
 }
 
 fn tooltip(stretch: &Stretch) -> String {
-    let lasted = words::duration(super::window::span(stretch.from, stretch.to));
+    let lasted = phrases::duration(super::window::span(stretch.from, stretch.to));
     let what = match (&stretch.state, stretch.merged) {
-        (_, Some(merged)) => format!("{merged} changes, the worst {}", words::reason_name(stretch.condition)),
+        (_, Some(merged)) => format!("{merged} changes, the worst {}", phrases::reason_name(stretch.condition)),
         (Some(state), None) if state != stretch.condition.as_str() => format!("{} ({state})", stretch.condition),
-        _ => words::reason_name(stretch.condition).to_owned(),
+        _ => phrases::reason_name(stretch.condition).to_owned(),
     };
     format!("{what}: {} – {} UTC, {lasted}", words::time(stretch.from), words::time(stretch.to))
 }

@@ -2,7 +2,7 @@
 
 use aws_dx_monitor::{
     domain::Kind,
-    report::{Assembly, Exclusions, Group, Terms, words},
+    report::{Assembly, Exclusions, Group, Terms, phrases},
 };
 
 use super::{DAY, Story, TOLERATED, event_id, report, unwatched, watched, window};
@@ -19,9 +19,9 @@ fn told(group: &Group) -> String {
         "{} of {}: {}, down {}, excluded {}",
         group.location.as_deref().unwrap_or("all"),
         group.connections,
-        words::availability(figures),
-        words::duration(figures.down_milliseconds),
-        words::excluded(figures),
+        phrases::availability(figures),
+        phrases::duration(figures.down_milliseconds),
+        phrases::excluded(figures),
     )
 }
 

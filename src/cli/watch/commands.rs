@@ -23,10 +23,10 @@ use super::{
 };
 use crate::{
     announcement::BaselineSummary,
-    cli::output,
     domain::{Health, HistoryRow, RecordedEvent, SinkName},
     escape,
     ports::{Announcement, Announcer, Clock, Refusal, SystemClock},
+    words,
 };
 
 /// Commands that run at a time.
@@ -178,7 +178,7 @@ async fn run_one(command: &str, limit: Duration, notices: &mpsc::UnboundedSender
         Ok(Ending::Success) => None,
         Ok(Ending::Failure { status, told }) => Some(format!("ended with {status}{}", quoted(told))),
         Ok(Ending::Killed { told }) => {
-            Some(format!("was killed, as it had not ended after {}{}", output::duration(limit), quoted(told)))
+            Some(format!("was killed, as it had not ended after {}{}", words::duration(limit), quoted(told)))
         }
         // The poll reports it, as long as it lasts.
         Err(_) => None,

@@ -18,10 +18,7 @@ use super::{
     signals::EndSignals,
     transition::{Transition, unreadable_line},
 };
-use crate::{
-    cli::{output, terminal},
-    escape,
-};
+use crate::{cli::terminal, escape, words};
 
 /// Writes until the poller has nothing more to say, somebody ends the watch, or nobody reads it any more; whether
 /// everything that should have been done was done.
@@ -40,7 +37,7 @@ pub(super) async fn run(
             "watching account {} in {} every {}; states and history are in {}",
             watched.account,
             watched.regions.join(", "),
-            output::duration(watched.every),
+            words::duration(watched.every),
             escape::terminal(&watched.db)
         )?;
     }

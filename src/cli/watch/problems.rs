@@ -7,10 +7,10 @@ use std::{
 
 use super::feed::Notice;
 use crate::{
-    cli::output,
     domain::{Health, Kind, Scope, Timestamp},
     escape,
     monitor::{Cause, Failure, PollReport, Step},
+    words,
 };
 
 /// Something that is wrong at present; inert for a terminal.
@@ -158,7 +158,7 @@ fn plural(kinds: &BTreeSet<Kind>) -> String {
 }
 
 fn after(duration: Duration) -> String {
-    format!("after {}", output::duration(duration))
+    format!("after {}", words::duration(duration))
 }
 
 #[cfg(test)]

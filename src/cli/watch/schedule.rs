@@ -4,7 +4,7 @@ use std::{ops::RangeInclusive, time::Duration};
 
 use tokio::time::Instant;
 
-use crate::cli::output;
+use crate::words;
 
 /// Reads a time like `30s` or `5m` that lies in `range`.
 pub(super) fn duration_within(text: &str, range: RangeInclusive<Duration>) -> Result<Duration, String> {
@@ -14,7 +14,7 @@ pub(super) fn duration_within(text: &str, range: RangeInclusive<Duration>) -> Re
         let number: u64 = number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse().ok())??;
         number.checked_mul(seconds)
     });
-    let (shortest, longest) = (output::duration(*range.start()), output::duration(*range.end()));
+    let (shortest, longest) = (words::duration(*range.start()), words::duration(*range.end()));
     match seconds.map(Duration::from_secs) {
         Some(duration) if range.contains(&duration) => Ok(duration),
         Some(_) => Err(format!("it must be from {shortest} to {longest}")),

@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::row::Named;
 use crate::{
-    cli::{output, terminal},
+    cli::terminal,
     domain::{Health, RecordedEvent, Timestamp},
-    escape,
+    escape, words,
 };
 
 /// A change; texts are inert for a terminal.
@@ -63,7 +63,7 @@ impl Transition {
         let Transition { at, severity, kind, item, name, region, .. } = self;
         let style = terminal::of_health(self.health);
         let sign = terminal::sign(self.health);
-        let after = self.after.map(|after| format!(" after {}", output::duration(after))).unwrap_or_default();
+        let after = self.after.map(|after| format!(" after {}", words::duration(after))).unwrap_or_default();
         let name = if name.is_empty() { String::new() } else { format!(" ({name})") };
         format!("{at} {style}{sign} [{severity}] {kind} {item} {}{style:#}{after}{name} in {region}", self.step())
     }

@@ -1,10 +1,10 @@
 //! How the figures were made, in words that the other side of a contract can check.
 
-use crate::report::{document::Report, words};
+use crate::report::{document::Report, phrases};
 
 /// The section.
 pub(super) fn section(report: &Report) -> String {
-    let tolerated = words::duration(report.unmonitored_after_seconds.saturating_mul(1000));
+    let tolerated = phrases::duration(report.unmonitored_after_seconds.saturating_mul(1000));
     let counted = if report.counted_as_down.is_empty() {
         String::new()
     } else {

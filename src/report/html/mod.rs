@@ -11,11 +11,11 @@ use super::{
     calendar::Calendar,
     condition::Condition,
     document::{Report, ReportItem},
-    svg, words,
+    phrases, svg,
 };
 use crate::{
     domain::{ItemDescription, Kind},
-    escape,
+    escape, words,
 };
 
 const STYLE: &str = include_str!("style.css");
@@ -51,7 +51,7 @@ fn header(report: &Report, calendar: Calendar) -> String {
         escape::html(&span_of_days(report, calendar)),
         time(window.from),
         time(window.to),
-        words::duration(window.milliseconds),
+        phrases::duration(window.milliseconds),
     );
     header += &format!(
         "<p class=\"faint\">Made on {} UTC by aws-dx-monitor {}. All times are in UTC; days on the axes are those of {}.</p>\n",
@@ -81,7 +81,7 @@ fn tiles(report: &Report) -> String {
     let at_once = match (estate.connections, estate.figures.down_milliseconds) {
         (0, _) => "there are no connections".to_owned(),
         (_, 0) => "at no time were all of them out".to_owned(),
-        (_, down) => format!("none of them for {}", words::duration(down)),
+        (_, down) => format!("none of them for {}", phrases::duration(down)),
     };
     let unmonitored = report.items.iter().map(|entry| entry.figures.excluded.unmonitored).max().unwrap_or(0);
     let mut tiles = "<dl class=\"tiles\">\n".to_owned();
@@ -93,13 +93,13 @@ fn tiles(report: &Report) -> String {
             escape::html(note)
         );
     };
-    tile("At least one connection up", &words::availability(&estate.figures), &at_once);
+    tile("At least one connection up", &phrases::availability(&estate.figures), &at_once);
     tile(
         "Outages",
         &outages.to_string(),
-        &format!("on {affected} of {}", words::count(report.items.len() as u64, "item", "items")),
+        &format!("on {affected} of {}", words::counted(report.items.len() as u64, "item", "items")),
     );
-    tile("Unmonitored, at most", &words::duration(unmonitored), "of any item; never counted as up");
+    tile("Unmonitored, at most", &phrases::duration(unmonitored), "of any item; never counted as up");
     tile("Looked at every", &poll_interval(report), "what is shorter may not be seen");
     tiles += "</dl>\n";
     tiles
@@ -109,15 +109,15 @@ fn tiles(report: &Report) -> String {
 fn poll_interval(report: &Report) -> String {
     let intervals = || report.items.iter().filter_map(|entry| entry.poll_interval_seconds);
     match (intervals().min(), intervals().max()) {
-        (Some(shortest), Some(longest)) if shortest == longest => words::duration(shortest.saturating_mul(1000)),
+        (Some(shortest), Some(longest)) if shortest == longest => phrases::duration(shortest.saturating_mul(1000)),
         (Some(shortest), Some(longest)) => {
             format!(
                 "{} to {}",
-                words::duration(shortest.saturating_mul(1000)),
-                words::duration(longest.saturating_mul(1000))
+                phrases::duration(shortest.saturating_mul(1000)),
+                phrases::duration(longest.saturating_mul(1000))
             )
         }
-        _ => words::NO_DATA.to_owned(),
+        _ => phrases::NO_DATA.to_owned(),
     }
 }
 

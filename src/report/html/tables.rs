@@ -8,7 +8,7 @@ use crate::{
     escape,
     report::{
         document::{Figures, Group, Outage, Report, ReportItem},
-        words,
+        phrases,
     },
 };
 
@@ -40,16 +40,16 @@ fn row(title: &str, group: &Group) -> String {
     let figures: &Figures = &group.figures;
     let excluded = match figures.excluded_milliseconds {
         0 => "none".to_owned(),
-        _ => words::excluded(figures),
+        _ => phrases::excluded(figures),
     };
     format!(
         "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">{title}</th>{}{}{}{}{}{}</tr>\n",
         cell("Connections", &group.connections.to_string()),
-        cell("Availability", &words::availability(figures)),
-        cell("Down", &words::duration(figures.down_milliseconds)),
+        cell("Availability", &phrases::availability(figures)),
+        cell("Down", &phrases::duration(figures.down_milliseconds)),
         cell("Outages", &figures.outages.to_string()),
         cell("Excluded", &excluded),
-        cell("Coverage", &words::coverage(figures)),
+        cell("Coverage", &phrases::coverage(figures)),
     )
 }
 
@@ -88,7 +88,7 @@ pub(super) fn outages(report: &Report) -> String {
             name(&entry.item),
             cell("Began", &began(outage)),
             cell("Ended", &ended(outage)),
-            cell("Counted", &words::duration(outage.counted_milliseconds)),
+            cell("Counted", &phrases::duration(outage.counted_milliseconds)),
         );
     }
     section += "</tbody>\n</table>\n</section>\n";

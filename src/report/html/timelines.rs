@@ -7,9 +7,10 @@ use crate::{
         calendar::Calendar,
         condition::Condition,
         document::{Figures, Group, Report, ReportItem},
+        phrases,
         svg::{self, Tick},
-        words,
     },
+    words,
 };
 
 /// The section.
@@ -36,7 +37,7 @@ pub(super) fn section(report: &Report, calendar: Calendar) -> String {
     if report.items_left_out > 0 {
         section += &format!(
             "<p class=\"faint\">Left out: {} that had been removed before, or had not been seen yet.</p>\n",
-            words::count(report.items_left_out, "item", "items")
+            words::counted(report.items_left_out, "item", "items")
         );
     }
     section += "</section>\n";
@@ -77,7 +78,7 @@ fn group(report: &Report, ticks: &[Tick], group: &Group, title: &str) -> String 
     format!(
         "<article>\n<header><h4>{} <span class=\"kind\">{}</span></h4>{}</header>\n{}\n{}</article>\n",
         escape::html(title),
-        words::count(group.connections, "connection", "connections"),
+        words::counted(group.connections, "connection", "connections"),
         figure(&group.figures),
         svg::timeline(&report.window, ticks, true, &group.timeline, &described(title, &group.figures)),
         facts(&group.figures),
@@ -101,7 +102,7 @@ fn item(report: &Report, ticks: &[Tick], position: usize, entry: &ReportItem) ->
 
 fn figure(figures: &Figures) -> String {
     let bad = if figures.down_milliseconds > 0 { " bad" } else { "" };
-    format!("<span class=\"figure{bad}\">{}</span>", words::availability(figures))
+    format!("<span class=\"figure{bad}\">{}</span>", phrases::availability(figures))
 }
 
 /// What a drawing says, for those who cannot see it.
@@ -110,11 +111,11 @@ fn described(title: &str, figures: &Figures) -> String {
         0 => "no outage".to_owned(),
         number => format!(
             "{}, down {}",
-            words::count(number, "outage", "outages"),
-            words::duration(figures.down_milliseconds)
+            words::counted(number, "outage", "outages"),
+            phrases::duration(figures.down_milliseconds)
         ),
     };
-    format!("Timeline of {title}: availability {}, {outages}", words::availability(figures))
+    format!("Timeline of {title}: availability {}, {outages}", phrases::availability(figures))
 }
 
 fn facts(figures: &Figures) -> String {
@@ -122,18 +123,18 @@ fn facts(figures: &Figures) -> String {
     if figures.outages > 0 {
         facts.push(format!(
             "down {} in {}",
-            words::duration(figures.down_milliseconds),
-            words::count(figures.outages, "outage", "outages")
+            phrases::duration(figures.down_milliseconds),
+            words::counted(figures.outages, "outage", "outages")
         ));
         if figures.outages > 1 {
-            facts.push(format!("the longest {}", words::optional_duration(figures.longest_outage_milliseconds)));
+            facts.push(format!("the longest {}", phrases::optional_duration(figures.longest_outage_milliseconds)));
         }
-        facts.push(format!("MTTR {}", words::optional_duration(figures.mean_time_to_recover_milliseconds)));
-        facts.push(format!("MTBF {}", words::optional_duration(figures.mean_time_between_failures_milliseconds)));
+        facts.push(format!("MTTR {}", phrases::optional_duration(figures.mean_time_to_recover_milliseconds)));
+        facts.push(format!("MTBF {}", phrases::optional_duration(figures.mean_time_between_failures_milliseconds)));
     }
     if figures.excluded_milliseconds > 0 {
-        facts.push(format!("excluded: {}", words::excluded(figures)));
-        facts.push(format!("coverage {}", words::coverage(figures)));
+        facts.push(format!("excluded: {}", phrases::excluded(figures)));
+        facts.push(format!("coverage {}", phrases::coverage(figures)));
     }
     if facts.is_empty() { String::new() } else { format!("<p class=\"facts\">{}</p>\n", facts.join(" · ")) }
 }

@@ -1,11 +1,9 @@
 //! What of an item fits into a line: how wide each column is, and which one yields first.
 
-use std::time::Duration;
-
 use unicode_width::UnicodeWidthStr;
 
 use super::super::row::Row;
-use crate::{cli::output, domain::Timestamp, escape};
+use crate::{domain::Timestamp, escape, words};
 
 /// Columns between two of them.
 const GAP: usize = 2;
@@ -45,7 +43,7 @@ impl Column {
             Column::Name => row.name.clone(),
             Column::State => row.state.clone(),
             Column::Since => since(row.since, now),
-            Column::For => output::duration(Duration::from_secs(now.since(row.since).as_secs())),
+            Column::For => words::duration(now.since(row.since)),
             Column::Region => row.region.clone(),
         }
     }
@@ -63,8 +61,7 @@ impl Column {
 
 /// The time of the day, or the day when it is another one.
 pub(super) fn since(at: Timestamp, now: Timestamp) -> String {
-    let text = at.to_string();
-    if at.day() == now.day() { text[11..19].to_owned() } else { text[..10].to_owned() }
+    if at.day() == now.day() { words::clock(at) } else { at.day() }
 }
 
 /// The columns that fit into `width`, with their widths.
@@ -116,18 +113,9 @@ fn widen(columns: &mut [(Column, usize)], width: usize, natural: impl Fn(Column)
 
 /// A text in exactly `width` columns: filled up, or cut; an id is cut in its middle, since ids differ at either end.
 pub(super) fn cell(column: Column, text: &str, width: usize) -> String {
-    let cut = if column == Column::Id { elided(text, width) } else { escape::truncate(text, width) };
+    let cut = if column == Column::Id { words::elided(text, width, "…") } else { escape::truncate(text, width) };
     let blank = width.saturating_sub(cut.width());
     format!("{cut}{:blank$}", "")
-}
-
-pub(super) fn elided(text: &str, width: usize) -> String {
-    // Ids are ASCII; what is not is cut at its end, where no character is torn.
-    if text.width() <= width || width < 5 || !text.is_ascii() {
-        return escape::truncate(text, width);
-    }
-    let tail = (width - 1) / 2;
-    format!("{}…{}", &text[..width - 1 - tail], &text[text.len() - tail..])
 }
 
 #[cfg(test)]

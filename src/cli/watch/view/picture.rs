@@ -18,9 +18,9 @@ use super::{
     columns::{self, Column},
 };
 use crate::{
-    cli::{output, terminal},
+    cli::terminal,
     domain::{Health, Timestamp},
-    escape,
+    escape, words,
 };
 
 /// Problems that are told; the others are counted.
@@ -100,7 +100,7 @@ fn header(board: &Board, now: Timestamp, look: Look, width: usize) -> Vec<Line<'
     let watched = &board.watched;
     let regions = watched.regions.join(", ");
     let title = format!("Direct Connect of {} in {regions}", watched.account);
-    let clock = format!("{} UTC", &now.to_string()[11..19]);
+    let clock = format!("{} UTC", words::clock(now));
     let room = width.saturating_sub(clock.width() + 2);
     let title = escape::truncate(&escape::terminal(&title), room);
     let blank = width.saturating_sub(title.width() + clock.width());
@@ -121,7 +121,7 @@ fn header(board: &Board, now: Timestamp, look: Look, width: usize) -> Vec<Line<'
 
 fn poll_line(board: &Board, now: Timestamp) -> String {
     let status = &board.status;
-    let ago = |at: Timestamp| output::duration(Duration::from_secs(now.since(at).as_secs()));
+    let ago = |at: Timestamp| words::duration(now.since(at));
     let last = match status.polled_at {
         Some(at) => format!("last poll {} ago", ago(at)),
         None => "no poll yet".to_owned(),
@@ -131,11 +131,11 @@ fn poll_line(board: &Board, now: Timestamp) -> String {
         (None, Some(next)) => {
             // As many whole seconds as a countdown says: it is at zero when the poll begins.
             let left = Duration::from_secs(next.since(now).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX));
-            format!("next in {}", output::duration(left))
+            format!("next in {}", words::duration(left))
         }
         (None, None) => "starting".to_owned(),
     };
-    format!("{last}, {next}, every {}; q ends it", output::duration(board.watched.every))
+    format!("{last}, {next}, every {}; q ends it", words::duration(board.watched.every))
 }
 
 /// How many items there are of each health, and whether anything is wrong with the watching itself.
@@ -156,7 +156,7 @@ fn counts(board: &Board, look: Look) -> Line<'static> {
         (_, None) => {}
         (0, Some(_)) => spans.push(Span::raw("; everything was listed")),
         (count, Some(_)) => {
-            let text = format!("; ? {count} problem{}", if count == 1 { "" } else { "s" });
+            let text = format!("; ? {}", words::counted(count as u64, "problem", "problems"));
             spans.push(Span::styled(text, look.of_health(Health::Unknown)));
         }
     }
@@ -215,14 +215,14 @@ fn entry_lines(board: &Board, now: Timestamp, look: Look, width: usize, height: 
                 (*health, format!("{} {} {text}", columns::since(*at, now), terminal::sign(*health)))
             }
             Entry::Transition(change) => {
-                let after = change.after.map(|after| format!(" after {}", output::duration(after))).unwrap_or_default();
+                let after = change.after.map(|after| format!(" after {}", words::duration(after))).unwrap_or_default();
                 let name = if change.name.is_empty() { String::new() } else { format!(" ({})", change.name) };
                 let (time, sign) = (columns::since(change.at, now), terminal::sign(change.health));
                 let before = format!("{time} {sign} {} ", change.kind);
                 let behind = format!(" {}{after}", change.step());
                 // The name may be cut, and the id in its middle; what happened may not.
                 let room = width.saturating_sub(before.width() + behind.width()).max(15);
-                (change.health, format!("{before}{}{behind}{name}", columns::elided(&change.item, room)))
+                (change.health, format!("{before}{}{behind}{name}", words::elided(&change.item, room, "…")))
             }
         };
         lines.push(Line::styled(escape::truncate(&text, width), look.of_health(health)));
