@@ -165,6 +165,13 @@ pub fn csv_field(text: &str) -> String {
     }
 }
 
+/// A line of a CSV file: fields, each made safe as [`csv_field`] does.
+pub fn csv_line<const COLUMNS: usize>(fields: [String; COLUMNS]) -> String {
+    let mut line = fields.map(|field| csv_field(&field)).join(",");
+    line += "\r\n";
+    line
+}
+
 /// For JSON that somebody may look at: the same document, with `\u…` for each character that [`terminal`] would show.
 ///
 /// JSON escapes C0 controls by itself; it leaves the 8-bit controls, overrides and what cannot be seen as they are. Outside

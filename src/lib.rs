@@ -81,6 +81,8 @@
 pub mod announcement;
 pub mod aws;
 #[cfg(feature = "tool")]
+pub mod calendar;
+#[cfg(feature = "tool")]
 pub mod cli;
 pub mod config;
 pub mod diff;
@@ -101,4 +103,8 @@ pub mod query;
 pub mod report;
 #[cfg(feature = "tool")]
 pub mod simulator;
+#[cfg(feature = "tool")]
+pub mod terminal;
+#[cfg(feature = "tool")]
+pub mod watch;
 pub mod words;

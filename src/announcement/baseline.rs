@@ -1,7 +1,6 @@
 //! The summary that people get once, when the program begins to watch: what there is, and what is not up.
 
 use std::{
-    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
     sync::Arc,
@@ -11,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Attributes, chat, phrases, text::inert};
 use crate::{
-    domain::{Health, ItemDescription, Kind, Scope, State, Timestamp},
+    domain::{ItemDescription, Kind, Scope, State, Timestamp},
     escape, words,
 };
 
@@ -40,16 +39,8 @@ impl BaselineSummary {
 
     /// The items that are not up, the worst first.
     fn worst_first(&self) -> Vec<&(Arc<ItemDescription>, State)> {
-        let badness = |health| match health {
-            Health::Down => 5,
-            Health::Unknown => 4,
-            Health::Testing => 3,
-            Health::Removed => 2,
-            Health::Pending => 1,
-            Health::Up => 0,
-        };
         let mut items: Vec<_> = self.not_up.iter().collect();
-        items.sort_by_key(|(item, state)| (Reverse(badness(state.health())), item.scope(), item.key()));
+        items.sort_by_key(|(item, state)| (state.health().urgency(), item.scope(), item.key()));
         items
     }
 

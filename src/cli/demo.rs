@@ -14,7 +14,6 @@ use anyhow::Context;
 use async_trait::async_trait;
 use clap::Args;
 
-use super::terminal;
 use crate::{
     announcement::{BaselineSummary, Message},
     aws::{self, CallLimits, DirectConnectInventory},
@@ -25,7 +24,7 @@ use crate::{
     monitor::{Monitor, PollReport, Settings},
     ports::{Announcement, Announcer, Clock, History, MetricSink, Publication, Refusal, SystemClock},
     simulator::{Scenario, Simulator},
-    words,
+    terminal, words,
 };
 
 /// The built-in scenario lasts 45 minutes; one poll a minute.
@@ -135,7 +134,7 @@ async fn write_items(out: &mut impl Write, ledger: &SqliteLedger) -> anyhow::Res
     for scope in ledger.scopes().await? {
         let recalled = ledger.states(&scope).await?;
         let mut rows: Vec<_> = recalled.states.into_values().collect();
-        rows.sort_by_key(|row| Kind::ALL.iter().position(|kind| *kind == row.details.kind));
+        rows.sort_by_key(|row| row.details.kind);
         for row in rows {
             let health = row.state.health();
             table.add_row([

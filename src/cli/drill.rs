@@ -8,7 +8,6 @@ use clap::{Args, ValueEnum, builder::NonEmptyStringValueParser};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::terminal;
 use crate::{
     aws::{self, LambdaFunction},
     config,
@@ -16,6 +15,7 @@ use crate::{
     drill::drill,
     escape,
     ports::{Announcer, Clock, SystemClock},
+    terminal,
 };
 
 /// Send one marked transition through topics and bus, and say what each of them accepted; touches no table

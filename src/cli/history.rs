@@ -15,13 +15,12 @@ use super::{
     output::Format,
     progress::Progress,
     store::{self, Source},
-    terminal,
 };
 use crate::{
+    calendar::{Calendar, Edge},
     domain::{HistoryRow, Selection, Span, Timestamp},
     ports::{Clock, SystemClock},
-    query,
-    report::{Calendar, Edge},
+    query, terminal,
 };
 
 const EXAMPLES: &str = "Examples:\n  \

@@ -3,14 +3,12 @@
 
 use std::io::Write;
 
-use super::{
-    output::{Format, JsonArray},
-    terminal::{self, Cell},
-};
+use super::output::{Format, JsonArray};
 use crate::{
+    calendar::Calendar,
     domain::{Change, HistoryRow, RecordedEvent, Timestamp},
     escape,
-    report::{Calendar, csv},
+    terminal::{self, Cell},
     words,
 };
 
@@ -138,7 +136,7 @@ fn local(at: Timestamp, calendar: Calendar) -> String {
 }
 
 fn csv_header() -> String {
-    csv::line(COLUMNS.map(str::to_owned))
+    escape::csv_line(COLUMNS.map(str::to_owned))
 }
 
 /// A line of CSV; what the document does not say is empty.
@@ -146,7 +144,7 @@ fn csv_line(row: &HistoryRow) -> String {
     let event = RecordedEvent::of(&row.event);
     let (item, state, previous) = (event.item(), event.state(), event.previous_state());
     let last_seen_at = previous.and_then(|previous| previous.last_seen_at());
-    csv::line([
+    escape::csv_line([
         row.occurred_at.to_string(),
         last_seen_at.map(|at| at.to_string()).unwrap_or_default(),
         item.account().to_owned(),

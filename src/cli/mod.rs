@@ -15,12 +15,13 @@ mod report_table;
 mod simulate;
 mod status;
 mod store;
-mod terminal;
 mod watch;
 
 use std::{io, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+
+use crate::terminal;
 
 /// Watches AWS Direct Connect: every state as a metric, every change recorded and announced.
 #[derive(Debug, Parser)]

@@ -14,9 +14,10 @@ use super::{
     store::{self, Source},
 };
 use crate::{
+    calendar::Calendar,
     ports::{Clock, SystemClock},
     query,
-    report::{Asked, Calendar, Condition, Exclusions, Report, Terms, Window, csv, html},
+    report::{Asked, Condition, Exclusions, Report, Terms, Window, csv, html},
 };
 
 const EXAMPLES: &str = "Examples:\n  \

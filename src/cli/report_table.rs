@@ -2,12 +2,11 @@
 
 use std::io::Write;
 
-use super::terminal;
 use crate::{
     domain::Health,
     escape,
     report::{Figures, Outage, Report, ReportItem, phrases},
-    words,
+    terminal, words,
 };
 
 /// Writes figures, outages, and what they mean.

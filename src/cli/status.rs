@@ -11,15 +11,12 @@ use serde::Serialize;
 use super::{
     output::{self, Format, Freshness},
     store::{self, Source},
-    terminal,
 };
 use crate::{
     domain::{Health, Kind, Recalled, Scope, StateRow, Timestamp},
     escape,
     ports::{Clock, SystemClock},
-    query,
-    report::csv,
-    words,
+    query, terminal, words,
 };
 
 const EXAMPLES: &str = "Examples:\n  \
@@ -109,7 +106,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         }));
     }
     lines.sort_by(|a, b| {
-        let rank = |line: &Line| (urgency(line.health), place(line.kind));
+        let rank = |line: &Line| (line.health.urgency(), line.kind);
         rank(a).cmp(&rank(b)).then_with(|| (&a.scope, &a.id).cmp(&(&b.scope, &b.id)))
     });
     let mut out = BufWriter::new(anstream::stdout());
@@ -152,13 +149,12 @@ fn write_table(out: &mut impl Write, lines: &[Line], last_poll_at: Option<Timest
         table.write(out)?;
         writeln!(out)?;
     }
-    let counts: Vec<String> =
-        [Health::Down, Health::Unknown, Health::Testing, Health::Pending, Health::Up, Health::Removed]
-            .into_iter()
-            .map(|health| (health, lines.iter().filter(|line| line.health == health).count()))
-            .filter(|(_, count)| *count > 0)
-            .map(|(health, count)| format!("{count} {health}"))
-            .collect();
+    let counts: Vec<String> = Health::BY_URGENCY
+        .into_iter()
+        .map(|health| (health, lines.iter().filter(|line| line.health == health).count()))
+        .filter(|(_, count)| *count > 0)
+        .map(|(health, count)| format!("{count} {health}"))
+        .collect();
     let counts = if counts.is_empty() { "no items".to_owned() } else { counts.join(", ") };
     match last_poll_at {
         Some(at) => writeln!(out, "{counts}; last poll {at}")?,
@@ -204,10 +200,10 @@ fn write_csv(out: &mut impl Write, lines: &[Line]) -> anyhow::Result<()> {
         "last_complete_at",
         "stale",
     ];
-    write!(out, "{}", csv::line(header.map(str::to_owned)))?;
+    write!(out, "{}", escape::csv_line(header.map(str::to_owned)))?;
     for line in lines {
         let last_complete_at = line.last_complete_at.map(|at| at.to_string());
-        let line = csv::line([
+        let line = escape::csv_line([
             line.kind.slug().to_owned(),
             line.id.clone(),
             line.name.clone().unwrap_or_default(),
@@ -224,21 +220,4 @@ fn write_csv(out: &mut impl Write, lines: &[Line]) -> anyhow::Result<()> {
         write!(out, "{line}")?;
     }
     Ok(())
-}
-
-/// What somebody must look at comes first.
-pub(super) fn urgency(health: Health) -> u8 {
-    match health {
-        Health::Down => 0,
-        Health::Unknown => 1,
-        Health::Testing => 2,
-        Health::Pending => 3,
-        Health::Up => 4,
-        Health::Removed => 5,
-    }
-}
-
-/// A kind's place among its like.
-pub(super) fn place(kind: Kind) -> Option<usize> {
-    Kind::ALL.iter().position(|known| *known == kind)
 }

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::terminal;
 use crate::{
     aws::{self, CallLimits, DynamoLedger},
     config, escape,
     local::SqliteLedger,
     ports::History,
+    terminal,
 };
 
 /// The file that is read when nothing says another.

@@ -24,9 +24,29 @@ pub enum Health {
 }
 
 impl Health {
-    /// Every health, from good to bad as people sort them is up to the reader; this is the order of declaration.
+    /// Every health, in the order of declaration.
     pub const ALL: [Health; 6] =
         [Health::Pending, Health::Up, Health::Down, Health::Testing, Health::Removed, Health::Unknown];
+
+    /// Every health, the most urgent first.
+    pub const BY_URGENCY: [Health; 6] =
+        [Health::Down, Health::Unknown, Health::Testing, Health::Pending, Health::Up, Health::Removed];
+
+    /// Its place in every list that has the worst first, from 0.
+    ///
+    /// What is down comes first; then what may be, as nobody can say (`unknown`), and what is down on purpose, for it has
+    /// to come back. `pending` stands above `up`: somebody waits for it. What is removed comes last, although it does not
+    /// work either: it stays in the store for more than a year, and nothing can be done about it any more.
+    pub fn urgency(self) -> u8 {
+        match self {
+            Health::Down => 0,
+            Health::Unknown => 1,
+            Health::Testing => 2,
+            Health::Pending => 3,
+            Health::Up => 4,
+            Health::Removed => 5,
+        }
+    }
 
     /// The word in events, tables and metrics.
     pub fn as_str(self) -> &'static str {
@@ -61,6 +81,12 @@ impl FromStr for Health {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_most_urgent_health_comes_first() {
+        assert!(Health::BY_URGENCY.is_sorted_by_key(|health| health.urgency()));
+        assert!(Health::ALL.iter().all(|health| Health::BY_URGENCY[usize::from(health.urgency())] == *health));
+    }
 
     #[test]
     fn a_health_is_read_by_its_word_and_by_no_other() {

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::vocabulary::{self, Dimension, Facts, Word};
 
 /// A kind of Direct Connect configuration item.
+//
+// Declared, and so ordered, as people read them: cables first, then what runs over them. No stored row and no request
+// depends on that order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -17,14 +20,14 @@ pub enum Kind {
     Interconnect,
     /// A connection that a partner hosts on an interconnect or a LAG (`DescribeHostedConnections`).
     HostedConnection,
-    /// A virtual interface (`DescribeVirtualInterfaces`).
-    VirtualInterface,
-    /// A virtual private gateway (`DescribeVirtualGateways`).
-    VirtualGateway,
-    /// A BGP peer of a virtual interface (listed inside `DescribeVirtualInterfaces`).
-    BgpPeer,
     /// A link aggregation group (`DescribeLags`).
     Lag,
+    /// A virtual interface (`DescribeVirtualInterfaces`).
+    VirtualInterface,
+    /// A BGP peer of a virtual interface (listed inside `DescribeVirtualInterfaces`).
+    BgpPeer,
+    /// A virtual private gateway (`DescribeVirtualGateways`).
+    VirtualGateway,
     /// A Direct Connect gateway; global (`DescribeDirectConnectGateways`).
     DirectConnectGateway,
     /// A virtual interface's attachment to a Direct Connect gateway; global (`DescribeDirectConnectGatewayAttachments`).
@@ -35,7 +38,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every kind, in the order in which people read them: cables first, then what runs over them.
+    /// Every kind, in their order.
     pub const ALL: [Kind; 10] = [
         Kind::Connection,
         Kind::Interconnect,

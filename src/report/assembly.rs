@@ -110,13 +110,12 @@ fn parent_id(item: &ItemDescription) -> Option<&str> {
 fn in_order(mut items: Vec<ReportItem>) -> Vec<ReportItem> {
     items.sort_by_cached_key(|entry| {
         let item = &entry.item;
-        let place = Kind::ALL.iter().position(|kind| *kind == item.kind);
         (
             item.location.is_none(),
             item.location.clone(),
             item.account.clone(),
             item.region.clone(),
-            place,
+            item.kind,
             item.id.clone(),
         )
     });

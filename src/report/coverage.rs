@@ -53,8 +53,9 @@ impl Blind {
 mod tests {
     use super::*;
     use crate::{
+        calendar::Calendar,
         domain::{Kind, Scope},
-        report::{Asked, Calendar},
+        report::Asked,
     };
 
     fn at(minute: i64) -> Timestamp {

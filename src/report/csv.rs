@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::document::{Outage, Report, ReportItem};
-use crate::escape;
+use crate::escape::csv_line;
 
 const ITEM_COLUMNS: [&str; 24] = [
     "account",
@@ -53,12 +53,12 @@ const OUTAGE_COLUMNS: [&str; 16] = [
 
 /// One line an item. What is not known is an empty field.
 pub fn items(report: &Report) -> String {
-    let mut csv = line(ITEM_COLUMNS.map(str::to_owned));
+    let mut csv = csv_line(ITEM_COLUMNS.map(str::to_owned));
     for entry in &report.items {
         let figures = &entry.figures;
         let excluded = &figures.excluded;
         let [account, region, kind, id, name, location] = identity(entry);
-        csv += &line([
+        csv += &csv_line([
             account,
             region,
             kind,
@@ -90,7 +90,7 @@ pub fn items(report: &Report) -> String {
 
 /// One line an outage.
 pub fn outages(report: &Report) -> String {
-    let mut csv = line(OUTAGE_COLUMNS.map(str::to_owned));
+    let mut csv = csv_line(OUTAGE_COLUMNS.map(str::to_owned));
     for entry in &report.items {
         for outage in &entry.outages {
             csv += &outage_line(entry, outage);
@@ -102,7 +102,7 @@ pub fn outages(report: &Report) -> String {
 fn outage_line(entry: &ReportItem, outage: &Outage) -> String {
     let text = |value: Option<&dyn ToString>| value.map(|value| value.to_string()).unwrap_or_default();
     let [account, region, kind, id, name, location] = identity(entry);
-    line([
+    csv_line([
         account,
         region,
         kind,
@@ -132,13 +132,6 @@ fn identity(entry: &ReportItem) -> [String; 6] {
         item.name.clone().unwrap_or_default(),
         item.location.clone().unwrap_or_default(),
     ]
-}
-
-/// Fields as a line, each made safe for spreadsheets and terminals.
-pub fn line<const COLUMNS: usize>(fields: [String; COLUMNS]) -> String {
-    let mut line = fields.map(|field| escape::csv_field(&field)).join(",");
-    line += "\r\n";
-    line
 }
 
 fn seconds(milliseconds: u64) -> String {

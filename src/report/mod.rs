@@ -12,7 +12,6 @@ pub mod svg;
 
 mod account;
 mod assembly;
-mod calendar;
 mod condition;
 mod coverage;
 mod document;
@@ -24,7 +23,6 @@ mod window;
 
 pub use account::{Statement, Step};
 pub use assembly::{Assembly, Terms};
-pub use calendar::{Calendar, CalendarError, Edge};
 pub use condition::{Condition, Exclusions, Weight};
 pub use coverage::Blind;
 pub use document::{Excluded, Figures, Group, Outage, Report, ReportItem, ReportWindow, Stretch};

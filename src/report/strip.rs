@@ -87,7 +87,7 @@ fn severity(condition: Condition) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Asked, Calendar};
+    use crate::{calendar::Calendar, report::Asked};
 
     fn at(milliseconds: i64) -> Timestamp {
         Timestamp::from_milliseconds(milliseconds)

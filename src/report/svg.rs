@@ -4,12 +4,11 @@
 use std::fmt::Write;
 
 use super::{
-    calendar::Calendar,
     condition::Condition,
     document::{ReportWindow, Stretch},
     phrases,
 };
-use crate::{domain::Timestamp, escape, words};
+use crate::{calendar::Calendar, domain::Timestamp, escape, words};
 
 /// A mark on the time axis.
 #[derive(Clone, Debug, PartialEq, Eq)]

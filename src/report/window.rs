@@ -1,7 +1,9 @@
 //! The stretch of time that a report is about.
 
-use super::calendar::{Calendar, CalendarError, Edge};
-use crate::domain::Timestamp;
+use crate::{
+    calendar::{Calendar, CalendarError, Edge},
+    domain::Timestamp,
+};
 
 /// How far a report looks back when nobody says how far.
 const DEFAULT_DAYS: i64 = 30;

@@ -12,10 +12,10 @@ async fn every_kind_is_read_from_its_own_scope() {
             "interconnect/dxcon-i0 available",
             "hosted-connection/dxcon-hi0 available",
             "hosted-connection/dxcon-hl0 available",
-            "virtual-interface/dxvif-0 available",
-            "virtual-gateway/vgw-0 available",
-            "bgp-peer/dxpeer-0 up",
             "lag/dxlag-0 available",
+            "virtual-interface/dxvif-0 available",
+            "bgp-peer/dxpeer-0 up",
+            "virtual-gateway/vgw-0 available",
         ]
     );
     assert_eq!(

@@ -13,10 +13,9 @@ mod stream;
 use std::time::Duration;
 
 use aws_dx_monitor::{
+    calendar::Calendar,
     domain::{ItemDescription, ItemKey, Kind, Scope, State, StateRow, Timestamp, Unmonitored},
-    report::{
-        Asked, Assembly, Blind, Calendar, Exclusions, PreviousSight, Report, Sight, Statement, Terms, Timeline, Window,
-    },
+    report::{Asked, Assembly, Blind, Exclusions, PreviousSight, Report, Sight, Statement, Terms, Timeline, Window},
 };
 use uuid::Uuid;
 

@@ -1,8 +1,9 @@
 //! Time by what it was: windows, first and last sights, and what is left out.
 
 use aws_dx_monitor::{
+    calendar::Calendar,
     domain::Kind,
-    report::{Asked, Blind, Calendar, Condition, Exclusions, Statement, Window},
+    report::{Asked, Blind, Condition, Exclusions, Statement, Window},
 };
 
 use super::{DAY, Story, TOLERATED, at, told, unwatched, watched, window};

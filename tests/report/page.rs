@@ -1,8 +1,9 @@
 //! The page and the CSV: what stands in them, and what cannot.
 
 use aws_dx_monitor::{
+    calendar::Calendar,
     domain::Kind,
-    report::{Assembly, Calendar, Exclusions, Report, Terms, csv, html},
+    report::{Assembly, Exclusions, Report, Terms, csv, html},
 };
 
 use super::{DAY, Story, TOLERATED, report, watched, window};

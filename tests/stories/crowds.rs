@@ -38,10 +38,10 @@ async fn the_last_item_of_every_list_of_250_is_watched_as_the_first() {
     insta::assert_snapshot!(the_last_of_250_fail(Bench::of(scenario), &others).await, @r"
     [critical] connection dxcon-249 available -> down (fibre dxcon-249)
     [critical] hosted-connection dxcon-h249 available -> down (fibre dxcon-h249)
-    [critical] virtual-interface dxvif-249 available -> down (interface 249)
-    [warning] virtual-gateway vgw-249 available -> deleting
-    [critical] bgp-peer dxpeer-249 up -> down (interface 249)
     [critical] lag dxlag-249 available -> down (lag 249)
+    [critical] virtual-interface dxvif-249 available -> down (interface 249)
+    [critical] bgp-peer dxpeer-249 up -> down (interface 249)
+    [warning] virtual-gateway vgw-249 available -> deleting
     [warning] gateway-attachment gateway-0:dxvif-249 attached -> detaching
     [warning] gateway-association association-249 associated -> disassociating
     ");
@@ -100,10 +100,10 @@ async fn two_regions_and_the_global_kinds_are_scopes_of_their_own() {
       123456789012/us-east-1: 1 connection
       123456789012/us-east-1: 1 interconnect
       123456789012/us-east-1: 1 hosted connection
-      123456789012/us-east-1: 1 virtual interface
-      123456789012/us-east-1: 1 virtual private gateway
-      123456789012/us-east-1: 1 BGP peer
       123456789012/us-east-1: 1 LAG
+      123456789012/us-east-1: 1 virtual interface
+      123456789012/us-east-1: 1 BGP peer
+      123456789012/us-east-1: 1 virtual private gateway
 
     As of 2026-11-22 03:00:00 UTC. All states:
       aws-dx-monitor status

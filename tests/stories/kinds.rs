@@ -20,10 +20,10 @@ async fn every_kind_is_told_of_when_it_fails_and_when_it_is_back() {
     [critical] connection dxcon-0 available -> down (fibre dxcon-0)
     [critical] interconnect dxcon-i0 available -> down (port dxcon-i0)
     [critical] hosted-connection dxcon-h0 available -> down (fibre dxcon-h0)
-    [critical] virtual-interface dxvif-0 available -> down (interface 0)
-    [warning] virtual-gateway vgw-0 available -> deleting
-    [critical] bgp-peer dxpeer-0 up -> down (interface 0)
     [critical] lag dxlag-0 available -> down (lag 0)
+    [critical] virtual-interface dxvif-0 available -> down (interface 0)
+    [critical] bgp-peer dxpeer-0 up -> down (interface 0)
+    [warning] virtual-gateway vgw-0 available -> deleting
     [warning] direct-connect-gateway gateway-0 available -> deleting (gateway 0)
     [warning] gateway-attachment gateway-0:dxvif-0 attached -> detaching
     [warning] gateway-association association-0 associated -> disassociating
@@ -36,10 +36,10 @@ async fn every_kind_is_told_of_when_it_fails_and_when_it_is_back() {
     [info] connection dxcon-0 down -> available (fibre dxcon-0)
     [info] interconnect dxcon-i0 down -> available (port dxcon-i0)
     [info] hosted-connection dxcon-h0 down -> available (fibre dxcon-h0)
-    [info] virtual-interface dxvif-0 down -> available (interface 0)
-    [info] virtual-gateway vgw-0 deleting -> available
-    [info] bgp-peer dxpeer-0 down -> up (interface 0)
     [info] lag dxlag-0 down -> available (lag 0)
+    [info] virtual-interface dxvif-0 down -> available (interface 0)
+    [info] bgp-peer dxpeer-0 down -> up (interface 0)
+    [info] virtual-gateway vgw-0 deleting -> available
     [info] direct-connect-gateway gateway-0 deleting -> available (gateway 0)
     [info] gateway-attachment gateway-0:dxvif-0 detaching -> attached
     [info] gateway-association association-0 disassociating -> associated

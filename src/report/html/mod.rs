@@ -8,12 +8,12 @@ mod tables;
 mod timelines;
 
 use super::{
-    calendar::Calendar,
     condition::Condition,
     document::{Report, ReportItem},
     phrases, svg,
 };
 use crate::{
+    calendar::Calendar,
     domain::{ItemDescription, Kind},
     escape, words,
 };

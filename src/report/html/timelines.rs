@@ -2,9 +2,9 @@
 
 use super::{anchor, conditions, name};
 use crate::{
+    calendar::Calendar,
     escape,
     report::{
-        calendar::Calendar,
         condition::Condition,
         document::{Figures, Group, Report, ReportItem},
         phrases,

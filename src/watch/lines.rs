@@ -12,13 +12,22 @@ use anyhow::anyhow;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Form,
     feed::{Content, Delivery, Feed, Notice},
-    poller::{Poller, Watched},
+    plan::Watched,
+    poller::Poller,
     signals::EndSignals,
     transition::{Transition, unreadable_line},
 };
-use crate::{cli::terminal, escape, words};
+use crate::{escape, terminal, words};
+
+/// In which form a change is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A line for people.
+    Text,
+    /// The event document on a line, for programs.
+    Json,
+}
 
 /// Writes until the poller has nothing more to say, somebody ends the watch, or nobody reads it any more; whether
 /// everything that should have been done was done.
@@ -122,7 +131,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{cli::watch::transition::tests::event, domain::Kind};
+    use crate::{domain::Kind, watch::transition::tests::event};
 
     fn written(form: Form, document: &serde_json::Value) -> String {
         let mut out = anstream::StripStream::new(Vec::new());

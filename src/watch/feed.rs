@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{problems::Problem, row::Row};
+use super::row::Row;
 use crate::domain::{Health, Timestamp};
 
 /// What the front has to acknowledge: before that, it counts as not told.
@@ -32,6 +32,13 @@ pub(super) struct Notice {
     pub(super) at: Timestamp,
     /// How it looks: a problem is `unknown`, its end is `up`.
     pub(super) health: Health,
+    pub(super) text: String,
+}
+
+/// Something that is wrong at present; inert for a terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    pub(super) since: Timestamp,
     pub(super) text: String,
 }
 

@@ -11,7 +11,7 @@ use super::{
     announcer::{FrontAnnouncer, NoMetrics},
     commands::{Commands, Runner, commands},
     feed::{Notice, Outlets},
-    poller::{Plan, Watched},
+    plan::{Plan, Watched},
     problems::Problems,
     row::Row,
     schedule::next_poll,
@@ -49,7 +49,11 @@ pub(super) struct Watch {
 
 impl Watch {
     /// Asks AWS who is calling, and opens the store.
-    pub(super) async fn prepare(plan: Plan, outlets: Outlets) -> anyhow::Result<(Watch, Watched, Option<Runner>)> {
+    pub(super) async fn prepare(
+        plan: Plan,
+        for_view: bool,
+        outlets: Outlets,
+    ) -> anyhow::Result<(Watch, Watched, Option<Runner>)> {
         let config = aws::operator_config(plan.regions.first().map(String::as_str)).await?;
         let mut regions = plan.regions;
         if regions.is_empty() {
@@ -80,7 +84,7 @@ impl Watch {
             regions: regions.clone(),
             every: plan.every,
             db: plan.db.display().to_string(),
-            recent: if plan.for_view { recent(&ledger, &settings).await? } else { Vec::new() },
+            recent: if for_view { recent(&ledger, &settings).await? } else { Vec::new() },
         };
         let watch = Watch {
             inventory: DirectConnectInventory::new(&config, caller.partition, regions, &CallLimits::DIRECT_CONNECT),
@@ -90,7 +94,7 @@ impl Watch {
             outlets,
             every: plan.every,
             once: plan.once,
-            for_view: plan.for_view,
+            for_view,
         };
         Ok((watch, watched, runner))
     }

@@ -3,7 +3,6 @@
 use std::cmp::Ordering;
 
 use crate::{
-    cli::status::{place, urgency},
     domain::{Health, ItemDescription, ItemKey, ItemPath, Kind, RecordedEvent, RecordedItem, StateRow, Timestamp},
     escape,
 };
@@ -69,7 +68,7 @@ impl Row {
 
     /// The worst first, and those that are equally well by kind.
     pub(super) fn by_urgency(&self, other: &Row) -> Ordering {
-        let rank = |row: &Row| (urgency(row.health), place(row.kind));
+        let rank = |row: &Row| (row.health.urgency(), row.kind);
         let place = (&self.path.scope, &self.name, &self.path.key.id);
         rank(self).cmp(&rank(other)).then_with(|| place.cmp(&(&other.path.scope, &other.name, &other.path.key.id)))
     }

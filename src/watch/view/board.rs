@@ -7,11 +7,11 @@ use serde_json::Value;
 use super::{
     super::{
         feed::Status,
-        poller::Watched,
+        plan::Watched,
         row::Row,
         transition::{Transition, unreadable_line},
     },
-    Scroll,
+    scroll::Scroll,
 };
 use crate::{
     domain::{Health, RecordedEvent, Timestamp},

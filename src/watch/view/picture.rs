@@ -18,9 +18,8 @@ use super::{
     columns::{self, Column},
 };
 use crate::{
-    cli::terminal,
     domain::{Health, Timestamp},
-    escape, words,
+    escape, terminal, words,
 };
 
 /// Problems that are told; the others are counted.
@@ -141,10 +140,9 @@ fn poll_line(board: &Board, now: Timestamp) -> String {
 /// How many items there are of each health, and whether anything is wrong with the watching itself.
 fn counts(board: &Board, look: Look) -> Line<'static> {
     let rows = &board.status.rows;
-    let healths = [Health::Down, Health::Unknown, Health::Testing, Health::Pending, Health::Up, Health::Removed];
     let mut spans = vec![Span::raw(format!("{} items", rows.len()))];
     let mut separator = ": ";
-    for health in healths {
+    for health in Health::BY_URGENCY {
         let count = rows.iter().filter(|row| row.health == health).count();
         if count > 0 {
             spans.push(Span::raw(separator));

@@ -1,32 +1,16 @@
-//! `watch`: polls AWS with the caller's credentials, keeps states and history in a SQLite file, and shows what happens.
-//!
-//! Two threads share the work. The `poller` looks at AWS, records, and announces (`polls`), in a rhythm that nothing on a
-//! screen or in a pipe can disturb; what it has to say goes through the channels of a `feed` to the front: a live `view`
-//! on a terminal, `lines` elsewhere. `problems` turns what each poll complains of into beginnings and ends, `commands` runs
-//! what `--exec` says, and a `transition` is one change as both fronts show it.
+//! `watch`: its options, and which front it has: a live view on a terminal, lines elsewhere.
 
-mod announcer;
-mod command;
-mod commands;
-mod feed;
-mod lines;
-mod poller;
-mod polls;
-mod problems;
-mod row;
-mod schedule;
-mod signals;
-mod transition;
-mod view;
+use std::{ops::RangeInclusive, path::PathBuf, process::ExitCode, time::Duration};
 
-use std::{path::PathBuf, process::ExitCode, time::Duration};
-
-use anyhow::Context;
 use clap::{Args, ValueEnum};
 
-use self::{poller::Plan, signals::EndSignals};
-use super::terminal;
-use crate::{config, domain::Kind};
+use crate::{
+    config,
+    domain::Kind,
+    terminal,
+    watch::{self, Form, Front, Plan},
+    words,
+};
 
 /// Watch Direct Connect with your AWS credentials: every change as it is seen, and a live view on a terminal
 ///
@@ -67,7 +51,7 @@ pub struct Options {
     db: PathBuf,
     /// Write one line for each change instead of showing the live view; json: the event document
     #[arg(long, value_enum, value_name = "FORM")]
-    output: Option<Form>,
+    output: Option<WatchFormat>,
     /// A shell command to run for each change, with the event document on its standard input
     #[arg(long, value_name = "CMD")]
     exec: Option<String>,
@@ -80,43 +64,41 @@ pub struct Options {
 }
 
 /// In which form a change is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Form {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WatchFormat {
     /// For people
-    #[default]
     Text,
     /// For programs: one event document a line
     Json,
 }
 
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
-    let live = options.output.is_none() && !options.once && terminal::is_watched();
-    let kinds = if options.kind.is_empty() { Kind::ALL.into() } else { options.kind.into_iter().collect() };
-    let mut signals = EndSignals::listen().context("the signals that end the watch cannot be listened to")?;
-    let once = options.once;
-    let (mut poller, feed) = poller::start(Plan {
-        regions: options.region,
-        kinds,
-        every: options.every,
-        once,
-        db: options.db,
-        exec: options.exec,
-        exec_limit: options.exec_limit,
-        confirm_polls: options.confirm_polls,
-        for_view: live,
-    })?;
-    let watched = tokio::select! {
-        biased;
-        () = signals.asked_to_end() => return Ok(ExitCode::SUCCESS),
-        watched = poller.ready() => watched?,
-    };
-    let complete = if live {
-        view::run(watched, feed, &mut poller, &mut signals).await?;
-        true
-    } else {
-        lines::run(&watched, options.output.unwrap_or_default(), once, feed, &mut poller, &mut signals).await?
-    };
+    let front = options.front();
+    let complete = watch::run(options.plan(), front).await?;
     Ok(if complete { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+impl Options {
+    fn front(&self) -> Front {
+        match self.output {
+            Some(WatchFormat::Json) => Front::Lines(Form::Json),
+            None if !self.once && terminal::is_watched() => Front::View,
+            Some(WatchFormat::Text) | None => Front::Lines(Form::Text),
+        }
+    }
+
+    fn plan(self) -> Plan {
+        Plan {
+            regions: self.region,
+            kinds: if self.kind.is_empty() { Kind::ALL.into() } else { self.kind.into_iter().collect() },
+            every: self.every,
+            once: self.once,
+            db: self.db,
+            exec: self.exec,
+            exec_limit: self.exec_limit,
+            confirm_polls: self.confirm_polls,
+        }
+    }
 }
 
 fn region(text: &str) -> Result<String, String> {
@@ -128,11 +110,27 @@ fn region(text: &str) -> Result<String, String> {
 
 /// A quarter of an hour without a look is unmonitored time: nobody could say what happened in it.
 fn interval(text: &str) -> Result<Duration, String> {
-    schedule::duration_within(text, Duration::from_secs(5)..=Duration::from_secs(900))
+    duration_within(text, Duration::from_secs(5)..=Duration::from_secs(900))
 }
 
 fn limit(text: &str) -> Result<Duration, String> {
-    schedule::duration_within(text, Duration::from_secs(1)..=Duration::from_secs(900))
+    duration_within(text, Duration::from_secs(1)..=Duration::from_secs(900))
+}
+
+/// Reads a time like `30s` or `5m` that lies in `range`.
+fn duration_within(text: &str, range: RangeInclusive<Duration>) -> Result<Duration, String> {
+    let seconds = [("s", 1), ("m", 60), ("h", 3600)].into_iter().find_map(|(unit, seconds)| {
+        let number = text.strip_suffix(unit)?;
+        // A sign is no part of a number of seconds.
+        let number: u64 = number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse().ok())??;
+        number.checked_mul(seconds)
+    });
+    let (shortest, longest) = (words::duration(*range.start()), words::duration(*range.end()));
+    match seconds.map(Duration::from_secs) {
+        Some(duration) if range.contains(&duration) => Ok(duration),
+        Some(_) => Err(format!("it must be from {shortest} to {longest}")),
+        None => Err(format!("that is not a time like 30s or 5m, from {shortest} to {longest}")),
+    }
 }
 
 #[cfg(test)]
@@ -172,6 +170,19 @@ mod tests {
         ] {
             let error = parse(arguments).unwrap_err();
             assert!(error.contains(reason), "{arguments:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn times_are_seconds_minutes_and_hours() {
+        let range = Duration::from_secs(5)..=Duration::from_secs(900);
+        let read = |text| duration_within(text, range.clone());
+        assert_eq!(read("5s"), Ok(Duration::from_secs(5)));
+        assert_eq!(read("15m"), Ok(Duration::from_secs(900)));
+        assert_eq!(read("4s"), Err("it must be from 5s to 15m".to_owned()));
+        assert_eq!(read("1h"), Err("it must be from 5s to 15m".to_owned()));
+        for text in ["", "60", "s", "+60s", "-5s", "1.5m", "1 m", "99999999999999999999s", "6148914691236517205h"] {
+            assert_eq!(read(text), Err("that is not a time like 30s or 5m, from 5s to 15m".to_owned()), "{text}");
         }
     }
 }

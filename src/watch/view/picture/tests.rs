@@ -4,8 +4,14 @@ use std::sync::Arc;
 
 use super::*;
 use crate::{
-    cli::watch::{feed::Status, poller::Watched, problems::Problem, row::Row, transition::tests::event, view::Scroll},
     domain::{Event, Kind, RecordedEvent},
+    watch::{
+        feed::{Problem, Status},
+        plan::Watched,
+        row::Row,
+        transition::tests::event,
+        view::scroll::Scroll,
+    },
 };
 
 fn at(text: &str) -> Timestamp {

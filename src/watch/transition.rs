@@ -6,9 +6,8 @@ use serde_json::Value;
 
 use super::row::Named;
 use crate::{
-    cli::terminal,
     domain::{Health, RecordedEvent, Timestamp},
-    escape, words,
+    escape, terminal, words,
 };
 
 /// A change; texts are inert for a terminal.
@@ -81,13 +80,7 @@ pub(super) mod tests {
     use crate::domain::{Event, ItemDescription, ItemKey, Kind, Previous, Scope, State, Transition as Change};
 
     /// An event of `kind`, an hour after it was last something else.
-    pub(in crate::cli::watch) fn event(
-        kind: Kind,
-        id: &str,
-        name: Option<&str>,
-        from: Option<&str>,
-        to: &str,
-    ) -> Event {
+    pub(in crate::watch) fn event(kind: Kind, id: &str, name: Option<&str>, from: Option<&str>, to: &str) -> Event {
         let scope =
             if kind.is_global() { Scope::global("123456789012") } else { Scope::regional("123456789012", "us-east-1") };
         let mut item = ItemDescription::bare(&scope, &ItemKey::new(kind, id));
@@ -107,7 +100,7 @@ pub(super) mod tests {
     }
 
     /// An event as a watch shows it.
-    pub(in crate::cli::watch) fn shown(event: &Event) -> Transition {
+    pub(in crate::watch) fn shown(event: &Event) -> Transition {
         Transition::of_document(&serde_json::to_value(event).unwrap()).unwrap()
     }
 

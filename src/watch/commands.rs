@@ -217,7 +217,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::{cli::watch::transition::tests::event, domain::Kind};
+    use crate::{domain::Kind, watch::transition::tests::event};
 
     fn row(id: &str) -> HistoryRow {
         let event = event(Kind::Connection, id, None, Some("available"), "down");

@@ -5,6 +5,7 @@ mod board;
 mod columns;
 mod picture;
 mod screen;
+mod scroll;
 
 use std::time::Duration;
 
@@ -17,10 +18,12 @@ use self::{
     board::{Board, Entry},
     picture::Look,
     screen::Screen,
+    scroll::Scroll,
 };
 use super::{
     feed::{Content, Feed},
-    poller::{Poller, Watched},
+    plan::Watched,
+    poller::Poller,
     signals::EndSignals,
 };
 use crate::{
@@ -119,14 +122,6 @@ enum Key {
     Scroll(Scroll),
     Redraw,
     Other,
-}
-
-/// Where the list of items goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scroll {
-    Top,
-    Bottom,
-    By(isize),
 }
 
 /// Lines of a page, as far as scrolling goes.

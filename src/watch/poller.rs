@@ -3,47 +3,19 @@
 //! A thread of its own, with a runtime of its own: a store that is busy, a view that draws ten thousand items, or a pipe
 //! that nobody reads never wait for each other.
 
-use std::{cell::Cell, collections::BTreeSet, future::Future, path::PathBuf, pin::Pin, thread, time::Duration};
+use std::{cell::Cell, future::Future, pin::Pin, thread, time::Duration};
 
 use anyhow::anyhow;
-use serde_json::Value;
 use tokio::{sync::oneshot, time::timeout};
 
 use super::{
     feed::{Feed, Outlets, channels},
+    plan::{Plan, Watched},
     polls::Watch,
 };
-use crate::domain::Kind;
 
 /// How long a watch that ends waits for its poller to let go of commands and the store.
 const FAREWELL: Duration = Duration::from_secs(3);
-
-/// What to watch, and how.
-#[derive(Debug)]
-pub(super) struct Plan {
-    /// None: the one of the environment.
-    pub(super) regions: Vec<String>,
-    pub(super) kinds: BTreeSet<Kind>,
-    pub(super) every: Duration,
-    pub(super) once: bool,
-    pub(super) db: PathBuf,
-    pub(super) exec: Option<String>,
-    pub(super) exec_limit: Duration,
-    pub(super) confirm_polls: u64,
-    /// Whether a view needs all items after each poll.
-    pub(super) for_view: bool,
-}
-
-/// What is being watched, known once AWS has said whose the credentials are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Watched {
-    pub(super) account: String,
-    pub(super) regions: Vec<String>,
-    pub(super) every: Duration,
-    pub(super) db: String,
-    /// The documents of the last changes, for a view to begin with.
-    pub(super) recent: Vec<Value>,
-}
 
 /// The running poller.
 #[derive(Debug)]
@@ -84,8 +56,8 @@ fn stopped() -> anyhow::Error {
     anyhow!("the polling has stopped unexpectedly")
 }
 
-/// Begins to poll.
-pub(super) fn start(plan: Plan) -> anyhow::Result<(Poller, Feed)> {
+/// Begins to poll; `for_view` where a view needs all items after each poll.
+pub(super) fn start(plan: Plan, for_view: bool) -> anyhow::Result<(Poller, Feed)> {
     let (outlets, feed) = channels();
     let (ready, is_ready) = oneshot::channel();
     let (stop, stopping) = oneshot::channel();
@@ -97,7 +69,7 @@ pub(super) fn start(plan: Plan) -> anyhow::Result<(Poller, Feed)> {
                 biased;
                 // The front has ended the watch, or is gone.
                 _ = stopping => true,
-                complete = watch(plan, outlets, ready) => complete,
+                complete = watch(plan, for_view, outlets, ready) => complete,
             };
             // Nobody waits any more where the front is gone.
             let _ = end.send(complete);
@@ -107,8 +79,8 @@ pub(super) fn start(plan: Plan) -> anyhow::Result<(Poller, Feed)> {
 }
 
 /// Watches until the only poll of `--once` is over, or for ever; whether all went well.
-async fn watch(plan: Plan, outlets: Outlets, ready: oneshot::Sender<anyhow::Result<Watched>>) -> bool {
-    let (watch, watched, runner) = match Watch::prepare(plan, outlets).await {
+async fn watch(plan: Plan, for_view: bool, outlets: Outlets, ready: oneshot::Sender<anyhow::Result<Watched>>) -> bool {
+    let (watch, watched, runner) = match Watch::prepare(plan, for_view, outlets).await {
         Ok(prepared) => prepared,
         Err(error) => {
             let _ = ready.send(Err(error));

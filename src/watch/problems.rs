@@ -5,20 +5,13 @@ use std::{
     time::Duration,
 };
 
-use super::feed::Notice;
+use super::feed::{Notice, Problem};
 use crate::{
     domain::{Health, Kind, Scope, Timestamp},
     escape,
     monitor::{Cause, Failure, PollReport, Step},
     words,
 };
-
-/// Something that is wrong at present; inert for a terminal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
-    pub(super) since: Timestamp,
-    pub(super) text: String,
-}
 
 /// What is wrong at present, from poll to poll.
 #[derive(Debug)]

@@ -1,0 +1,59 @@
+//! The watch: polls AWS with the caller's credentials, keeps states and history in a SQLite file, and shows what happens.
+//!
+//! Two threads share the work. The `poller` polls AWS, records, and announces (`polls`), in a rhythm that nothing on a
+//! screen or in a pipe can disturb; what it has to say goes through the channels of a `feed` to the front: a live `view`
+//! on a terminal, `lines` elsewhere. `problems` turns what each poll complains of into beginnings and ends, `commands` runs
+//! what `--exec` says, and a `transition` is one change as both fronts show it.
+
+mod announcer;
+mod command;
+mod commands;
+mod feed;
+mod lines;
+mod plan;
+mod poller;
+mod polls;
+mod problems;
+mod row;
+mod schedule;
+mod signals;
+mod transition;
+mod view;
+
+use anyhow::Context;
+
+pub use lines::Form;
+pub use plan::Plan;
+use signals::EndSignals;
+
+/// Where a watch shows what happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Front {
+    /// A live view on the terminal.
+    View,
+    /// A line for each change on standard output.
+    Lines(Form),
+}
+
+/// Watches until somebody ends it, or until its only poll is over; whether all was done that should have been.
+///
+/// # Errors
+///
+/// There are no credentials, the store cannot be used, or the front cannot be written to.
+pub async fn run(plan: Plan, front: Front) -> anyhow::Result<bool> {
+    let mut signals = EndSignals::listen().context("the signals that end the watch cannot be listened to")?;
+    let once = plan.once;
+    let (mut poller, feed) = poller::start(plan, front == Front::View)?;
+    let watched = tokio::select! {
+        biased;
+        () = signals.asked_to_end() => return Ok(true),
+        watched = poller.ready() => watched?,
+    };
+    match front {
+        Front::View => {
+            view::run(watched, feed, &mut poller, &mut signals).await?;
+            Ok(true)
+        }
+        Front::Lines(form) => lines::run(&watched, form, once, feed, &mut poller, &mut signals).await,
+    }
+}

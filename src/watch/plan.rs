@@ -1,0 +1,39 @@
+//! What is asked of a watch, and what it turns out to be.
+
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
+
+use serde_json::Value;
+
+use crate::domain::Kind;
+
+/// What to watch, and how.
+#[derive(Debug)]
+pub struct Plan {
+    /// The regions; where there is none, the one of the environment.
+    pub regions: Vec<String>,
+    /// The kinds of item.
+    pub kinds: BTreeSet<Kind>,
+    /// The time from one poll to the next.
+    pub every: Duration,
+    /// Whether to poll once, and then end.
+    pub once: bool,
+    /// The file that keeps states and history.
+    pub db: PathBuf,
+    /// The command to run for each change.
+    pub exec: Option<String>,
+    /// How long it may run.
+    pub exec_limit: Duration,
+    /// How many successive observations make an uncertain sight certain.
+    pub confirm_polls: u64,
+}
+
+/// What is being watched, known once AWS has said whose the credentials are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Watched {
+    pub(super) account: String,
+    pub(super) regions: Vec<String>,
+    pub(super) every: Duration,
+    pub(super) db: String,
+    /// The documents of the last changes, for a view to begin with.
+    pub(super) recent: Vec<Value>,
+}
