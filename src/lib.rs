@@ -22,15 +22,16 @@
 //! | room | what it is for |
 //! | --- | --- |
 //! | [`guide`] | the pages for those who use it: deploy, runbook, tool, contract |
-//! | the two mains | `aws-dx-monitor`, the operator's tool ([`cli`]), and `lambda`, the function |
+//! | the two mains | `aws-dx-monitor`, the operator's tool, and `lambda`, the function: wiring, and nothing else |
+//! | [`cli`] | the tool's commands, one a file |
+//! | [`watch`] | the live view: a program of its own, which polls, shows, and runs commands |
 //! | [`config`] | every environment variable, once |
-//! | [`aws`], [`local`], [`simulator`] | adapters: AWS's services, a SQLite file, and AWS's own side of the wire |
+//! | [`aws`], [`local`], [`simulator`], [`terminal`] | adapters: AWS's services, a SQLite file, AWS's own side of the wire, and how things look to people |
 //! | [`function`](mod@function), [`drill`](mod@drill) | what an invocation asks for; a rehearsal through every sink |
-//! | [`monitor`] | [`monitor::Monitor::poll`]: the pipeline, and nothing but it |
-//! | [`diff`](mod@diff) | what changed: pure |
-//! | [`ports`] | the traits in between: what the pipeline asks of the world |
-//! | [`metrics`], [`announcement`], [`escape`] | numbers and texts: pure |
-//! | [`domain`] | what the program knows: kinds, states, snapshots, transitions, the event |
+//! | [`monitor`], [`query`] | [`monitor::Monitor::poll`], the pipeline; and what people ask of its history |
+//! | [`diff`](mod@diff), [`report`] | what changed; what a month came to: pure |
+//! | [`ports`] | the traits in between: what the pipeline and its readers ask of the world |
+//! | [`announcement`], [`metrics`], [`words`], [`calendar`], [`escape`], [`domain`] | texts and numbers, wording, months and days, hostile text; and what the program knows: kinds, states, snapshots, transitions, the event: pure |
 //!
 //! The tool's rooms, [`cli`], [`local`], [`report`] and [`simulator`], are behind the feature `tool`, which is on by
 //! default. The function is deployed without it, and is built without what only those rooms need.

@@ -5,10 +5,8 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::{Shell, generate};
-
-use super::Arguments;
 
 /// Print what a shell needs to complete commands and options
 #[derive(Debug, Args)]
@@ -21,10 +19,10 @@ pub struct Options {
     shell: Shell,
 }
 
-pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
+/// Prints what completes `command`.
+pub fn run(options: &Options, mut command: clap::Command) -> anyhow::Result<ExitCode> {
     // Into memory first: the generator panics where it cannot write, as in a pipe that was closed.
     let mut script = Vec::new();
-    let mut command = Arguments::command();
     let name = command.get_name().to_owned();
     generate(options.shell, &mut command, name, &mut script);
     stdout().write_all(&script)?;

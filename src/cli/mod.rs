@@ -19,7 +19,7 @@ mod watch;
 
 use std::{io, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::terminal;
 
@@ -67,7 +67,7 @@ pub fn run() -> ExitCode {
                 Command::History(options) => history::run(options).await,
                 Command::Report(options) => report::run(options).await,
                 Command::Drill(options) => drill::run(options).await,
-                Command::Completions(options) => completions::run(&options),
+                Command::Completions(options) => completions::run(&options, Arguments::command()),
             }
         })
     });

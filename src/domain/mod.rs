@@ -21,6 +21,7 @@ mod snapshot;
 mod state;
 mod text;
 mod timestamp;
+mod topology;
 mod transition;
 mod vocabulary;
 
@@ -41,5 +42,6 @@ pub use snapshot::{Gaps, Item, Observation, Snapshot};
 pub use state::State;
 pub use text::{MAXIMUM_TEXT_CHARACTERS, bounded};
 pub use timestamp::{ParseTimestampError, Timestamp};
+pub use topology::{Bond, Tie, Topology, ties};
 pub use transition::{Change, Previous, Severity, Transition};
 pub use vocabulary::{Dimension, Word};

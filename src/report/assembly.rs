@@ -13,7 +13,7 @@ use super::{
     paths::Paths,
     window::Window,
 };
-use crate::domain::{ItemDescription, Kind};
+use crate::domain::{ItemDescription, ItemPath, Kind, Topology};
 
 /// What a report is about, and by which rules.
 #[derive(Clone, Copy, Debug)]
@@ -94,16 +94,12 @@ impl<'a> Assembly<'a> {
     }
 }
 
-/// The id of what an item runs over or belongs to.
-fn parent_id(item: &ItemDescription) -> Option<&str> {
-    match item.kind {
-        Kind::Connection => item.lag_id.as_deref(),
-        Kind::HostedConnection => item.interconnect_id.as_deref().or(item.lag_id.as_deref()),
-        Kind::VirtualInterface => item.connection_id.as_deref(),
-        Kind::BgpPeer => item.virtual_interface_id.as_deref(),
-        Kind::GatewayAttachment | Kind::GatewayAssociation => item.direct_connect_gateway_id.as_deref(),
-        Kind::Interconnect | Kind::Lag | Kind::VirtualGateway | Kind::DirectConnectGateway => None,
-    }
+/// For each item, the one that it stands beneath.
+fn parents(items: &[ReportItem]) -> Vec<Option<usize>> {
+    let topology = Topology::of(items.iter().map(|entry| &*entry.item));
+    let path = |entry: &ReportItem| ItemPath::new(entry.item.scope(), entry.item.key());
+    let places: HashMap<ItemPath, usize> = items.iter().enumerate().map(|(at, entry)| (path(entry), at)).collect();
+    items.iter().map(|entry| places.get(&topology.parent(&entry.item)?).copied()).collect()
 }
 
 /// The items as people look for them: by location, and beneath what they run over.
@@ -119,20 +115,7 @@ fn in_order(mut items: Vec<ReportItem>) -> Vec<ReportItem> {
             item.id.clone(),
         )
     });
-    let parents: Vec<Option<usize>> = {
-        // An id names one item of a scope, but for a connection that a LAG hosts and its owner sees too.
-        let mut by_id: HashMap<(&str, &str, &str), usize> = HashMap::new();
-        for (at, entry) in items.iter().enumerate() {
-            let item = &entry.item;
-            by_id.entry((&item.account, &item.region, &item.id)).or_insert(at);
-        }
-        let parent = |(at, entry): (usize, &ReportItem)| {
-            let item = &entry.item;
-            let found = by_id.get(&(item.account.as_str(), item.region.as_str(), parent_id(item)?)).copied();
-            found.filter(|parent| *parent != at)
-        };
-        items.iter().enumerate().map(parent).collect()
-    };
+    let parents = parents(&items);
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); items.len()];
     for (at, parent) in parents.iter().enumerate() {
         if let Some(parent) = parent {

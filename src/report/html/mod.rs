@@ -4,19 +4,13 @@
 //! slip through to load or run anything.
 
 mod method;
+mod parts;
 mod tables;
 mod timelines;
 
-use super::{
-    condition::Condition,
-    document::{Report, ReportItem},
-    phrases, svg,
-};
-use crate::{
-    calendar::Calendar,
-    domain::{ItemDescription, Kind},
-    escape, words,
-};
+use self::parts::time;
+use super::{document::Report, phrases, svg};
+use crate::{calendar::Calendar, escape, words};
 
 const STYLE: &str = include_str!("style.css");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -127,39 +121,4 @@ fn span_of_days(report: &Report, calendar: Calendar) -> String {
     let last = crate::domain::Timestamp::from_milliseconds(report.window.to.milliseconds() - 1);
     let (first, last) = (day(report.window.from), day(last));
     if first == last { first } else { format!("{first} to {last}") }
-}
-
-/// What an item is called: its name if it has one, and its id; of two BGP peers with one name, the address family too.
-fn name(item: &ItemDescription) -> String {
-    let family = item
-        .address_family
-        .as_deref()
-        .filter(|_| item.kind == Kind::BgpPeer)
-        .map(|family| format!("{} ", escape::html(family)));
-    let id = format!("{}<code>{}</code>", family.unwrap_or_default(), escape::html(&item.id));
-    match item.name.as_deref().filter(|name| !name.trim().is_empty()) {
-        // Isolated: a name that runs from right to left turns nothing around it.
-        Some(name) => format!("<bdi>{}</bdi> {id}", escape::html(name)),
-        None => id,
-    }
-}
-
-/// The place of an item on the page.
-fn anchor(position: usize) -> String {
-    format!("item-{}", position + 1)
-}
-
-fn time(at: crate::domain::Timestamp) -> String {
-    format!("<time datetime=\"{at}\">{}</time>", words::time(at))
-}
-
-/// The conditions that occur anywhere in the report, as a legend tells them.
-fn conditions(report: &Report) -> Vec<Condition> {
-    let timelines = || {
-        let groups = report.locations.iter().chain([&report.estate]).map(|group| &group.timeline);
-        groups.chain(report.items.iter().map(|ReportItem { timeline, .. }| timeline))
-    };
-    let occurs =
-        |condition: &Condition| timelines().any(|timeline| timeline.iter().any(|part| part.condition == *condition));
-    Condition::ALL.into_iter().filter(occurs).collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! On a narrow page each row becomes a small card; the roles say what the elements are where a browser would forget it.
 
-use super::{anchor, name, time};
+use super::parts::{anchor, name, time};
 use crate::{
     domain::Timestamp,
     escape,

@@ -1,6 +1,6 @@
 //! What was what, and when: a drawing for each item, beneath the connections and locations that it depends on.
 
-use super::{anchor, conditions, name};
+use super::parts::{anchor, conditions, name};
 use crate::{
     calendar::Calendar,
     escape,

@@ -1,0 +1,161 @@
+//! What runs over what, and what is part of what.
+//!
+//! It is read from the items of one moment, and never stored: AWS moves a virtual interface when its connection joins a
+//! LAG.
+
+use std::collections::HashSet;
+
+use super::{
+    description::ItemDescription,
+    kind::Kind,
+    path::ItemPath,
+    scope::{ItemKey, Scope},
+};
+
+/// How an item is tied to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bond {
+    /// It works only while the other does.
+    RunsOver,
+    /// It is one of those that the other is made of: a LAG needs some of its members, and they need nothing of it.
+    MemberOf,
+    /// It is a setting of the other: it stays as it is, whatever happens to the other, until somebody changes it.
+    Configures,
+}
+
+/// What ties an item to another, as its description says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tie<'a> {
+    /// How.
+    pub bond: Bond,
+    /// What kind the other may be of; ids of different kinds differ, but for a connection's that is hosted on a LAG.
+    pub kinds: &'static [Kind],
+    /// The other's id.
+    pub id: &'a str,
+}
+
+/// What carries virtual interfaces.
+const CARRIERS: &[Kind] = &[Kind::Connection, Kind::HostedConnection, Kind::Lag, Kind::Interconnect];
+
+/// What ties `item` to others, the closest first.
+pub fn ties(item: &ItemDescription) -> Vec<Tie<'_>> {
+    let ties = match item.kind {
+        Kind::Connection => [tie(Bond::MemberOf, &[Kind::Lag], &item.lag_id), None],
+        Kind::HostedConnection => [
+            tie(Bond::RunsOver, &[Kind::Interconnect], &item.interconnect_id),
+            tie(Bond::RunsOver, &[Kind::Lag], &item.lag_id),
+        ],
+        Kind::VirtualInterface => [tie(Bond::RunsOver, CARRIERS, &item.connection_id), None],
+        Kind::BgpPeer => [tie(Bond::RunsOver, &[Kind::VirtualInterface], &item.virtual_interface_id), None],
+        Kind::GatewayAttachment | Kind::GatewayAssociation => {
+            [tie(Bond::Configures, &[Kind::DirectConnectGateway], &item.direct_connect_gateway_id), None]
+        }
+        Kind::Interconnect | Kind::Lag | Kind::VirtualGateway | Kind::DirectConnectGateway => [None, None],
+    };
+    ties.into_iter().flatten().collect()
+}
+
+fn tie<'a>(bond: Bond, kinds: &'static [Kind], id: &'a Option<String>) -> Option<Tie<'a>> {
+    id.as_deref().map(|id| Tie { bond, kinds, id })
+}
+
+/// The items of one moment, and what each of them is tied to.
+#[derive(Clone, Debug, Default)]
+pub struct Topology {
+    items: HashSet<ItemPath>,
+}
+
+impl Topology {
+    /// The topology of `items`.
+    pub fn of<'a>(items: impl IntoIterator<Item = &'a ItemDescription>) -> Topology {
+        Topology { items: items.into_iter().map(|item| ItemPath::new(item.scope(), item.key())).collect() }
+    }
+
+    /// The item that `item` is most closely tied to, as far as it is among these.
+    pub fn parent(&self, item: &ItemDescription) -> Option<ItemPath> {
+        ties(item).into_iter().find_map(|tie| self.other(item, tie))
+    }
+
+    /// The item at the other end of a tie of `item`.
+    fn other(&self, item: &ItemDescription, tie: Tie<'_>) -> Option<ItemPath> {
+        let paths = tie.kinds.iter().map(|kind| {
+            let scope = if kind.is_global() { Scope::global(item.account.clone()) } else { item.scope() };
+            ItemPath::new(scope, ItemKey::new(*kind, tie.id))
+        });
+        paths.into_iter().find(|path| self.items.contains(path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(kind: Kind, id: &str, change: impl FnOnce(&mut ItemDescription)) -> ItemDescription {
+        let scope = if kind.is_global() { Scope::global("1") } else { Scope::regional("1", "us-east-1") };
+        let mut item = ItemDescription::bare(&scope, &ItemKey::new(kind, id));
+        change(&mut item);
+        item
+    }
+
+    fn estate() -> Vec<ItemDescription> {
+        let some = |id: &str| Some(id.to_owned());
+        vec![
+            item(Kind::Lag, "dxlag-1", |_| {}),
+            item(Kind::Connection, "dxcon-1", |item| item.lag_id = some("dxlag-1")),
+            item(Kind::Connection, "dxcon-2", |item| item.lag_id = some("dxlag-9")),
+            item(Kind::HostedConnection, "dxcon-3", |item| item.lag_id = some("dxlag-1")),
+            item(Kind::Interconnect, "dxcon-4", |_| {}),
+            item(Kind::HostedConnection, "dxcon-5", |item| {
+                item.lag_id = some("dxlag-1");
+                item.interconnect_id = some("dxcon-4");
+            }),
+            item(Kind::VirtualInterface, "dxvif-1", |item| item.connection_id = some("dxlag-1")),
+            item(Kind::VirtualInterface, "dxvif-2", |item| item.connection_id = some("dxcon-2")),
+            item(Kind::BgpPeer, "dxpeer-1", |item| item.virtual_interface_id = some("dxvif-1")),
+            item(Kind::DirectConnectGateway, "c4f1", |_| {}),
+            item(Kind::GatewayAttachment, "c4f1:dxvif-1", |item| item.direct_connect_gateway_id = some("c4f1")),
+            item(Kind::VirtualGateway, "vgw-1", |_| {}),
+        ]
+    }
+
+    #[test]
+    fn each_item_stands_below_what_it_is_tied_to() {
+        let estate = estate();
+        let topology = Topology::of(&estate);
+        let lines = estate.iter().map(|item| {
+            let parent = topology.parent(item).map_or("-".to_owned(), |path| path.to_string());
+            format!("{} {parent}", item.key())
+        });
+        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
+        lag/dxlag-1 -
+        connection/dxcon-1 1/us-east-1/lag/dxlag-1
+        connection/dxcon-2 -
+        hosted-connection/dxcon-3 1/us-east-1/lag/dxlag-1
+        interconnect/dxcon-4 -
+        hosted-connection/dxcon-5 1/us-east-1/interconnect/dxcon-4
+        virtual-interface/dxvif-1 1/us-east-1/lag/dxlag-1
+        virtual-interface/dxvif-2 1/us-east-1/connection/dxcon-2
+        bgp-peer/dxpeer-1 1/us-east-1/virtual-interface/dxvif-1
+        direct-connect-gateway/c4f1 -
+        gateway-attachment/c4f1:dxvif-1 1/global/direct-connect-gateway/c4f1
+        virtual-gateway/vgw-1 -
+        ");
+    }
+
+    #[test]
+    fn a_member_is_no_part_that_its_lag_carries() {
+        let estate = estate();
+        assert_eq!(ties(&estate[1])[0].bond, Bond::MemberOf);
+        assert_eq!(ties(&estate[6])[0].bond, Bond::RunsOver);
+        assert_eq!(ties(&estate[10])[0].bond, Bond::Configures);
+    }
+
+    #[test]
+    fn what_is_tied_to_an_item_of_another_scope_stands_alone() {
+        let elsewhere = Scope::regional("1", "eu-west-1");
+        let mut interface = item(Kind::VirtualInterface, "dxvif-1", |_| {});
+        interface.connection_id = Some("dxcon-1".to_owned());
+        let connection = ItemDescription::bare(&elsewhere, &ItemKey::new(Kind::Connection, "dxcon-1"));
+        assert_eq!(Topology::of([&interface, &connection]).parent(&interface), None);
+    }
+}

@@ -1,0 +1,47 @@
+//! What several sections of the page write: an item's name and place, times, the conditions of the legend.
+
+use crate::{
+    domain::{ItemDescription, Kind, Timestamp},
+    escape,
+    report::{
+        condition::Condition,
+        document::{Report, ReportItem},
+    },
+    words,
+};
+
+/// What an item is called: its name if it has one, and its id; of two BGP peers with one name, the address family too.
+pub(super) fn name(item: &ItemDescription) -> String {
+    let family = item
+        .address_family
+        .as_deref()
+        .filter(|_| item.kind == Kind::BgpPeer)
+        .map(|family| format!("{} ", escape::html(family)));
+    let id = format!("{}<code>{}</code>", family.unwrap_or_default(), escape::html(&item.id));
+    match item.name.as_deref().filter(|name| !name.trim().is_empty()) {
+        // Isolated: a name that runs from right to left turns nothing around it.
+        Some(name) => format!("<bdi>{}</bdi> {id}", escape::html(name)),
+        None => id,
+    }
+}
+
+/// The place of an item on the page.
+pub(super) fn anchor(position: usize) -> String {
+    format!("item-{}", position + 1)
+}
+
+/// A time, to the second.
+pub(super) fn time(at: Timestamp) -> String {
+    format!("<time datetime=\"{at}\">{}</time>", words::time(at))
+}
+
+/// The conditions that occur anywhere in the report, as a legend tells them.
+pub(super) fn conditions(report: &Report) -> Vec<Condition> {
+    let timelines = || {
+        let groups = report.locations.iter().chain([&report.estate]).map(|group| &group.timeline);
+        groups.chain(report.items.iter().map(|ReportItem { timeline, .. }| timeline))
+    };
+    let occurs =
+        |condition: &Condition| timelines().any(|timeline| timeline.iter().any(|part| part.condition == *condition));
+    Condition::ALL.into_iter().filter(occurs).collect()
+}
