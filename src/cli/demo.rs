@@ -17,7 +17,7 @@ use clap::Args;
 use crate::{
     announcement::{BaselineSummary, Message},
     aws::{self, CallLimits, DirectConnectInventory},
-    domain::{Health, Kind, RecordedEvent, Severity, SinkName, Timestamp},
+    domain::{Health, Kind, RecordedEvent, Severity, SinkName, Timestamp, defaults},
     escape,
     local::SqliteLedger,
     metrics::{DataPoint, MetricsMode},
@@ -63,9 +63,9 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         scopes: Settings::scopes(&account, &regions, &kinds),
         kinds,
         metrics: MetricsMode::Items,
-        confirm_polls: 3,
-        unmonitored_after: Duration::from_secs(900),
-        keep_history: Duration::from_secs(400 * 86_400),
+        confirm_polls: defaults::CONFIRM_POLLS,
+        unmonitored_after: defaults::UNMONITORED_AFTER,
+        keep_history: defaults::KEEP_HISTORY,
         monitor: "demo".to_owned(),
     };
     let metrics = CountedMetrics::default();

@@ -8,7 +8,7 @@ use std::{
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::escape;
+use crate::{domain::defaults, escape};
 
 /// In which form a command writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -26,7 +26,7 @@ pub enum Format {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Freshness {
     /// Without a complete listing for longer than this, a kind is unmonitored: what is said of it is stale
-    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    #[arg(long, value_name = "SECONDS", default_value_t = defaults::UNMONITORED_AFTER_SECONDS)]
     unmonitored_after: u64,
 }
 

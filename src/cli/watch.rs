@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::{
     config,
-    domain::Kind,
+    domain::{Kind, defaults},
     terminal,
     watch::{self, Form, Front, Plan},
     words,
@@ -59,7 +59,7 @@ pub struct Options {
     #[arg(long, value_name = "TIME", default_value = "30s", requires = "exec", value_parser = limit)]
     exec_limit: Duration,
     /// How many polls in a row must find an item missing or unknown before that is believed
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = defaults::CONFIRM_POLLS, value_parser = clap::value_parser!(u64).range(1..=1000))]
     confirm_polls: u64,
 }
 
@@ -108,9 +108,9 @@ fn region(text: &str) -> Result<String, String> {
     }
 }
 
-/// A quarter of an hour without a look is unmonitored time: nobody could say what happened in it.
+/// A poll later than that would be one after unmonitored time: what happened in it could not be said.
 fn interval(text: &str) -> Result<Duration, String> {
-    duration_within(text, Duration::from_secs(5)..=Duration::from_secs(900))
+    duration_within(text, Duration::from_secs(5)..=defaults::UNMONITORED_AFTER)
 }
 
 fn limit(text: &str) -> Result<Duration, String> {

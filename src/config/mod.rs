@@ -12,7 +12,7 @@ pub use reader::{ConfigurationError, variable};
 pub use sinks::{sinks_from_environment, topic_arn};
 
 use crate::{
-    domain::{Kind, Sinks},
+    domain::{Kind, Sinks, defaults},
     metrics::MetricsMode,
     monitor::Settings,
 };
@@ -73,13 +73,15 @@ impl Configuration {
             kinds: kinds(&mut reader),
             metrics: metrics(&mut reader),
             namespace: namespace(&mut reader),
-            confirm_polls: reader.number("DX_MONITOR_CONFIRM_POLLS", 3, 1..=1000),
+            confirm_polls: reader.number("DX_MONITOR_CONFIRM_POLLS", defaults::CONFIRM_POLLS, 1..=1000),
             unmonitored_after: Duration::from_secs(reader.number(
                 "DX_MONITOR_UNMONITORED_AFTER_SECONDS",
-                900,
+                defaults::UNMONITORED_AFTER_SECONDS,
                 1..=31_536_000,
             )),
-            keep_history: Duration::from_secs(86_400 * reader.number("DX_MONITOR_HISTORY_DAYS", 400, 8..=36_500)),
+            keep_history: Duration::from_secs(
+                86_400 * reader.number("DX_MONITOR_HISTORY_DAYS", defaults::HISTORY_DAYS, 8..=36_500),
+            ),
             function_name: reader.get("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "aws-dx-monitor".to_owned()),
         };
         reader.finish(configuration)

@@ -8,6 +8,7 @@ mod amendment;
 mod arn;
 mod caller;
 mod coverage;
+pub mod defaults;
 mod description;
 mod event;
 mod health;

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     aws::{self, CallLimits, DirectConnectInventory, SdkConfig},
-    domain::{Caller, Change, Health, RecordedEvent, Selection, Span, Timestamp},
+    domain::{Caller, Change, Health, RecordedEvent, Selection, Span, Timestamp, defaults},
     escape,
     local::SqliteLedger,
     metrics::MetricsMode,
@@ -26,15 +26,12 @@ use crate::{
     ports::{Announcer, Clock, History, SystemClock},
 };
 
-/// For how long a kind may go without a complete listing: the function's default.
-const UNMONITORED_AFTER: Duration = Duration::from_secs(900);
-/// How long history is kept: the function's default.
-const KEEP_HISTORY: Duration = Duration::from_secs(400 * 86_400);
 /// The least time that a poll is given as a whole. Its parts have limits of their own; this one catches what they miss.
 const LEAST_DEADLINE: Duration = Duration::from_secs(60);
 /// How far back, and how many at most, a view looks when it begins.
 const RECENT_MILLISECONDS: i64 = 86_400_000;
 const RECENT: usize = 100;
+
 /// Everything that polls need.
 pub(super) struct Watch {
     inventory: DirectConnectInventory,
@@ -68,8 +65,8 @@ impl Watch {
             kinds: plan.kinds,
             metrics: MetricsMode::default(),
             confirm_polls: plan.confirm_polls,
-            unmonitored_after: UNMONITORED_AFTER,
-            keep_history: KEEP_HISTORY,
+            unmonitored_after: defaults::UNMONITORED_AFTER,
+            keep_history: defaults::KEEP_HISTORY,
             monitor: "watch".to_owned(),
         };
         let (commands, runner) = match plan.exec {
@@ -119,7 +116,8 @@ impl Watch {
         loop {
             self.outlets.status.send_modify(|status| status.polling_since = Some(SystemClock.now()));
             if let Some(commands) = &self.commands {
-                commands.wait_until(due + if self.once { UNMONITORED_AFTER } else { self.every.mul_f64(0.75) });
+                commands
+                    .wait_until(due + if self.once { defaults::UNMONITORED_AFTER } else { self.every.mul_f64(0.75) });
             }
             let deadline = (!self.once).then(|| SystemClock.now().plus(self.every.max(LEAST_DEADLINE)));
             let report = monitor.poll(deadline).await;

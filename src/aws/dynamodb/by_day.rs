@@ -17,7 +17,7 @@ use super::{
     tables::Tables,
 };
 use crate::{
-    domain::{HistoryRow, Recalled, Span, Timestamp},
+    domain::{HistoryRow, Recalled, Span, Timestamp, defaults},
     ports::EachTransition,
 };
 
@@ -32,8 +32,8 @@ const QUERIES_IN_FLIGHT: usize = 8;
 /// How many days before its baseline a scope may have rows: of items seen while a first listing failed and failed again.
 const DAYS_BEFORE_A_BASELINE: i64 = 7;
 
-/// How many days back a scope may have rows that has no baseline at all: the default of `DX_MONITOR_HISTORY_DAYS`.
-const DAYS_KEPT: i64 = 400;
+/// How many days back a scope may have rows that has no baseline at all.
+const DAYS_KEPT: i64 = defaults::HISTORY_DAYS.cast_signed();
 
 /// Hands everybody's transitions in `span`, by time, to `each`, until it breaks. The index follows the table within
 /// moments.
