@@ -2,8 +2,13 @@
 //!
 //! Exactly these, since raw delivery to SQS allows ten. SNS refuses empty values and characters that XML does not have.
 
-use super::{Attributes, phrases};
+use std::collections::BTreeMap;
+
+use super::phrases;
 use crate::domain::{RecordedEvent, bounded};
+
+/// The message attributes that subscribers filter by; all of them are of the type `String`.
+pub type Attributes = BTreeMap<&'static str, String>;
 
 /// The attributes of `event`.
 pub(super) fn of(event: RecordedEvent<'_>) -> Attributes {

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{Attributes, chat, phrases, text::inert};
+use super::{attributes::Attributes, chat, letter::inert, phrases};
 use crate::{
     domain::{ItemDescription, Kind, Scope, State, Timestamp},
     escape, words,

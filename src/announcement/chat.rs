@@ -109,7 +109,7 @@ fn description(event: RecordedEvent<'_>) -> String {
     lines.push(format!("It {}", phrases::predicate(event)));
     lines.extend(since(event));
     lines.extend(
-        phrases::place(event.item())
+        phrases::whereabouts(event.item())
             .into_iter()
             .map(|(label, value)| format!("*{label}:* {}", escape::markdown_within(&value, MAXIMUM_TEXT))),
     );

@@ -1,13 +1,13 @@
 //! From recorded transitions to what people and programs receive: pure.
 //!
 //! Everything is made from the recorded document, one form a file: [`Message`] for the SNS topics (a `subject` and a
-//! `text` for people, a `chat` notification, the same `attributes`), [`EventBridgeEntry`] for programs, who get the
+//! `letter` for people, a `chat` notification, the same `attributes`), [`EventBridgeEntry`] for programs, who get the
 //! document unchanged. The summary of a baseline ([`BaselineSummary`]) and the rehearsal ([`drill`]) are made here too.
 //!
 //! Names, ids and state words are hostile until [`crate::escape`] made them inert, and of any length until they are cut:
 //! no form exceeds what its service takes, whatever an item is called.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::borrow::Cow;
 
 use serde_json::Value;
 
@@ -18,18 +18,17 @@ mod baseline;
 mod chat;
 mod drill;
 mod eventbridge;
+mod letter;
 mod phrases;
 mod subject;
 #[cfg(test)]
 mod tests;
-mod text;
 
+pub use attributes::Attributes;
 pub use baseline::BaselineSummary;
 pub use drill::{DRILL_ITEM_ID, drill, drill_row};
 pub use eventbridge::EventBridgeEntry;
-
-/// The message attributes that subscribers filter by; all of them are of the type `String`.
-pub type Attributes = BTreeMap<&'static str, String>;
+pub use letter::{Fact, Letter};
 
 /// Which form of an event a sink is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +49,16 @@ pub struct Announcement<'a> {
 }
 
 impl<'a> Announcement<'a> {
+    /// What people are written, in its parts.
+    ///
+    /// # Errors
+    ///
+    /// What was recorded is no event.
+    pub fn letter(&self) -> Result<Letter, NotAnEvent> {
+        let document = self.document();
+        Ok(Letter::of(RecordedEvent::read(&document)?))
+    }
+
     /// The document in the form that is asked for: as it was recorded, or its short form.
     pub fn document(&self) -> Cow<'a, Value> {
         match self.form {
@@ -77,7 +86,7 @@ impl Message {
     ///
     /// What was recorded is no event: no retry makes it one.
     pub fn for_people(announcement: &Announcement<'_>) -> Result<Message, NotAnEvent> {
-        Message::of(announcement, text::of)
+        Message::of(announcement, |event| Letter::of(event).to_string())
     }
 
     /// What the topic for Amazon Q Developer gets: a custom notification, which Slack and Teams show.

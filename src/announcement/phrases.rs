@@ -91,7 +91,7 @@ pub(super) fn first_look(event: RecordedEvent<'_>) -> Option<&'static str> {
 }
 
 /// Where the item is and what it hangs on, each with its label: as it was recorded, not yet inert.
-pub(super) fn place(item: RecordedItem<'_>) -> Vec<(&'static str, Cow<'_, str>)> {
+pub(super) fn whereabouts(item: RecordedItem<'_>) -> Vec<(&'static str, Cow<'_, str>)> {
     [
         ("Location", "location"),
         ("Device", "device"),
@@ -141,8 +141,8 @@ mod tests {
         for (owner, named) in [("123456789012", false), ("210987654321", true)] {
             item["ownerAccount"] = owner.into();
             let document = json!({"item": item});
-            let place = place(RecordedEvent::of(&document).item());
-            assert_eq!(place.iter().any(|(label, _)| *label == "Owner"), named, "{owner}");
+            let whereabouts = whereabouts(RecordedEvent::of(&document).item());
+            assert_eq!(whereabouts.iter().any(|(label, _)| *label == "Owner"), named, "{owner}");
         }
     }
 

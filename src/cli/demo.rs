@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use clap::Args;
 
 use crate::{
-    announcement::{BaselineSummary, Message},
+    announcement::{BaselineSummary, Fact, Letter, Message},
     aws::{self, CallLimits, DirectConnectInventory},
     domain::{Health, Kind, RecordedEvent, Severity, SinkName, Timestamp, defaults},
     escape,
@@ -30,8 +30,8 @@ use crate::{
 /// The built-in scenario lasts 45 minutes; one poll a minute.
 const POLLS: u32 = 45;
 const EVERY: Duration = Duration::from_secs(60);
-/// The fields of an announcement that tell a story from afar.
-const GIST: [&str; 3] = ["State:", "Happened:", "Before:"];
+/// The facts of an announcement that are enough to follow a story from afar.
+const GIST: [&str; 3] = ["State", "Happened", "Before"];
 /// How long a simulated minute takes where a person watches.
 const PACE: Duration = Duration::from_millis(350);
 
@@ -87,7 +87,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         "No AWS account and no network: the real pipeline over the real SDK, against {}.\n",
         simulator.endpoint_url()
     )?;
-    let mut total = Total::default();
+    let mut sums = Sums::default();
     for minute in 0..POLLS {
         simulator.set_elapsed(EVERY * minute);
         clock.set_minute(minute);
@@ -96,12 +96,12 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
             write_items(&mut out, &ledger).await?;
         }
         write_poll(&mut out, &clock, &report)?;
-        total.add(&report);
+        sums.add(&report);
         if terminal::is_watched() {
             tokio::time::sleep(PACE).await;
         }
     }
-    write_end(&mut out, &total, &metrics, &options.db)?;
+    write_end(&mut out, &sums, &metrics, &options.db)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -175,13 +175,13 @@ fn write_poll(out: &mut impl Write, clock: &DemoClock, report: &PollReport) -> a
     Ok(())
 }
 
-fn write_end(out: &mut impl Write, total: &Total, metrics: &CountedMetrics, db: &Path) -> anyhow::Result<()> {
+fn write_end(out: &mut impl Write, sums: &Sums, metrics: &CountedMetrics, db: &Path) -> anyhow::Result<()> {
     let bold = anstyle::Style::new().bold();
     let dim = anstyle::Style::new().dimmed();
     writeln!(
         out,
         "{bold}{POLLS} polls: {} transitions, {} listings with gaps, {} failures.{bold:#}",
-        total.transitions, total.gaps, total.failures
+        sums.transitions, sums.gaps, sums.failures
     )?;
     writeln!(
         out,
@@ -204,14 +204,15 @@ fn write_end(out: &mut impl Write, total: &Total, metrics: &CountedMetrics, db: 
     Ok(())
 }
 
+/// What all polls come to.
 #[derive(Default)]
-struct Total {
+struct Sums {
     transitions: u64,
     gaps: usize,
     failures: usize,
 }
 
-impl Total {
+impl Sums {
     fn add(&mut self, report: &PollReport) {
         self.transitions += report.transitions;
         self.gaps += report.gaps.len();
@@ -295,12 +296,11 @@ impl TerminalAnnouncer {
         let dim = anstyle::Style::new().dimmed();
         let is_critical = event.severity_word() == Severity::Critical.as_str();
         let in_full = is_critical && !self.shown_in_full.replace(true);
-        for (paragraph, text) in message.text.split("\n\n").enumerate() {
-            for line in text.lines() {
-                if in_full || paragraph == 0 || GIST.iter().any(|field| line.starts_with(field)) {
-                    writeln!(out, "           {dim}{}{dim:#}", escape::terminal(line))?;
-                }
-            }
+        let Letter { opening, facts, closing } = announcement.letter()?;
+        let facts = facts.iter().filter(|fact| in_full || GIST.contains(&fact.label)).map(Fact::to_string);
+        let closing = closing.into_iter().filter(|_| in_full).flatten();
+        for line in opening.into_iter().flatten().chain(facts).chain(closing) {
+            writeln!(out, "           {dim}{}{dim:#}", escape::terminal(&line))?;
         }
         writeln!(out)?;
         Ok(())

@@ -1,6 +1,6 @@
 //! The body for people: plain, short, and enough to act on at three in the morning.
 
-use std::fmt::Write;
+use std::fmt;
 
 use super::phrases;
 use crate::{
@@ -22,29 +22,65 @@ pub(super) fn inert(text: &str, width: usize) -> String {
     escape::truncate(&escape::line(text), width)
 }
 
-/// The text that announces `event`.
-pub(super) fn of(event: RecordedEvent<'_>) -> String {
-    let mut text = String::new();
-    if event.is_drill() {
-        text.push_str("*** DRILL *** This is a rehearsal: nothing happened, and nothing needs mending.\n\n");
+/// The text that announces a transition, in its parts: for whoever shows them otherwise than a mail does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// What happened, and what to look at first: a paragraph each, of lines.
+    pub opening: Vec<Vec<String>>,
+    /// What is known of it.
+    pub facts: Vec<Fact>,
+    /// What to know or do besides: a paragraph each, of lines.
+    pub closing: Vec<Vec<String>>,
+}
+
+/// A line of a letter: a label, and what there is to say under it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// Such as `Since`.
+    pub label: &'static str,
+    /// What is so called.
+    pub value: String,
+}
+
+impl Letter {
+    /// The letter that announces `event`.
+    pub(super) fn of(event: RecordedEvent<'_>) -> Letter {
+        let mut opening = Vec::new();
+        if event.is_drill() {
+            let drill = "*** DRILL *** This is a rehearsal: nothing happened, and nothing needs mending.";
+            opening.push(vec![drill.to_owned()]);
+        }
+        let what_happened = format!("{} {}", title(event.item()), phrases::predicate(event));
+        opening
+            .push([Some(what_happened), phrases::first_look(event).map(str::to_owned)].into_iter().flatten().collect());
+        let mut closing = Vec::new();
+        // No table has heard of a drill.
+        if let Some(command) = phrases::history_command(event.item()).filter(|_| !event.is_drill()) {
+            closing.push(vec!["Its history:".to_owned(), format!("  {command}")]);
+        }
+        if event.is_minimal() {
+            let short = "This is a short form: the event itself was refused as it was. The history has all of it.";
+            closing.push(vec![short.to_owned()]);
+        }
+        let facts = states(event).into_iter().chain(what(event));
+        Letter { opening, facts: facts.map(|(label, value)| Fact { label, value }).collect(), closing }
     }
-    // Writing to a string cannot fail.
-    let _ = writeln!(text, "{} {}", title(event.item()), phrases::predicate(event));
-    if let Some(first_look) = phrases::first_look(event) {
-        let _ = writeln!(text, "{first_look}");
+}
+
+impl fmt::Display for Fact {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:COLUMN$} {}", format!("{}:", self.label), self.value)
     }
-    text.push('\n');
-    for (label, value) in states(event).into_iter().chain(what(event)) {
-        let _ = writeln!(text, "{:COLUMN$} {value}", format!("{label}:"));
+}
+
+impl fmt::Display for Letter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for paragraph in &self.opening {
+            writeln!(formatter, "{}\n", paragraph.join("\n"))?;
+        }
+        self.facts.iter().try_for_each(|fact| writeln!(formatter, "{fact}"))?;
+        self.closing.iter().try_for_each(|paragraph| writeln!(formatter, "\n{}", paragraph.join("\n")))
     }
-    // No table has heard of a drill.
-    if let Some(command) = phrases::history_command(event.item()).filter(|_| !event.is_drill()) {
-        let _ = write!(text, "\nIts history:\n  {command}\n");
-    }
-    if event.is_minimal() {
-        text.push_str("\nThis is a short form: the event itself was refused as it was. The history has all of it.\n");
-    }
-    text
 }
 
 /// `Virtual interface dxvif-ffabc123 (prod-private)`.
@@ -89,7 +125,7 @@ fn what(event: RecordedEvent<'_>) -> Vec<(&'static str, String)> {
         ("Severity", format!("{} ({})", word(event.severity_word()), word(event.change_word()))),
         ("Item", format!("{} {}", word(item.kind_word()), inert(item.id(), MAXIMUM_ID))),
     ];
-    what.extend(phrases::place(item).into_iter().map(|(label, value)| (label, inert(&value, MAXIMUM_VALUE))));
+    what.extend(phrases::whereabouts(item).into_iter().map(|(label, value)| (label, inert(&value, MAXIMUM_VALUE))));
     if let Some(incident_id) = event.incident_id() {
         let over = if event.change() == Some(Change::Recovered) { " (over)" } else { "" };
         what.push(("Incident", format!("{}{over}", inert(incident_id, MAXIMUM_VALUE))));
