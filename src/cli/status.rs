@@ -6,17 +6,17 @@ use std::{
 };
 
 use clap::Args;
-use serde::Serialize;
 
 use super::{
     output::{self, Format, Freshness},
     store::{self, Source},
 };
 use crate::{
-    domain::{Health, Kind, Recalled, Scope, StateRow, Timestamp},
+    domain::{Health, Kind, Timestamp},
     escape,
     ports::{Clock, SystemClock},
-    query, terminal, words,
+    query::{self, Filter, ItemStatus, Status},
+    terminal, words,
 };
 
 const EXAMPLES: &str = "Examples:\n  \
@@ -50,90 +50,27 @@ pub struct Options {
     output: Format,
 }
 
-/// One item, as programs read it.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Line {
-    kind: Kind,
-    id: String,
-    /// Null where it has none: programs can count on the key.
-    name: Option<String>,
-    scope: String,
-    state: String,
-    level: u8,
-    health: Health,
-    since: Timestamp,
-    sequence: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    incident_id: Option<String>,
-    /// The last complete listing of its kind.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_complete_at: Option<Timestamp>,
-    /// Whether that is too long ago for the state to be relied on.
-    stale: bool,
-}
-
-impl Line {
-    fn of(scope: &Scope, row: StateRow, last_complete_at: Option<Timestamp>, stale: bool) -> Line {
-        Line {
-            kind: row.details.kind,
-            id: row.details.id.clone(),
-            name: row.details.name.clone(),
-            scope: scope.to_string(),
-            state: row.state.value().to_owned(),
-            level: row.state.level(),
-            health: row.state.health(),
-            since: row.since,
-            sequence: row.sequence,
-            incident_id: row.incident_id.map(|id| id.to_string()),
-            last_complete_at,
-            stale,
-        }
-    }
-}
-
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let store = options.source.open().await?;
     let now = SystemClock.now();
-    let mut lines = Vec::new();
-    let mut last_poll_at = None;
-    for Recalled { scope, states, poll } in query::everything(&*store).await? {
-        last_poll_at = last_poll_at.max(poll.as_ref().and_then(|poll| poll.last_poll_at()));
-        lines.extend(states.into_values().filter(|row| options.shows(&scope, row)).map(|row| {
-            let last_complete_at = poll.as_ref().and_then(|poll| poll.last_complete_at(row.details.kind));
-            let stale = last_complete_at.is_none_or(|last| now.since(last) > options.freshness.tolerated());
-            Line::of(&scope, row, last_complete_at, stale)
-        }));
-    }
-    lines.sort_by(|a, b| {
-        let rank = |line: &Line| (line.health.urgency(), line.kind);
-        rank(a).cmp(&rank(b)).then_with(|| (&a.scope, &a.id).cmp(&(&b.scope, &b.id)))
-    });
+    let filter = Filter { kinds: options.kind, healths: options.health, regions: options.region };
+    let status = query::status(&*store, &filter, options.freshness.tolerated(), now).await?;
     let mut out = BufWriter::new(anstream::stdout());
     match options.output {
-        Format::Json => output::write_json(&mut out, &lines)?,
-        Format::Csv => write_csv(&mut out, &lines)?,
+        Format::Json => output::write_json(&mut out, &status.items)?,
+        Format::Csv => write_csv(&mut out, &status.items)?,
         Format::Table => {
-            write_table(&mut out, &lines, last_poll_at)?;
-            write_stale(&mut out, &lines, now)?;
+            write_table(&mut out, &status)?;
+            write_stale(&mut out, &status.items, now)?;
         }
     }
     out.flush()?;
-    let down = lines.iter().any(|line| line.health == Health::Down);
-    Ok(if down { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if status.count(Health::Down) > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-impl Options {
-    fn shows(&self, scope: &Scope, row: &StateRow) -> bool {
-        (self.kind.is_empty() || self.kind.contains(&row.details.kind))
-            && (self.health.is_empty() || self.health.contains(&row.state.health()))
-            && (self.region.is_empty() || self.region.iter().any(|region| region == scope.region()))
-    }
-}
-
-fn write_table(out: &mut impl Write, lines: &[Line], last_poll_at: Option<Timestamp>) -> anyhow::Result<()> {
+fn write_table(out: &mut impl Write, status: &Status) -> anyhow::Result<()> {
     let mut table = terminal::Table::new(["", "HEALTH", "KIND", "ID", "NAME", "STATE", "SINCE", "SCOPE"]);
-    for line in lines {
+    for line in &status.items {
         table.add_row([
             terminal::cell(terminal::sign(line.health), line.health),
             terminal::cell(line.health, line.health),
@@ -145,18 +82,18 @@ fn write_table(out: &mut impl Write, lines: &[Line], last_poll_at: Option<Timest
             escape::terminal(&line.scope).into(),
         ]);
     }
-    if !lines.is_empty() {
+    if !status.items.is_empty() {
         table.write(out)?;
         writeln!(out)?;
     }
     let counts: Vec<String> = Health::BY_URGENCY
         .into_iter()
-        .map(|health| (health, lines.iter().filter(|line| line.health == health).count()))
+        .map(|health| (health, status.count(health)))
         .filter(|(_, count)| *count > 0)
         .map(|(health, count)| format!("{count} {health}"))
         .collect();
     let counts = if counts.is_empty() { "no items".to_owned() } else { counts.join(", ") };
-    match last_poll_at {
+    match status.last_poll_at {
         Some(at) => writeln!(out, "{counts}; last poll {at}")?,
         None => writeln!(out, "{counts}; never polled")?,
     }
@@ -164,7 +101,7 @@ fn write_table(out: &mut impl Write, lines: &[Line], last_poll_at: Option<Timest
 }
 
 /// Says of what nobody has seen a complete listing for too long: what is shown of it may no longer be true.
-fn write_stale(out: &mut impl Write, lines: &[Line], now: Timestamp) -> anyhow::Result<()> {
+fn write_stale(out: &mut impl Write, lines: &[ItemStatus], now: Timestamp) -> anyhow::Result<()> {
     let mut told: Vec<(&str, Kind)> = Vec::new();
     let warning = terminal::of_health(Health::Unknown);
     for line in lines.iter().filter(|line| line.stale) {
@@ -185,7 +122,7 @@ fn write_stale(out: &mut impl Write, lines: &[Line], now: Timestamp) -> anyhow::
     Ok(())
 }
 
-fn write_csv(out: &mut impl Write, lines: &[Line]) -> anyhow::Result<()> {
+fn write_csv(out: &mut impl Write, lines: &[ItemStatus]) -> anyhow::Result<()> {
     let header = [
         "kind",
         "id",

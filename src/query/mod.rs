@@ -5,9 +5,11 @@
 
 mod availability;
 mod finding;
+mod status;
 
 pub use availability::{availability, first_observation};
 pub use finding::{everything, find};
+pub use status::{Filter, ItemStatus, Status, status};
 
 /// How many calls of the same kind are made at the same time: each waits for nothing but its answer.
 const CALLS_IN_FLIGHT: usize = 8;

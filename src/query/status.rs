@@ -1,0 +1,121 @@
+//! What there is and how it is, the worst first; and what has not been listed completely for too long.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::everything;
+use crate::{
+    domain::{Health, Kind, Recalled, Scope, StateRow, Timestamp},
+    ports::History,
+};
+
+/// Which items are asked for. An empty list asks for all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Of which kinds.
+    pub kinds: Vec<Kind>,
+    /// Of which health.
+    pub healths: Vec<Health>,
+    /// Of which regions; `global` is one.
+    pub regions: Vec<String>,
+}
+
+/// What there is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    /// The items that were asked for, the worst first.
+    pub items: Vec<ItemStatus>,
+    /// The last poll of any scope that listed anything completely.
+    pub last_poll_at: Option<Timestamp>,
+}
+
+/// One item, as programs read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemStatus {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its id.
+    pub id: String,
+    /// Its name; null where it has none: programs can count on the key.
+    pub name: Option<String>,
+    /// Where it is polled.
+    pub scope: String,
+    /// AWS's word for its state.
+    pub state: String,
+    /// The state's number in CloudWatch.
+    pub level: u8,
+    /// What the state means.
+    pub health: Health,
+    /// When it was first seen so.
+    pub since: Timestamp,
+    /// How many transitions it has made.
+    pub sequence: u64,
+    /// The outage that goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incident_id: Option<String>,
+    /// The last complete listing of its kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_complete_at: Option<Timestamp>,
+    /// Whether that is too long ago for the state to be relied on.
+    pub stale: bool,
+}
+
+/// The state of all items that `filter` asks for, at `now`. What has not been listed completely for longer than
+/// `tolerated` is stale.
+pub async fn status(
+    history: &dyn History,
+    filter: &Filter,
+    tolerated: Duration,
+    now: Timestamp,
+) -> anyhow::Result<Status> {
+    let mut status = Status::default();
+    for Recalled { scope, states, poll } in everything(history).await? {
+        status.last_poll_at = status.last_poll_at.max(poll.as_ref().and_then(|poll| poll.last_poll_at()));
+        status.items.extend(states.into_values().filter(|row| filter.asks_for(&scope, row)).map(|row| {
+            let last_complete_at = poll.as_ref().and_then(|poll| poll.last_complete_at(row.details.kind));
+            let stale = last_complete_at.is_none_or(|last| now.since(last) > tolerated);
+            ItemStatus::of(&scope, row, last_complete_at, stale)
+        }));
+    }
+    status.items.sort_by(|a, b| {
+        let rank = |item: &ItemStatus| (item.health.urgency(), item.kind);
+        rank(a).cmp(&rank(b)).then_with(|| (&a.scope, &a.id).cmp(&(&b.scope, &b.id)))
+    });
+    Ok(status)
+}
+
+impl Filter {
+    fn asks_for(&self, scope: &Scope, row: &StateRow) -> bool {
+        (self.kinds.is_empty() || self.kinds.contains(&row.details.kind))
+            && (self.healths.is_empty() || self.healths.contains(&row.state.health()))
+            && (self.regions.is_empty() || self.regions.iter().any(|region| region == scope.region()))
+    }
+}
+
+impl Status {
+    /// How many of the items are of `health`.
+    pub fn count(&self, health: Health) -> usize {
+        self.items.iter().filter(|item| item.health == health).count()
+    }
+}
+
+impl ItemStatus {
+    fn of(scope: &Scope, row: StateRow, last_complete_at: Option<Timestamp>, stale: bool) -> ItemStatus {
+        ItemStatus {
+            kind: row.details.kind,
+            id: row.details.id.clone(),
+            name: row.details.name.clone(),
+            scope: scope.to_string(),
+            state: row.state.value().to_owned(),
+            level: row.state.level(),
+            health: row.state.health(),
+            since: row.since,
+            sequence: row.sequence,
+            incident_id: row.incident_id.map(|id| id.to_string()),
+            last_complete_at,
+            stale,
+        }
+    }
+}
