@@ -113,9 +113,25 @@ impl Span {
         Span { from, ..Span::ALWAYS }
     }
 
+    /// Whether it holds no instant.
+    pub fn is_empty(self) -> bool {
+        self.from >= self.until
+    }
+
+    /// How long it is, in milliseconds.
+    pub fn milliseconds(self) -> u64 {
+        u64::try_from(self.until.milliseconds() - self.from.milliseconds()).unwrap_or(0)
+    }
+
+    /// What it has in common with `other`; none where that is nothing.
+    pub fn within(self, other: Span) -> Option<Span> {
+        let both = Span::new(self.from.max(other.from), self.until.min(other.until));
+        (!both.is_empty()).then_some(both)
+    }
+
     /// Its last instant; none if it is empty.
     pub fn last(self) -> Option<Timestamp> {
-        (self.from < self.until).then(|| Timestamp::from_milliseconds(self.until.milliseconds() - 1))
+        (!self.is_empty()).then(|| Timestamp::from_milliseconds(self.until.milliseconds() - 1))
     }
 }
 
@@ -185,5 +201,14 @@ mod tests {
         assert_eq!(Span::new(at(3), at(3)).last(), None);
         assert_eq!(Span::new(at(3), at(1)).last(), None);
         assert_eq!(Span::since(at(3)).until, Timestamp::MAXIMUM);
+    }
+
+    #[test]
+    fn spans_are_cut_to_each_other() {
+        let span = |from, until| Span::new(Timestamp::from_milliseconds(from), Timestamp::from_milliseconds(until));
+        assert_eq!(span(1, 5).within(span(3, 9)), Some(span(3, 5)));
+        assert_eq!(span(1, 5).within(span(2, 3)), Some(span(2, 3)));
+        assert_eq!(span(1, 3).within(span(3, 5)), None, "they touch");
+        assert_eq!((span(1, 5).milliseconds(), span(5, 1).milliseconds(), span(5, 1).is_empty()), (4, 0, true));
     }
 }

@@ -78,7 +78,7 @@ impl Reading<'_> {
         let mut blind = BTreeMap::new();
         for kind in Kind::ALL.into_iter().filter(|kind| states.keys().any(|key| key.kind == *kind)) {
             let path = CoveragePath::new(scope.clone(), kind);
-            let noted = self.history.unmonitored(&path, Span::new(window.from, window.to)).await?;
+            let noted = self.history.unmonitored(&path, window.span()).await?;
             let last = poll.as_ref().and_then(|poll| poll.last_complete_at(kind));
             blind.insert(kind, Blind::new(window, &noted, last, unmonitored_after));
         }

@@ -7,10 +7,10 @@ use std::{
 };
 
 use super::{
-    account::Statement,
     condition::Exclusions,
     document::{Report, ReportItem, ReportWindow},
     paths::Paths,
+    tally::Statement,
     window::Window,
 };
 use crate::domain::{ItemDescription, ItemPath, Kind, Topology};
@@ -82,7 +82,7 @@ impl<'a> Assembly<'a> {
                 to: window.to,
                 asked_to: window.ends_early().then_some(window.asked_to),
                 timezone: window.calendar.zone().to_owned(),
-                milliseconds: window.milliseconds(),
+                milliseconds: window.span().milliseconds(),
             },
             counted_as_down: exclusions.counted_as_down(),
             unmonitored_after_seconds: unmonitored_after.as_secs(),

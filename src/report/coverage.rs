@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::window::Window;
-use crate::domain::{Timestamp, Unmonitored};
+use crate::domain::{Span, Timestamp, Unmonitored};
 
 /// The unmonitored time of one kind in one scope within a window: ascending, and no two stretches touch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Blind {
-    stretches: Vec<(Timestamp, Timestamp)>,
+    stretches: Vec<Span>,
     last_complete_at: Option<Timestamp>,
 }
 
@@ -22,24 +22,25 @@ impl Blind {
         tolerated: Duration,
     ) -> Blind {
         let since_last = match last_complete_at {
-            None => Some((window.from, window.to)),
-            Some(last) => (window.now.since(last) > tolerated).then_some((last, window.now)),
+            None => Some(window.span()),
+            Some(last) => (window.now.since(last) > tolerated).then_some(Span::new(last, window.now)),
         };
-        let noted = noted.iter().map(|stretch| (stretch.from, stretch.to));
-        let mut within: Vec<_> = noted.chain(since_last).filter_map(|(from, to)| window.clip(from, to)).collect();
-        within.sort_unstable();
-        let mut stretches: Vec<(Timestamp, Timestamp)> = Vec::with_capacity(within.len());
-        for (from, to) in within {
+        let noted = noted.iter().map(|stretch| Span::new(stretch.from, stretch.to));
+        let mut within: Vec<Span> =
+            noted.chain(since_last).filter_map(|stretch| stretch.within(window.span())).collect();
+        within.sort_unstable_by_key(|stretch| (stretch.from, stretch.until));
+        let mut stretches: Vec<Span> = Vec::with_capacity(within.len());
+        for stretch in within {
             match stretches.last_mut() {
-                Some(last) if from <= last.1 => last.1 = last.1.max(to),
-                _ => stretches.push((from, to)),
+                Some(last) if stretch.from <= last.until => last.until = last.until.max(stretch.until),
+                _ => stretches.push(stretch),
             }
         }
         Blind { stretches, last_complete_at }
     }
 
     /// The stretches, ascending.
-    pub fn stretches(&self) -> &[(Timestamp, Timestamp)] {
+    pub fn stretches(&self) -> &[Span] {
         &self.stretches
     }
 
@@ -72,7 +73,7 @@ mod tests {
             .collect();
         let minute = |at: Timestamp| at.milliseconds() / 60_000;
         let blind = Blind::new(&window, &noted, last.map(at), Duration::from_secs(900));
-        blind.stretches().iter().map(|(from, to)| (minute(*from), minute(*to))).collect()
+        blind.stretches().iter().map(|stretch| (minute(stretch.from), minute(stretch.until))).collect()
     }
 
     #[test]

@@ -10,7 +10,6 @@ pub mod html;
 pub mod phrases;
 pub mod svg;
 
-mod account;
 mod assembly;
 mod condition;
 mod coverage;
@@ -18,13 +17,14 @@ mod document;
 mod outages;
 mod paths;
 mod strip;
+mod tally;
 mod timeline;
 mod window;
 
-pub use account::{Statement, Step};
 pub use assembly::{Assembly, Terms};
 pub use condition::{Condition, Exclusions, Weight};
 pub use coverage::Blind;
 pub use document::{Excluded, Figures, Group, Outage, Report, ReportItem, ReportWindow, Stretch};
+pub use tally::{Statement, Step};
 pub use timeline::{PreviousSight, Sight, Timeline};
 pub use window::{Asked, Window, WindowError};

@@ -1,10 +1,7 @@
 //! The outages of one item, or of a group, as its timeline goes by; of very many, the longest are kept, and all counted.
 
-use super::{
-    document::Outage,
-    window::{Window, span},
-};
-use crate::domain::Timestamp;
+use super::{document::Outage, window::Window};
+use crate::domain::{Span, Timestamp};
 
 /// More outages than twice this are cut to this many.
 const MAXIMUM: usize = 1_000;
@@ -26,12 +23,12 @@ pub struct Outages {
     open: Option<Outage>,
     kept: Vec<Outage>,
     /// What all of them come to, kept or not.
-    pub total: Total,
+    pub totals: OutageTotals,
 }
 
 /// What outages come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Total {
+pub struct OutageTotals {
     /// How many there are.
     pub count: u64,
     /// The longest, in milliseconds that count.
@@ -52,7 +49,7 @@ impl Outages {
             window_to: window.to,
             open: None,
             kept: Vec::new(),
-            total: Total::default(),
+            totals: OutageTotals::default(),
         }
     }
 
@@ -75,9 +72,9 @@ impl Outages {
     }
 
     /// Time of the one that is going on that counts.
-    pub fn count(&mut self, from: Timestamp, to: Timestamp) {
+    pub fn count(&mut self, span: Span) {
         if let Some(open) = &mut self.open {
-            open.counted_milliseconds += span(from, to);
+            open.counted_milliseconds += span.milliseconds();
         }
     }
 
@@ -93,14 +90,14 @@ impl Outages {
     }
 
     /// There is no more to tell: what is still going on was last seen so at `last_seen_at`.
-    pub fn finish(mut self, last_seen_at: Option<Timestamp>) -> (Vec<Outage>, Total) {
+    pub fn finish(mut self, last_seen_at: Option<Timestamp>) -> (Vec<Outage>, OutageTotals) {
         if let Some(mut outage) = self.open.take() {
             outage.goes_on = true;
             outage.ended_after = last_seen_at.filter(|seen| *seen >= outage.started_at);
             self.keep(outage);
         }
         self.keep_the_longest();
-        (self.kept, self.total)
+        (self.kept, self.totals)
     }
 
     fn keep(&mut self, outage: Outage) {
@@ -108,12 +105,12 @@ impl Outages {
         if outage.counted_milliseconds == 0 {
             return;
         }
-        self.total.count += 1;
-        self.total.longest = self.total.longest.max(outage.counted_milliseconds);
-        self.total.began += u64::from(!outage.begins_before);
+        self.totals.count += 1;
+        self.totals.longest = self.totals.longest.max(outage.counted_milliseconds);
+        self.totals.began += u64::from(!outage.begins_before);
         if !outage.goes_on {
-            self.total.ended += 1;
-            self.total.ended_milliseconds += outage.counted_milliseconds;
+            self.totals.ended += 1;
+            self.totals.ended_milliseconds += outage.counted_milliseconds;
         }
         self.kept.push(outage);
         if self.kept.len() >= 2 * MAXIMUM {

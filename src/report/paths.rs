@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{
-    account::{Account, Step},
     condition::{Condition, Exclusions, Weight},
     document::{Group, Outage},
     outages::Evidence,
+    tally::{Step, Tally},
     window::Window,
 };
-use crate::domain::Timestamp;
+use crate::domain::{Span, Timestamp};
 
 /// The joined timeline of connections, as they are added one by one. Takes 16 bytes for each change.
 #[derive(Clone, Debug, Default)]
@@ -37,10 +37,10 @@ impl Paths {
 
     /// What they come to together.
     pub fn finish(self, location: Option<&str>, window: &Window, exclusions: &Exclusions) -> Group {
-        let mut account = Account::new(window, exclusions, false);
+        let mut tally = Tally::new(window, exclusions, false);
         let ends = self.steps.iter().skip(1).map(|step| step.at).chain([window.to]);
         for (step, end) in self.steps.iter().zip(ends) {
-            match account.weigh(step.condition) {
+            match tally.weigh(step.condition) {
                 Weight::Down => {
                     // What the window begins with began when the last of them went down.
                     let before = self.beginnings.range(..=step.at).next_back().filter(|_| step.at == window.from);
@@ -48,18 +48,18 @@ impl Paths {
                         Some((at, evidence)) => (*at, *evidence),
                         None => (step.at, None),
                     };
-                    account.outages.begin(at, evidence, None);
+                    tally.outages.begin(at, evidence, None);
                 }
                 // Nobody looked: it may well be the same outage that is seen afterwards.
                 _ if step.condition == Condition::Unmonitored => {}
-                _ => account.outages.end(step.at, self.ends.get(&step.at).copied()),
+                _ => tally.outages.end(step.at, self.ends.get(&step.at).copied()),
             }
-            account.add(step.at, end, step.condition, None);
+            tally.add(Span::new(step.at, end), step.condition, None);
         }
         if self.steps.is_empty() {
-            account.add(window.from, window.to, Condition::Undiscovered, None);
+            tally.add(window.span(), Condition::Undiscovered, None);
         }
-        let statement = account.finish(None);
+        let statement = tally.finish(None);
         Group {
             location: location.map(str::to_owned),
             connections: self.connections,

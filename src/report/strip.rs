@@ -1,7 +1,7 @@
 //! A timeline for drawing, in bounded memory: where an item changes faster than can be drawn, neighbours become one.
 
 use super::{condition::Condition, document::Stretch, window::Window};
-use crate::domain::Timestamp;
+use crate::domain::Span;
 
 /// More stretches than this are made fewer.
 const MAXIMUM: usize = 1_000;
@@ -25,7 +25,8 @@ impl Strip {
     }
 
     /// Adds what follows.
-    pub fn push(&mut self, from: Timestamp, to: Timestamp, condition: Condition, state: Option<&str>) {
+    pub fn push(&mut self, span: Span, condition: Condition, state: Option<&str>) {
+        let Span { from, until: to } = span;
         match self.stretches.last_mut() {
             Some(last) if last.condition == condition && last.state.as_deref() == state && last.merged.is_none() => {
                 last.to = to;
@@ -87,7 +88,7 @@ fn severity(condition: Condition) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{calendar::Calendar, report::Asked};
+    use crate::{calendar::Calendar, domain::Timestamp, report::Asked};
 
     fn at(milliseconds: i64) -> Timestamp {
         Timestamp::from_milliseconds(milliseconds)
@@ -101,9 +102,9 @@ mod tests {
     #[test]
     fn a_stretch_like_the_one_before_lengthens_it() {
         let mut strip = Strip::new(&day());
-        strip.push(at(0), at(10), Condition::Up, Some("available"));
-        strip.push(at(10), at(20), Condition::Up, Some("available"));
-        strip.push(at(20), at(30), Condition::Up, Some("updating"));
+        strip.push(Span::new(at(0), at(10)), Condition::Up, Some("available"));
+        strip.push(Span::new(at(10), at(20)), Condition::Up, Some("available"));
+        strip.push(Span::new(at(20), at(30)), Condition::Up, Some("updating"));
         let told: Vec<_> = strip.finish().into_iter().map(|stretch| (stretch.to, stretch.merged)).collect();
         assert_eq!(told, [(at(20), None), (at(30), None)]);
     }
@@ -113,8 +114,8 @@ mod tests {
         let mut strip = Strip::new(&day());
         // One second down in each of 43,200 two seconds.
         for pair in 0..43_200 {
-            strip.push(at(pair * 2_000), at(pair * 2_000 + 1_000), Condition::Up, Some("available"));
-            strip.push(at(pair * 2_000 + 1_000), at(pair * 2_000 + 2_000), Condition::Down, Some("down"));
+            strip.push(Span::new(at(pair * 2_000), at(pair * 2_000 + 1_000)), Condition::Up, Some("available"));
+            strip.push(Span::new(at(pair * 2_000 + 1_000), at(pair * 2_000 + 2_000)), Condition::Down, Some("down"));
             assert!(strip.stretches.len() <= MAXIMUM);
         }
         let stretches = strip.finish();

@@ -8,7 +8,11 @@ use super::{
     document::{ReportWindow, Stretch},
     phrases,
 };
-use crate::{calendar::Calendar, domain::Timestamp, escape, words};
+use crate::{
+    calendar::Calendar,
+    domain::{Span, Timestamp},
+    escape, words,
+};
 
 /// A mark on the time axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,7 +146,7 @@ fn extent(condition: Condition) -> (u8, u8) {
 }
 
 fn tooltip(stretch: &Stretch) -> String {
-    let lasted = phrases::duration(super::window::span(stretch.from, stretch.to));
+    let lasted = phrases::duration(Span::new(stretch.from, stretch.to).milliseconds());
     let what = match (&stretch.state, stretch.merged) {
         (_, Some(merged)) => format!("{merged} changes, the worst {}", phrases::reason_name(stretch.condition)),
         (Some(state), None) if state != stretch.condition.as_str() => format!("{} ({state})", stretch.condition),
@@ -163,7 +167,7 @@ mod tests {
 
     fn labels(zone: &str, from: &str, to: &str) -> String {
         let (from, to): (Timestamp, Timestamp) = (from.parse().unwrap(), to.parse().unwrap());
-        let milliseconds = super::super::window::span(from, to);
+        let milliseconds = Span::new(from, to).milliseconds();
         let window = ReportWindow { from, to, asked_to: None, timezone: zone.to_owned(), milliseconds };
         let ticks = ticks(&window, Calendar::of_zone(zone).unwrap());
         ticks

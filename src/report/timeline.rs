@@ -5,14 +5,14 @@ use std::ops::ControlFlow;
 use uuid::Uuid;
 
 use super::{
-    account::{Account, Statement},
     condition::{Condition, Exclusions, Weight},
     coverage::Blind,
     document::Outage,
     outages::Evidence,
+    tally::{Statement, Tally},
     window::Window,
 };
-use crate::domain::{HistoryRow, Kind, NotAnEvent, RecordedEvent, State, StateRow, Timestamp};
+use crate::domain::{HistoryRow, Kind, NotAnEvent, RecordedEvent, Span, State, StateRow, Timestamp};
 
 /// What a report needs to know of a transition. It is read from whatever version's event is recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,8 +84,8 @@ pub struct Timeline<'a> {
     blind: &'a Blind,
     /// Stretches of `blind` that were passed.
     blind_passed: usize,
-    account: Account,
-    /// All before is in the account.
+    tally: Tally,
+    /// All before is in the tally.
     at: Timestamp,
     /// None before its first sight.
     state: Option<State>,
@@ -99,7 +99,7 @@ impl<'a> Timeline<'a> {
             window,
             blind,
             blind_passed: 0,
-            account: Account::new(window, exclusions, keeps_steps),
+            tally: Tally::new(window, exclusions, keeps_steps),
             at: window.from,
             state: None,
             has_begun: false,
@@ -117,13 +117,13 @@ impl<'a> Timeline<'a> {
         self.fill(sight.at);
         let stays_down = self.weigh(&sight.state) == Weight::Down;
         if !stays_down {
-            self.account.outages.end(sight.at, Some(sight.evidence()));
+            self.tally.outages.end(sight.at, Some(sight.evidence()));
         }
         if sight.at >= self.window.to {
             return ControlFlow::Break(());
         }
         if stays_down {
-            let outage = self.account.outages.begin(sight.at, Some(sight.evidence()), Some(sight.state.value()));
+            let outage = self.tally.outages.begin(sight.at, Some(sight.evidence()), Some(sight.state.value()));
             outage.incident_id = outage.incident_id.or(sight.incident_id);
         }
         self.state = Some(sight.state.clone());
@@ -137,7 +137,7 @@ impl<'a> Timeline<'a> {
         }
         self.fill(self.window.to);
         let watched_until = self.blind.last_complete_at().map(|last| last.min(self.window.to));
-        self.account.finish(watched_until)
+        self.tally.finish(watched_until)
     }
 
     /// It was `state` since `since`, and nothing is known of it before.
@@ -146,13 +146,13 @@ impl<'a> Timeline<'a> {
         if since < self.window.to {
             self.state = Some(state.clone());
             if self.weigh(state) == Weight::Down {
-                self.account.outages.begin(since, None, Some(state.value())).incident_id = incident_id;
+                self.tally.outages.begin(since, None, Some(state.value())).incident_id = incident_id;
             }
         }
     }
 
     fn weigh(&self, state: &State) -> Weight {
-        self.account.weigh(Condition::of(state.health()))
+        self.tally.weigh(Condition::of(state.health()))
     }
 
     /// Its state lasted until `until`, as far as anybody looked.
@@ -160,20 +160,19 @@ impl<'a> Timeline<'a> {
         let until = until.min(self.window.to);
         while self.at < until {
             let (end, is_blind) = match self.blind.stretches().get(self.blind_passed) {
-                Some((_, to)) if *to <= self.at => {
+                Some(stretch) if stretch.until <= self.at => {
                     self.blind_passed += 1;
                     continue;
                 }
-                Some((from, to)) if *from <= self.at => (until.min(*to), true),
-                Some((from, _)) => (until.min(*from), false),
+                Some(stretch) if stretch.from <= self.at => (until.min(stretch.until), true),
+                Some(stretch) => (until.min(stretch.from), false),
                 None => (until, false),
             };
+            let span = Span::new(self.at, end);
             match &self.state {
-                None => self.account.add(self.at, end, Condition::Undiscovered, None),
-                Some(_) if is_blind => self.account.add(self.at, end, Condition::Unmonitored, None),
-                Some(state) => {
-                    self.account.add(self.at, end, Condition::of(state.health()), Some(state.value()));
-                }
+                None => self.tally.add(span, Condition::Undiscovered, None),
+                Some(_) if is_blind => self.tally.add(span, Condition::Unmonitored, None),
+                Some(state) => self.tally.add(span, Condition::of(state.health()), Some(state.value())),
             }
             self.at = end;
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     calendar::{Calendar, CalendarError, Edge},
-    domain::Timestamp,
+    domain::{Span, Timestamp},
 };
 
 /// How far a report looks back when nobody says how far.
@@ -88,26 +88,15 @@ impl Window {
         Ok(Window { from, to: asked_to.min(now), asked_to, now, calendar })
     }
 
-    /// How long it is, in milliseconds.
-    pub fn milliseconds(&self) -> u64 {
-        span(self.from, self.to)
+    /// From its first instant to the first after it.
+    pub fn span(&self) -> Span {
+        Span::new(self.from, self.to)
     }
 
     /// Whether it was cut off because its end lies in the future.
     pub fn ends_early(&self) -> bool {
         self.to < self.asked_to
     }
-
-    /// The part of the time between two instants that lies within.
-    pub fn clip(&self, from: Timestamp, to: Timestamp) -> Option<(Timestamp, Timestamp)> {
-        let (from, to) = (from.max(self.from), to.min(self.to));
-        (from < to).then_some((from, to))
-    }
-}
-
-/// The milliseconds between two instants; none when the second is not later.
-pub fn span(from: Timestamp, to: Timestamp) -> u64 {
-    u64::try_from(to.milliseconds() - from.milliseconds()).unwrap_or(0)
 }
 
 #[cfg(test)]

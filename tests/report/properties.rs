@@ -45,7 +45,7 @@ proptest! {
         let statement = story.over(&window, &unwatched(&window, &holes), &exclusions);
         let figures = &statement.figures;
         let whole = figures.up_milliseconds + figures.down_milliseconds + figures.excluded_milliseconds;
-        prop_assert_eq!(whole, window.milliseconds());
+        prop_assert_eq!(whole, window.span().milliseconds());
         let by_reason: u64 = figures.excluded.by_reason().iter().map(|(_, time)| time).sum();
         prop_assert_eq!(by_reason, figures.excluded_milliseconds);
         match figures.availability {
@@ -98,6 +98,6 @@ proptest! {
         let figures = assembly.finish().estate.figures;
         prop_assert!(best <= figures.up_milliseconds && figures.up_milliseconds <= sum);
         let whole = figures.up_milliseconds + figures.down_milliseconds + figures.excluded_milliseconds;
-        prop_assert_eq!(whole, window.milliseconds());
+        prop_assert_eq!(whole, window.span().milliseconds());
     }
 }

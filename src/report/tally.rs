@@ -3,11 +3,11 @@
 use super::{
     condition::{Condition, Exclusions, Weight},
     document::{Excluded, Figures, Outage, Stretch},
-    outages::{Outages, Total},
+    outages::{OutageTotals, Outages},
     strip::Strip,
-    window::{Window, span},
+    window::Window,
 };
-use crate::domain::Timestamp;
+use crate::domain::{Span, Timestamp};
 
 /// Where a timeline takes on a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,17 +20,17 @@ pub struct Step {
 
 /// Time by what it was, outages, and a drawing.
 #[derive(Clone, Debug)]
-pub struct Account {
+pub struct Tally {
     exclusions: Exclusions,
     window_milliseconds: u64,
     by_condition: [u64; Condition::ALL.len()],
-    /// The outages; whoever tells the timeline says when one begins and ends.
+    /// The outages; who goes through the timeline says when one begins and ends.
     pub outages: Outages,
     strip: Strip,
     steps: Option<Vec<Step>>,
 }
 
-/// What an account comes to.
+/// What a tally comes to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
     /// The figures.
@@ -45,12 +45,12 @@ pub struct Statement {
     pub was_never_there: bool,
 }
 
-impl Account {
+impl Tally {
     /// Nothing so far. `keeps_steps` where the timeline is to be joined with others.
-    pub fn new(window: &Window, exclusions: &Exclusions, keeps_steps: bool) -> Account {
-        Account {
+    pub fn new(window: &Window, exclusions: &Exclusions, keeps_steps: bool) -> Tally {
+        Tally {
             exclusions: exclusions.clone(),
-            window_milliseconds: window.milliseconds(),
+            window_milliseconds: window.span().milliseconds(),
             by_condition: [0; Condition::ALL.len()],
             outages: Outages::new(window),
             strip: Strip::new(window),
@@ -64,19 +64,19 @@ impl Account {
     }
 
     /// What follows: stretches come in order, without holes, and within the window.
-    pub fn add(&mut self, from: Timestamp, to: Timestamp, condition: Condition, state: Option<&str>) {
-        if from >= to {
+    pub fn add(&mut self, span: Span, condition: Condition, state: Option<&str>) {
+        if span.is_empty() {
             return;
         }
-        self.by_condition[condition as usize] += span(from, to);
+        self.by_condition[condition as usize] += span.milliseconds();
         if self.weigh(condition) == Weight::Down {
-            self.outages.count(from, to);
+            self.outages.count(span);
         }
-        self.strip.push(from, to, condition, state);
+        self.strip.push(span, condition, state);
         if let Some(steps) = &mut self.steps
             && steps.last().is_none_or(|last| last.condition != condition)
         {
-            steps.push(Step { at: from, condition });
+            steps.push(Step { at: span.from, condition });
         }
     }
 
@@ -105,8 +105,8 @@ impl Account {
             removed: excluded(Condition::Removed),
         };
         let excluded_milliseconds = sum(Weight::Excluded);
-        let (outages, total) = self.outages.finish(last_seen_at);
-        let Total { count, longest, began, ended, ended_milliseconds } = total;
+        let (outages, totals) = self.outages.finish(last_seen_at);
+        let OutageTotals { count, longest, began, ended, ended_milliseconds } = totals;
         let figures = Figures {
             availability: (up + down > 0).then(|| up as f64 / (up + down) as f64),
             coverage: self.window_milliseconds.saturating_sub(unseen) as f64 / self.window_milliseconds.max(1) as f64,
