@@ -61,7 +61,7 @@ enum DrillFormat {
 
 /// A drill's report, whichever version of the function made it.
 #[derive(Debug, Deserialize)]
-struct Told {
+struct DrillAnswer {
     id: String,
     sinks: BTreeMap<String, String>,
     accepted: bool,
@@ -72,16 +72,16 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         Some(function) => by_function(function).await?,
         None => by_caller(options.sinks()?).await?,
     };
-    let told: Told = serde_json::from_value(report.clone()).with_context(|| {
+    let answer: DrillAnswer = serde_json::from_value(report.clone()).with_context(|| {
         let function = options.function.as_deref().unwrap_or_default();
         format!("the answer of the function {function} is no drill's: is it the monitor's function? It says {report}")
     })?;
     let mut out = anstream::stdout();
     match options.output {
         DrillFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?,
-        DrillFormat::Table => write_table(&mut out, &told)?,
+        DrillFormat::Table => write_table(&mut out, &answer)?,
     }
-    Ok(if told.accepted { ExitCode::SUCCESS } else { ExitCode::from(2) })
+    Ok(if answer.accepted { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
 
 impl Options {
@@ -120,22 +120,22 @@ async fn by_caller(sinks: Sinks) -> anyhow::Result<Value> {
     Ok(serde_json::to_value(&report)?)
 }
 
-fn write_table(out: &mut impl Write, told: &Told) -> anyhow::Result<()> {
-    writeln!(out, "drill {}\n", escape::terminal(&told.id))?;
+fn write_table(out: &mut impl Write, answer: &DrillAnswer) -> anyhow::Result<()> {
+    writeln!(out, "drill {}\n", escape::terminal(&answer.id))?;
     let mut table = terminal::Table::new(["", "SINK", "ANSWER"]);
-    for (sink, answer) in &told.sinks {
-        let health = if answer == "accepted" { Health::Up } else { Health::Down };
+    for (sink, said) in &answer.sinks {
+        let health = if said == "accepted" { Health::Up } else { Health::Down };
         table.add_row([
             terminal::cell(terminal::sign(health), health),
             escape::terminal(sink).into(),
-            terminal::cell(escape::terminal(answer), health),
+            terminal::cell(escape::terminal(said), health),
         ]);
     }
     table.write(out)?;
-    let refusals = told.sinks.values().filter(|answer| *answer != "accepted").count();
+    let refusals = answer.sinks.values().filter(|said| *said != "accepted").count();
     match refusals {
         0 => writeln!(out, "\nAccepted everywhere. Now look whether it arrives: [drill] in the subject.")?,
-        _ => writeln!(out, "\nRefused by {refusals} of {}: there nothing will arrive.", told.sinks.len())?,
+        _ => writeln!(out, "\nRefused by {refusals} of {}: there nothing will arrive.", answer.sinks.len())?,
     }
     Ok(())
 }

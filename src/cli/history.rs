@@ -11,9 +11,9 @@ use anyhow::bail;
 use clap::Args;
 
 use super::{
-    history_forms::Telling,
+    history_forms::HistoryWriter,
     output::Format,
-    progress::Progress,
+    progress::ReadProgress,
     store::{self, Source},
 };
 use crate::{
@@ -73,14 +73,15 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     }
     let store = options.source.open().await?;
     let mut out = BufWriter::new(anstream::stdout());
-    let mut telling = Telling::new(options.output, calendar);
+    let mut writer = HistoryWriter::new(options.output, calendar);
     // What is written row by row and the bar would get in each other's way on one terminal.
-    let mut progress = Progress::of_unknown("transitions", options.output == Format::Table || !terminal::is_watched());
-    let mut told = Ok(());
+    let mut progress =
+        ReadProgress::of_unknown("transitions", options.output == Format::Table || !terminal::is_watched());
+    let mut written = Ok(());
     let mut each = |row: HistoryRow| {
         progress.advance(|| format!("(now at {})", row.occurred_at.day()));
-        told = telling.tell(&mut out, &row);
-        if told.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        written = writer.row(&mut out, &row);
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
     match &options.item {
         None => store.each_transition(&Selection::of_all(span), &mut each).await?,
@@ -97,9 +98,9 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
             }
         },
     }
-    told?;
+    written?;
     drop(progress);
-    telling.finish(&mut out)?;
+    writer.finish(&mut out)?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,4 +1,4 @@
-//! A history as it is told: as event documents, as lines of CSV, as a table. Documents and lines are written as they come,
+//! A history as it is written: as event documents, as lines of CSV, as a table. Documents and lines are written as they come,
 //! so that a history of any length passes through; a table knows its columns once it knows all of its rows.
 
 use std::io::Write;
@@ -31,9 +31,9 @@ const COLUMNS: [&str; 16] = [
     "incident_id",
 ];
 
-/// A history in the telling. Nothing is written before the first row, or the end if there is none.
+/// Writes a history. Nothing is written before the first row, or the end if there is none.
 #[derive(Debug)]
-pub enum Telling {
+pub enum HistoryWriter {
     /// The event documents.
     Json(JsonArray),
     /// A header and a line each.
@@ -53,28 +53,28 @@ pub struct Rows {
     first_sights: usize,
 }
 
-impl Telling {
-    /// Nothing told so far.
-    pub fn new(format: Format, calendar: Calendar) -> Telling {
+impl HistoryWriter {
+    /// Nothing is written so far.
+    pub fn new(format: Format, calendar: Calendar) -> HistoryWriter {
         match format {
-            Format::Json => Telling::Json(JsonArray::default()),
-            Format::Csv => Telling::Csv { begun: false },
-            Format::Table => Telling::Table(Rows { calendar, cells: Vec::new(), first_sights: 0 }),
+            Format::Json => HistoryWriter::Json(JsonArray::default()),
+            Format::Csv => HistoryWriter::Csv { begun: false },
+            Format::Table => HistoryWriter::Table(Rows { calendar, cells: Vec::new(), first_sights: 0 }),
         }
     }
 
-    /// Tells one more row.
-    pub fn tell(&mut self, out: &mut impl Write, row: &HistoryRow) -> anyhow::Result<()> {
+    /// Writes one more row.
+    pub fn row(&mut self, out: &mut impl Write, row: &HistoryRow) -> anyhow::Result<()> {
         match self {
-            Telling::Json(array) => array.element(out, &row.event)?,
-            Telling::Csv { begun } => {
+            HistoryWriter::Json(array) => array.element(out, &row.event)?,
+            HistoryWriter::Csv { begun } => {
                 if !*begun {
                     write!(out, "{}", csv_header())?;
                     *begun = true;
                 }
                 write!(out, "{}", csv_line(row))?;
             }
-            Telling::Table(rows) => rows.add(row),
+            HistoryWriter::Table(rows) => rows.add(row),
         }
         Ok(())
     }
@@ -82,10 +82,10 @@ impl Telling {
     /// Writes what comes after the last row.
     pub fn finish(self, out: &mut impl Write) -> anyhow::Result<()> {
         match self {
-            Telling::Json(array) => array.finish(out)?,
-            Telling::Csv { begun: true } => {}
-            Telling::Csv { begun: false } => write!(out, "{}", csv_header())?,
-            Telling::Table(rows) => rows.write(out)?,
+            HistoryWriter::Json(array) => array.finish(out)?,
+            HistoryWriter::Csv { begun: true } => {}
+            HistoryWriter::Csv { begun: false } => write!(out, "{}", csv_header())?,
+            HistoryWriter::Table(rows) => rows.write(out)?,
         }
         Ok(())
     }

@@ -15,34 +15,34 @@ const EVERY: Duration = Duration::from_millis(120);
 
 /// The progress of a read.
 #[derive(Debug)]
-pub struct Progress {
+pub struct ReadProgress {
     /// None where nobody watches.
     bar: Option<ProgressBar>,
     since: Instant,
     done: u64,
 }
 
-impl Progress {
+impl ReadProgress {
     /// Of a read of so many pieces.
-    pub fn of(total: usize, pieces: &str) -> Progress {
+    pub fn of(total: usize, pieces: &str) -> ReadProgress {
         let template = format!("{{spinner}} {{pos}} of {{len}} {pieces} {{bar:30}} {{eta}}");
-        Progress::new(Some(u64::try_from(total).unwrap_or(u64::MAX)), &template)
+        ReadProgress::new(Some(u64::try_from(total).unwrap_or(u64::MAX)), &template)
     }
 
     /// Of a read of nobody knows how many pieces. `shown` is false where its bar would come between what is written to the
     /// same terminal meanwhile.
-    pub fn of_unknown(pieces: &str, shown: bool) -> Progress {
-        let progress = Progress::new(None, &format!("{{spinner}} {{pos}} {pieces} {{msg}}"));
-        if shown { progress } else { Progress { bar: None, ..progress } }
+    pub fn of_unknown(pieces: &str, shown: bool) -> ReadProgress {
+        let progress = ReadProgress::new(None, &format!("{{spinner}} {{pos}} {pieces} {{msg}}"));
+        if shown { progress } else { ReadProgress { bar: None, ..progress } }
     }
 
-    fn new(total: Option<u64>, template: &str) -> Progress {
+    fn new(total: Option<u64>, template: &str) -> ReadProgress {
         let bar = stderr().is_terminal().then(|| {
             // A template that cannot be read would be a mistake of ours: then it looks as indicatif likes it.
             let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden()).with_style(style)
         });
-        Progress { bar, since: Instant::now(), done: 0 }
+        ReadProgress { bar, since: Instant::now(), done: 0 }
     }
 
     /// One more piece; `at` says where, if there is more to say than the number.
@@ -64,7 +64,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for ReadProgress {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

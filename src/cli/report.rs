@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::{
     output::{self, Freshness},
-    progress::Progress,
+    progress::ReadProgress,
     report_table,
     store::{self, Source},
 };
@@ -120,7 +120,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let window = Window::new(&asked, calendar, query::first_observation(&recalled), now)?;
     let exclusions = Exclusions::only(options.exclude.iter().filter_map(|reason| reason.condition()));
     let terms = Terms { window: &window, exclusions: &exclusions, unmonitored_after: options.freshness.tolerated() };
-    let mut progress = Progress::of(recalled.iter().map(|scope| scope.states.len()).sum(), "items");
+    let mut progress = ReadProgress::of(recalled.iter().map(|scope| scope.states.len()).sum(), "items");
     let report = query::availability(&*store, recalled, terms, |key| progress.advance(|| key.to_string())).await?;
     drop(progress);
     write(&options, &report, calendar)?;

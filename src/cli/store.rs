@@ -12,8 +12,8 @@ use crate::{
     terminal,
 };
 
-/// The file that is read when nothing says another.
-const DEFAULT_FILE: &str = "dx-monitor.db";
+/// The file that `watch` keeps, and that is read when nothing says another.
+pub const DEFAULT_FILE: &str = "dx-monitor.db";
 
 /// The times that `history` and `report` take.
 pub const TIMES: &str = "Times: a day (2026-10-05), a clock time in --timezone (2026-10-05T22:00), an instant with its\n\

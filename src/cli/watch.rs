@@ -4,11 +4,12 @@ use std::{ops::RangeInclusive, path::PathBuf, process::ExitCode, time::Duration}
 
 use clap::{Args, ValueEnum};
 
+use super::store;
 use crate::{
     config,
     domain::{Kind, defaults},
     terminal,
-    watch::{self, Form, Front, Plan},
+    watch::{self, Front, LineFormat, Plan},
     words,
 };
 
@@ -47,7 +48,7 @@ pub struct Options {
     #[arg(long)]
     once: bool,
     /// Where states and history are kept; made when it is not there
-    #[arg(long, value_name = "PATH", default_value = "dx-monitor.db")]
+    #[arg(long, value_name = "PATH", default_value = store::DEFAULT_FILE)]
     db: PathBuf,
     /// Write one line for each change instead of showing the live view; json: the event document
     #[arg(long, value_enum, value_name = "FORM")]
@@ -81,9 +82,9 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
 impl Options {
     fn front(&self) -> Front {
         match self.output {
-            Some(WatchFormat::Json) => Front::Lines(Form::Json),
+            Some(WatchFormat::Json) => Front::Lines(LineFormat::Json),
             None if !self.once && terminal::is_watched() => Front::View,
-            Some(WatchFormat::Text) | None => Front::Lines(Form::Text),
+            Some(WatchFormat::Text) | None => Front::Lines(LineFormat::Text),
         }
     }
 

@@ -16,13 +16,13 @@ use super::{
     plan::Watched,
     poller::Poller,
     signals::EndSignals,
-    transition::{Transition, unreadable_line},
+    transition::{TransitionView, unreadable_line},
 };
 use crate::{escape, terminal, words};
 
 /// In which form a change is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum LineFormat {
     /// A line for people.
     Text,
     /// The event document on a line, for programs.
@@ -33,13 +33,12 @@ pub enum Form {
 /// everything that should have been done was done.
 pub(super) async fn run(
     watched: &Watched,
-    form: Form,
-    once: bool,
+    format: LineFormat,
     feed: Feed,
     poller: &mut Poller,
     signals: &mut EndSignals,
 ) -> anyhow::Result<bool> {
-    if !once {
+    if !watched.once {
         let mut err = anstream::stderr();
         writeln!(
             err,
@@ -51,8 +50,8 @@ pub(super) async fn run(
         )?;
     }
     let Feed { deliveries, notices, .. } = feed;
-    let mut delivering = in_a_thread("deliveries", move || deliver(deliveries, form))?;
-    let noticing = in_a_thread("notices", move || tell(notices))?;
+    let mut delivering = in_a_thread("deliveries", move || deliver(deliveries, format))?;
+    let noticing = in_a_thread("notices", move || write_notices(notices))?;
     let written = async {
         // What was announced is written before its sender ends; and notices before the watch does.
         let complete = tokio::select! {
@@ -87,16 +86,16 @@ fn in_a_thread<T: Send + 'static>(
     Ok(result)
 }
 
-fn deliver(mut deliveries: mpsc::Receiver<Delivery>, form: Form) -> io::Result<()> {
+fn deliver(mut deliveries: mpsc::Receiver<Delivery>, format: LineFormat) -> io::Result<()> {
     // The document is written as it was recorded; only what is made for people loses its colours in a pipe.
-    let mut out: Box<dyn Write> = match form {
-        Form::Json => Box::new(io::stdout()),
-        Form::Text => Box::new(anstream::stdout()),
+    let mut out: Box<dyn Write> = match format {
+        LineFormat::Json => Box::new(io::stdout()),
+        LineFormat::Text => Box::new(anstream::stdout()),
     };
     while let Some(Delivery { content, done }) = deliveries.blocking_recv() {
         match content {
             Content::Transition(document) => {
-                write_transition(&mut out, form, &document)?;
+                write_transition(&mut out, format, &document)?;
                 out.flush()?;
             }
             Content::Baseline(sentence) => writeln!(anstream::stderr(), "{}", escape::terminal(&sentence))?,
@@ -107,16 +106,20 @@ fn deliver(mut deliveries: mpsc::Receiver<Delivery>, form: Form) -> io::Result<(
     Ok(())
 }
 
-fn write_transition(out: &mut (impl Write + ?Sized), form: Form, document: &serde_json::Value) -> io::Result<()> {
-    match (form, Transition::of_document(document)) {
+fn write_transition(
+    out: &mut (impl Write + ?Sized),
+    format: LineFormat,
+    document: &serde_json::Value,
+) -> io::Result<()> {
+    match (format, TransitionView::of_document(document)) {
         // In one piece: a reader never sees half a line.
-        (Form::Json, _) => out.write_all(format!("{document}\n").as_bytes()),
-        (Form::Text, Some(transition)) => out.write_all(format!("{}\n", transition.line()).as_bytes()),
-        (Form::Text, None) => out.write_all(format!("{}\n", unreadable_line(document)).as_bytes()),
+        (LineFormat::Json, _) => out.write_all(format!("{document}\n").as_bytes()),
+        (LineFormat::Text, Some(transition)) => out.write_all(format!("{}\n", transition.line()).as_bytes()),
+        (LineFormat::Text, None) => out.write_all(format!("{}\n", unreadable_line(document)).as_bytes()),
     }
 }
 
-fn tell(mut notices: mpsc::UnboundedReceiver<Notice>) -> anyhow::Result<()> {
+fn write_notices(mut notices: mpsc::UnboundedReceiver<Notice>) -> anyhow::Result<()> {
     let mut err = anstream::stderr();
     while let Some(Notice { at, health, text }) = notices.blocking_recv() {
         let style = terminal::of_health(health);
@@ -133,9 +136,9 @@ mod tests {
     use super::*;
     use crate::{domain::Kind, watch::transition::tests::event};
 
-    fn written(form: Form, document: &serde_json::Value) -> String {
+    fn written(format: LineFormat, document: &serde_json::Value) -> String {
         let mut out = anstream::StripStream::new(Vec::new());
-        write_transition(&mut out, form, document).unwrap();
+        write_transition(&mut out, format, document).unwrap();
         String::from_utf8(out.into_inner()).unwrap()
     }
 
@@ -143,10 +146,10 @@ mod tests {
     fn a_change_is_a_line_in_either_form() {
         let hostile = event(Kind::Lag, "dxlag-1", Some("a\u{1b}[2J\nb"), Some("available"), "down");
         let document = serde_json::to_value(&hostile).unwrap();
-        insta::assert_snapshot!(written(Form::Text, &document), @r"
+        insta::assert_snapshot!(written(LineFormat::Text, &document), @r"
         2026-11-22T03:12:00.123Z ! [critical] lag dxlag-1 available -> down after 1h (a\u{1b}[2J\u{a}b) in us-east-1
         ");
-        let line = written(Form::Json, &document);
+        let line = written(LineFormat::Json, &document);
         assert_eq!((line.lines().count(), line.contains('\u{1b}')), (1, false));
         assert_eq!(serde_json::from_str::<serde_json::Value>(&line).unwrap(), document);
     }
@@ -154,7 +157,7 @@ mod tests {
     #[test]
     fn a_document_of_another_version_is_passed_on_unchanged() {
         let document = json!({"metadata": {"version": "7", "id": "e1"}, "news": true});
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&written(Form::Json, &document)).unwrap(), document);
-        assert_eq!(written(Form::Text, &document), "? a change that this version cannot read: event e1\n");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&written(LineFormat::Json, &document)).unwrap(), document);
+        assert_eq!(written(LineFormat::Text, &document), "? a change that this version cannot read: event e1\n");
     }
 }

@@ -22,7 +22,7 @@ mod view;
 
 use anyhow::Context;
 
-pub use lines::Form;
+pub use lines::LineFormat;
 pub use plan::Plan;
 use signals::EndSignals;
 
@@ -32,7 +32,7 @@ pub enum Front {
     /// A live view on the terminal.
     View,
     /// A line for each change on standard output.
-    Lines(Form),
+    Lines(LineFormat),
 }
 
 /// Watches until somebody ends it, or until its only poll is over; whether all was done that should have been.
@@ -42,7 +42,6 @@ pub enum Front {
 /// There are no credentials, the store cannot be used, or the front cannot be written to.
 pub async fn run(plan: Plan, front: Front) -> anyhow::Result<bool> {
     let mut signals = EndSignals::listen().context("the signals that end the watch cannot be listened to")?;
-    let once = plan.once;
     let (mut poller, feed) = poller::start(plan, front == Front::View)?;
     let watched = tokio::select! {
         biased;
@@ -54,6 +53,6 @@ pub async fn run(plan: Plan, front: Front) -> anyhow::Result<bool> {
             view::run(watched, feed, &mut poller, &mut signals).await?;
             Ok(true)
         }
-        Front::Lines(form) => lines::run(&watched, form, once, feed, &mut poller, &mut signals).await,
+        Front::Lines(format) => lines::run(&watched, format, feed, &mut poller, &mut signals).await,
     }
 }

@@ -33,6 +33,7 @@ pub(super) struct Watched {
     pub(super) account: String,
     pub(super) regions: Vec<String>,
     pub(super) every: Duration,
+    pub(super) once: bool,
     pub(super) db: String,
     /// The documents of the last changes, for a view to begin with.
     pub(super) recent: Vec<Value>,

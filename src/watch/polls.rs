@@ -80,6 +80,7 @@ impl Watch {
             account: caller.account,
             regions: regions.clone(),
             every: plan.every,
+            once: plan.once,
             db: plan.db.display().to_string(),
             recent: if for_view { recent(&ledger, &settings).await? } else { Vec::new() },
         };

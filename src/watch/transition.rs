@@ -12,7 +12,7 @@ use crate::{
 
 /// A change; texts are inert for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Transition {
+pub(super) struct TransitionView {
     pub(super) id: String,
     pub(super) at: Timestamp,
     /// `unknown` where a newer version has a word for it that this one does not know.
@@ -29,12 +29,12 @@ pub(super) struct Transition {
     pub(super) after: Option<Duration>,
 }
 
-impl Transition {
+impl TransitionView {
     /// The change that a document records; none where it does not say what of which item, and when.
-    pub(super) fn of_document(document: &Value) -> Option<Transition> {
+    pub(super) fn of_document(document: &Value) -> Option<TransitionView> {
         let event = RecordedEvent::read(document).ok()?;
         let (item, state) = (event.item(), event.state());
-        Some(Transition {
+        Some(TransitionView {
             id: event.id().unwrap_or_default().to_owned(),
             at: state.since()?,
             health: state.health().unwrap_or(Health::Unknown),
@@ -59,7 +59,7 @@ impl Transition {
 
     /// The change in one line, in the colour of its health.
     pub(super) fn line(&self) -> String {
-        let Transition { at, severity, kind, item, name, region, .. } = self;
+        let TransitionView { at, severity, kind, item, name, region, .. } = self;
         let style = terminal::of_health(self.health);
         let sign = terminal::sign(self.health);
         let after = self.after.map(|after| format!(" after {}", words::duration(after))).unwrap_or_default();
@@ -100,8 +100,8 @@ pub(super) mod tests {
     }
 
     /// An event as a watch shows it.
-    pub(in crate::watch) fn shown(event: &Event) -> Transition {
-        Transition::of_document(&serde_json::to_value(event).unwrap()).unwrap()
+    pub(in crate::watch) fn shown(event: &Event) -> TransitionView {
+        TransitionView::of_document(&serde_json::to_value(event).unwrap()).unwrap()
     }
 
     fn plain(text: &str) -> String {
@@ -131,7 +131,7 @@ pub(super) mod tests {
         document["state"]["health"] = "dreaming".into();
         document["severity"] = "grave\u{7}".into();
         document["news"] = true.into();
-        insta::assert_snapshot!(plain(&Transition::of_document(&document).unwrap().line()), @r"
+        insta::assert_snapshot!(plain(&TransitionView::of_document(&document).unwrap().line()), @r"
         2026-11-22T03:12:00.123Z ? [grave\u{7}] quantum-link dxlag-1 available -> down after 1h (core) in us-east-1
         ");
     }
@@ -139,7 +139,7 @@ pub(super) mod tests {
     #[test]
     fn a_document_that_names_no_item_is_named_by_its_id() {
         let document = serde_json::json!({"metadata": {"version": "7", "id": "e1\u{7}"}});
-        assert_eq!(Transition::of_document(&document), None);
+        assert_eq!(TransitionView::of_document(&document), None);
         assert_eq!(unreadable_line(&document), "? a change that this version cannot read: event e1\\u{7}");
     }
 }

@@ -28,7 +28,7 @@ pub(super) const UNMONITORED: &str = r#"
     WHERE item = :item AND occurred_at >= :from AND "from" < :until ORDER BY occurred_at"#;
 
 /// What a transition finds in its place in history.
-pub(super) enum Place {
+pub(super) enum Slot {
     /// Nothing.
     Free,
     /// Itself: it was recorded before.
@@ -38,7 +38,7 @@ pub(super) enum Place {
 }
 
 /// What lies in the place of `record`: its document tells its own row from another's.
-pub(super) fn place(connection: &Connection, record: &Record<'_>) -> anyhow::Result<Place> {
+pub(super) fn slot(connection: &Connection, record: &Record<'_>) -> anyhow::Result<Slot> {
     let transition = record.transition;
     let event: Option<Option<String>> = connection
         .prepare_cached("SELECT event FROM history WHERE item = :item AND occurred_at = :occurred_at")?
@@ -50,10 +50,10 @@ pub(super) fn place(connection: &Connection, record: &Record<'_>) -> anyhow::Res
             |row| row.get(0),
         )
         .optional()?;
-    let Some(event) = event else { return Ok(Place::Free) };
+    let Some(event) = event else { return Ok(Slot::Free) };
     let event: serde_json::Value =
         serde_json::from_str(event.as_deref().unwrap_or("null")).context("the event in its place is damaged")?;
-    Ok(if record.wrote(&event) { Place::Own } else { Place::Taken })
+    Ok(if record.wrote(&event) { Slot::Own } else { Slot::Taken })
 }
 
 /// Writes a transition's row; its place must be free.

@@ -6,7 +6,7 @@ use anyhow::bail;
 use rusqlite::Connection;
 
 use super::{
-    history::{self, Place},
+    history::{self, Slot},
     states,
 };
 use crate::{
@@ -21,10 +21,10 @@ pub(super) const BASELINE_CHUNK: usize = 50;
 pub(super) fn record(connection: &Connection, record: &Record<'_>, sinks: &[SinkName]) -> anyhow::Result<Recording> {
     let transition = record.transition;
     let (scope, key) = (transition.scope(), transition.key());
-    match history::place(connection, record)? {
-        Place::Free => {}
-        Place::Own => return Ok(Recording::Recorded),
-        Place::Taken => return Ok(Recording::Lost),
+    match history::slot(connection, record)? {
+        Slot::Free => {}
+        Slot::Own => return Ok(Recording::Recorded),
+        Slot::Taken => return Ok(Recording::Lost),
     }
     let row = states::of_item(connection, &scope, &key)?;
     if !is_as_recalled(transition, row.as_ref()) {
@@ -54,11 +54,11 @@ pub(super) fn record_baseline(
         if states::exists(connection, scope, &transition.key())? {
             continue;
         }
-        match history::place(connection, record)? {
-            Place::Free => history::insert(connection, record)?,
+        match history::slot(connection, record)? {
+            Slot::Free => history::insert(connection, record)?,
             // The history outlived the state row.
-            Place::Own => {}
-            Place::Taken => bail!("the history has another row in the place of {transition}"),
+            Slot::Own => {}
+            Slot::Taken => bail!("the history has another row in the place of {transition}"),
         }
         states::put(connection, scope, transition, &announced)?;
     }

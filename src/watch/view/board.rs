@@ -9,7 +9,7 @@ use super::{
         feed::Status,
         plan::Watched,
         row::Row,
-        transition::{Transition, unreadable_line},
+        transition::{TransitionView, unreadable_line},
     },
     scroll::Scroll,
 };
@@ -25,7 +25,7 @@ const REMEMBERED: usize = 500;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
     /// A change.
-    Transition(Transition),
+    Transition(TransitionView),
     /// Something else that people should know.
     Note { at: Timestamp, health: Health, text: String },
 }
@@ -46,7 +46,7 @@ impl Board {
     /// Nothing yet but the last changes.
     pub(super) fn new(mut watched: Watched) -> Board {
         let recent = std::mem::take(&mut watched.recent);
-        let changes = recent.iter().filter_map(Transition::of_document).map(Entry::Transition);
+        let changes = recent.iter().filter_map(TransitionView::of_document).map(Entry::Transition);
         Board { watched, status: Status::default(), entries: changes.collect(), offset: 0, sorted: true }
     }
 
@@ -65,7 +65,7 @@ impl Board {
 
     /// Takes in a change; one that is told again is known by its id.
     pub(super) fn add_transition(&mut self, document: &Value) {
-        let Some(transition) = Transition::of_document(document) else {
+        let Some(transition) = TransitionView::of_document(document) else {
             let text = unreadable_line(document);
             return self.add(Entry::Note { at: SystemClock.now(), health: Health::Unknown, text });
         };

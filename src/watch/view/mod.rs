@@ -16,7 +16,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use self::{
     board::{Board, Entry},
-    picture::Look,
+    picture::{Palette, Picture},
     screen::Screen,
     scroll::Scroll,
 };
@@ -45,7 +45,8 @@ pub(super) async fn run(
     let mut screen = Screen::take()
         .context("the live view needs a terminal that it can draw on; --output text writes lines instead")?;
     let mut board = Board::new(watched);
-    let look = Look { coloured: anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never };
+    let palette =
+        Palette { coloured: anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never };
     let mut keys = EventStream::new();
     let mut frames = interval(FRAME);
     frames.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -74,8 +75,9 @@ pub(super) async fn run(
                 if changed || drawn_second != Some(now.seconds()) {
                     board.settle();
                     let drawn = screen.draw(|area, buffer| {
-                        board.offset = board.offset.min(picture::last_offset(&board, area, look, now));
-                        picture::draw(&board, now, look, area, buffer);
+                        let last_offset = Picture { board: &board, now, palette, area }.last_offset();
+                        board.offset = board.offset.min(last_offset);
+                        Picture { board: &board, now, palette, area }.draw(buffer);
                     });
                     if let Err(error) = drawn {
                         break Err(anyhow::Error::from(error).context("the terminal cannot be drawn on"));

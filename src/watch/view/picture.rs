@@ -29,14 +29,14 @@ const LEAST_ENTRIES: usize = 4;
 /// Items that are shown before what has happened gets more lines.
 const LEAST_ITEMS: usize = 5;
 
-/// How the picture looks.
+/// What the picture is drawn with.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Look {
+pub(super) struct Palette {
     /// Without colours, signs and bold type say the same.
     pub(super) coloured: bool,
 }
 
-impl Look {
+impl Palette {
     fn of_health(self, health: Health) -> Style {
         let known = terminal::of_health(health);
         let mut style = Style::new();
@@ -56,24 +56,183 @@ impl Look {
 const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
 const DIM: Style = Style::new().add_modifier(Modifier::DIM);
 
-/// Draws what the board knows at `now`.
-pub(super) fn draw(board: &Board, now: Timestamp, look: Look, area: Rect, buffer: &mut Buffer) {
-    let width = usize::from(area.width);
-    let mut lines = header(board, now, look, width);
-    let (items, entries) = share(board, lines.len(), area);
-    lines.extend(item_lines(board, now, look, width, items));
-    lines.extend(entry_lines(board, now, look, width, entries));
-    for (y, line) in (area.top()..area.bottom()).zip(&lines) {
-        buffer.set_line(area.left(), y, line, area.width);
-    }
+/// What the board knows at an instant, on an area of the screen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Picture<'a> {
+    pub(super) board: &'a Board,
+    pub(super) now: Timestamp,
+    pub(super) palette: Palette,
+    pub(super) area: Rect,
 }
 
-/// How far the items can be scrolled: then the last of them is the last that is shown.
-pub(super) fn last_offset(board: &Board, area: Rect, look: Look, now: Timestamp) -> usize {
-    let header = header(board, now, look, usize::from(area.width)).len();
-    let (items, _) = share(board, header, area);
-    let rows = board.status.rows.len();
-    rows - shown(rows, items.saturating_sub(1))
+impl Picture<'_> {
+    /// Draws it.
+    pub(super) fn draw(self, buffer: &mut Buffer) {
+        let mut lines = self.header();
+        let (items, entries) = share(self.board, lines.len(), self.area);
+        lines.extend(self.item_lines(items));
+        lines.extend(self.entry_lines(entries));
+        for (y, line) in (self.area.top()..self.area.bottom()).zip(&lines) {
+            buffer.set_line(self.area.left(), y, line, self.area.width);
+        }
+    }
+
+    /// How far the items can be scrolled: then the last of them is the last that is shown.
+    pub(super) fn last_offset(self) -> usize {
+        let (items, _) = share(self.board, self.header().len(), self.area);
+        let rows = self.board.status.rows.len();
+        rows - shown(rows, items.saturating_sub(1))
+    }
+
+    fn width(self) -> usize {
+        usize::from(self.area.width)
+    }
+
+    fn header(self) -> Vec<Line<'static>> {
+        let Picture { board, now, .. } = self;
+        let width = self.width();
+        let watched = &board.watched;
+        let regions = watched.regions.join(", ");
+        let title = format!("Direct Connect of {} in {regions}", watched.account);
+        let clock = format!("{} UTC", words::clock(now));
+        let room = width.saturating_sub(clock.width() + 2);
+        let title = escape::truncate(&escape::terminal(&title), room);
+        let blank = width.saturating_sub(title.width() + clock.width());
+        let mut lines =
+            vec![Line::from(vec![Span::styled(title, BOLD), Span::raw(" ".repeat(blank)), Span::raw(clock)])];
+        lines.push(Line::raw(escape::truncate(&self.poll_line(), width)));
+        lines.push(self.counts());
+        let problems = &board.status.problems;
+        let style = self.palette.of_health(Health::Unknown);
+        for problem in problems.iter().take(PROBLEMS) {
+            let text = format!("? since {} {}", columns::since(problem.since, now), problem.text);
+            lines.push(Line::styled(escape::truncate(&text, width), style));
+        }
+        if problems.len() > PROBLEMS {
+            lines.push(Line::styled(format!("? and {} more problems", problems.len() - PROBLEMS), style));
+        }
+        lines
+    }
+
+    fn poll_line(self) -> String {
+        let Picture { board, now, .. } = self;
+        let status = &board.status;
+        let ago = |at: Timestamp| words::duration(now.since(at));
+        let last = match status.polled_at {
+            Some(at) => format!("last poll {} ago", ago(at)),
+            None => "no poll yet".to_owned(),
+        };
+        let next = match (status.polling_since, status.next_at) {
+            (Some(since), _) => format!("polling for {}", ago(since)),
+            (None, Some(next)) => {
+                // As many whole seconds as a countdown says: it is at zero when the poll begins.
+                let left =
+                    Duration::from_secs(next.since(now).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX));
+                format!("next in {}", words::duration(left))
+            }
+            (None, None) => "starting".to_owned(),
+        };
+        format!("{last}, {next}, every {}; q ends it", words::duration(board.watched.every))
+    }
+
+    /// How many items there are of each health, and whether anything is wrong with the watching itself.
+    fn counts(self) -> Line<'static> {
+        let Picture { board, palette, .. } = self;
+        let rows = &board.status.rows;
+        let mut spans = vec![Span::raw(format!("{} items", rows.len()))];
+        let mut separator = ": ";
+        for health in Health::BY_URGENCY {
+            let count = rows.iter().filter(|row| row.health == health).count();
+            if count > 0 {
+                spans.push(Span::raw(separator));
+                spans.push(Span::styled(
+                    format!("{} {count} {health}", terminal::sign(health)),
+                    palette.of_health(health),
+                ));
+                separator = ", ";
+            }
+        }
+        match (board.status.problems.len(), board.status.polled_at) {
+            (_, None) => {}
+            (0, Some(_)) => spans.push(Span::raw("; everything was listed")),
+            (count, Some(_)) => {
+                let text = format!("; ? {}", words::counted(count as u64, "problem", "problems"));
+                spans.push(Span::styled(text, palette.of_health(Health::Unknown)));
+            }
+        }
+        Line::from(spans)
+    }
+
+    fn item_lines(self, height: usize) -> Vec<Line<'static>> {
+        let Picture { board, now, palette, .. } = self;
+        let rows = &board.status.rows;
+        if height == 0 {
+            return Vec::new();
+        }
+        let body = height - 1;
+        let shown = shown(rows.len(), body);
+        let offset = board.offset.min(rows.len() - shown);
+        let end = offset + shown;
+        let visible = &rows[offset..end];
+        let fitting = columns::fitting(visible, now, self.width().saturating_sub(2));
+
+        let heading = fitting.iter().map(|(column, width)| columns::cell(Column::Name, column.heading(), *width));
+        let mut lines = vec![Line::styled(format!("  {}", heading.collect::<Vec<_>>().join("  ")), DIM)];
+        for row in visible {
+            let style = palette.of_health(row.health);
+            let mut spans = vec![Span::styled(format!("{} ", terminal::sign(row.health)), style)];
+            for (position, (column, width)) in fitting.iter().enumerate() {
+                if position > 0 {
+                    spans.push(Span::raw("  "));
+                }
+                let text = columns::cell(*column, &column.text(row, now), *width);
+                // What is not as it should be stands out as a whole.
+                let is_plain = row.health == Health::Up && *column != Column::State;
+                spans.push(if is_plain { Span::raw(text) } else { Span::styled(text, style) });
+            }
+            lines.push(Line::from(spans));
+        }
+        let (above, below) = (offset, rows.len() - end);
+        if above + below > 0 && body > 0 {
+            let above = if above == 0 { String::new() } else { format!("{above} above, ") };
+            lines.push(Line::styled(format!("  … not shown: {above}{below} below (arrows, page keys)"), DIM));
+        }
+        lines
+    }
+
+    fn entry_lines(self, height: usize) -> Vec<Line<'static>> {
+        let Picture { board, now, palette, .. } = self;
+        let width = self.width();
+        if height < 2 {
+            return Vec::new();
+        }
+        let rule = "─".repeat(width.saturating_sub(" changes ".width() + 2));
+        let mut lines = vec![Line::styled(format!("── changes {rule}"), DIM)];
+        if board.entries.is_empty() {
+            lines.push(Line::styled("  none in the last 24 hours", DIM));
+        }
+        let first = board.entries.len().saturating_sub(height - 1);
+        for entry in board.entries.range(first..) {
+            let (health, text) = match entry {
+                Entry::Note { at, health, text } => {
+                    (*health, format!("{} {} {text}", columns::since(*at, now), terminal::sign(*health)))
+                }
+                Entry::Transition(change) => {
+                    let after =
+                        change.after.map(|after| format!(" after {}", words::duration(after))).unwrap_or_default();
+                    let name = if change.name.is_empty() { String::new() } else { format!(" ({})", change.name) };
+                    let (time, sign) = (columns::since(change.at, now), terminal::sign(change.health));
+                    let before = format!("{time} {sign} {} ", change.kind);
+                    let behind = format!(" {}{after}", change.step());
+                    // The name may be cut, and the id in its middle; what happened may not.
+                    let room = width.saturating_sub(before.width() + behind.width()).max(15);
+                    (change.health, format!("{before}{}{behind}{name}", words::elided(&change.item, room, "…")))
+                }
+            };
+            lines.push(Line::styled(escape::truncate(&text, width), palette.of_health(health)));
+        }
+        lines
+    }
 }
 
 /// How many lines the items and what has happened get of those that a header of so many leaves, headings included.
@@ -93,139 +252,6 @@ fn share(board: &Board, header: usize, area: Rect) -> (usize, usize) {
 /// How many of `rows` items are shown in `height` lines: where they do not fit, one line says so.
 fn shown(rows: usize, height: usize) -> usize {
     if rows > height { height.saturating_sub(1) } else { rows }
-}
-
-fn header(board: &Board, now: Timestamp, look: Look, width: usize) -> Vec<Line<'static>> {
-    let watched = &board.watched;
-    let regions = watched.regions.join(", ");
-    let title = format!("Direct Connect of {} in {regions}", watched.account);
-    let clock = format!("{} UTC", words::clock(now));
-    let room = width.saturating_sub(clock.width() + 2);
-    let title = escape::truncate(&escape::terminal(&title), room);
-    let blank = width.saturating_sub(title.width() + clock.width());
-    let mut lines = vec![Line::from(vec![Span::styled(title, BOLD), Span::raw(" ".repeat(blank)), Span::raw(clock)])];
-    lines.push(Line::raw(escape::truncate(&poll_line(board, now), width)));
-    lines.push(counts(board, look));
-    let problems = &board.status.problems;
-    let style = look.of_health(Health::Unknown);
-    for problem in problems.iter().take(PROBLEMS) {
-        let text = format!("? since {} {}", columns::since(problem.since, now), problem.text);
-        lines.push(Line::styled(escape::truncate(&text, width), style));
-    }
-    if problems.len() > PROBLEMS {
-        lines.push(Line::styled(format!("? and {} more problems", problems.len() - PROBLEMS), style));
-    }
-    lines
-}
-
-fn poll_line(board: &Board, now: Timestamp) -> String {
-    let status = &board.status;
-    let ago = |at: Timestamp| words::duration(now.since(at));
-    let last = match status.polled_at {
-        Some(at) => format!("last poll {} ago", ago(at)),
-        None => "no poll yet".to_owned(),
-    };
-    let next = match (status.polling_since, status.next_at) {
-        (Some(since), _) => format!("polling for {}", ago(since)),
-        (None, Some(next)) => {
-            // As many whole seconds as a countdown says: it is at zero when the poll begins.
-            let left = Duration::from_secs(next.since(now).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX));
-            format!("next in {}", words::duration(left))
-        }
-        (None, None) => "starting".to_owned(),
-    };
-    format!("{last}, {next}, every {}; q ends it", words::duration(board.watched.every))
-}
-
-/// How many items there are of each health, and whether anything is wrong with the watching itself.
-fn counts(board: &Board, look: Look) -> Line<'static> {
-    let rows = &board.status.rows;
-    let mut spans = vec![Span::raw(format!("{} items", rows.len()))];
-    let mut separator = ": ";
-    for health in Health::BY_URGENCY {
-        let count = rows.iter().filter(|row| row.health == health).count();
-        if count > 0 {
-            spans.push(Span::raw(separator));
-            spans.push(Span::styled(format!("{} {count} {health}", terminal::sign(health)), look.of_health(health)));
-            separator = ", ";
-        }
-    }
-    match (board.status.problems.len(), board.status.polled_at) {
-        (_, None) => {}
-        (0, Some(_)) => spans.push(Span::raw("; everything was listed")),
-        (count, Some(_)) => {
-            let text = format!("; ? {}", words::counted(count as u64, "problem", "problems"));
-            spans.push(Span::styled(text, look.of_health(Health::Unknown)));
-        }
-    }
-    Line::from(spans)
-}
-
-fn item_lines(board: &Board, now: Timestamp, look: Look, width: usize, height: usize) -> Vec<Line<'static>> {
-    let rows = &board.status.rows;
-    if height == 0 {
-        return Vec::new();
-    }
-    let body = height - 1;
-    let shown = shown(rows.len(), body);
-    let offset = board.offset.min(rows.len() - shown);
-    let end = offset + shown;
-    let visible = &rows[offset..end];
-    let fitting = columns::fitting(visible, now, width.saturating_sub(2));
-
-    let heading = fitting.iter().map(|(column, width)| columns::cell(Column::Name, column.heading(), *width));
-    let mut lines = vec![Line::styled(format!("  {}", heading.collect::<Vec<_>>().join("  ")), DIM)];
-    for row in visible {
-        let style = look.of_health(row.health);
-        let mut spans = vec![Span::styled(format!("{} ", terminal::sign(row.health)), style)];
-        for (position, (column, width)) in fitting.iter().enumerate() {
-            if position > 0 {
-                spans.push(Span::raw("  "));
-            }
-            let text = columns::cell(*column, &column.text(row, now), *width);
-            // What is not as it should be stands out as a whole.
-            let is_plain = row.health == Health::Up && *column != Column::State;
-            spans.push(if is_plain { Span::raw(text) } else { Span::styled(text, style) });
-        }
-        lines.push(Line::from(spans));
-    }
-    let (above, below) = (offset, rows.len() - end);
-    if above + below > 0 && body > 0 {
-        let above = if above == 0 { String::new() } else { format!("{above} above, ") };
-        lines.push(Line::styled(format!("  … not shown: {above}{below} below (arrows, page keys)"), DIM));
-    }
-    lines
-}
-
-fn entry_lines(board: &Board, now: Timestamp, look: Look, width: usize, height: usize) -> Vec<Line<'static>> {
-    if height < 2 {
-        return Vec::new();
-    }
-    let rule = "─".repeat(width.saturating_sub(" changes ".width() + 2));
-    let mut lines = vec![Line::styled(format!("── changes {rule}"), DIM)];
-    if board.entries.is_empty() {
-        lines.push(Line::styled("  none in the last 24 hours", DIM));
-    }
-    let first = board.entries.len().saturating_sub(height - 1);
-    for entry in board.entries.range(first..) {
-        let (health, text) = match entry {
-            Entry::Note { at, health, text } => {
-                (*health, format!("{} {} {text}", columns::since(*at, now), terminal::sign(*health)))
-            }
-            Entry::Transition(change) => {
-                let after = change.after.map(|after| format!(" after {}", words::duration(after))).unwrap_or_default();
-                let name = if change.name.is_empty() { String::new() } else { format!(" ({})", change.name) };
-                let (time, sign) = (columns::since(change.at, now), terminal::sign(change.health));
-                let before = format!("{time} {sign} {} ", change.kind);
-                let behind = format!(" {}{after}", change.step());
-                // The name may be cut, and the id in its middle; what happened may not.
-                let room = width.saturating_sub(before.width() + behind.width()).max(15);
-                (change.health, format!("{before}{}{behind}{name}", words::elided(&change.item, room, "…")))
-            }
-        };
-        lines.push(Line::styled(escape::truncate(&text, width), look.of_health(health)));
-    }
-    lines
 }
 
 #[cfg(test)]

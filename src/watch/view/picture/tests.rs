@@ -27,6 +27,7 @@ fn board() -> Board {
         account: "123456789012".to_owned(),
         regions: vec!["us-east-1".to_owned(), "eu-central-1".to_owned()],
         every: Duration::from_secs(60),
+        once: false,
         db: "dx-monitor.db".to_owned(),
         recent: Vec::new(),
     })
@@ -69,7 +70,7 @@ fn estate() -> Vec<Event> {
 fn drawn(board: &Board, width: u16, height: u16) -> Buffer {
     let area = Rect::new(0, 0, width, height);
     let mut buffer = Buffer::empty(area);
-    draw(board, now(), Look { coloured: true }, area, &mut buffer);
+    Picture { board, now: now(), palette: Palette { coloured: true }, area }.draw(&mut buffer);
     buffer
 }
 
@@ -292,7 +293,7 @@ fn colour_is_never_the_only_sign_and_can_be_left_out() {
     let board = with(&estate());
     let area = Rect::new(0, 0, 80, 24);
     let mut plain = Buffer::empty(area);
-    draw(&board, now(), Look { coloured: false }, area, &mut plain);
+    Picture { board: &board, now: now(), palette: Palette { coloured: false }, area }.draw(&mut plain);
     assert_eq!(text(&plain), seen(&board, 80, 24));
     assert!(plain.content.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
     assert!(drawn(&board, 80, 24).content.iter().any(|cell| cell.fg == Color::Indexed(1)), "red is down");
