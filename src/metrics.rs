@@ -130,6 +130,8 @@ pub struct PollFigures {
     pub parked: u64,
     /// Words never seen.
     pub unrecognized: u64,
+    /// Rows of listings that name no item.
+    pub unidentified: u64,
     /// Kinds that could not be listed completely.
     pub gaps: u64,
 }
@@ -152,6 +154,7 @@ pub fn own_data_points(figures: &PollFigures, monitor: &str, at: Timestamp) -> V
         count("AnnouncementsPending", figures.pending.values().sum()),
         count("AnnouncementsParked", figures.parked),
         count("UnrecognizedStates", figures.unrecognized),
+        count("UnidentifiedItems", figures.unidentified),
         count("Gaps", figures.gaps),
     ];
     data.extend(figures.pending.iter().map(|(sink, pending)| {

@@ -77,9 +77,15 @@ pub(super) fn first_look(event: RecordedEvent<'_>) -> Option<&'static str> {
             }
             Kind::VirtualInterface => "Check the connection that it runs over, then its BGP sessions.",
             Kind::BgpPeer => "Check the BGP session on your router, then the virtual interface that it runs over.",
-            Kind::VirtualGateway | Kind::DirectConnectGateway | Kind::GatewayAttachment | Kind::GatewayAssociation => {
-                "Check what was changed last: AWS CloudTrail has every call."
+            Kind::PortEncryption => {
+                "Check the port first, then the MACsec keys on both of its ends: traffic may flow unencrypted, or not at all."
             }
+            Kind::VirtualGateway
+            | Kind::DirectConnectGateway
+            | Kind::GatewayAttachment
+            | Kind::GatewayAssociation
+            | Kind::GatewayAssociationProposal
+            | Kind::ResiliencyGroup => "Check what was changed last: AWS CloudTrail has every call.",
         }),
         Change::Removed => Some("If nobody meant to take it away, AWS CloudTrail has the call that did."),
         Change::Unknown if aws_does_not_say(event.state()) => {

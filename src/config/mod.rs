@@ -30,7 +30,7 @@ pub struct Configuration {
     pub history_table: String,
     /// `DX_MONITOR_TOPIC_ARN`, `DX_MONITOR_CHAT_TOPIC_ARN`, `DX_MONITOR_EVENT_BUS`
     pub sinks: Sinks,
-    /// `DX_MONITOR_REGIONS`, else the function's own. The global kinds are read from the first.
+    /// `DX_MONITOR_REGIONS`, else the function's own. The global kinds are read from the first that answers.
     pub regions: Vec<String>,
     /// `DX_MONITOR_KINDS`, else all.
     pub kinds: BTreeSet<Kind>,

@@ -13,7 +13,7 @@ fn the_defaults_are_those_of_the_contract() {
     variables.extend([("DX_MONITOR_TOPIC_ARN", ""), ("DX_MONITOR_KINDS", " "), ("DX_MONITOR_CONFIRM_POLLS", "")]);
     let configuration = read(&variables).unwrap();
     assert_eq!(configuration.regions, ["eu-central-1"]);
-    assert_eq!(configuration.kinds.len(), 10);
+    assert_eq!(configuration.kinds.len(), Kind::ALL.len());
     assert_eq!((configuration.metrics, configuration.confirm_polls), (MetricsMode::Items, 3));
     assert_eq!(configuration.unmonitored_after, Duration::from_secs(900));
     assert_eq!(configuration.keep_history, Duration::from_secs(400 * 86_400));
@@ -51,7 +51,7 @@ fn every_mistake_is_named_at_once() {
         ("DX_MONITOR_HISTORY_DAYS", "a year"),
     ])
     .unwrap_err();
-    insta::assert_snapshot!(error, @r#"the environment is not usable: DX_MONITOR_STATE_TABLE is not set: it names the DynamoDB table of states; DX_MONITOR_HISTORY_TABLE is not set: it names the DynamoDB table of history; DX_MONITOR_TOPIC_ARN is "people", which is not the ARN of an SNS topic like arn:aws:sns:us-east-1:123456789012:name; DX_MONITOR_REGIONS names "Frankfurt", which is not a region like us-east-1; DX_MONITOR_KINDS: "vif" is not a kind; the kinds are connection, interconnect, hosted-connection, lag, virtual-interface, bgp-peer, virtual-gateway, direct-connect-gateway, gateway-attachment, gateway-association; DX_MONITOR_METRICS is "all"; it must be one of items, summary, both; DX_MONITOR_NAMESPACE is "AWS/DX", which CloudWatch does not take as a namespace; DX_MONITOR_CONFIRM_POLLS is "0"; it must be a whole number from 1 to 1000; DX_MONITOR_HISTORY_DAYS is "a year"; it must be a whole number from 8 to 36500"#);
+    insta::assert_snapshot!(error, @r#"the environment is not usable: DX_MONITOR_STATE_TABLE is not set: it names the DynamoDB table of states; DX_MONITOR_HISTORY_TABLE is not set: it names the DynamoDB table of history; DX_MONITOR_TOPIC_ARN is "people", which is not the ARN of an SNS topic like arn:aws:sns:us-east-1:123456789012:name; DX_MONITOR_REGIONS names "Frankfurt", which is not a region like us-east-1; DX_MONITOR_KINDS: "vif" is not a kind; the kinds are connection, interconnect, hosted-connection, lag, port-encryption, virtual-interface, bgp-peer, virtual-gateway, direct-connect-gateway, gateway-attachment, gateway-association, gateway-association-proposal, resiliency-group; DX_MONITOR_METRICS is "all"; it must be one of items, summary, both; DX_MONITOR_NAMESPACE is "AWS/DX", which CloudWatch does not take as a namespace; DX_MONITOR_CONFIRM_POLLS is "0"; it must be a whole number from 1 to 1000; DX_MONITOR_HISTORY_DAYS is "a year"; it must be a whole number from 8 to 36500"#);
 }
 
 #[test]

@@ -64,7 +64,11 @@ impl Story {
             scope: scope(),
             at: minute(self.minute),
             kinds: BTreeSet::from([KIND]),
-            observation: Observation { items: word.map(|word| item(&key(), word)).into_iter().collect(), gaps },
+            observation: Observation {
+                items: word.map(|word| item(&key(), word)).into_iter().collect(),
+                gaps,
+                ..Observation::default()
+            },
         };
         let diff = diff(&self.recalled, &snapshot, &rules());
         self.log +=
@@ -134,7 +138,7 @@ fn the_bound_is_the_last_complete_listing() {
         scope: scope(),
         at: minute(4),
         kinds: BTreeSet::from([KIND]),
-        observation: Observation { items: BTreeMap::from([item(&key(), "down")]), gaps: Gaps::new() },
+        observation: Observation { items: BTreeMap::from([item(&key(), "down")]), ..Observation::default() },
     };
     let diff = diff(&story.recalled, &snapshot, &rules());
     let previous = diff.transitions[0].previous.as_ref().unwrap();
@@ -292,6 +296,7 @@ fn a_late_item_is_announced_and_an_early_one_belongs_to_the_baseline() {
         observation: Observation {
             items: BTreeMap::from([item(&key(), "down"), item(&late, "unknown")]),
             gaps: Gaps::from([(KIND, "half".to_owned())]),
+            ..Observation::default()
         },
     };
     let diff = diff(&story.recalled, &snapshot, &rules());
@@ -333,7 +338,7 @@ fn a_new_name_is_remembered_without_a_transition() {
         scope: scope(),
         at: minute(2),
         kinds: BTreeSet::from([KIND]),
-        observation: Observation { items: BTreeMap::from([renamed]), gaps: Gaps::new() },
+        observation: Observation { items: BTreeMap::from([renamed]), ..Observation::default() },
     };
     let diff = diff(&story.recalled, &snapshot, &rules());
     assert_eq!(diff.to_string(), "amend connection/dxcon-1 described anew\n");
@@ -417,7 +422,11 @@ fn any_snapshot() -> impl Strategy<Value = Snapshot> {
         scope: scope(),
         at,
         kinds,
-        observation: Observation { items: items.iter().map(|(key, word)| item(key, word)).collect(), gaps },
+        observation: Observation {
+            items: items.iter().map(|(key, word)| item(key, word)).collect(),
+            gaps,
+            ..Observation::default()
+        },
     })
 }
 

@@ -1,5 +1,7 @@
 //! What is told about an item besides its state: the `item` of an event, and the `details` of a state row.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -36,12 +38,30 @@ pub struct ItemDescription {
     /// The Direct Connect location, such as `EqDC2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
-    /// The AWS device that the item ends on.
+    /// The AWS device that the item ends on: the logical one, or else the only one that AWS names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+    /// The AWS device that the cable of the item ends on. It may be another than the logical one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub physical_device: Option<String>,
     /// The bandwidth in AWS's words, such as `10Gbps`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bandwidth: Option<String>,
+    /// How many members of a LAG must be up for the LAG to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_links: Option<i64>,
+    /// The ids of a LAG's members, sorted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member_connections: Option<Vec<String>>,
+    /// Whether the port encrypts (MACsec): `no_encrypt`, `should_encrypt` or `must_encrypt`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encryption_mode: Option<String>,
+    /// AWS's own reason why the last change of the state failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_change_error: Option<String>,
+    /// The item's AWS tags, as far as their keys were chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<BTreeMap<String, String>>,
     /// The VLAN tag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vlan: Option<i64>,
@@ -102,7 +122,13 @@ impl ItemDescription {
             owner_account: None,
             location: None,
             device: None,
+            physical_device: None,
             bandwidth: None,
+            minimum_links: None,
+            member_connections: None,
+            encryption_mode: None,
+            state_change_error: None,
+            tags: None,
             vlan: None,
             partner_name: None,
             lag_id: None,

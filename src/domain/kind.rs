@@ -22,6 +22,9 @@ pub enum Kind {
     HostedConnection,
     /// A link aggregation group (`DescribeLags`).
     Lag,
+    /// MACsec of a connection, an interconnect or a LAG that is set to encrypt; its id is the port's (listed with the
+    /// port).
+    PortEncryption,
     /// A virtual interface (`DescribeVirtualInterfaces`).
     VirtualInterface,
     /// A BGP peer of a virtual interface (listed inside `DescribeVirtualInterfaces`).
@@ -35,21 +38,29 @@ pub enum Kind {
     /// A gateway's or core network's association with a Direct Connect gateway; global
     /// (`DescribeDirectConnectGatewayAssociations`).
     GatewayAssociation,
+    /// A proposal to associate a gateway with another account's Direct Connect gateway; global
+    /// (`DescribeDirectConnectGatewayAssociationProposals`).
+    GatewayAssociationProposal,
+    /// A group of connections that are meant to stand in for each other; global (`ListResiliencyGroups`).
+    ResiliencyGroup,
 }
 
 impl Kind {
     /// Every kind, in their order.
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 13] = [
         Kind::Connection,
         Kind::Interconnect,
         Kind::HostedConnection,
         Kind::Lag,
+        Kind::PortEncryption,
         Kind::VirtualInterface,
         Kind::BgpPeer,
         Kind::VirtualGateway,
         Kind::DirectConnectGateway,
         Kind::GatewayAttachment,
         Kind::GatewayAssociation,
+        Kind::GatewayAssociationProposal,
+        Kind::ResiliencyGroup,
     ];
 
     /// The kind's name in keys, events and options, such as `virtual-interface`.
@@ -84,7 +95,14 @@ impl Kind {
 
     /// Whether items of this kind are the same from every region, and so are read once.
     pub fn is_global(self) -> bool {
-        matches!(self, Kind::DirectConnectGateway | Kind::GatewayAttachment | Kind::GatewayAssociation)
+        matches!(
+            self,
+            Kind::DirectConnectGateway
+                | Kind::GatewayAttachment
+                | Kind::GatewayAssociation
+                | Kind::GatewayAssociationProposal
+                | Kind::ResiliencyGroup
+        )
     }
 
     /// The kinds whose listing must be read to know what to ask for this one: a gap there is a gap here.
@@ -92,6 +110,7 @@ impl Kind {
         match self {
             Kind::BgpPeer => &[Kind::VirtualInterface],
             Kind::HostedConnection => &[Kind::Interconnect, Kind::Lag],
+            Kind::PortEncryption => &[Kind::Connection, Kind::Interconnect, Kind::Lag],
             Kind::GatewayAttachment | Kind::GatewayAssociation => &[Kind::DirectConnectGateway],
             _ => &[],
         }
@@ -109,6 +128,9 @@ impl Kind {
             Kind::DirectConnectGateway => &vocabulary::DIRECT_CONNECT_GATEWAY,
             Kind::GatewayAttachment => &vocabulary::GATEWAY_ATTACHMENT,
             Kind::GatewayAssociation => &vocabulary::GATEWAY_ASSOCIATION,
+            Kind::PortEncryption => &vocabulary::PORT_ENCRYPTION,
+            Kind::GatewayAssociationProposal => &vocabulary::GATEWAY_ASSOCIATION_PROPOSAL,
+            Kind::ResiliencyGroup => &vocabulary::RESILIENCY_GROUP,
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct Observation {
     pub items: BTreeMap<ItemKey, Item>,
     /// What could not be read.
     pub gaps: Gaps,
+    /// Rows that name no item, such as associations of other accounts: left out, and no gap.
+    pub unidentified: u64,
 }
 
 /// An observation with its place in the world: scope, kinds asked for, and instant.

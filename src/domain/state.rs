@@ -46,6 +46,18 @@ impl State {
         State::of(Kind::BgpPeer, if peer_state == Some("available") { status } else { peer_state })
     }
 
+    /// The state of a port's MACsec encryption, `Encryption Up` or `Encryption Down` in AWS's words, in ours.
+    pub fn of_port_encryption(status: Option<&str>) -> State {
+        State::of(
+            Kind::PortEncryption,
+            match status {
+                Some("Encryption Up") => Some("up"),
+                Some("Encryption Down") => Some("down"),
+                other => other,
+            },
+        )
+    }
+
     /// The state as a row of the store remembers it: its word and level. The level tells the program's own `absent` from
     /// a word of AWS's; for all else the word decides, so that a row written before a word was known is read as today's.
     pub fn recalled(kind: Kind, word: &str, level: u64) -> State {
@@ -132,6 +144,14 @@ mod tests {
         assert_eq!(level(Some("deleted"), None), 6);
         assert_eq!(level(None, Some("up")), 90);
         assert_eq!(level(Some("strange"), Some("up")), 99);
+    }
+
+    #[test]
+    fn a_ports_encryption_is_up_or_down() {
+        let told = |status| State::of_port_encryption(status).to_string();
+        assert_eq!((told(Some("Encryption Up")), told(Some("Encryption Down"))), ("up".to_owned(), "down".to_owned()));
+        assert_eq!((told(None), told(Some(""))), ("unknown".to_owned(), "unknown".to_owned()));
+        assert!(State::of_port_encryption(Some("Encryption Degraded")).is_unrecognized());
     }
 
     #[test]

@@ -47,12 +47,22 @@ pub fn ties(item: &ItemDescription) -> Vec<Tie<'_>> {
         ],
         Kind::VirtualInterface => [tie(Bond::RunsOver, CARRIERS, &item.connection_id), None],
         Kind::BgpPeer => [tie(Bond::RunsOver, &[Kind::VirtualInterface], &item.virtual_interface_id), None],
-        Kind::GatewayAttachment | Kind::GatewayAssociation => {
+        Kind::PortEncryption => [port(item), None],
+        Kind::GatewayAttachment | Kind::GatewayAssociation | Kind::GatewayAssociationProposal => {
             [tie(Bond::Configures, &[Kind::DirectConnectGateway], &item.direct_connect_gateway_id), None]
         }
-        Kind::Interconnect | Kind::Lag | Kind::VirtualGateway | Kind::DirectConnectGateway => [None, None],
+        Kind::Interconnect | Kind::Lag | Kind::VirtualGateway | Kind::DirectConnectGateway | Kind::ResiliencyGroup => {
+            [None, None]
+        }
     };
     ties.into_iter().flatten().collect()
+}
+
+/// The port that encrypts: exactly one of the three ids is set.
+fn port(item: &ItemDescription) -> Option<Tie<'_>> {
+    tie(Bond::RunsOver, &[Kind::Connection], &item.connection_id)
+        .or_else(|| tie(Bond::RunsOver, &[Kind::Interconnect], &item.interconnect_id))
+        .or_else(|| tie(Bond::RunsOver, &[Kind::Lag], &item.lag_id))
 }
 
 fn tie<'a>(bond: Bond, kinds: &'static [Kind], id: &'a Option<String>) -> Option<Tie<'a>> {
@@ -115,6 +125,11 @@ mod tests {
             item(Kind::DirectConnectGateway, "c4f1", |_| {}),
             item(Kind::GatewayAttachment, "c4f1:dxvif-1", |item| item.direct_connect_gateway_id = some("c4f1")),
             item(Kind::VirtualGateway, "vgw-1", |_| {}),
+            item(Kind::PortEncryption, "dxcon-1", |item| item.connection_id = some("dxcon-1")),
+            item(Kind::PortEncryption, "dxcon-4", |item| item.interconnect_id = some("dxcon-4")),
+            item(Kind::PortEncryption, "dxlag-1", |item| item.lag_id = some("dxlag-1")),
+            item(Kind::GatewayAssociationProposal, "p-1", |item| item.direct_connect_gateway_id = some("c4f1")),
+            item(Kind::ResiliencyGroup, "dxrg-1", |_| {}),
         ]
     }
 
@@ -139,6 +154,11 @@ mod tests {
         direct-connect-gateway/c4f1 -
         gateway-attachment/c4f1:dxvif-1 1/global/direct-connect-gateway/c4f1
         virtual-gateway/vgw-1 -
+        port-encryption/dxcon-1 1/us-east-1/connection/dxcon-1
+        port-encryption/dxcon-4 1/us-east-1/interconnect/dxcon-4
+        port-encryption/dxlag-1 1/us-east-1/lag/dxlag-1
+        gateway-association-proposal/p-1 1/global/direct-connect-gateway/c4f1
+        resiliency-group/dxrg-1 -
         ");
     }
 

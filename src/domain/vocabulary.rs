@@ -147,7 +147,7 @@ pub(super) static DIRECT_CONNECT_GATEWAY: Facts = Facts {
     words: GATEWAY_WORDS,
 };
 
-/// Virtual private gateways and Direct Connect gateways share words and levels.
+/// Gateways of both sorts and resiliency groups share words and levels.
 const GATEWAY_WORDS: &[Word] =
     &[word("pending", 1, Pending), word("available", 2, Up), word("deleting", 3, Removed), word("deleted", 4, Removed)];
 
@@ -197,6 +197,35 @@ pub(super) static GATEWAY_ASSOCIATION: Facts = Facts {
     ],
 };
 
+pub(super) static PORT_ENCRYPTION: Facts = Facts {
+    slug: "port-encryption",
+    label: "port encryption",
+    plural: "port encryptions",
+    metric: "PortEncryptionState",
+    dimension: Dimension::Id("PortId"),
+    // AWS's words are `Encryption Up` and `Encryption Down`. Down may mean that traffic flows in clear (`should_encrypt`)
+    // or not at all (`must_encrypt`).
+    words: &[word("up", 1, Up), word("down", 2, Down)],
+};
+
+pub(super) static GATEWAY_ASSOCIATION_PROPOSAL: Facts = Facts {
+    slug: "gateway-association-proposal",
+    label: "gateway association proposal",
+    plural: "gateway association proposals",
+    metric: "DirectConnectGatewayAssociationProposalState",
+    dimension: Dimension::Id("ProposalId"),
+    words: &[word("requested", 1, Pending), word("accepted", 2, Up), word("deleted", 3, Removed)],
+};
+
+pub(super) static RESILIENCY_GROUP: Facts = Facts {
+    slug: "resiliency-group",
+    label: "resiliency group",
+    plural: "resiliency groups",
+    metric: "ResiliencyGroupState",
+    dimension: Dimension::Id("ResiliencyGroupId"),
+    words: GATEWAY_WORDS,
+};
+
 #[cfg(test)]
 mod tests {
     use crate::domain::Kind;
@@ -215,12 +244,15 @@ mod tests {
         interconnect InterconnectState: requested 1 pending, pending 2 pending, available 3 up, down 4 down, deleting 5 removed, deleted 6 removed
         hosted-connection HostedConnectionState: ordering 1 pending, requested 2 pending, pending 3 pending, available 4 up, down 5 down, deleted 6 removed, rejected 7 removed, deleting 8 removed
         lag LagState: requested 1 pending, pending 2 pending, available 3 up, down 4 down, deleting 5 removed, deleted 6 removed
+        port-encryption PortEncryptionState: up 1 up, down 2 down
         virtual-interface VirtualInterfaceState: confirming 1 pending, verifying 2 pending, approving 2 pending, pending 3 pending, available 4 up, down 5 down, deleting 6 removed, deleted 7 removed, rejected 8 removed, testing 9 testing
         bgp-peer BgpPeerState: verifying 1 pending, pending 2 pending, up 3 up, down 4 down, deleting 5 removed, deleted 6 removed
         virtual-gateway VirtualGatewayState: pending 1 pending, available 2 up, deleting 3 removed, deleted 4 removed
         direct-connect-gateway DirectConnectGatewayState: pending 1 pending, available 2 up, deleting 3 removed, deleted 4 removed
         gateway-attachment DirectConnectGatewayAttachmentState: attaching 1 pending, attached 2 up, detaching 3 removed, detached 4 removed
         gateway-association DirectConnectGatewayAssociationState: associating 1 pending, updating 2 up, associated 3 up, disassociating 4 removed, disassociated 5 removed
+        gateway-association-proposal DirectConnectGatewayAssociationProposalState: requested 1 pending, accepted 2 up, deleted 3 removed
+        resiliency-group ResiliencyGroupState: pending 1 pending, available 2 up, deleting 3 removed, deleted 4 removed
         ");
     }
 }

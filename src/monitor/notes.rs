@@ -65,6 +65,7 @@ impl Notes {
     pub(super) fn observed(&self, snapshot: &Snapshot) {
         let inner = &mut *self.0.borrow_mut();
         inner.report.items += snapshot.observation.items.len() as u64;
+        inner.report.unidentified += snapshot.observation.unidentified;
         inner.report.gaps.extend(snapshot.observation.gaps.iter().map(|(kind, error)| Gap {
             scope: snapshot.scope.clone(),
             kind: *kind,

@@ -35,6 +35,9 @@ pub struct PollReport {
     /// Words never seen, each counted once with its kind.
     #[serde(skip)]
     pub unrecognized: u64,
+    /// Rows of listings that name no item: left out.
+    #[serde(skip)]
+    pub unidentified: u64,
     /// How long the poll took, the monitor's own metrics left out.
     #[serde(skip)]
     pub duration: Duration,
@@ -55,6 +58,7 @@ impl PollReport {
             pending: self.pending_by_sink.clone(),
             parked: self.parked,
             unrecognized: self.unrecognized,
+            unidentified: self.unidentified,
             gaps: self.gaps.len() as u64,
         }
     }

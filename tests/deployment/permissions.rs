@@ -77,7 +77,7 @@ fn whole() -> Stack {
 #[test]
 fn the_function_may_do_this_and_nothing_else() {
     insta::assert_snapshot!(told(&statements(&whole(), "FunctionRole")), @r#"
-    ReadDirectConnect: directconnect:DescribeConnections, directconnect:DescribeDirectConnectGatewayAssociations, directconnect:DescribeDirectConnectGatewayAttachments, directconnect:DescribeDirectConnectGateways, directconnect:DescribeHostedConnections, directconnect:DescribeInterconnects, directconnect:DescribeLags, directconnect:DescribeVirtualGateways, directconnect:DescribeVirtualInterfaces on *
+    ReadDirectConnect: directconnect:DescribeConnections, directconnect:DescribeDirectConnectGatewayAssociationProposals, directconnect:DescribeDirectConnectGatewayAssociations, directconnect:DescribeDirectConnectGatewayAttachments, directconnect:DescribeDirectConnectGateways, directconnect:DescribeHostedConnections, directconnect:DescribeInterconnects, directconnect:DescribeLags, directconnect:DescribeVirtualGateways, directconnect:DescribeVirtualInterfaces, directconnect:ListResiliencyGroups on *
     PublishMetricsInOneNamespace: cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"AWSx/DirectConnect"}}
     RememberStates: dynamodb:PutItem, dynamodb:Query, dynamodb:UpdateItem on arn:aws:dynamodb:us-east-1:123456789012:table/StateTable
     RecordHistory: dynamodb:PutItem, dynamodb:Query, dynamodb:UpdateItem on arn:aws:dynamodb:us-east-1:123456789012:table/HistoryTable
@@ -146,7 +146,7 @@ fn what_is_switched_off_is_not_allowed() {
         ("ExistingHistoryTable", "old-history"),
     ]);
     insta::assert_snapshot!(told(&statements(&stack, "FunctionRole")), @r#"
-    ReadDirectConnect: directconnect:DescribeConnections, directconnect:DescribeDirectConnectGatewayAssociations, directconnect:DescribeDirectConnectGatewayAttachments, directconnect:DescribeDirectConnectGateways, directconnect:DescribeHostedConnections, directconnect:DescribeInterconnects, directconnect:DescribeLags, directconnect:DescribeVirtualGateways, directconnect:DescribeVirtualInterfaces on *
+    ReadDirectConnect: directconnect:DescribeConnections, directconnect:DescribeDirectConnectGatewayAssociationProposals, directconnect:DescribeDirectConnectGatewayAssociations, directconnect:DescribeDirectConnectGatewayAttachments, directconnect:DescribeDirectConnectGateways, directconnect:DescribeHostedConnections, directconnect:DescribeInterconnects, directconnect:DescribeLags, directconnect:DescribeVirtualGateways, directconnect:DescribeVirtualInterfaces, directconnect:ListResiliencyGroups on *
     PublishMetricsInOneNamespace: cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"Network"}}
     RememberStates: dynamodb:PutItem, dynamodb:Query, dynamodb:UpdateItem on arn:aws:dynamodb:us-east-1:123456789012:table/old-states
     RecordHistory: dynamodb:PutItem, dynamodb:Query, dynamodb:UpdateItem on arn:aws:dynamodb:us-east-1:123456789012:table/old-history

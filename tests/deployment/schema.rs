@@ -24,6 +24,7 @@ fn draft_4(schema: &Value) -> Value {
             ("oneOf", Value::Array(choices)) => {
                 drop(converted.insert("oneOf".into(), choices.iter().map(draft_4).collect()))
             }
+            ("items" | "additionalProperties", inner) => drop(converted.insert(name.clone(), draft_4(inner))),
             // Draft 4 reads nothing beside a reference.
             ("$ref", Value::String(target)) => {
                 let target = target.replace("#/$defs/", "#/definitions/");

@@ -13,6 +13,7 @@ async fn every_kind_is_read_from_its_own_scope() {
             "hosted-connection/dxcon-hi0 available",
             "hosted-connection/dxcon-hl0 available",
             "lag/dxlag-0 available",
+            "port-encryption/dxcon-0 up",
             "virtual-interface/dxvif-0 available",
             "bgp-peer/dxpeer-0 up",
             "virtual-gateway/vgw-0 available",
@@ -24,6 +25,8 @@ async fn every_kind_is_read_from_its_own_scope() {
             "direct-connect-gateway/gateway-0 available",
             "gateway-attachment/gateway-0:dxvif-0 attached",
             "gateway-association/association-0 associated",
+            "gateway-association-proposal/proposal-0 requested",
+            "resiliency-group/dxrg-0 available",
         ]
     );
 }
@@ -40,7 +43,7 @@ async fn every_list_is_read_to_its_last_page() {
     }
     let traffic = story.traffic();
     assert_eq!(traffic.count("DescribeConnections"), 3);
-    assert_eq!(traffic.count("DescribeVirtualGateways"), 1, "the one list without pages");
+    assert_eq!(traffic.count_in("DescribeVirtualGateways", REGION), 1, "the one list without pages");
     assert_eq!(traffic.count("DescribeHostedConnections"), 8 - 1 + 3 + 3, "seven empty interconnects, two full hosts");
     assert_eq!(traffic.count("DescribeDirectConnectGatewayAttachments"), 8 - 1 + 3);
 }

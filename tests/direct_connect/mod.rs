@@ -1,7 +1,9 @@
 //! The Direct Connect adapter over the real SDK and the real wire, against a simulated Direct Connect.
 
+mod details;
 mod failures;
 mod kinds;
+mod ownership;
 mod partner;
 mod retries;
 mod secrecy;
@@ -120,6 +122,16 @@ fn account_of(size: usize) -> Scenario {
             association_state: Some("associated".into()),
             ..Default::default()
         });
+        global.direct_connect_gateway_association_proposals.push(simulator::GatewayAssociationProposal {
+            proposal_id: id("proposal", number),
+            proposal_state: Some("requested".into()),
+            ..Default::default()
+        });
+        global.resiliency_groups.push(simulator::ResiliencyGroup {
+            resiliency_group_id: id("dxrg", number),
+            state: Some("available".into()),
+            ..Default::default()
+        });
     }
     scenario
 }
@@ -127,7 +139,11 @@ fn account_of(size: usize) -> Scenario {
 fn region_of(size: usize) -> RegionalInventory {
     let mut region = RegionalInventory::default();
     for number in 0..size {
-        region.connections.push(connection(format!("dxcon-{number}")));
+        region.connections.push(simulator::Connection {
+            encryption_mode: Some("must_encrypt".into()),
+            port_encryption_status: Some("Encryption Up".into()),
+            ..connection(format!("dxcon-{number}"))
+        });
         region.interconnects.push(simulator::Interconnect {
             interconnect_id: format!("dxcon-i{number}"),
             interconnect_state: Some("available".into()),

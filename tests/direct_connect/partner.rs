@@ -17,7 +17,7 @@ async fn for_an_ordinary_account_there_are_no_interconnects_and_nothing_is_wrong
 async fn an_ordinary_accounts_unread_lags_host_nothing() {
     let faults = vec![fault(Operation::DescribeLags, FaultKind::AccessDenied)];
     let observation = Story::of(Scenario { partner: false, faults, ..account_of(1) }).look_at_region().await;
-    assert_eq!(observation.gaps.into_keys().collect::<Vec<_>>(), [Kind::Lag]);
+    assert_eq!(observation.gaps.into_keys().collect::<Vec<_>>(), [Kind::Lag, Kind::PortEncryption]);
 }
 
 #[tokio::test]

@@ -12,10 +12,16 @@ use crate::deployment::stack::Stack;
 
 const FUNCTION: &str = "src/guide/function.md";
 
-/// The lowest level of those from which on a kind is not in service.
-fn threshold(kind: Kind) -> u8 {
+/// The lowest level from which on an item of the kind is not in service any more, where that is worth an alarm: a proposal
+/// carries nothing.
+pub fn threshold(kind: Kind) -> Option<u8> {
     let up = kind.words().iter().filter(|word| word.health == Health::Up).map(|word| word.level).max().unwrap();
-    up + 1
+    (kind != Kind::GatewayAssociationProposal).then_some(up + 1)
+}
+
+/// The same in words.
+fn alarm_from(kind: Kind) -> String {
+    threshold(kind).map_or("none".to_owned(), |threshold| threshold.to_string())
 }
 
 #[test]
@@ -32,7 +38,7 @@ fn the_table_of_levels_is_that_of_the_code() {
             "| `{kind}` | `{}` | {dimensions} | {} | {} |\n",
             kind.metric(),
             words.join(", "),
-            threshold(kind)
+            alarm_from(kind)
         );
     }
     assert!(Page::read(CONTRACT).text.contains(&table), "the table of levels in {CONTRACT} should be:\n{table}");
@@ -47,18 +53,21 @@ fn the_event_shown_is_one_that_the_program_makes() {
 
 #[test]
 fn the_suggested_thresholds_are_those_of_the_contract() {
-    let thresholds: Vec<String> = Kind::ALL.map(|kind| format!("{kind} {}", threshold(kind))).into();
+    let thresholds: Vec<String> = Kind::ALL.map(|kind| format!("{kind} {}", alarm_from(kind))).into();
     insta::assert_snapshot!(thresholds.join("\n"), @"
     connection 5
     interconnect 4
     hosted-connection 5
     lag 4
+    port-encryption 2
     virtual-interface 5
     bgp-peer 4
     virtual-gateway 3
     direct-connect-gateway 3
     gateway-attachment 3
     gateway-association 4
+    gateway-association-proposal none
+    resiliency-group 3
     ");
 }
 

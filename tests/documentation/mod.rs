@@ -11,7 +11,7 @@
 //! policies, where the calls are made that they must allow.
 
 mod commands;
-mod contract;
+pub mod contract;
 mod pages;
 mod promises;
 mod runbook;

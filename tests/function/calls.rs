@@ -11,9 +11,10 @@ use super::{
 use crate::support::proxy::call::Call;
 
 /// Every action of IAM that the function needs on its way through everything it does, with its resource.
-pub const NEEDED: [&str; 21] = [
+pub const NEEDED: [&str; 23] = [
     "cloudwatch:PutMetricData *",
     "directconnect:DescribeConnections *",
+    "directconnect:DescribeDirectConnectGatewayAssociationProposals *",
     "directconnect:DescribeDirectConnectGatewayAssociations *",
     "directconnect:DescribeDirectConnectGatewayAttachments *",
     "directconnect:DescribeDirectConnectGateways *",
@@ -22,6 +23,7 @@ pub const NEEDED: [&str; 21] = [
     "directconnect:DescribeLags *",
     "directconnect:DescribeVirtualGateways *",
     "directconnect:DescribeVirtualInterfaces *",
+    "directconnect:ListResiliencyGroups *",
     "dynamodb:PutItem history",
     "dynamodb:PutItem states",
     "dynamodb:Query history",
@@ -101,11 +103,13 @@ async fn a_quiet_poll_reads_every_list_once_and_writes_one_row_per_scope() {
         calls,
         [
             ("directconnect:DescribeConnections", 1),
+            ("directconnect:DescribeDirectConnectGatewayAssociationProposals", 1),
             ("directconnect:DescribeDirectConnectGateways", 1),
             ("directconnect:DescribeInterconnects", 1),
             ("directconnect:DescribeLags", 1),
             ("directconnect:DescribeVirtualGateways", 1),
             ("directconnect:DescribeVirtualInterfaces", 1),
+            ("directconnect:ListResiliencyGroups", 1),
             ("dynamodb:Query", 2),
             ("dynamodb:UpdateItem", 2),
             ("monitoring:PutMetricData", 1),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use aws_dx_monitor::simulator::{
-    BgpPeer, Connection, DirectConnectGateway, GatewayAssociation, GatewayAttachment, Interconnect, Lag, Scenario,
-    VirtualGateway, VirtualInterface,
+    BgpPeer, Connection, DirectConnectGateway, GatewayAssociation, GatewayAssociationProposal, GatewayAttachment,
+    Interconnect, Lag, ResiliencyGroup, Scenario, VirtualGateway, VirtualInterface,
 };
 
 use super::bench::{Bench, REGION, good_poll};
@@ -12,7 +12,7 @@ use crate::support::recorder::DataPoint;
 
 /// Kind, metric, dimension, and each word with its level and health, as the contract says it. `-` is no word at all, and
 /// nobody has ever seen `quarantined`.
-const CONTRACT: [(&str, &str, &str, &str); 10] = [
+const CONTRACT: [(&str, &str, &str, &str); 13] = [
     (
         "connection",
         "ConnectionState",
@@ -76,7 +76,22 @@ const CONTRACT: [(&str, &str, &str, &str); 10] = [
         "AssociationId",
         "associating 1 pending, updating 2 up, associated 3 up, disassociating 4 removed, disassociated 5 removed",
     ),
+    (PORT_ENCRYPTION, "PortEncryptionState", "PortId", "up 1 up, down 2 down"),
+    (
+        "gateway-association-proposal",
+        "DirectConnectGatewayAssociationProposalState",
+        "ProposalId",
+        "requested 1 pending, accepted 2 up, deleted 3 removed",
+    ),
+    (
+        "resiliency-group",
+        "ResiliencyGroupState",
+        "ResiliencyGroupId",
+        "pending 1 pending, available 2 up, deleting 3 removed, deleted 4 removed",
+    ),
 ];
+/// The kind whose items belong to connections, each of which is available.
+const PORT_ENCRYPTION: &str = "port-encryption";
 const OF_EVERY_KIND: &str = ", unknown 90 unknown, - 90 unknown, quarantined 99 unknown";
 /// The gateway that attachments and associations belong to.
 const GATEWAY: &str = "direct-connect-gateway.available";
@@ -152,6 +167,29 @@ fn one_of_each() -> Scenario {
                     association_state: state,
                     ..GatewayAssociation::default()
                 }),
+                PORT_ENCRYPTION => region.connections.push(Connection {
+                    connection_id: id,
+                    connection_state: Some("available".to_owned()),
+                    encryption_mode: Some("must_encrypt".to_owned()),
+                    port_encryption_status: state.map(|word| match word.as_str() {
+                        "up" => "Encryption Up".to_owned(),
+                        "down" => "Encryption Down".to_owned(),
+                        _ => word,
+                    }),
+                    ..Connection::default()
+                }),
+                "gateway-association-proposal" => {
+                    global.direct_connect_gateway_association_proposals.push(GatewayAssociationProposal {
+                        proposal_id: id,
+                        proposal_state: state,
+                        ..GatewayAssociationProposal::default()
+                    });
+                }
+                "resiliency-group" => global.resiliency_groups.push(ResiliencyGroup {
+                    resiliency_group_id: id,
+                    state,
+                    ..ResiliencyGroup::default()
+                }),
                 other => panic!("{other}"),
             }
         }
@@ -171,6 +209,9 @@ fn levels() -> Vec<Level> {
     for (kind, metric, dimensions, all) in CONTRACT {
         for (word, level, _) in words(all) {
             let id = format!("{kind}.{word}");
+            if kind == PORT_ENCRYPTION {
+                levels.push(("ConnectionState".to_owned(), vec![("ConnectionId".to_owned(), id.clone())], 4.0));
+            }
             let dimensions = match dimensions.split_once(' ') {
                 None => vec![(dimensions.to_owned(), id)],
                 Some((gateway, interface)) => {
@@ -192,10 +233,14 @@ fn summary() -> Vec<Level> {
         }
         for (_, _, health) in words(all) {
             *counts.get_mut(&(kind, health)).unwrap() += 1.0;
+            if kind == PORT_ENCRYPTION {
+                *counts.get_mut(&("connection", "up".to_owned())).unwrap() += 1.0;
+            }
         }
     }
     let point = |((kind, health), count): ((&str, String), f64)| {
-        let region = if kind.contains("gateway") && kind != "virtual-gateway" { "global" } else { REGION };
+        let is_global = kind == "resiliency-group" || (kind.contains("gateway") && kind != "virtual-gateway");
+        let region = if is_global { "global" } else { REGION };
         let dimensions = [("Health", health.as_str()), ("Kind", kind), ("Region", region)];
         ("Items".to_owned(), dimensions.map(|(name, value)| (name.to_owned(), value.to_owned())).into(), count)
     };
@@ -221,7 +266,7 @@ async fn every_word_of_every_kind_has_its_level_in_cloudwatch() {
     let bench = Bench::of(one_of_each()).await;
     let report = good_poll(&bench.program().start()).await;
     assert_eq!(report["items"], levels().len());
-    assert_eq!(bench.recorder.metric("UnrecognizedStates")[0].value, 10.0, "each word once for each kind");
+    assert_eq!(bench.recorder.metric("UnrecognizedStates")[0].value, 13.0, "each word once for each kind");
     assert_eq!(published(&bench, |_| "None"), levels());
 
     good_poll(&bench.program().environment("DX_MONITOR_METRICS", "summary").start()).await;

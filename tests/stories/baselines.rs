@@ -95,17 +95,17 @@ async fn a_baseline_that_begins_with_a_gap_is_completed_later_and_told_then() {
     let operation = Some(Operation::DescribeConnections.name().to_owned());
     bench.fault(Fault { operation, page: Some(2), kind: Some(FaultKind::AccessDenied), ..Fault::default() });
     let report = bench.poll().await;
-    assert_eq!((report.items, report.gaps.len()), (29, 1));
+    assert_eq!((report.items, report.gaps.len()), (29, 2), "of connections, and of their encryption");
     let kinds = |summaries: Vec<aws_dx_monitor::announcement::BaselineSummary>| -> Vec<(Kind, usize)> {
         summaries.into_iter().flat_map(|summary| summary.counts).map(|((_, kind), count)| (kind, count)).collect()
     };
     let first = kinds(bench.sns().summaries());
-    assert_eq!(first.len(), 9, "every kind but connections: {first:?}");
-    assert!(first.iter().all(|(kind, _)| *kind != Kind::Connection));
+    assert_eq!(first.len(), Kind::ALL.len() - 2, "every kind but connections and their encryption: {first:?}");
+    assert!(first.iter().all(|(kind, _)| ![Kind::Connection, Kind::PortEncryption].contains(kind)));
 
     let unread = bench.minute(1).nothing_fails().poll_well().await;
     assert_eq!(unread.transitions, 0);
-    assert_eq!(kinds(bench.sns().summaries()), [(Kind::Connection, 3)]);
+    assert_eq!(kinds(bench.sns().summaries()), [(Kind::Connection, 3), (Kind::PortEncryption, 0)]);
     assert_eq!(bench.sns().told(), "");
     assert_eq!(bench.row("connection/dxcon-0").await.since, minute(0));
     assert_eq!(bench.row("connection/dxcon-2").await.since, minute(1));

@@ -81,7 +81,7 @@ impl Bench {
         let clock = HandClock::at(minute(0));
         let sink = |name, is_for_people, batch| RecordingAnnouncer::new(name, is_for_people, batch, clock.clone());
         let mut bench = Bench {
-            inventory: DirectConnectInventory::new(&config, "aws", &regions, &limits),
+            inventory: DirectConnectInventory::new(&config, "aws", &regions, &limits).with_tags(["env"]),
             simulator,
             ledger: TroubledLedger::new(ledger, clock.clone()),
             metrics: RecordedMetrics::new(clock.clone()),

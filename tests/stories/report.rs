@@ -68,6 +68,11 @@ async fn a_bad_poll_names_everything_that_was_not_done() {
           "scope": "123456789012/us-east-1",
           "kind": "lag",
           "error": "DescribeLags in us-east-1, page 1: AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/simulated/caller is not authorized to perform: directconnect:DescribeLags because no identity-based policy allows the directconnect:DescribeLags action"
+        },
+        {
+          "scope": "123456789012/us-east-1",
+          "kind": "port-encryption",
+          "error": "DescribeLags in us-east-1, page 1: AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/simulated/caller is not authorized to perform: directconnect:DescribeLags because no identity-based policy allows the directconnect:DescribeLags action"
         }
       ],
       "failures": [

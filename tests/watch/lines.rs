@@ -47,8 +47,8 @@ fn a_problem_is_told_once_while_it_lasts() {
     bench.second(30).proxy.on("directconnect", "DescribeLags").fail(400, "AccessDeniedException");
     let mut watch = bench.start(&[]);
     assert!(watch.err.next().starts_with("watching account 123456789012 in us-east-1 every 5s; "));
-    let problem = watch.err.find("LAGs could not be listed");
-    assert!(problem.contains("? 123456789012/us-east-1: LAGs could not be listed, so none of them is called absent: DescribeLags in us-east-1, page 1: AccessDeniedException"), "{problem}");
+    let problem = watch.err.find("LAGs, port encryptions could not be listed");
+    assert!(problem.contains("? 123456789012/us-east-1: LAGs, port encryptions could not be listed, so none of them is called absent: DescribeLags in us-east-1, page 1: AccessDeniedException"), "{problem}");
     while bench.proxy.count("directconnect", "DescribeLags") < 3 {
         std::thread::yield_now();
     }
@@ -56,7 +56,7 @@ fn a_problem_is_told_once_while_it_lasts() {
     let mut between = Vec::new();
     loop {
         let line = watch.err.next();
-        if line.contains("+ 123456789012/us-east-1: LAGs listed again after ") {
+        if line.contains("+ 123456789012/us-east-1: LAGs, port encryptions listed again after ") {
             break;
         }
         between.push(line);

@@ -61,5 +61,5 @@ fn time_in_which_nobody_watched_is_unmonitored() {
             row.get(0)
         })
         .unwrap();
-    assert_eq!(rows, 10, "one for each kind");
+    assert_eq!(rows, 13, "one for each kind");
 }

@@ -2,14 +2,16 @@
 //!
 //! Each list is read by a method of its name, from end to end or as far as it goes; `keep` says what is kept of an item.
 
+use std::collections::BTreeMap;
+
 use aws_config::SdkConfig;
 use aws_sdk_directconnect::{
     Client,
     config::{Builder, Region, SharedHttpClient},
     error::{ProvideErrorMetadata, SdkError},
     types::{
-        Connection, DirectConnectGateway, DirectConnectGatewayAssociation, DirectConnectGatewayAttachment,
-        Interconnect, Lag, VirtualGateway, VirtualInterface,
+        Connection, DirectConnectGateway, DirectConnectGatewayAssociation, DirectConnectGatewayAssociationProposal,
+        DirectConnectGatewayAttachment, Interconnect, Lag, ResiliencyGroupSummary, VirtualGateway, VirtualInterface,
     },
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -19,7 +21,11 @@ use tokio::{
 };
 
 use super::{
-    paging::{Listing, Page, read_pages},
+    failure::Listed,
+    gateways::{End, Side},
+    paging::{Page, read_pages},
+    parent::Parent,
+    remembered::Remembered,
     retry::ServerExceptionClassifier,
 };
 use crate::aws::{
@@ -33,15 +39,16 @@ const CALLS_IN_FLIGHT: usize = 8;
 /// The most items that Direct Connect puts on a page.
 const PAGE_SIZE: i32 = 100;
 
-/// A list as Direct Connect gave it.
-pub(super) type Listed<T> = Listing<T, CallFailure>;
-
 /// One region's client.
 #[derive(Debug)]
 pub(super) struct RegionalClient {
     region: String,
     client: Client,
     permits: Semaphore,
+    /// The region's virtual interfaces by the Direct Connect gateway that they are attached to.
+    pub(super) interfaces_by_gateway: Remembered<BTreeMap<String, Vec<Parent>>>,
+    /// The region's virtual private gateways.
+    pub(super) own_virtual_gateways: Remembered<Vec<Parent>>,
 }
 
 impl RegionalClient {
@@ -52,7 +59,13 @@ impl RegionalClient {
             .limited(limits)
             .retry_classifier(ServerExceptionClassifier)
             .build();
-        RegionalClient { region, client: Client::from_conf(config), permits: Semaphore::new(CALLS_IN_FLIGHT) }
+        RegionalClient {
+            region,
+            client: Client::from_conf(config),
+            permits: Semaphore::new(CALLS_IN_FLIGHT),
+            interfaces_by_gateway: Remembered::new(),
+            own_virtual_gateways: Remembered::new(),
+        }
     }
 
     pub(super) fn region(&self) -> &str {
@@ -137,14 +150,19 @@ impl RegionalClient {
         .await
     }
 
+    /// The attachments at one of their ends: Direct Connect refuses to list them without.
     pub(super) async fn gateway_attachments<U>(
         &self,
-        gateway: &str,
+        end: End<'_>,
         deadline: Instant,
         keep: impl Fn(DirectConnectGatewayAttachment) -> U,
     ) -> Listed<U> {
         read_pages(keep, |token| async {
-            let request = self.client.describe_direct_connect_gateway_attachments().direct_connect_gateway_id(gateway);
+            let request = self.client.describe_direct_connect_gateway_attachments();
+            let request = match end.side {
+                Side::Gateway => request.direct_connect_gateway_id(end.id),
+                Side::Joined => request.virtual_interface_id(end.id),
+            };
             let request = request.max_results(PAGE_SIZE).set_next_token(token);
             let answer = self.call(deadline, request.send()).await?;
             let items = answer.direct_connect_gateway_attachments.unwrap_or_default();
@@ -153,18 +171,51 @@ impl RegionalClient {
         .await
     }
 
+    /// The associations at one of their ends: Direct Connect refuses to list them without.
     pub(super) async fn gateway_associations<U>(
         &self,
-        gateway: &str,
+        end: End<'_>,
         deadline: Instant,
         keep: impl Fn(DirectConnectGatewayAssociation) -> U,
     ) -> Listed<U> {
         read_pages(keep, |token| async {
-            let request = self.client.describe_direct_connect_gateway_associations().direct_connect_gateway_id(gateway);
+            let request = self.client.describe_direct_connect_gateway_associations();
+            let request = match end.side {
+                Side::Gateway => request.direct_connect_gateway_id(end.id),
+                Side::Joined => request.associated_gateway_id(end.id),
+            };
             let request = request.max_results(PAGE_SIZE).set_next_token(token);
             let answer = self.call(deadline, request.send()).await?;
             let items = answer.direct_connect_gateway_associations.unwrap_or_default();
             Ok(Page { items, next_token: answer.next_token })
+        })
+        .await
+    }
+
+    pub(super) async fn gateway_association_proposals<U>(
+        &self,
+        deadline: Instant,
+        keep: impl Fn(DirectConnectGatewayAssociationProposal) -> U,
+    ) -> Listed<U> {
+        read_pages(keep, |token| async {
+            let request = self.client.describe_direct_connect_gateway_association_proposals();
+            let request = request.max_results(PAGE_SIZE).set_next_token(token);
+            let answer = self.call(deadline, request.send()).await?;
+            let items = answer.direct_connect_gateway_association_proposals.unwrap_or_default();
+            Ok(Page { items, next_token: answer.next_token })
+        })
+        .await
+    }
+
+    pub(super) async fn resiliency_groups<U>(
+        &self,
+        deadline: Instant,
+        keep: impl Fn(ResiliencyGroupSummary) -> U,
+    ) -> Listed<U> {
+        read_pages(keep, |token| async {
+            let request = self.client.list_resiliency_groups().max_results(PAGE_SIZE).set_next_token(token);
+            let answer = self.call(deadline, request.send()).await?;
+            Ok(Page { items: answer.items.unwrap_or_default(), next_token: answer.next_token })
         })
         .await
     }

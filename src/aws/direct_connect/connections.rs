@@ -4,7 +4,7 @@ use aws_sdk_directconnect::types::{Connection, Interconnect, Lag};
 
 use crate::domain::{Item, ItemDescription, Kind, State};
 
-use super::place::{Nameless, Place, connection_device, device, first_text, number, text};
+use super::origin::{Found, Omission, Origin, connection_device, device, first_text, number, text};
 
 /// What a hosted connection is hosted on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,24 +15,17 @@ pub(super) enum Host {
     Lag(String),
 }
 
-impl Host {
-    /// The id to ask for.
-    pub(super) fn id(&self) -> &str {
-        match self {
-            Host::Interconnect(id) | Host::Lag(id) => id,
-        }
-    }
-}
-
-impl Place<'_> {
-    pub(super) fn connection(&self, connection: &Connection) -> Result<Item, Nameless> {
+impl Origin<'_> {
+    pub(super) fn connection(&self, connection: &Connection) -> Found {
+        self.here(connection.region.as_deref())?;
         Ok(Item {
             description: self.connection_as(Kind::Connection, connection)?.into(),
             state: connection_state(Kind::Connection, connection),
         })
     }
 
-    pub(super) fn hosted_connection(&self, connection: &Connection, host: &Host) -> Result<Item, Nameless> {
+    /// A connection that `host` hosts, wherever it says that it is: it is listed with its host and nowhere else.
+    pub(super) fn hosted_connection(&self, connection: &Connection, host: &Host) -> Found {
         let mut description = self.connection_as(Kind::HostedConnection, connection)?;
         match host {
             Host::Interconnect(id) => description.interconnect_id = text(Some(id)),
@@ -41,12 +34,12 @@ impl Place<'_> {
         Ok(Item { description: description.into(), state: connection_state(Kind::HostedConnection, connection) })
     }
 
-    fn connection_as(&self, kind: Kind, connection: &Connection) -> Result<ItemDescription, Nameless> {
+    fn connection_as(&self, kind: Kind, connection: &Connection) -> Result<ItemDescription, Omission> {
         let id = connection.connection_id.as_deref().unwrap_or_default();
         let (region, owner) = (connection.region.as_deref(), connection.owner_account.as_deref());
         let bare = self.bare(kind, id).ok_or_else(|| {
             let (name, location) = (connection.connection_name.as_deref(), connection.location.as_deref());
-            Nameless::new(kind, &[("name", name), ("location", location), ("owner", owner)])
+            Omission::nameless(kind, name, &[("location", location), ("owner", owner)])
         })?;
         Ok(ItemDescription {
             name: text(connection.connection_name.as_deref()),
@@ -54,7 +47,10 @@ impl Place<'_> {
             owner_account: text(owner),
             location: text(connection.location.as_deref()),
             device: connection_device(connection),
+            physical_device: text(connection.aws_device_v2.as_deref()),
             bandwidth: text(connection.bandwidth.as_deref()),
+            encryption_mode: text(connection.encryption_mode.as_deref()),
+            tags: self.tags(connection.tags.as_deref()),
             vlan: number(connection.vlan),
             partner_name: first_text([connection.partner_name.as_deref(), connection.provider_name.as_deref()]),
             lag_id: text(connection.lag_id.as_deref()),
@@ -62,11 +58,12 @@ impl Place<'_> {
         })
     }
 
-    pub(super) fn interconnect(&self, interconnect: &Interconnect) -> Result<Item, Nameless> {
+    pub(super) fn interconnect(&self, interconnect: &Interconnect) -> Found {
         let id = interconnect.interconnect_id.as_deref().unwrap_or_default();
+        self.here(interconnect.region.as_deref())?;
         let bare = self.bare(Kind::Interconnect, id).ok_or_else(|| {
             let (name, location) = (interconnect.interconnect_name.as_deref(), interconnect.location.as_deref());
-            Nameless::new(Kind::Interconnect, &[("name", name), ("location", location)])
+            Omission::nameless(Kind::Interconnect, name, &[("location", location)])
         })?;
         let description = ItemDescription {
             name: text(interconnect.interconnect_name.as_deref()),
@@ -77,7 +74,10 @@ impl Place<'_> {
                 interconnect.aws_device_v2.as_deref(),
                 interconnect.aws_device.as_deref(),
             ),
+            physical_device: text(interconnect.aws_device_v2.as_deref()),
             bandwidth: text(interconnect.bandwidth.as_deref()),
+            encryption_mode: text(interconnect.encryption_mode.as_deref()),
+            tags: self.tags(interconnect.tags.as_deref()),
             partner_name: text(interconnect.provider_name.as_deref()),
             lag_id: text(interconnect.lag_id.as_deref()),
             ..bare
@@ -86,12 +86,13 @@ impl Place<'_> {
         Ok(Item { description: description.into(), state: State::of(Kind::Interconnect, word) })
     }
 
-    pub(super) fn lag(&self, lag: &Lag) -> Result<Item, Nameless> {
+    pub(super) fn lag(&self, lag: &Lag) -> Found {
         let id = lag.lag_id.as_deref().unwrap_or_default();
         let (region, owner) = (lag.region.as_deref(), lag.owner_account.as_deref());
+        self.here(region)?;
         let bare = self.bare(Kind::Lag, id).ok_or_else(|| {
             let (name, location) = (lag.lag_name.as_deref(), lag.location.as_deref());
-            Nameless::new(Kind::Lag, &[("name", name), ("location", location), ("owner", owner)])
+            Omission::nameless(Kind::Lag, name, &[("location", location), ("owner", owner)])
         })?;
         let description = ItemDescription {
             name: text(lag.lag_name.as_deref()),
@@ -103,7 +104,12 @@ impl Place<'_> {
                 lag.aws_device_v2.as_deref(),
                 lag.aws_device.as_deref(),
             ),
+            physical_device: text(lag.aws_device_v2.as_deref()),
             bandwidth: text(lag.connections_bandwidth.as_deref()),
+            minimum_links: number(lag.minimum_links),
+            member_connections: members(lag),
+            encryption_mode: text(lag.encryption_mode.as_deref()),
+            tags: self.tags(lag.tags.as_deref()),
             partner_name: text(lag.provider_name.as_deref()),
             ..bare
         };
@@ -114,22 +120,24 @@ impl Place<'_> {
     }
 }
 
+/// The ids of a LAG's members, in an order of their own: AWS's may change from call to call.
+fn members(lag: &Lag) -> Option<Vec<String>> {
+    let members = lag.connections.as_deref().unwrap_or_default().iter();
+    let mut members: Vec<String> = members.filter_map(|member| text(member.connection_id.as_deref())).collect();
+    members.sort_unstable();
+    (!members.is_empty()).then_some(members)
+}
+
 fn connection_state(kind: Kind, connection: &Connection) -> State {
     State::of(kind, connection.connection_state.as_ref().map(|state| state.as_str()))
 }
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_directconnect::types::{ConnectionState, InterconnectState, LagState};
+    use aws_sdk_directconnect::types::{ConnectionState, InterconnectState, LagState, Tag};
     use insta::assert_json_snapshot;
 
-    use super::*;
-    use crate::domain::Scope;
-
-    fn in_place<T>(test: impl FnOnce(Place<'_>) -> T) -> T {
-        let scope = Scope::regional("123456789012", "ap-southeast-2");
-        test(Place { scope: &scope, partition: "aws" })
-    }
+    use super::{super::origin::tests::at_origin, *};
 
     #[test]
     fn a_connection_is_described() {
@@ -146,8 +154,11 @@ mod tests {
             .lag_id("dxlag-fgabc12")
             .aws_device("EqSY3-oldest")
             .aws_device_v2("EqSY3-newer")
+            .encryption_mode("should_encrypt")
+            .tags(Tag::builder().key("env").value("prod").build().unwrap())
+            .tags(Tag::builder().key("cost-centre").value("4711").build().unwrap())
             .build();
-        let item = in_place(|place| place.connection(&connection)).unwrap();
+        let item = at_origin(|origin| origin.connection(&connection)).unwrap();
         assert_eq!(item.state, State::of(Kind::Connection, Some("available")));
         assert_json_snapshot!(item.description, @r#"
         {
@@ -160,7 +171,12 @@ mod tests {
           "ownerAccount": "210987654321",
           "location": "EqSY3",
           "device": "EqSY3-newer",
+          "physicalDevice": "EqSY3-newer",
           "bandwidth": "10Gbps",
+          "encryptionMode": "should_encrypt",
+          "tags": {
+            "env": "prod"
+          },
           "partnerName": "Example Carrier",
           "lagId": "dxlag-fgabc12"
         }
@@ -176,7 +192,7 @@ mod tests {
             .partner_name("Example Carrier")
             .provider_name("Another Carrier")
             .build();
-        let on = |host| in_place(|place| place.hosted_connection(&connection, &host)).unwrap();
+        let on = |host| at_origin(|origin| origin.hosted_connection(&connection, &host)).unwrap();
         let item = on(Host::Interconnect("dxcon-fginter1".to_owned()));
         assert_eq!(item.state, State::of(Kind::HostedConnection, Some("ordering")));
         assert_json_snapshot!(item.description, @r#"
@@ -209,7 +225,7 @@ mod tests {
             .provider_name("Example Carrier")
             .lag_id("dxlag-fgnni01")
             .build();
-        let item = in_place(|place| place.interconnect(&interconnect)).unwrap();
+        let item = at_origin(|origin| origin.interconnect(&interconnect)).unwrap();
         assert_eq!(item.state, State::unknown());
         assert_json_snapshot!(item.description, @r#"
         {
@@ -221,6 +237,7 @@ mod tests {
           "region": "ap-southeast-2",
           "location": "EqSY3",
           "device": "EqSY3-logical",
+          "physicalDevice": "EqSY3-newer",
           "bandwidth": "10Gbps",
           "partnerName": "Example Carrier",
           "lagId": "dxlag-fgnni01"
@@ -239,9 +256,12 @@ mod tests {
             .location("EqSY3")
             .connections_bandwidth("100Gbps")
             .aws_device("EqSY3-oldest")
+            .minimum_links(2)
+            .connections(Connection::builder().connection_id("dxcon-2").build())
+            .connections(Connection::builder().connection_id("dxcon-1").build())
             .provider_name("Example Carrier")
             .build();
-        let item = in_place(|place| place.lag(&lag)).unwrap();
+        let item = at_origin(|origin| origin.lag(&lag)).unwrap();
         assert_eq!(item.state, State::of(Kind::Lag, Some("down")));
         assert_json_snapshot!(item.description, @r#"
         {
@@ -255,6 +275,11 @@ mod tests {
           "location": "EqSY3",
           "device": "EqSY3-oldest",
           "bandwidth": "100Gbps",
+          "minimumLinks": 2,
+          "memberConnections": [
+            "dxcon-1",
+            "dxcon-2"
+          ],
           "partnerName": "Example Carrier"
         }
         "#);
@@ -263,10 +288,10 @@ mod tests {
     #[test]
     fn a_word_that_nobody_knows_is_kept_and_no_id_is_no_item() {
         let connection = Connection::builder().connection_id("dxcon-1").connection_state("quarantined".into()).build();
-        let item = in_place(|place| place.connection(&connection)).unwrap();
+        let item = at_origin(|origin| origin.connection(&connection)).unwrap();
         assert_eq!((item.state.value(), item.state.is_unrecognized()), ("quarantined", true));
         let nameless = Connection::builder().connection_id(" ").connection_name("prod").location("EqSY3").build();
-        let nameless = in_place(|place| place.connection(&nameless)).unwrap_err();
-        assert_eq!((nameless.kind, nameless.known.as_str()), (Kind::Connection, r#"name "prod", location "EqSY3""#));
+        let nameless = at_origin(|origin| origin.connection(&nameless)).unwrap_err();
+        assert_eq!(nameless, Omission::nameless(Kind::Connection, Some("prod"), &[("location", Some("EqSY3"))]));
     }
 }

@@ -1,20 +1,29 @@
 //! Direct Connect as an [`Inventory`]: which lists are read for which kinds, and what a list that fails takes with it.
 //!
-//! `look` decides what is read; `client` knows the lists, and `paging` reads one to its end; `connections`,
-//! `virtual_interfaces` and `gateways` translate items at a `place`; `gathering` puts together what was read and what
-//! was not; `failure` and `retry` know how calls fail; `secrecy` sees to it that no secret comes further than the wire.
+//! `regional` and `global` decide what is read, `joins` what is asked of other accounts' gateways; `client` knows the
+//! lists, `paging` reads one to its end, `parent` says what children are asked for by, and `remembered` keeps what one scope's list says for another; `connections`,
+//! `encryption`, `virtual_interfaces`, `gateways` and `agreements` translate items of an `origin`; `gathering` puts
+//! together what was read and what was not; `failure` and `retry` know how calls fail; `secrecy` sees to it that no secret
+//! comes further than the wire.
 //!
 //! Lists that do not need each other are read at the same time, so the longest wait is that for a list and its
-//! children: interconnects and LAGs → hosted connections, Direct Connect gateways → attachments and associations.
+//! children: interconnects and LAGs → hosted connections, Direct Connect gateways → attachments and associations → those
+//! of other accounts' gateways.
 
+mod agreements;
 mod client;
 mod connections;
+mod encryption;
 mod failure;
 mod gateways;
 mod gathering;
-mod look;
+mod global;
+mod joins;
+mod origin;
 mod paging;
-mod place;
+mod parent;
+mod regional;
+mod remembered;
 mod retry;
 mod secrecy;
 mod virtual_interfaces;
@@ -33,8 +42,9 @@ use crate::{
 
 use client::RegionalClient;
 use gathering::Gathering;
-use look::Look;
-use place::Place;
+use global::GlobalReading;
+use origin::Origin;
+use regional::RegionalReading;
 use secrecy::SecretFreeHttpClient;
 
 /// Reads Direct Connect, of any number of regions, in one partition of AWS.
@@ -42,11 +52,13 @@ use secrecy::SecretFreeHttpClient;
 pub struct DirectConnectInventory {
     partition: String,
     observation_timeout: Duration,
-    regions: Vec<RegionalClient>,
+    tag_keys: Vec<String>,
+    regions: Vec<String>,
+    clients: Vec<RegionalClient>,
 }
 
 impl DirectConnectInventory {
-    /// An inventory of `regions`, the first of which is asked for the global kinds. Each gets a client, made here once;
+    /// An inventory of `regions`; the global kinds are read from the first that answers. Each gets a client, made here once;
     /// all of them share the HTTP client of `config`, or one of their own when it has none. `config`'s region is not
     /// looked at, nor are its retries and timeouts: `limits` says those.
     pub fn new(
@@ -57,10 +69,12 @@ impl DirectConnectInventory {
     ) -> DirectConnectInventory {
         let http_client = config.http_client().unwrap_or_else(super::http_client);
         let http_client = SharedHttpClient::new(SecretFreeHttpClient::new(http_client));
-        let regions = (regions.into_iter())
-            .map(|region| RegionalClient::new(config, http_client.clone(), region.into(), limits))
+        let regions: Vec<String> = regions.into_iter().map(Into::into).collect();
+        let clients = (regions.iter())
+            .map(|region| RegionalClient::new(config, http_client.clone(), region.clone(), limits))
             .collect();
-        DirectConnectInventory { partition: partition.into(), observation_timeout: OBSERVATION_TIMEOUT, regions }
+        let (partition, observation_timeout) = (partition.into(), OBSERVATION_TIMEOUT);
+        DirectConnectInventory { partition, observation_timeout, tag_keys: Vec::new(), regions, clients }
     }
 
     /// The same inventory, with another limit of the time that one observation of a scope may take.
@@ -68,17 +82,14 @@ impl DirectConnectInventory {
         DirectConnectInventory { observation_timeout, ..self }
     }
 
+    /// The same inventory, whose items carry their AWS tags with these keys.
+    pub fn with_tags(self, keys: impl IntoIterator<Item = impl Into<String>>) -> DirectConnectInventory {
+        DirectConnectInventory { tag_keys: keys.into_iter().map(Into::into).collect(), ..self }
+    }
+
     /// The same inventory, of another partition of AWS: a function learns its own only when it is invoked.
     pub fn in_partition<'a>(&'a self, partition: &'a str) -> InPartition<'a> {
         InPartition { inventory: self, partition }
-    }
-
-    fn client(&self, scope: &Scope) -> Option<&RegionalClient> {
-        if scope.is_global() {
-            self.regions.first()
-        } else {
-            self.regions.iter().find(|client| client.region() == scope.region())
-        }
     }
 }
 
@@ -99,21 +110,18 @@ impl Inventory for InPartition<'_> {
     async fn observe(&self, scope: &Scope, kinds: &BTreeSet<Kind>) -> Observation {
         let wanted = kinds.iter().copied().filter(|kind| scope.holds(*kind)).collect();
         let mut gathering = Gathering::new(scope, &wanted);
-        match self.inventory.client(scope) {
-            Some(client) => {
-                let place = Place { scope, partition: self.partition };
-                let deadline = Instant::now() + self.inventory.observation_timeout;
-                let look = Look { client, place, wanted: &wanted, deadline };
-                if scope.is_global() {
-                    look.at_global_kinds(&mut gathering).await;
-                } else {
-                    look.at_region(&mut gathering).await;
-                }
-            }
-            None => {
-                for kind in &wanted {
-                    gathering.fail(*kind, format!("no region is configured to read {scope} from"));
-                }
+        let DirectConnectInventory { observation_timeout, tag_keys, regions, clients, .. } = self.inventory;
+        let origin = Origin { scope, partition: self.partition, regions, tag_keys };
+        let deadline = Instant::now() + *observation_timeout;
+        if scope.is_global()
+            && let Some(first) = clients.first()
+        {
+            GlobalReading { first, clients, origin, wanted: &wanted, deadline }.read(&mut gathering).await;
+        } else if let Some(client) = clients.iter().find(|client| client.region() == scope.region()) {
+            RegionalReading { client, origin, wanted: &wanted, deadline }.read(&mut gathering).await;
+        } else {
+            for kind in &wanted {
+                gathering.fail(*kind, format!("no region is configured to read {scope} from"));
             }
         }
         gathering.observation()

@@ -28,7 +28,7 @@ pub(super) struct Listing<T, F> {
 }
 
 /// Why and where a list was not read to its end.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ListingFailure<F> {
     /// The page, counted from 1.
     pub(super) page: u32,
@@ -36,7 +36,7 @@ pub(super) struct ListingFailure<F> {
 }
 
 /// Why a list was not read to its end.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cause<F> {
     /// The call for the page failed.
     Call(F),

@@ -8,13 +8,14 @@ use aws_sdk_directconnect::{
     error::ProvideErrorMetadata,
     operation::{
         describe_connections::DescribeConnectionsError,
+        describe_direct_connect_gateway_association_proposals::DescribeDirectConnectGatewayAssociationProposalsError,
         describe_direct_connect_gateway_associations::DescribeDirectConnectGatewayAssociationsError,
         describe_direct_connect_gateway_attachments::DescribeDirectConnectGatewayAttachmentsError,
         describe_direct_connect_gateways::DescribeDirectConnectGatewaysError,
         describe_hosted_connections::DescribeHostedConnectionsError,
         describe_interconnects::DescribeInterconnectsError, describe_lags::DescribeLagsError,
         describe_virtual_gateways::DescribeVirtualGatewaysError,
-        describe_virtual_interfaces::DescribeVirtualInterfacesError,
+        describe_virtual_interfaces::DescribeVirtualInterfacesError, list_resiliency_groups::ListResiliencyGroupsError,
     },
 };
 use aws_smithy_runtime_api::client::interceptors::context::{Error, InterceptorContext};
@@ -54,6 +55,8 @@ fn code(error: &Error) -> Option<&str> {
         code_of::<DescribeDirectConnectGatewaysError>,
         code_of::<DescribeDirectConnectGatewayAttachmentsError>,
         code_of::<DescribeDirectConnectGatewayAssociationsError>,
+        code_of::<DescribeDirectConnectGatewayAssociationProposalsError>,
+        code_of::<ListResiliencyGroupsError>,
     ]
     .into_iter()
     .find_map(|code_of| code_of(error))
@@ -99,6 +102,8 @@ mod tests {
             DescribeDirectConnectGatewaysError,
             DescribeDirectConnectGatewayAttachmentsError,
             DescribeDirectConnectGatewayAssociationsError,
+            DescribeDirectConnectGatewayAssociationProposalsError,
+            ListResiliencyGroupsError,
         );
     }
 }

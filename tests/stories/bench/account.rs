@@ -37,6 +37,9 @@ pub fn id(kind: Kind, number: usize) -> String {
         Kind::DirectConnectGateway => format!("gateway-{number}"),
         Kind::GatewayAttachment => format!("gateway-0:dxvif-{number}"),
         Kind::GatewayAssociation => format!("association-{number}"),
+        Kind::PortEncryption => format!("dxcon-{number}"),
+        Kind::GatewayAssociationProposal => format!("proposal-{number}"),
+        Kind::ResiliencyGroup => format!("dxrg-{number}"),
     }
 }
 
