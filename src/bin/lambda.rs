@@ -78,7 +78,8 @@ impl Function {
     fn new(configuration: Configuration) -> Function {
         let sdk = aws::function_config(config::variable);
         Function {
-            inventory: DirectConnectInventory::new(&sdk, "aws", &configuration.regions, &CallLimits::DIRECT_CONNECT),
+            inventory: DirectConnectInventory::new(&sdk, "aws", &configuration.regions, &CallLimits::DIRECT_CONNECT)
+                .with_tags(&configuration.tags),
             ledger: DynamoLedger::new(
                 &sdk,
                 &configuration.state_table,

@@ -21,6 +21,9 @@ use reader::Reader;
 /// CloudWatch's default namespace: the predecessor's.
 pub const DEFAULT_NAMESPACE: &str = "AWSx/DirectConnect";
 
+/// How many tags of an item are carried at most: each is in every event and in every row of the item.
+const MAXIMUM_TAGS: usize = 5;
+
 /// The environment of the function, read and found sound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Configuration {
@@ -34,6 +37,8 @@ pub struct Configuration {
     pub regions: Vec<String>,
     /// `DX_MONITOR_KINDS`, else all.
     pub kinds: BTreeSet<Kind>,
+    /// `DX_MONITOR_TAGS`: the keys of the tags that items carry.
+    pub tags: Vec<String>,
     /// `DX_MONITOR_METRICS`
     pub metrics: MetricsMode,
     /// `DX_MONITOR_NAMESPACE`
@@ -71,6 +76,7 @@ impl Configuration {
             sinks: sinks::sinks(&mut reader),
             regions: regions(&mut reader),
             kinds: kinds(&mut reader),
+            tags: tags(&mut reader),
             metrics: metrics(&mut reader),
             namespace: namespace(&mut reader),
             confirm_polls: reader.number("DX_MONITOR_CONFIRM_POLLS", defaults::CONFIRM_POLLS, 1..=1000),
@@ -179,6 +185,17 @@ fn kinds(reader: &mut Reader<'_>) -> BTreeSet<Kind> {
         reader.mistake(format!("{NAME} names no kind"));
     }
     kinds
+}
+
+fn tags(reader: &mut Reader<'_>) -> Vec<String> {
+    const NAME: &str = "DX_MONITOR_TAGS";
+    let mut keys = reader.list(NAME).unwrap_or_default();
+    let mut seen = BTreeSet::new();
+    keys.retain(|key| seen.insert(key.clone()));
+    if keys.len() > MAXIMUM_TAGS {
+        reader.mistake(format!("{NAME} names {} keys of tags; it may name at most {MAXIMUM_TAGS}", keys.len()));
+    }
+    keys
 }
 
 fn metrics(reader: &mut Reader<'_>) -> MetricsMode {

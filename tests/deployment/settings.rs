@@ -41,6 +41,7 @@ fn the_environment_is_that_of_the_contract() {
     DX_MONITOR_NAMESPACE
     DX_MONITOR_REGIONS
     DX_MONITOR_STATE_TABLE
+    DX_MONITOR_TAGS
     DX_MONITOR_TOPIC_ARN
     DX_MONITOR_UNMONITORED_AFTER_SECONDS
     ");
@@ -67,6 +68,7 @@ fn every_parameter_reaches_the_function() {
         ("PollRate", "rate(5 minutes)"),
         ("Regions", "eu-west-1, us-east-1"),
         ("Kinds", "connection,bgp-peer"),
+        ("Tags", "env,Cost Centre"),
         ("Metrics", "both"),
         ("Namespace", "Network/DirectConnect"),
         ("ConfirmPolls", "5"),
@@ -80,6 +82,7 @@ fn every_parameter_reaches_the_function() {
     let configuration = configuration(&stack);
     assert_eq!(configuration.regions, ["eu-west-1", "us-east-1"]);
     assert_eq!(configuration.kinds.len(), 2);
+    assert_eq!(configuration.tags, ["env", "Cost Centre"]);
     assert_eq!((configuration.metrics, configuration.confirm_polls), (MetricsMode::Both, 5));
     assert_eq!(configuration.namespace, "Network/DirectConnect");
     assert_eq!(configuration.unmonitored_after.as_secs(), 1800);
