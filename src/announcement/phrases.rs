@@ -101,6 +101,7 @@ pub(super) fn whereabouts(item: RecordedItem<'_>) -> Vec<(&'static str, Cow<'_, 
     [
         ("Location", "location"),
         ("Device", "device"),
+        ("Physical device", "physicalDevice"),
         ("Bandwidth", "bandwidth"),
         ("Partner", "partnerName"),
         ("VLAN", "vlan"),
@@ -111,6 +112,7 @@ pub(super) fn whereabouts(item: RecordedItem<'_>) -> Vec<(&'static str, Cow<'_, 
         ("Direct Connect gateway", "directConnectGatewayId"),
         ("Virtual private gateway", "virtualGatewayId"),
         ("Associated gateway", "associatedGatewayId"),
+        ("AWS's reason", "stateChangeError"),
         ("Amazon's address", "amazonAddress"),
         ("Your address", "customerAddress"),
         ("Your ASN", "asn"),
@@ -121,7 +123,11 @@ pub(super) fn whereabouts(item: RecordedItem<'_>) -> Vec<(&'static str, Cow<'_, 
     .into_iter()
     .filter_map(|(label, key)| Some((label, key, item.text(key)?)))
     .filter(|(_, _, value)| !value.trim().is_empty())
-    .filter(|(_, key, value)| *key != "ownerAccount" || *value != item.account())
+    .filter(|(_, key, value)| match *key {
+        "ownerAccount" => *value != item.account(),
+        "physicalDevice" => Some(value) != item.text("device").as_ref(),
+        _ => true,
+    })
     .map(|(label, _, value)| (label, value))
     .collect()
 }
@@ -149,6 +155,20 @@ mod tests {
             let document = json!({"item": item});
             let whereabouts = whereabouts(RecordedEvent::of(&document).item());
             assert_eq!(whereabouts.iter().any(|(label, _)| *label == "Owner"), named, "{owner}");
+        }
+    }
+
+    #[test]
+    fn awss_reason_and_a_physical_device_of_its_own_are_named() {
+        let mut item = recorded(&outage())["item"].clone();
+        item["device"] = "EqDC2-logical".into();
+        item["stateChangeError"] = "in use".into();
+        for (device, named) in [("EqDC2-logical", false), ("EqDC2-physical", true)] {
+            item["physicalDevice"] = device.into();
+            let document = json!({"item": item});
+            let whereabouts = whereabouts(RecordedEvent::of(&document).item());
+            assert_eq!(whereabouts.iter().any(|(label, _)| *label == "Physical device"), named, "{device}");
+            assert!(whereabouts.contains(&("AWS's reason", "in use".into())), "{whereabouts:?}");
         }
     }
 

@@ -58,7 +58,7 @@ pub fn ties(item: &ItemDescription) -> Vec<Tie<'_>> {
     ties.into_iter().flatten().collect()
 }
 
-/// The port that encrypts: exactly one of the three ids is set.
+/// The port that encrypts. A member of a LAG has its LAG's id as well.
 fn port(item: &ItemDescription) -> Option<Tie<'_>> {
     tie(Bond::RunsOver, &[Kind::Connection], &item.connection_id)
         .or_else(|| tie(Bond::RunsOver, &[Kind::Interconnect], &item.interconnect_id))

@@ -30,7 +30,7 @@ prop_compose! {
         kind in prop::sample::select(&Kind::ALL[..]),
         id in prop_oneof![Just("dxcon-1".to_owned()), hostile_text()],
         (account, region) in (hostile_text(), hostile_text()),
-        texts in prop::collection::vec(optional_text(), 16),
+        texts in prop::collection::vec(optional_text(), 18),
         (vlan, asn) in (any::<Option<i64>>(), any::<Option<i64>>()),
     ) -> ItemDescription {
         let mut texts = texts.into_iter();
@@ -42,6 +42,7 @@ prop_compose! {
             vlan, partner_name: text(), lag_id: text(), connection_id: text(), interconnect_id: text(),
             virtual_interface_id: text(), virtual_interface_type: text(), direct_connect_gateway_id: text(),
             virtual_gateway_id: text(), amazon_address: text(), customer_address: text(), asn,
+            physical_device: text(), state_change_error: text(),
             ..ItemDescription::bare(&Scope::regional(account, region), &ItemKey::new(kind, &id[..end]))
         }
     }
