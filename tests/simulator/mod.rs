@@ -5,6 +5,7 @@ mod cli;
 mod faults;
 mod gateways;
 mod identity;
+mod inputs;
 mod oddities;
 mod play;
 mod sdk;
