@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -83,7 +83,20 @@ pub(super) fn as_document<T: DeserializeOwned>(value: &AttributeValue) -> anyhow
 
 /// As [`as_document`], of a value that nobody needs any more: of thousands of rows, a copy of each is worth sparing.
 pub(super) fn into_document<T: DeserializeOwned>(value: AttributeValue) -> anyhow::Result<T> {
+    // The conversion knows no other way than to panic over such a value.
+    ensure!(is_of_a_known_type(&value), "it holds a value of a type that is not known here");
     Ok(serde_dynamo::from_attribute_value(value)?)
+}
+
+/// Whether the value, and whatever it holds, is of one of DynamoDB's types.
+fn is_of_a_known_type(value: &AttributeValue) -> bool {
+    use AttributeValue::{B, Bool, Bs, L, M, N, Ns, Null, S, Ss};
+    match value {
+        M(map) => map.values().all(is_of_a_known_type),
+        L(list) => list.iter().all(is_of_a_known_type),
+        B(_) | Bool(_) | Bs(_) | N(_) | Ns(_) | Null(_) | S(_) | Ss(_) => true,
+        _ => false,
+    }
 }
 
 /// The attribute, if it is there, taken out of the row.
@@ -149,6 +162,15 @@ mod tests {
         assert_eq!(value.as_m().unwrap()["sequence"], AttributeValue::N("7".into()));
         let back: Value = as_document(&value).unwrap();
         assert!(back["sequence"].is_u64() && back["level"].is_u64() && back["vlan"].is_i64());
+    }
+
+    #[test]
+    fn a_value_of_an_unknown_type_is_an_error_wherever_it_stands() {
+        let inside = AttributeValue::L(vec![text("known"), AttributeValue::Unknown]);
+        for value in [AttributeValue::Unknown, AttributeValue::M([("tags".into(), inside)].into())] {
+            let error = as_document::<Value>(&value).unwrap_err().to_string();
+            assert_eq!(error, "it holds a value of a type that is not known here");
+        }
     }
 
     #[test]
