@@ -50,7 +50,7 @@ async fn pending_rows_are_read_until_the_row_after_the_cursor_and_no_further() {
         row([
             ("item", string(format!("{}/connection/dxcon-1", bench.scope))),
             ("occurred_at", string(at(0).plus(Duration::from_secs(sequence)))),
-            ("day", string(at(0).day())),
+            ("day", string(shard(0))),
             ("sequence", number(sequence)),
             ("event", map([("metadata", map([("sequence", number(sequence))]))])),
         ])
@@ -62,6 +62,11 @@ async fn pending_rows_are_read_until_the_row_after_the_cursor_and_no_further() {
         assert_eq!(proxy.count("dynamodb", "Query"), pages, "cursor {cursor}");
     }
     assert!(proxy.calls().iter().all(|call| call.json()["ConsistentRead"] == true));
+}
+
+/// The key of a shard of the first day in the index.
+fn shard(number: i64) -> String {
+    format!("{}#{number}", at(0).day())
 }
 
 /// The ids and sequences of rows.
@@ -88,11 +93,11 @@ async fn everybodys_history_is_asked_for_by_day_and_never_scanned() {
     ledger.progress(&bench.scope, &baseline(at(0))).await.unwrap();
     let expected = ["dxcon-0 1", "dxcon-1 1", "dxcon-0 2", "dxcon-1 2"];
     for (from, until, queries) in [
-        (at(0), at(0).plus(DAY), 2),
-        (at(0), at(0).plus(DAY * 30), 31),
+        (at(0), at(0).plus(DAY), 2 * 8),
+        (at(0), at(0).plus(DAY * 30), 31 * 8),
         // The scopes, the scope's rows, and the days from a week before the baseline to the last that was seen.
-        (Timestamp::MINIMUM, Timestamp::MAXIMUM, 2 + 8),
-        (at(0), at(0).plus(DAY * 31), 2 + 1),
+        (Timestamp::MINIMUM, Timestamp::MAXIMUM, 2 + 8 * 8),
+        (at(0), at(0).plus(DAY * 31), 2 + 8),
     ] {
         proxy.clear();
         assert_eq!(ids(&ledger.transitions(&Selection::of_all(Span::new(from, until))).await.unwrap()), expected);
@@ -143,7 +148,7 @@ async fn a_history_without_bounds_holds_what_happened_before_a_late_baseline_and
     }
     proxy.clear();
     assert_eq!(ids(&ledger.transitions(&Selection::of_all(Span::ALWAYS)).await.unwrap()), expected);
-    assert_eq!(proxy.count("dynamodb", "Query"), 3 + 252, "from a week before the baseline to the last transition");
+    assert_eq!(proxy.count("dynamodb", "Query"), 3 + 252 * 8, "from a week before the baseline to the last transition");
 }
 
 #[tokio::test]
@@ -172,6 +177,33 @@ async fn a_reader_that_has_enough_asks_for_no_further_page() {
     assert_eq!(seen, [1, 2, 3]);
 }
 
+#[tokio::test]
+async fn a_day_is_merged_from_its_shards_by_time_and_then_by_item() {
+    let store = Store::new().await;
+    let (proxy, ledger) = store.proxied();
+    let bench = bench(&ledger);
+    // More than a page in each of three shards; most of it, across the end of the page, in one millisecond.
+    let second = |number: i64| if (20..170).contains(&number) { 20 } else { number };
+    let happened = (0..180).map(|number| (second(number), format!("dxcon-{:03}", number * 77 % 180), number % 3));
+    let mut happened: Vec<(i64, String, i64)> = happened.collect();
+    let rows = happened.iter().map(|(second, id, shard_number)| {
+        let event = map([("item", map([("id", string(id))])), ("note", string("x".repeat(20_000)))]);
+        row([
+            ("item", string(format!("{}/connection/{id}", bench.scope))),
+            ("occurred_at", string(at(*second))),
+            ("day", string(shard(*shard_number))),
+            ("sequence", number(1)),
+            ("event", event),
+        ])
+    });
+    store.fill(&store.tables.history, rows).await;
+    happened.sort();
+    let expected: Vec<String> = happened.iter().map(|(_, id, _)| format!("{id} 1")).collect();
+    let span = Span::new(at(0), at(3_600));
+    assert_eq!(ids(&ledger.transitions(&Selection::of_all(span)).await.unwrap()), expected);
+    assert_eq!(proxy.calls().len(), 8 + 3, "a query for each shard, and a second page of three");
+}
+
 /// 1.2 MB of an item's history.
 fn large_history(scope: &aws_dx_monitor::domain::Scope) -> impl Iterator<Item = Row> + use<> {
     let item = format!("{scope}/connection/dxcon-1");
@@ -179,7 +211,7 @@ fn large_history(scope: &aws_dx_monitor::domain::Scope) -> impl Iterator<Item = 
         row([
             ("item", string(&item)),
             ("occurred_at", string(at(0).plus(Duration::from_secs(sequence)))),
-            ("day", string(at(0).day())),
+            ("day", string(shard(0))),
             ("sequence", number(sequence)),
             ("event", map([("note", string("x".repeat(20_000)))])),
         ])
@@ -196,7 +228,7 @@ async fn history_of_more_than_a_page_is_read_whole() {
         row([
             ("item", string(format!("{}/coverage/lag", bench.scope))),
             ("occurred_at", string(to)),
-            ("day", string(to.day())),
+            ("day", string(shard(0))),
             ("from", string(at(0))),
             ("to", string(to)),
             ("note", string("x".repeat(20_000))),

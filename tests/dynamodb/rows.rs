@@ -52,14 +52,14 @@ async fn a_transition_is_a_state_row_and_its_history_rows() {
     "#);
     insta::assert_snapshot!(told(&store.history().await), @r#"
     123456789012/us-east-1/connection/dxcon-fg5678gh | 2026-11-22T03:12:00.123Z
-        day: {"S":"2026-11-22"}
+        day: {"S":"2026-11-22#1"}
         event: {"M":{"change":{"S":"discovered"},"item":{"M":{"account":{"S":"123456789012"},"id":{"S":"dxcon-fg5678gh"},"kind":{"S":"connection"},"location":{"S":"EqDC2"},"name":{"S":"name of dxcon-fg5678gh"},"region":{"S":"us-east-1"},"vlan":{"N":"101"}}},"metadata":{"M":{"id":{"S":"2fac6b01-c1e6-56a3-93b3-7e65a1d92285"},"recordedAt":{"S":"2026-11-22T03:12:00.480Z"},"sequence":{"N":"1"},"version":{"S":"1"}}},"severity":{"S":"info"},"state":{"M":{"health":{"S":"up"},"level":{"N":"4"},"since":{"S":"2026-11-22T03:12:00.123Z"},"value":{"S":"available"}}}}}
         expires_at: {"N":"1829877120"}
         item: {"S":"123456789012/us-east-1/connection/dxcon-fg5678gh"}
         occurred_at: {"S":"2026-11-22T03:12:00.123Z"}
         sequence: {"N":"1"}
     123456789012/us-east-1/connection/dxcon-fg5678gh | 2026-11-22T03:13:00.123Z
-        day: {"S":"2026-11-22"}
+        day: {"S":"2026-11-22#1"}
         event: {"M":{"change":{"S":"degraded"},"item":{"M":{"account":{"S":"123456789012"},"id":{"S":"dxcon-fg5678gh"},"kind":{"S":"connection"},"location":{"S":"EqDC2"},"name":{"S":"name of dxcon-fg5678gh"},"region":{"S":"us-east-1"},"vlan":{"N":"101"}}},"metadata":{"M":{"id":{"S":"490a56c8-faab-5219-8f0d-11619d90bdfe"},"incidentId":{"S":"490a56c8-faab-5219-8f0d-11619d90bdfe"},"recordedAt":{"S":"2026-11-22T03:13:00.480Z"},"sequence":{"N":"2"},"version":{"S":"1"}}},"previousDurationSeconds":{"N":"60"},"previousState":{"M":{"health":{"S":"up"},"lastSeenAt":{"S":"2026-11-22T03:12:00.123Z"},"level":{"N":"4"},"since":{"S":"2026-11-22T03:12:00.123Z"},"value":{"S":"available"}}},"severity":{"S":"critical"},"state":{"M":{"health":{"S":"down"},"level":{"N":"5"},"since":{"S":"2026-11-22T03:13:00.123Z"},"value":{"S":"down"}}}}}
         expires_at: {"N":"1829877120"}
         item: {"S":"123456789012/us-east-1/connection/dxcon-fg5678gh"}
@@ -135,7 +135,7 @@ async fn polls_leave_a_row_of_flat_attributes_a_list_of_scopes_and_coverage_rows
     "#);
     insta::assert_snapshot!(told(&store.history().await), @r#"
     123456789012/us-east-1/coverage/lag | 2026-11-23T03:12:00.123Z
-        day: {"S":"2026-11-23"}
+        day: {"S":"2026-11-23#4"}
         expires_at: {"N":"1829877120"}
         from: {"S":"2026-11-22T03:12:00.123Z"}
         item: {"S":"123456789012/us-east-1/coverage/lag"}

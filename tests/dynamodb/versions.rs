@@ -117,7 +117,7 @@ async fn rows_of_unknown_kinds_are_left_alone() {
         .tamper_history(
             &format!("{}/cross-connect/dxcc-1", bench.scope),
             at(1),
-            &[("day", string(at(1).day())), ("event", string("?"))],
+            &[("day", string(format!("{}#5", at(1).day()))), ("event", string("?"))],
         )
         .await;
     assert_eq!(bench.recall().await.states.len(), 1);

@@ -1,15 +1,19 @@
-//! Everybody's history, by time, out of the index `by-day`: a query for each day, several at a time, and never a scan.
+//! Everybody's history, by time, out of the index `by-day`: eight queries for each day, side by side, and never a scan.
 //!
-//! A day that nobody has rows of costs half a read unit and a few milliseconds; a range without bounds would be a query for
-//! each day of the calendar. So a wide range is first narrowed to the days that there can be rows of: the state rows and the
-//! poll rows say when the watching began, and what is the last that happened.
+//! A day is in eight shards of the index, each by time. They are read page by page and merged, so that of the busiest day no
+//! more is held than a page of each shard, or all that happened in the same millisecond.
+//!
+//! A day that nobody has rows of costs eight times half a read unit and a few milliseconds; a range without bounds would be
+//! that for each day of the calendar. So a wide range is first narrowed to the days that there can be rows of: the state rows
+//! and the poll rows say when the watching began, and what is the last that happened.
 
-use std::{ops::ControlFlow, pin::pin};
+use std::{collections::VecDeque, pin::pin};
 
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
 
 use super::{
-    attributes::{as_text, required, text},
+    attributes::{Attributes, as_text, required, text},
+    calls::Pages,
     expression::Expression,
     history_row,
     recalling::recall,
@@ -26,8 +30,11 @@ const DAY_MILLISECONDS: i64 = 86_400_000;
 /// Up to how many days a range is asked for as it is.
 const DAYS_AS_ASKED: i64 = 31;
 
-/// How many days are asked for at the same time.
-const QUERIES_IN_FLIGHT: usize = 8;
+/// How many days are asked for at the same time, each with a query for every shard.
+const DAYS_IN_FLIGHT: usize = 4;
+
+/// How many scopes are recalled at the same time.
+const SCOPES_IN_FLIGHT: usize = 8;
 
 /// How many days before its baseline a scope may have rows: of items seen while a first listing failed and failed again.
 const DAYS_BEFORE_A_BASELINE: i64 = 7;
@@ -35,8 +42,8 @@ const DAYS_BEFORE_A_BASELINE: i64 = 7;
 /// How many days back a scope may have rows that has no baseline at all.
 const DAYS_KEPT: i64 = defaults::HISTORY_DAYS.cast_signed();
 
-/// Hands everybody's transitions in `span`, by time, to `each`, until it breaks. The index follows the table within
-/// moments.
+/// Hands everybody's transitions in `span`, by time and then by item, to `each`, until it breaks. The index follows the
+/// table within moments.
 pub(super) async fn each_of_everything(tables: &Tables, span: Span, each: EachTransition<'_>) -> anyhow::Result<()> {
     let Some(last) = span.last() else { return Ok(()) };
     let (mut first_day, mut last_day) = (day(span.from), day(last));
@@ -45,49 +52,99 @@ pub(super) async fn each_of_everything(tables: &Tables, span: Span, each: EachTr
         (first_day, last_day) = (first_day.max(first), last_day.min(last));
     }
     let days =
-        stream::iter(first_day..=last_day).map(|day| of_day(tables, day, span.from, last)).buffered(QUERIES_IN_FLIGHT);
+        stream::iter(first_day..=last_day).map(|day| Day::open(tables, day, span.from, last)).buffered(DAYS_IN_FLIGHT);
     let mut days = pin!(days);
-    while let Some(rows) = days.try_next().await? {
-        if rows.into_iter().map(|(row, _)| row).try_for_each(&mut *each).is_break() {
-            break;
+    while let Some(mut day) = days.try_next().await? {
+        while let Some(transition) = day.next().await? {
+            if each(transition).is_break() {
+                return Ok(());
+            }
         }
     }
     Ok(())
 }
 
-/// The transitions of a day between two instants, both included, by time and then by item; each with its item.
-async fn of_day(
-    tables: &Tables,
-    day: i64,
-    from: Timestamp,
-    last: Timestamp,
-) -> anyhow::Result<Vec<(HistoryRow, String)>> {
-    let mut condition = Expression::default();
-    condition.compare(
-        &[history_row::DAY],
-        "=",
-        text(Timestamp::from_milliseconds(day.saturating_mul(DAY_MILLISECONDS)).day()),
-    );
-    condition.require_between(&[history_row::OCCURRED_AT], text(from), text(last));
-    let query = tables.query(&tables.history, &condition).index_name(history_row::BY_DAY);
-    let mut transitions = Vec::new();
-    tables
-        .each_row(&tables.history, query, |row| {
-            if history_row::is_transition(&row) {
-                transitions.push((history_row::read(&row)?, required(&row, history_row::ITEM, as_text)?));
-            }
-            Ok(ControlFlow::Continue(()))
-        })
-        .await?;
-    // The index has an order of its own for what happened in the same millisecond.
-    transitions.sort_by(|(a, a_item), (b, b_item)| (a.occurred_at, a_item).cmp(&(b.occurred_at, b_item)));
-    Ok(transitions)
+/// The shards of a day.
+struct Day<'a>(Vec<Shard<'a>>);
+
+impl<'a> Day<'a> {
+    /// The day of this number between two instants, both included; the first page of each shard is read.
+    async fn open(tables: &'a Tables, day: i64, from: Timestamp, last: Timestamp) -> anyhow::Result<Day<'a>> {
+        let day = Timestamp::from_milliseconds(day.saturating_mul(DAY_MILLISECONDS));
+        let shards = (0..history_row::SHARDS).map(|shard| {
+            let mut condition = Expression::default();
+            condition.compare(&[history_row::DAY], "=", text(history_row::shard_of_day(day, shard)));
+            condition.require_between(&[history_row::OCCURRED_AT], text(from), text(last));
+            let query = tables.query(&tables.history, &condition).index_name(history_row::BY_DAY);
+            Shard { pages: tables.pages(&tables.history, query), transitions: VecDeque::new() }
+        });
+        let mut day = Day(shards.collect());
+        day.read_on().await?;
+        Ok(day)
+    }
+
+    /// The next transition of the day.
+    async fn next(&mut self) -> anyhow::Result<Option<HistoryRow>> {
+        if self.0.iter().any(Shard::is_to_be_read) {
+            self.read_on().await?;
+        }
+        let first = self.0.iter_mut().filter(|shard| !shard.transitions.is_empty());
+        let first =
+            first.min_by(|a, b| a.transitions.front().map(Found::place).cmp(&b.transitions.front().map(Found::place)));
+        Ok(first.and_then(|shard| shard.transitions.pop_front()).map(|found| found.row))
+    }
+
+    async fn read_on(&mut self) -> anyhow::Result<()> {
+        try_join_all(self.0.iter_mut().map(Shard::read)).await?;
+        Ok(())
+    }
+}
+
+/// A transition, and whose it is.
+struct Found {
+    row: HistoryRow,
+    item: String,
+}
+
+impl Found {
+    fn read(row: &Attributes) -> anyhow::Result<Found> {
+        Ok(Found { row: history_row::read(row)?, item: required(row, history_row::ITEM, as_text)? })
+    }
+
+    fn place(&self) -> (Timestamp, &str) {
+        (self.row.occurred_at, &self.item)
+    }
+}
+
+/// A shard of a day: what is read of it and not yet taken, and the pages that follow.
+struct Shard<'a> {
+    pages: Pages<'a>,
+    transitions: VecDeque<Found>,
+}
+
+impl Shard<'_> {
+    /// Whether what comes first is not known yet. The index has an order of its own for what happened in the same
+    /// millisecond: all of that must be there before the first of it is taken.
+    fn is_to_be_read(&self) -> bool {
+        let [first, last] = [self.transitions.front(), self.transitions.back()];
+        self.pages.has_more() && first.map(|found| found.row.occurred_at) == last.map(|found| found.row.occurred_at)
+    }
+
+    async fn read(&mut self) -> anyhow::Result<()> {
+        while self.is_to_be_read() {
+            let page = self.pages.next().await?.unwrap_or_default();
+            let page = page.iter().filter(|row| history_row::is_transition(row)).map(Found::read);
+            self.transitions.extend(page.collect::<anyhow::Result<Vec<_>>>()?);
+            self.transitions.make_contiguous().sort_by(|a, b| a.place().cmp(&b.place()));
+        }
+        Ok(())
+    }
 }
 
 /// The first and the last day that there can be rows of; none if nothing was ever seen.
 async fn days_with_rows(tables: &Tables) -> anyhow::Result<Option<(i64, i64)>> {
     let scopes = scopes_row::all(tables).await?;
-    let scopes = stream::iter(scopes).map(async |scope| recall(tables, &scope).await).buffered(QUERIES_IN_FLIGHT);
+    let scopes = stream::iter(scopes).map(async |scope| recall(tables, &scope).await).buffered(SCOPES_IN_FLIGHT);
     let extents: Vec<Option<(i64, i64)>> = scopes.map_ok(|recalled| extent(&recalled)).try_collect().await?;
     Ok(extents.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))))
 }

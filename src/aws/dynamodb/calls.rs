@@ -197,29 +197,62 @@ impl Tables {
         Ok(rows)
     }
 
-    /// Hands each row of a query to `each`, page by page: no page is asked for before the one before it is done with, and
-    /// none once `each` breaks. A row of DynamoDB's takes several times the memory of what it says: of thousands, no more
-    /// than a page is held at once.
+    /// The pages of a query.
+    pub(super) fn pages<'a>(&'a self, table: &'a Table, query: QueryFluentBuilder) -> Pages<'a> {
+        Pages { table, query, has_more: true }
+    }
+
+    /// Hands each row of a query to `each`, page by page, and asks for no further page once `each` breaks. A row of
+    /// DynamoDB's takes several times the memory of what it says: of thousands, no more than a page is held at once.
     pub(super) async fn each_row(
         &self,
         table: &Table,
         query: QueryFluentBuilder,
         mut each: impl FnMut(Attributes) -> anyhow::Result<ControlFlow<()>>,
     ) -> anyhow::Result<()> {
-        let index = query.get_index_name().clone();
-        let mut pages = query.into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| {
-                let index = index.as_deref();
-                Attempt { operation: "Query", tables: vec![table], actions: &["Query"], index }.failure(&error)
-            })?;
-            for row in page.items.unwrap_or_default() {
+        let mut pages = self.pages(table, query);
+        while let Some(page) = pages.next().await? {
+            for row in page {
                 if each(row)?.is_break() {
                     return Ok(());
                 }
             }
         }
         Ok(())
+    }
+}
+
+/// The pages of a query, each of which is asked for when it is wanted.
+pub(super) struct Pages<'a> {
+    table: &'a Table,
+    query: QueryFluentBuilder,
+    has_more: bool,
+}
+
+impl Pages<'_> {
+    /// Whether there may be another page.
+    pub(super) fn has_more(&self) -> bool {
+        self.has_more
+    }
+
+    /// Lets no further page hold more rows than this.
+    pub(super) fn limit(&mut self, rows: i32) {
+        self.query = self.query.clone().limit(rows);
+    }
+
+    /// The rows of the next page; none after the last one.
+    pub(super) async fn next(&mut self) -> anyhow::Result<Option<Vec<Attributes>>> {
+        if !self.has_more {
+            return Ok(None);
+        }
+        let page = self.query.clone().send().await.map_err(|error| {
+            let index = self.query.get_index_name().as_deref();
+            Attempt { operation: "Query", tables: vec![self.table], actions: &["Query"], index }.failure(&error)
+        })?;
+        let next = page.last_evaluated_key.filter(|key| !key.is_empty());
+        self.has_more = next.is_some();
+        self.query = self.query.clone().set_exclusive_start_key(next);
+        Ok(Some(page.items.unwrap_or_default()))
     }
 }
 

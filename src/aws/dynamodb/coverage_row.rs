@@ -7,7 +7,7 @@ use super::{
     attributes::{Attributes, as_timestamp, number, required, text},
     calls::{Transacted, put_new, update_action},
     expression::Expression,
-    history_row::{DAY, EXPIRES_AT, ITEM, OCCURRED_AT, damaged, key},
+    history_row::{DAY, EXPIRES_AT, ITEM, OCCURRED_AT, damaged, day, key},
     poll_row,
     tables::Tables,
 };
@@ -29,7 +29,7 @@ fn new(unmonitored: &Unmonitored, expires_at: i64) -> Attributes {
     row.extend([
         (FROM.to_owned(), text(unmonitored.from)),
         (TO.to_owned(), text(unmonitored.to)),
-        (DAY.to_owned(), text(unmonitored.to.day())),
+        (DAY.to_owned(), day(unmonitored.path(), unmonitored.to)),
         (EXPIRES_AT.to_owned(), number(expires_at)),
     ]);
     row

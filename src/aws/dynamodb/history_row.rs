@@ -13,7 +13,6 @@ use super::{
     },
     calls::Updated,
     expression::Expression,
-    failure::Attempt,
     tables::Tables,
 };
 use crate::{
@@ -32,6 +31,10 @@ pub(super) const EXPIRES_AT: &str = "expires_at";
 /// The index that finds everybody's rows of a day.
 pub(super) const BY_DAY: &str = "by-day";
 
+/// In how many parts the index holds a day. One key of an index takes a thousand units a second, and holds up the writes
+/// to its table when more come: of a large outage all rows are of one day.
+pub(super) const SHARDS: u32 = 8;
+
 /// How many rows the first page of pending ones may hold; each later page holds ten times as many as the one before.
 /// Usually one or two are pending, of a history of hundreds, and what is read is paid for.
 const FIRST_PAGE: i32 = 10;
@@ -44,12 +47,28 @@ pub(super) fn key(item: impl Display, occurred_at: Timestamp) -> Attributes {
     Attributes::from([(ITEM.to_owned(), text(item)), (OCCURRED_AT.to_owned(), text(occurred_at))])
 }
 
+/// The index's key of a row that is in this place, such as `2026-11-22#5`.
+pub(super) fn day(item: impl Display, occurred_at: Timestamp) -> AttributeValue {
+    let shard = fnv_1a(item.to_string().as_bytes()) % SHARDS;
+    text(shard_of_day(occurred_at, shard))
+}
+
+/// The index's key of a shard of the day that an instant is on.
+pub(super) fn shard_of_day(at: Timestamp, shard: u32) -> String {
+    format!("{}#{shard}", at.day())
+}
+
+/// The hash function FNV-1a with 32 bits (Fowler, Noll, Vo): every language has it, or has it in three lines.
+fn fnv_1a(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}
+
 /// The row of a transition.
 pub(super) fn new(record: &Record<'_>) -> anyhow::Result<Attributes> {
     let transition = record.transition;
     let mut row = key(transition.path(), transition.since);
     row.extend([
-        (DAY.to_owned(), text(transition.since.day())),
+        (DAY.to_owned(), day(transition.path(), transition.since)),
         (SEQUENCE.to_owned(), number(transition.sequence)),
         (EVENT.to_owned(), document(record.event)?),
         (EXPIRES_AT.to_owned(), number(record.expires_at)),
@@ -98,15 +117,12 @@ pub(super) async fn pending(tables: &Tables, item: &ItemPath, cursor: u64) -> an
     let mut condition = Expression::default();
     condition.compare(&[ITEM], "=", text(item));
     let newest_first = tables.query(&tables.history, &condition).consistent_read(true).scan_index_forward(false);
+    let mut pages = tables.pages(&tables.history, newest_first);
     let mut pending = Vec::new();
-    let (mut start, mut limit) = (None, FIRST_PAGE);
-    'pages: loop {
-        let page = newest_first.clone().set_exclusive_start_key(start).limit(limit).send().await;
-        let page = page.map_err(|error| {
-            Attempt { operation: "Query", tables: vec![&tables.history], actions: &["Query"], index: None }
-                .failure(&error)
-        })?;
-        for row in page.items() {
+    let mut limit = FIRST_PAGE;
+    pages.limit(limit);
+    'pages: while let Some(page) = pages.next().await? {
+        for row in &page {
             let row = read(row)?;
             let sequence = row.sequence;
             if sequence > cursor {
@@ -116,11 +132,8 @@ pub(super) async fn pending(tables: &Tables, item: &ItemPath, cursor: u64) -> an
                 break 'pages;
             }
         }
-        start = page.last_evaluated_key;
-        if start.is_none() {
-            break;
-        }
         limit = limit.saturating_mul(10);
+        pages.limit(limit);
     }
     pending.reverse();
     Ok(pending)
@@ -184,6 +197,26 @@ mod tests {
         assert!(!is("123456789012/us-east-1/coverage/connection"));
         assert!(!is("123456789012/us-east-1/cross-connect/x-1"));
         assert!(!is("note"));
+    }
+
+    #[test]
+    fn the_shard_of_a_day_is_a_hash_that_others_can_compute() {
+        // The test vectors of the function's authors.
+        for (text, hash) in [("", 0x811c_9dc5), ("a", 0xe40c_292c), ("b", 0xe70c_2de5), ("foobar", 0xbf9c_f968)] {
+            assert_eq!(fnv_1a(text.as_bytes()), hash, "{text:?}");
+        }
+        let at = "2026-11-22T03:12:00.123Z".parse().unwrap();
+        assert_eq!(day("123456789012/us-east-1/connection/dxcon-fg5678gh", at), text("2026-11-22#1"));
+    }
+
+    #[test]
+    fn the_items_of_an_account_are_spread_evenly() {
+        let mut shards = [0; SHARDS as usize];
+        for number in 0..8_000_u32 {
+            let item = format!("123456789012/us-east-1/connection/dxcon-fg{number:06x}");
+            shards[(fnv_1a(item.as_bytes()) % SHARDS) as usize] += 1;
+        }
+        assert!(shards.iter().all(|items| (900..1_100).contains(items)), "{shards:?}");
     }
 
     #[test]

@@ -52,7 +52,7 @@ async fn what_does_not_pass_is_an_error_and_never_half_an_answer() {
     }
     // What is written as it comes cannot be taken back; but nobody can take it for the whole.
     twins.proxy.recover();
-    twins.proxy.on_call(|call| call.json()["IndexName"] == "by-day").skip(10).fail(500, "InternalServerError");
+    twins.proxy.on_call(|call| call.json()["IndexName"] == "by-day").skip(80).fail(500, "InternalServerError");
     let output = twins.on_tables(&["history", "--since", "2026-09-01", "--until", "2026-09-30", "--output", "json"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.starts_with(b"[\n") && serde_json::from_slice::<serde_json::Value>(&output.stdout).is_err());

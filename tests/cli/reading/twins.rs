@@ -104,7 +104,7 @@ impl Twins {
         self.tables.tamper(&virginia(), item, &state).await;
         self.tables.tamper(&virginia(), "poll", &[("last_complete_at/cross-connect", string(when))]).await;
         self.tables.tamper(&virginia(), "connection/dxcon-1", &[("mood", map([("today", string("sunny"))]))]).await;
-        let history = [("day", string("2026-10-07")), ("sequence", number(1)), ("event", map([("new", number(1))]))];
+        let history = [("day", string("2026-10-07#3")), ("sequence", number(1)), ("event", map([("new", number(1))]))];
         self.tables.tamper_history(&format!("{}/{item}", virginia()), at(when), &history).await;
         let lag = ItemPath::new(virginia(), ItemKey::new(Kind::Lag, "dxlag-1"));
         let day = at("2026-10-06T00:00:00Z");
