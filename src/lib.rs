@@ -73,6 +73,8 @@
 //! 5. No item is called absent because of a failed, partial or flickering listing, and unmonitored time is on record.
 //! 6. Metrics do not wait for the record or the sinks, nor they for metrics, nor one sink for another.
 //! 7. What the store holds per item is bounded, however long a sink is down, and so is the time of a poll.
+//! 8. No topic gets more than eight messages a second from a poll: SNS switches an e-mail subscription off at the eleventh.
+//!    What is over waits for the next poll, and is no failure.
 //!
 //! Not promised: order across items, exactly-once delivery, and what happens between two polls. The tests that hold it to
 //! this are in `tests/simulation` (every call of a port can fail, lose its answer, or be the place of a crash),

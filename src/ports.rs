@@ -269,6 +269,11 @@ pub trait Announcer {
     /// How many announcements one call can carry; a call never carries two of the same item.
     fn batch_size(&self) -> usize;
 
+    /// The least time from one call to the next, over all scopes; none where it takes any number.
+    fn spacing(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// Announces a batch; one result for each announcement, in order.
     async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>>;
 

@@ -19,6 +19,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// partner with hundreds of interconnects must not lose the whole poll because one operation hangs.
 pub(super) const OBSERVATION_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// The least time from one message on a topic to the next: eight a second. SNS switches an e-mail subscription off when more
+/// than ten reach it in a second, and says so to nobody.
+pub(super) const MESSAGE_SPACING: Duration = Duration::from_millis(125);
+
 /// How long an operator waits for credentials: a sign-in service or a credential process may take a moment.
 #[cfg(feature = "tool")]
 pub(super) const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(20);

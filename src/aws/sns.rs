@@ -4,7 +4,7 @@
 //! `MessageStructure`. Needs `sns:Publish` on the topic, and `kms:GenerateDataKey` and `kms:Decrypt` on the key of an
 //! encrypted one.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use anyhow::{Context, anyhow};
 use async_trait::async_trait;
@@ -13,7 +13,7 @@ use aws_sdk_sns::{Client, config::Builder, types::MessageAttributeValue};
 
 use super::{
     failure::CallFailure,
-    limits::{CallLimits, Limited},
+    limits::{CallLimits, Limited, MESSAGE_SPACING},
     refusal::{self, Destination},
 };
 use crate::{
@@ -110,6 +110,10 @@ impl Announcer for SnsAnnouncer {
 
     fn batch_size(&self) -> usize {
         1
+    }
+
+    fn spacing(&self) -> Duration {
+        MESSAGE_SPACING
     }
 
     async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>> {

@@ -11,6 +11,7 @@ use super::{
     failure::Step,
     notes::Notes,
     outbox::{READS_IN_FLIGHT, Run},
+    pace::Pace,
 };
 use crate::ports::{Announcement, Announcer, Clock, Form, Ledger, Parking, Refusal};
 
@@ -26,14 +27,17 @@ pub(super) struct Delivery<'a, L, C> {
     pub(super) announcer: &'a dyn Announcer,
     pub(super) ledger: &'a L,
     pub(super) clock: &'a C,
+    pub(super) pace: &'a Pace<'a, C>,
     pub(super) notes: &'a Notes,
 }
 
-/// How a sink got past an event.
+/// How a sink got past an event, or that it did not come to it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Delivered {
     Accepted,
     Parked,
+    /// The time was over before its turn: the next poll offers it.
+    Waits,
 }
 
 /// How a batch went.
@@ -42,7 +46,7 @@ struct Outcome {
     runs: Vec<Run>,
     accepted: usize,
     refused: usize,
-    /// Whether the sink accepts nothing at present.
+    /// Whether the sink is offered nothing more in this poll.
     held: bool,
 }
 
@@ -93,12 +97,13 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
 
         let mut outcome = Outcome::default();
         let mut heads: Vec<&mut Run> = runs.iter_mut().filter(|run| !run.ended && run.next().is_some()).collect();
-        let answers = self.announce(&heads).await;
+        let offers: Vec<Announcement<'_>> =
+            heads.iter().filter_map(|run| Some(Announcement { row: run.next()?, form: Form::Full })).collect();
+        let answers = self.offer(&offers).await;
         for (run, answer) in heads.iter_mut().zip(answers) {
             let answer = match answer {
-                Ok(()) => Ok(Delivered::Accepted),
                 Err(Refusal::Event(error)) => self.announce_minimal(run, error).await,
-                Err(refusal) => Err(refusal),
+                answer => answer,
             };
             self.take(run, answer, &mut outcome);
         }
@@ -109,11 +114,13 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
         Outcome { runs, ..outcome }
     }
 
-    /// One answer for each of `heads`, in their order.
-    async fn announce(&self, heads: &[&mut Run]) -> Vec<Result<(), Refusal>> {
-        let batch: Vec<Announcement<'_>> =
-            heads.iter().filter_map(|run| Some(Announcement { row: run.next()?, form: Form::Full })).collect();
-        let mut answers = if batch.is_empty() { Vec::new() } else { self.announcer.announce(&batch).await };
+    /// Announces a batch when it is the sink's turn. One answer for each announcement, in their order.
+    async fn offer(&self, batch: &[Announcement<'_>]) -> Vec<Result<Delivered, Refusal>> {
+        if batch.is_empty() || !self.pace.turn(self.announcer.sink()).await {
+            return batch.iter().map(|_| Ok(Delivered::Waits)).collect();
+        }
+        let answers = self.announcer.announce(batch).await.into_iter();
+        let mut answers: Vec<_> = answers.map(|answer| answer.map(|()| Delivered::Accepted)).collect();
         answers.resize_with(batch.len(), || Err(no_answer()));
         answers
     }
@@ -122,6 +129,11 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
     fn take(&self, run: &mut Run, answer: Result<Delivered, Refusal>, outcome: &mut Outcome) {
         let sink = self.announcer.sink();
         let (error, held) = match answer {
+            Ok(Delivered::Waits) => {
+                outcome.held = true;
+                run.ended = true;
+                return;
+            }
             Ok(delivered) => {
                 if delivered == Delivered::Accepted {
                     outcome.accepted += 1;
@@ -143,13 +155,12 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
     /// so that it does not block its item for ever.
     async fn announce_minimal(&self, run: &Run, refusal: anyhow::Error) -> Result<Delivered, Refusal> {
         let Some(row) = run.next() else { return Err(Refusal::Event(refusal)) };
-        match self.announcer.announce(&[Announcement { row, form: Form::Minimal }]).await.pop() {
-            Some(Ok(())) => Ok(Delivered::Accepted),
+        match self.offer(&[Announcement { row, form: Form::Minimal }]).await.pop() {
             Some(Err(Refusal::Event(error))) => {
                 let parked = self.park(run, &format!("{refusal:#}; in short form: {error:#}")).await;
                 parked.map(|()| Delivered::Parked).map_err(Refusal::Transient)
             }
-            Some(Err(refusal)) => Err(refusal),
+            Some(answer) => answer,
             None => Err(no_answer()),
         }
     }

@@ -11,6 +11,7 @@ use super::{
     delivery::Delivery,
     notes::Notes,
     outbox::Outbox,
+    pace::Pace,
     recorder::Recorded,
 };
 use crate::{
@@ -23,6 +24,7 @@ pub(super) struct Dispatcher<'a, L, C> {
     pub(super) ledger: &'a L,
     pub(super) announcers: &'a [&'a dyn Announcer],
     pub(super) clock: &'a C,
+    pub(super) pace: Pace<'a, C>,
     pub(super) notes: &'a Notes,
 }
 
@@ -39,8 +41,8 @@ impl<L: Ledger, C: Clock> Dispatcher<'_, L, C> {
         let deliveries = self.announcers.iter().map(|announcer| {
             let backlogs = backlogs(recalled, recorded, announcer.sink());
             self.notes.owed(announcer.sink(), backlogs.iter().map(|backlog| backlog.head - backlog.cursor).sum());
-            let delivery =
-                Delivery { announcer: *announcer, ledger: self.ledger, clock: self.clock, notes: self.notes };
+            let (announcer, pace) = (*announcer, &self.pace);
+            let delivery = Delivery { announcer, ledger: self.ledger, clock: self.clock, pace, notes: self.notes };
             let runs = outbox.runs(announcer.sink(), backlogs);
             async move { delivery.run(runs).await }
         });

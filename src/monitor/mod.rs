@@ -7,8 +7,8 @@
 //!
 //! Here stands the order of the steps. Each step is a stage in a file of its own, which holds the ports that it touches:
 //! `observer` recalls and observes, and makes a `comparison` of the two; `publisher` publishes; `recorder` writes;
-//! `dispatcher` brings each sink up to date by a `delivery`, from what an `outbox` reads back; `baselines` announces what
-//! has begun to be watched. What they could not do stands in `notes`.
+//! `dispatcher` brings each sink up to date by a `delivery`, from what an `outbox` reads back, at the `pace` that the sink
+//! bears; `baselines` announces what has begun to be watched. What they could not do stands in `notes`.
 //!
 //! Scopes go their ways side by side, and so do the sinks: none waits for another, and a failure anywhere is noted while
 //! everything else goes on. The order of the steps within a scope is what the guarantees stand on:
@@ -29,12 +29,12 @@ mod failure;
 mod notes;
 mod observer;
 mod outbox;
+mod pace;
 mod poll_report;
+mod poll_time;
 mod publisher;
 mod recorder;
 mod settings;
-
-use std::time::Duration;
 
 use anyhow::anyhow;
 use futures::{
@@ -48,6 +48,8 @@ use self::{
     dispatcher::Dispatcher,
     notes::Notes,
     observer::Observer,
+    pace::Pace,
+    poll_time::PollTime,
     publisher::{Levels, Publisher},
     recorder::Recorder,
 };
@@ -61,9 +63,6 @@ use crate::{
     metrics,
     ports::{Announcer, Clock, Inventory, Ledger, MetricSink},
 };
-
-/// What must be left of the time of an invocation for a poll to go on: enough to say what is left undone.
-const RESERVE: Duration = Duration::from_secs(2);
 
 /// One monitor over its ports; lives as long as the program, and polls whenever it is asked to.
 #[derive(Clone)]
@@ -88,12 +87,12 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
     pub async fn poll(&self, deadline: Option<Timestamp>) -> PollReport {
         let began = self.clock.now();
         let notes = Notes::new(self.announcers.iter().map(|announcer| announcer.sink()));
-        let poll = self.stages(began, &notes);
-        match deadline {
+        let time = PollTime::until(deadline, began);
+        let poll = self.stages(time, &notes);
+        match time.whole() {
             None => poll.run().await,
-            Some(deadline) => {
-                let time = deadline.since(began).saturating_sub(RESERVE);
-                if self.clock.within(time, poll.run()).await.is_none() {
+            Some(whole) => {
+                if self.clock.within(whole, poll.run()).await.is_none() {
                     let error = anyhow!("the time of the invocation ran out; the next poll goes on");
                     notes.fail(Step::Deadline, &error);
                 }
@@ -105,16 +104,16 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
         report
     }
 
-    /// The stages of a poll that began at `began`.
-    fn stages<'a>(&'a self, began: Timestamp, notes: &'a Notes) -> Poll<'a, I, L, M, C> {
+    /// The stages of a poll that has this time.
+    fn stages<'a>(&'a self, time: PollTime, notes: &'a Notes) -> Poll<'a, I, L, M, C> {
         let Monitor { inventory, ledger, metrics, ref announcers, clock, settings } = *self;
         let sinks = announcers.iter().map(|announcer| announcer.sink()).collect();
         Poll {
             settings,
             observer: Observer { inventory, ledger, clock, settings, notes },
-            publisher: Publisher { metrics, clock, settings, began, notes },
+            publisher: Publisher { metrics, clock, settings, began: time.began, notes },
             recorder: Recorder { ledger, clock, settings, sinks, notes },
-            dispatcher: Dispatcher { ledger, announcers, clock, notes },
+            dispatcher: Dispatcher { ledger, announcers, clock, pace: Pace::new(clock, announcers, time), notes },
             baselines: Baselines { ledger, announcers, clock, notes },
         }
     }

@@ -105,6 +105,7 @@ impl MetricSink for TakenMetrics {
 pub struct Sink {
     pub port: Port,
     pub name: SinkName,
+    pub spacing: Duration,
 }
 
 /// An event is offered.
@@ -178,6 +179,10 @@ impl Announcer for Sink {
 
     fn batch_size(&self) -> usize {
         if self.is_for_people() { 1 } else { 10 }
+    }
+
+    fn spacing(&self) -> Duration {
+        if self.is_for_people() { self.spacing } else { Duration::ZERO }
     }
 
     async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>> {

@@ -127,6 +127,8 @@ pub struct Setup {
     pub settings: Settings,
     /// The time of an invocation in milliseconds.
     pub deadline: Option<i64>,
+    /// The least time between two calls of a sink for people.
+    pub spacing: Duration,
 }
 
 impl Setup {
@@ -141,7 +143,7 @@ impl Setup {
             keep_history: Duration::from_secs(400 * 86_400),
             monitor: "simulated".to_owned(),
         };
-        Setup { sinks: sinks.to_vec(), settings, deadline: None }
+        Setup { sinks: sinks.to_vec(), settings, deadline: None, spacing: Duration::ZERO }
     }
 }
 
@@ -195,7 +197,8 @@ impl World {
                 let now = aws_dx_monitor::ports::Clock::now(&clock).milliseconds();
                 Timestamp::from_milliseconds(now + time)
             });
-            let sinks: Vec<Sink> = setup.sinks.iter().map(|name| Sink { port: port.clone(), name: *name }).collect();
+            let sink = |name: &SinkName| Sink { port: port.clone(), name: *name, spacing: setup.spacing };
+            let sinks: Vec<Sink> = setup.sinks.iter().map(sink).collect();
             let monitor = Monitor {
                 inventory: &DirectConnect(port.clone()),
                 ledger: &SimulatedLedger(port.clone()),
