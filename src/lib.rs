@@ -15,6 +15,9 @@
 //!                                   transaction)
 //! ```
 //!
+//! What is recorded goes on to be announced while the rest is still being recorded, the cables first: of an outage of ten
+//! thousand items, people hear of the root within moments.
+//!
 //! # The house
 //!
 //! Arrows of import point downwards only; a test reads the sources and fails on one that does not.

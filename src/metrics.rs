@@ -134,10 +134,13 @@ pub struct PollFigures {
     pub unidentified: u64,
     /// Kinds that could not be listed completely.
     pub gaps: u64,
+    /// How long after the end of the observation people's first message was accepted, where there was one.
+    pub first_message_delay: Option<Duration>,
 }
 
 /// The monitor's own data points, told apart by the function's name.
 pub fn own_data_points(figures: &PollFigures, monitor: &str, at: Timestamp) -> Vec<DataPoint> {
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
     let point = |metric, value: f64, unit| DataPoint {
         metric,
         dimensions: vec![("Monitor", monitor.to_owned())],
@@ -148,7 +151,7 @@ pub fn own_data_points(figures: &PollFigures, monitor: &str, at: Timestamp) -> V
     let count = |metric, count: u64| point(metric, count as f64, Unit::Count);
     let mut data = vec![
         point("PollSucceeded", if figures.succeeded { 1.0 } else { 0.0 }, Unit::None),
-        point("PollDuration", figures.duration.as_secs_f64() * 1000.0, Unit::Milliseconds),
+        point("PollDuration", milliseconds(figures.duration), Unit::Milliseconds),
         count("ItemsObserved", figures.items),
         count("Transitions", figures.transitions),
         count("AnnouncementsPending", figures.pending.values().sum()),
@@ -157,6 +160,9 @@ pub fn own_data_points(figures: &PollFigures, monitor: &str, at: Timestamp) -> V
         count("UnidentifiedItems", figures.unidentified),
         count("Gaps", figures.gaps),
     ];
+    data.extend(
+        figures.first_message_delay.map(|delay| point("FirstMessageDelay", milliseconds(delay), Unit::Milliseconds)),
+    );
     data.extend(figures.pending.iter().map(|(sink, pending)| {
         let mut by_sink = count("AnnouncementsPending", *pending);
         by_sink.dimensions.push(("Sink", sink.as_str().to_owned()));

@@ -5,7 +5,13 @@
 //! Ports return [`anyhow::Result`], with the context that an operator needs added by the adapter; a type of its own
 //! stands only where the caller decides by it ([`Recording`], [`Covering`], [`Refusal`]).
 
-use std::{collections::BTreeSet, future::Future, ops::ControlFlow, pin::pin, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::Future,
+    ops::ControlFlow,
+    pin::pin,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use futures::future::{Either, select};
@@ -112,6 +118,9 @@ pub struct Progress {
     pub first_poll: bool,
 }
 
+/// Where cursors of an item are moved to: the sequence of the last transition that each of these sinks is through with.
+pub type Cursors = BTreeMap<SinkName, u64>;
+
 /// A history row that a sink will never have.
 #[derive(Clone, Copy, Debug)]
 pub struct Parking<'a> {
@@ -171,9 +180,9 @@ pub trait Ledger {
     /// The item's history rows with a sequence above `cursor`, ascending; strongly consistent, and never cut short.
     fn pending(&self, item: &ItemPath, cursor: u64) -> impl Future<Output = anyhow::Result<Vec<HistoryRow>>>;
 
-    /// Moves a sink's cursor forward to `sequence`, if it lies before it and the row has come that far; otherwise does
-    /// nothing, which is no failure.
-    fn acknowledge(&self, item: &ItemPath, sink: SinkName, sequence: u64) -> impl Future<Output = anyhow::Result<()>>;
+    /// Moves each of the cursors forward, if it lies before its new place and the row has come that far; otherwise does
+    /// nothing with that one, which is no failure. In one write where none has to be left out.
+    fn acknowledge(&self, item: &ItemPath, cursors: &Cursors) -> impl Future<Output = anyhow::Result<()>>;
 
     /// Marks a history row as one that a sink will never have.
     fn park(&self, parking: &Parking<'_>) -> impl Future<Output = anyhow::Result<()>>;

@@ -116,6 +116,15 @@ impl Kind {
         }
     }
 
+    /// How far up it lies, counted from the cables: what it runs over lies below it.
+    pub fn layer(self) -> u8 {
+        match self {
+            Kind::Connection | Kind::Interconnect | Kind::Lag | Kind::PortEncryption => 0,
+            Kind::HostedConnection | Kind::VirtualInterface => 1,
+            _ => 2,
+        }
+    }
+
     fn facts(self) -> &'static Facts {
         match self {
             Kind::Connection => &vocabulary::CONNECTION,

@@ -1,7 +1,7 @@
 //! What a sink is behind with, item by item, and what of it can still be told: pure.
 //!
-//! **Which item first.** Items with a transition of this poll come first, their older ones ahead of it. The rest follow
-//! in the order in which they last changed, the longest ago first. Where one transition is pending, that is the order in
+//! **Which item first.** Items with a transition of this poll come first, as they are recorded, their older ones ahead of
+//! it. The rest follow once all is recorded, in the order in which they last changed, the longest ago first. Where one transition is pending, that is the order in
 //! which they have waited. Where several are, the oldest of them may have waited longer than the row says: only reading
 //! every backlog before the first is told would show it, and a poll must not pay for that while a sink refuses.
 //!
@@ -11,7 +11,7 @@
 //! is given up as it would be if it were there. When it occurred is known without it: the row after it says since when
 //! the state before it was so, and the state row when the last transition was.
 
-use std::{ops::Range, time::Duration};
+use std::{collections::BTreeSet, ops::Range, time::Duration};
 
 use super::recorder::Recorded;
 use crate::domain::{HistoryRow, ItemKey, ItemPath, Recalled, RecordedEvent, SinkName, StateRow, Timestamp};
@@ -89,31 +89,36 @@ pub(super) fn is_behind(row: &StateRow, sink: SinkName) -> bool {
     row.cursor(sink.as_str()) < row.sequence
 }
 
-/// What a sink is behind with, in the order in which it is told.
-pub(super) fn backlogs(recalled: &Recalled, recorded: &Recorded, sink: SinkName) -> Vec<Backlog> {
-    let path = |key: &ItemKey| ItemPath::new(recalled.scope.clone(), key.clone());
-    let mut behind: Vec<_> = recalled
-        .states
-        .iter()
-        .map(|(key, row)| (key, row, recorded.sequences.get(key)))
-        .filter(|(_, row, fresh)| fresh.is_some() || is_behind(row, sink))
-        .map(|(key, row, fresh)| {
-            let backlog = Backlog {
-                item: path(key),
-                cursor: row.cursor(sink.as_str()),
-                head: fresh.copied().unwrap_or(row.sequence),
-                head_occurred_at: fresh.is_none().then_some(row.last_transition_at),
-            };
-            (fresh.is_none(), row.last_transition_at, backlog)
-        })
-        .collect();
-    behind.sort_by_key(|(stale, since, _)| (*stale, *since));
-    let new = recorded
-        .sequences
-        .iter()
-        .filter(|(key, _)| !recalled.states.contains_key(key))
-        .map(|(key, head)| Backlog { item: path(key), cursor: 0, head: *head, head_occurred_at: None });
-    new.chain(behind.into_iter().map(|(_, _, backlog)| backlog)).collect()
+/// How much a sink was behind when everything was recalled.
+pub(super) fn owed(recalled: &Recalled, sink: SinkName) -> u64 {
+    recalled.states.values().map(|row| row.sequence.saturating_sub(row.cursor(sink.as_str()))).sum()
+}
+
+/// How much a transition that this poll has recorded adds to that.
+pub(super) fn newly_owed(recalled: &Recalled, recorded: &Recorded) -> u64 {
+    let known = recalled.states.get(&recorded.item).map_or(0, |row| row.sequence);
+    recorded.sequence.saturating_sub(known)
+}
+
+/// What a sink is behind with on an item of which this poll has recorded a transition.
+pub(super) fn fresh(recalled: &Recalled, recorded: Recorded, sink: SinkName) -> Backlog {
+    let cursor = recalled.states.get(&recorded.item).map_or(0, |row| row.cursor(sink.as_str()));
+    let item = ItemPath::new(recalled.scope.clone(), recorded.item);
+    Backlog { item, cursor, head: recorded.sequence, head_occurred_at: None }
+}
+
+/// What a sink is behind with on other items than the `fresh` ones, in the order in which it is announced.
+pub(super) fn stale(recalled: &Recalled, fresh: &BTreeSet<ItemKey>, sink: SinkName) -> Vec<Backlog> {
+    let behind = recalled.states.iter().filter(|(key, row)| is_behind(row, sink) && !fresh.contains(key));
+    let mut behind: Vec<(&ItemKey, &StateRow)> = behind.collect();
+    behind.sort_by_key(|(_, row)| row.last_transition_at);
+    let backlog = |(key, row): (&ItemKey, &StateRow)| Backlog {
+        item: ItemPath::new(recalled.scope.clone(), key.clone()),
+        cursor: row.cursor(sink.as_str()),
+        head: row.sequence,
+        head_occurred_at: Some(row.last_transition_at),
+    };
+    behind.into_iter().map(backlog).collect()
 }
 
 #[cfg(test)]

@@ -47,6 +47,10 @@ impl Baseline {
         (!kinds.is_empty()).then(|| Baseline { scope: comparison.scope().clone(), kinds })
     }
 
+    pub(super) fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
     /// Takes in that `sink` has announced it: the kinds that every one of `people` has announced with that, and those
     /// that others have not yet.
     fn announced(&mut self, sink: SinkName, people: &BTreeSet<SinkName>) -> [(BTreeSet<Kind>, bool); 2] {

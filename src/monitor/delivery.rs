@@ -1,22 +1,28 @@
 //! Announcing to one sink what it has not acknowledged yet, one item's transitions in their order; and acknowledging
 //! that, so that no later poll announces it again.
 
-use std::{collections::VecDeque, pin::pin};
+use std::{collections::VecDeque, ops::Deref, pin::pin, time::Duration};
 
 use anyhow::{Context, anyhow};
 use futures::{Stream, StreamExt, future::join_all, stream::FuturesUnordered};
 
 use super::{
+    acknowledger::Acknowledger,
     backlog::{PENDING_LIMIT, pending_since},
     failure::Step,
     notes::Notes,
     outbox::{READS_IN_FLIGHT, Run},
     pace::Pace,
 };
-use crate::ports::{Announcement, Announcer, Clock, Form, Ledger, Parking, Refusal};
+use crate::{
+    domain::Timestamp,
+    ports::{Announcement, Announcer, Clock, Form, Ledger, Parking, Refusal},
+};
 
 /// Calls in flight per scope and sink.
 const CALLS_IN_FLIGHT: usize = 16;
+/// How long what is there waits for a full batch, while the next is still being recorded or read.
+const FOR_A_FULL_BATCH: Duration = Duration::from_millis(100);
 /// After how many events of a long backlog the cursor is moved, so that a poll cut short has moved on.
 const ACKNOWLEDGE_EVERY: u64 = 50;
 /// After how many refusals in a row a sink is left alone until the next poll.
@@ -28,6 +34,9 @@ pub(super) struct Delivery<'a, L, C> {
     pub(super) ledger: &'a L,
     pub(super) clock: &'a C,
     pub(super) pace: &'a Pace<'a, C>,
+    pub(super) acknowledger: &'a Acknowledger<'a, L, C>,
+    /// When the observation ended that this poll announces.
+    pub(super) observed_at: Timestamp,
     pub(super) notes: &'a Notes,
 }
 
@@ -80,6 +89,9 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
                 run = runs.next(), if !left_alone && !runs.is_done() && ready.len() < READS_IN_FLIGHT => {
                     ready.extend(run.flatten());
                 }
+                () = self.clock.sleep(FOR_A_FULL_BATCH), if !left_alone && calls.len() < CALLS_IN_FLIGHT && !ready.is_empty() => {
+                    calls.push(self.call(ready.drain(..).collect()));
+                }
                 else => break,
             }
         }
@@ -97,9 +109,7 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
 
         let mut outcome = Outcome::default();
         let mut heads: Vec<&mut Run> = runs.iter_mut().filter(|run| !run.ended && run.next().is_some()).collect();
-        let offers: Vec<Announcement<'_>> =
-            heads.iter().filter_map(|run| Some(Announcement { row: run.next()?, form: Form::Full })).collect();
-        let answers = self.offer(&offers).await;
+        let answers = self.offer(&heads, Form::Full).await;
         for (run, answer) in heads.iter_mut().zip(answers) {
             let answer = match answer {
                 Err(Refusal::Event(error)) => self.announce_minimal(run, error).await,
@@ -114,12 +124,15 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
         Outcome { runs, ..outcome }
     }
 
-    /// Announces a batch when it is the sink's turn. One answer for each announcement, in their order.
-    async fn offer(&self, batch: &[Announcement<'_>]) -> Vec<Result<Delivered, Refusal>> {
+    /// Announces the next row of each run, when it is the sink's turn. One answer for each, in their order.
+    async fn offer(&self, heads: &[impl Deref<Target = Run>], form: Form) -> Vec<Result<Delivered, Refusal>> {
+        let batch: Vec<Announcement<'_>> =
+            heads.iter().filter_map(|run| Some(Announcement { row: run.next()?, form })).collect();
         if batch.is_empty() || !self.pace.turn(self.announcer.sink()).await {
             return batch.iter().map(|_| Ok(Delivered::Waits)).collect();
         }
-        let answers = self.announcer.announce(batch).await.into_iter();
+        let _announcing = self.acknowledger.announcing(heads.iter().map(|run| run.item.clone()));
+        let answers = self.announcer.announce(&batch).await.into_iter();
         let mut answers: Vec<_> = answers.map(|answer| answer.map(|()| Delivered::Accepted)).collect();
         answers.resize_with(batch.len(), || Err(no_answer()));
         answers
@@ -138,6 +151,9 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
                 if delivered == Delivered::Accepted {
                     outcome.accepted += 1;
                     self.notes.announced(sink);
+                    if self.announcer.is_for_people() {
+                        self.notes.message(self.clock.now().since(self.observed_at));
+                    }
                 }
                 run.pass();
                 return;
@@ -154,8 +170,7 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
     /// Offers the short form of an event that the sink will not take whole; when it takes neither, the event is parked,
     /// so that it does not block its item for ever.
     async fn announce_minimal(&self, run: &Run, refusal: anyhow::Error) -> Result<Delivered, Refusal> {
-        let Some(row) = run.next() else { return Err(Refusal::Event(refusal)) };
-        match self.offer(&[Announcement { row, form: Form::Minimal }]).await.pop() {
+        match self.offer(&[run], Form::Minimal).await.pop() {
             Some(Err(Refusal::Event(error))) => {
                 let parked = self.park(run, &format!("{refusal:#}; in short form: {error:#}")).await;
                 parked.map(|()| Delivered::Parked).map_err(Refusal::Transient)
@@ -204,12 +219,12 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
             return;
         }
         let sink = self.announcer.sink();
-        match self.ledger.acknowledge(&run.item, sink, run.passed).await {
+        match self.acknowledger.acknowledge(&run.item, sink, run.passed).await {
             Ok(()) => {
                 self.notes.settled(sink, ahead);
                 run.acknowledged = run.passed;
             }
-            Err(error) => self.fail(Step::Acknowledge, run, &error),
+            Err(error) => self.fail(Step::Acknowledge, run, &anyhow!("{error:#}")),
         }
     }
 

@@ -4,10 +4,19 @@
 //! The outbox is the history table: pending are the rows above a sink's cursor. In a quiet poll the recalled rows show
 //! that there are none, and nothing is read.
 
-use futures::future::join_all;
+use std::{cell::RefCell, collections::BTreeSet, pin::pin, rc::Rc};
+
+use futures::{
+    Stream, StreamExt,
+    channel::mpsc,
+    future::{join, join_all},
+    stream,
+};
 
 use super::{
-    backlog::{backlogs, is_behind},
+    acknowledger::Acknowledger,
+    backlog::{Backlog, fresh, is_behind, newly_owed, owed, stale},
+    comparison::Comparison,
     delivery::Delivery,
     notes::Notes,
     outbox::Outbox,
@@ -15,7 +24,7 @@ use super::{
     recorder::Recorded,
 };
 use crate::{
-    domain::Recalled,
+    domain::{ItemKey, Recalled, SinkName},
     ports::{Announcer, Clock, Ledger},
 };
 
@@ -35,17 +44,59 @@ impl<L: Ledger, C: Clock> Dispatcher<'_, L, C> {
         self.announcers.iter().any(|announcer| is_owed(announcer.sink()))
     }
 
-    /// Announces what was recorded, and what earlier polls could not announce.
-    pub(super) async fn dispatch(&self, recalled: &Recalled, recorded: &Recorded) {
-        let outbox = &Outbox::new(self.ledger, self.clock, self.notes);
-        let deliveries = self.announcers.iter().map(|announcer| {
-            let backlogs = backlogs(recalled, recorded, announcer.sink());
-            self.notes.owed(announcer.sink(), backlogs.iter().map(|backlog| backlog.head - backlog.cursor).sum());
-            let (announcer, pace) = (*announcer, &self.pace);
-            let delivery = Delivery { announcer, ledger: self.ledger, clock: self.clock, pace, notes: self.notes };
-            let runs = outbox.runs(announcer.sink(), backlogs);
-            async move { delivery.run(runs).await }
-        });
-        join_all(deliveries).await;
+    /// Announces what is recorded, as it comes, and then what earlier polls could not announce.
+    pub(super) async fn dispatch(&self, comparison: &Comparison, recorded: impl Stream<Item = Recorded>) {
+        let Dispatcher { ledger, clock, ref pace, notes, .. } = *self;
+        let recalled = &comparison.recalled;
+        let outbox = &Outbox::new(ledger, clock, notes);
+        let acknowledger = &Acknowledger::new(ledger, clock);
+        let mut feeds = Vec::new();
+        let mut deliveries = Vec::new();
+        for announcer in self.announcers {
+            let sink = announcer.sink();
+            notes.owed(sink, owed(recalled, sink));
+            let (feed, fresh) = mpsc::unbounded();
+            feeds.push((sink, feed));
+            let observed_at = comparison.snapshot.at;
+            let delivery = Delivery { announcer: *announcer, ledger, clock, pace, acknowledger, observed_at, notes };
+            let runs = outbox.runs(sink, backlogs(recalled, fresh, sink));
+            deliveries.push(async move { delivery.run(runs).await });
+        }
+        join(self.feed(recalled, recorded, feeds), join_all(deliveries)).await;
     }
+
+    /// Hands what is recorded on to every sink.
+    async fn feed(
+        &self,
+        recalled: &Recalled,
+        recorded: impl Stream<Item = Recorded>,
+        feeds: Vec<(SinkName, mpsc::UnboundedSender<Recorded>)>,
+    ) {
+        let mut recorded = pin!(recorded);
+        while let Some(recorded) = recorded.next().await {
+            for (sink, feed) in &feeds {
+                self.notes.owed(*sink, newly_owed(recalled, &recorded));
+                // A sink that is left alone takes nothing more: the next poll reads what it is behind with.
+                let _ = feed.unbounded_send(recorded.clone());
+            }
+        }
+    }
+}
+
+/// What a sink is behind with, in the order in which it is announced.
+fn backlogs(
+    recalled: &Recalled,
+    recorded: mpsc::UnboundedReceiver<Recorded>,
+    sink: SinkName,
+) -> impl Stream<Item = Backlog> {
+    let seen: Rc<RefCell<BTreeSet<ItemKey>>> = Rc::default();
+    let news = {
+        let seen = Rc::clone(&seen);
+        recorded.map(move |recorded| {
+            seen.borrow_mut().insert(recorded.item.clone());
+            fresh(recalled, recorded, sink)
+        })
+    };
+    let others = stream::once(async move { stream::iter(stale(recalled, &seen.borrow(), sink)) });
+    news.chain(others.flatten())
 }

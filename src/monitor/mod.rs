@@ -14,12 +14,14 @@
 //! everything else goes on. The order of the steps within a scope is what the guarantees stand on:
 //!
 //! - recalled **before** it is observed, so that a write is refused when the observation is older than the row;
-//! - recorded **before** it is announced, and announced from the record, so that every sink announces the same;
+//! - recorded **before** it is announced, and announced from the record, so that every sink announces the same: a
+//!   transition goes on as soon as it is recorded, the cables' first, while the others are still being recorded;
 //! - announced **before** it is acknowledged, so that a crash repeats and never loses;
 //! - a kind's last complete listing moves forward only **after** what it showed is recorded.
 //!
 //! No task is spawned and no time is taken but from the clock port: a deterministic simulation can drive all of it.
 
+mod acknowledger;
 mod backlog;
 mod baselines;
 mod comparison;
@@ -38,6 +40,7 @@ mod settings;
 
 use anyhow::anyhow;
 use futures::{
+    StreamExt,
     channel::mpsc,
     future::{join, join_all, join3},
 };
@@ -51,7 +54,7 @@ use self::{
     pace::Pace,
     poll_time::PollTime,
     publisher::{Levels, Publisher},
-    recorder::Recorder,
+    recorder::{Recorded, Recorder},
 };
 pub use self::{
     failure::{Cause, Failure, Gap, Step},
@@ -132,15 +135,27 @@ struct Poll<'a, I, L, M, C> {
 impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
     async fn run(&self) {
         let (levels, all_levels) = mpsc::unbounded();
-        let scopes = self.settings.scopes.iter().map(|scope| self.scope(scope, levels.clone()));
+        let (baselines, all_baselines) = mpsc::unbounded();
+        let scopes = self.settings.scopes.iter().map(|scope| self.scope(scope, levels.clone(), baselines.clone()));
         let scopes = join_all(scopes.collect::<Vec<_>>());
-        drop(levels);
-        let (baselines, ()) = join(scopes, self.publisher.publish(all_levels)).await;
-        self.baselines.announce(baselines.into_iter().flatten().collect()).await;
+        drop((levels, baselines));
+        join3(scopes, self.publisher.publish(all_levels), self.announce(all_baselines)).await;
     }
 
-    /// One scope, from recall to acknowledgement. Gives back what is still to be announced of its baseline.
-    async fn scope(&self, scope: &Scope, levels: mpsc::UnboundedSender<Levels>) -> Option<Baseline> {
+    /// Announces the baselines of all scopes, once there is one or none of each.
+    async fn announce(&self, baselines: mpsc::UnboundedReceiver<Baseline>) {
+        let mut baselines: Vec<Baseline> = baselines.collect().await;
+        baselines.sort_by_key(|baseline| self.settings.scopes.iter().position(|scope| scope == baseline.scope()));
+        self.baselines.announce(baselines).await;
+    }
+
+    /// One scope, from recall to acknowledgement. Hands on what is still to be announced of its baseline.
+    async fn scope(
+        &self,
+        scope: &Scope,
+        levels: mpsc::UnboundedSender<Levels>,
+        baselines: mpsc::UnboundedSender<Baseline>,
+    ) {
         let recalled = self.observer.recall(scope).await;
         let snapshot = self.observer.observe(scope).await;
         let data = metrics::data_points(&snapshot, self.settings.metrics);
@@ -150,15 +165,23 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         let _ = levels.unbounded_send(Levels { data, quiet });
         drop(levels);
 
-        let comparison = comparison?;
-        let recorded = self.recorder.record(&comparison).await;
-        let (_, progress, ()) = join3(
-            self.recorder.amend(&comparison),
-            self.recorder.progress(&comparison, &recorded),
-            self.dispatcher.dispatch(&comparison.recalled, &recorded),
-        )
-        .await;
-        Baseline::unannounced(&comparison, progress.as_ref())
+        let Some(comparison) = comparison else { return };
+        let (recorded, news) = mpsc::unbounded();
+        join(self.record(&comparison, recorded, baselines), self.dispatcher.dispatch(&comparison, news)).await;
+    }
+
+    /// Records one scope: hands on each transition as it is recorded, and what is to be announced of a baseline in the end.
+    async fn record(
+        &self,
+        comparison: &Comparison,
+        recorded: mpsc::UnboundedSender<Recorded>,
+        baselines: mpsc::UnboundedSender<Baseline>,
+    ) {
+        let outcome = self.recorder.record(comparison, recorded).await;
+        let (_, progress) = join(self.recorder.amend(comparison), self.recorder.progress(comparison, &outcome)).await;
+        let baseline = Baseline::unannounced(comparison, progress.as_ref());
+        // The receiver outlives all senders.
+        let _ = baseline.map(|baseline| baselines.unbounded_send(baseline));
     }
 
     /// Whether nothing is to be recorded or announced of a scope, its poll row left out.

@@ -115,6 +115,12 @@ impl Notes {
         *self.0.borrow_mut().report.announced.entry(sink).or_default() += 1;
     }
 
+    /// A message for people was accepted, so long after the observation.
+    pub(super) fn message(&self, delay: Duration) {
+        let first = &mut self.0.borrow_mut().report.first_message_delay;
+        *first = Some(first.map_or(delay, |first| first.min(delay)));
+    }
+
     pub(super) fn owed(&self, sink: SinkName, announcements: u64) {
         *self.0.borrow_mut().report.pending_by_sink.entry(sink).or_default() += announcements;
     }

@@ -9,7 +9,6 @@ use anyhow::anyhow;
 use futures::{
     FutureExt, Stream, StreamExt,
     future::{LocalBoxFuture, Shared, WeakShared},
-    stream,
 };
 
 use super::{
@@ -74,8 +73,12 @@ impl<'a, L: Ledger, C: Clock> Outbox<'a, L, C> {
 
     /// The backlogs of `sink`, read in their order, some at a time and no further ahead than they are taken. None in
     /// place of one of which nothing is left.
-    pub(super) fn runs(&self, sink: SinkName, backlogs: Vec<Backlog>) -> impl Stream<Item = Option<Run>> {
-        stream::iter(backlogs).map(move |backlog| self.read(sink, backlog)).buffered(READS_IN_FLIGHT)
+    pub(super) fn runs(
+        &self,
+        sink: SinkName,
+        backlogs: impl Stream<Item = Backlog>,
+    ) -> impl Stream<Item = Option<Run>> {
+        backlogs.map(move |backlog| self.read(sink, backlog)).buffered(READS_IN_FLIGHT)
     }
 
     /// The rows that a sink has not acknowledged, up to the first hole.

@@ -38,6 +38,9 @@ pub struct PollReport {
     /// Rows of listings that name no item: left out.
     #[serde(skip)]
     pub unidentified: u64,
+    /// How long after the end of the observation people's first message was accepted, where there was one.
+    #[serde(skip)]
+    pub first_message_delay: Option<Duration>,
     /// How long the poll took, the monitor's own metrics left out.
     #[serde(skip)]
     pub duration: Duration,
@@ -60,6 +63,7 @@ impl PollReport {
             unrecognized: self.unrecognized,
             unidentified: self.unidentified,
             gaps: self.gaps.len() as u64,
+            first_message_delay: self.first_message_delay,
         }
     }
 

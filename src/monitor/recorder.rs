@@ -1,9 +1,9 @@
 //! Recording what a comparison decided: coverage, transitions, baselines, amendments, progress.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::BTreeSet, pin::pin};
 
 use anyhow::anyhow;
-use futures::{StreamExt, join, stream};
+use futures::{StreamExt, channel::mpsc, join, stream};
 
 use super::{comparison::Comparison, failure::Step, notes::Notes, settings::Settings};
 use crate::{
@@ -22,11 +22,16 @@ const BASELINE_BATCHES_IN_FLIGHT: usize = 4;
 /// How often a coverage row is decided anew when other polls keep moving the time.
 const COVER_ATTEMPTS: usize = 4;
 
-/// What of a diff is in the store now.
-#[derive(Default)]
+/// A transition that this poll has recorded. Baselines are not among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Recorded {
-    /// The items with a transition recorded in this poll, with its sequence. Baselines are not among them.
-    pub(super) sequences: BTreeMap<ItemKey, u64>,
+    pub(super) item: ItemKey,
+    pub(super) sequence: u64,
+}
+
+/// What became of the kinds of a diff, once all of it that can be is in the store.
+#[derive(Default)]
+pub(super) struct Outcome {
     /// The kinds of which something that was seen could not be written: as far as the store knows, they were not seen.
     pub(super) unsettled: BTreeSet<Kind>,
     /// The kinds whose last complete listing a coverage row has moved already.
@@ -44,33 +49,27 @@ pub(super) struct Recorder<'a, L, C> {
 }
 
 impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
+    /// Writes all that was decided, and hands on each transition as soon as it is recorded, in the order of
+    /// [`from_the_cables_upwards`].
+    ///
     /// Coverage rows first, each before its kind's state rows: else a crash in between would leave a transition in time
     /// that is then called unmonitored.
-    pub(super) async fn record(&self, comparison: &Comparison) -> Recorded {
-        let mut recorded = self.record_coverage(comparison).await;
-        let writable = |transition: &&Transition| !recorded.unsettled.contains(&transition.item.kind);
+    pub(super) async fn record(&self, comparison: &Comparison, recorded: mpsc::UnboundedSender<Recorded>) -> Outcome {
+        let mut outcome = self.record_coverage(comparison).await;
+        let writable = |transition: &&Transition| !outcome.unsettled.contains(&transition.item.kind);
         let transitions: Vec<&Transition> = comparison.diff.transitions.iter().filter(writable).collect();
         let baseline: Vec<&Transition> = comparison.diff.baseline.iter().filter(writable).collect();
-        let (written, failed_baseline) =
-            join!(self.record_transitions(&transitions), self.record_baseline(comparison.scope(), &baseline));
-        for (transition, recording) in transitions.into_iter().zip(written) {
-            match recording {
-                Some(Recording::Recorded) => drop(recorded.sequences.insert(transition.key(), transition.sequence)),
-                Some(Recording::Lost) => {
-                    tracing::debug!(item = %transition.key(), "another poll was first");
-                    // What was seen may differ from what the other poll wrote: then this was no sight of that state, and
-                    // must not become the bound of the change that follows.
-                    recorded.unsettled.insert(transition.item.kind);
-                }
-                None => drop(recorded.unsettled.insert(transition.item.kind)),
-            }
-        }
-        recorded.unsettled.extend(failed_baseline);
-        recorded
+        let (failed, failed_baseline) = join!(
+            self.record_transitions(from_the_cables_upwards(transitions), recorded),
+            self.record_baseline(comparison.scope(), &baseline)
+        );
+        outcome.unsettled.extend(failed);
+        outcome.unsettled.extend(failed_baseline);
+        outcome
     }
 
-    async fn record_coverage(&self, comparison: &Comparison) -> Recorded {
-        let mut recorded = Recorded::default();
+    async fn record_coverage(&self, comparison: &Comparison) -> Outcome {
+        let mut outcome = Outcome::default();
         let covering = comparison
             .diff
             .unmonitored
@@ -79,15 +78,15 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
         let mut covering = stream::iter(covering).buffer_unordered(WRITES_IN_FLIGHT);
         while let Some((kind, covered)) = covering.next().await {
             match covered {
-                Ok(true) => drop(recorded.covered.insert(kind)),
+                Ok(true) => drop(outcome.covered.insert(kind)),
                 Ok(false) => {}
                 Err(error) => {
                     self.notes.fail_with(Step::Coverage, kind, &error);
-                    recorded.unsettled.insert(kind);
+                    outcome.unsettled.insert(kind);
                 }
             }
         }
-        recorded
+        outcome
     }
 
     /// Writes a coverage row; when the time is not what was recalled, decides again from what is stored. Says whether
@@ -109,29 +108,44 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
         Err(anyhow!("other polls changed the last complete listing {COVER_ATTEMPTS} times"))
     }
 
-    /// One result for each transition, in order; none where it could not be written.
-    async fn record_transitions(&self, transitions: &[&Transition]) -> Vec<Option<Recording>> {
-        stream::iter(transitions)
-            .map(async |transition| {
-                let recorded_at = self.clock.now();
-                let event = Event::of(transition, recorded_at);
-                let record = Record { transition, event: &event, expires_at: self.settings.expiry(recorded_at) };
-                match self.ledger.record(record, &self.sinks).await {
-                    Ok(recording) => {
-                        if recording == Recording::Recorded {
-                            self.notes.recorded(&event);
-                        }
-                        Some(recording)
-                    }
-                    Err(error) => {
-                        self.notes.fail_with(Step::Record, transition.key(), &error);
-                        None
-                    }
-                }
-            })
-            .buffered(WRITES_IN_FLIGHT)
-            .collect()
-            .await
+    /// Hands on what is recorded, in the order of `transitions`; gives back the kinds of what is not.
+    async fn record_transitions(
+        &self,
+        transitions: Vec<&Transition>,
+        recorded: mpsc::UnboundedSender<Recorded>,
+    ) -> BTreeSet<Kind> {
+        let writes = stream::iter(transitions)
+            .map(async |transition| (transition, self.record_transition(transition).await))
+            .buffered(WRITES_IN_FLIGHT);
+        let mut writes = pin!(writes);
+        let mut failed = BTreeSet::new();
+        while let Some((transition, is_recorded)) = writes.next().await {
+            if is_recorded {
+                // The receiver is gone only where nothing is announced any more.
+                let _ = recorded.unbounded_send(Recorded { item: transition.key(), sequence: transition.sequence });
+            } else {
+                failed.insert(transition.item.kind);
+            }
+        }
+        failed
+    }
+
+    /// Says whether it is recorded.
+    async fn record_transition(&self, transition: &Transition) -> bool {
+        let recorded_at = self.clock.now();
+        let event = Event::of(transition, recorded_at);
+        let record = Record { transition, event: &event, expires_at: self.settings.expiry(recorded_at) };
+        match self.ledger.record(record, &self.sinks).await {
+            Ok(Recording::Recorded) => {
+                self.notes.recorded(&event);
+                return true;
+            }
+            // What was seen may differ from what the other poll wrote: then this was no sight of that state, and must not
+            // become the bound of the change that follows.
+            Ok(Recording::Lost) => tracing::debug!(item = %transition.key(), "another poll was first"),
+            Err(error) => self.notes.fail_with(Step::Record, transition.key(), &error),
+        }
+        false
     }
 
     /// The kinds of which a first sight could not be written.
@@ -170,14 +184,14 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
             .await;
     }
 
-    /// Moves the scope's progress forward, as far as what was seen is `recorded`; gives back what is written.
-    pub(super) async fn progress(&self, comparison: &Comparison, recorded: &Recorded) -> Option<Progress> {
+    /// Moves the scope's progress forward, as far as what was seen is recorded; gives back what is written.
+    pub(super) async fn progress(&self, comparison: &Comparison, outcome: &Outcome) -> Option<Progress> {
         let Comparison { snapshot, .. } = comparison;
         let settled: BTreeSet<Kind> =
-            snapshot.complete_kinds().filter(|kind| !recorded.unsettled.contains(kind)).collect();
+            snapshot.complete_kinds().filter(|kind| !outcome.unsettled.contains(kind)).collect();
         let progress = Progress {
             at: snapshot.at,
-            complete: settled.difference(&recorded.covered).copied().collect(),
+            complete: settled.difference(&outcome.covered).copied().collect(),
             baseline: settled.into_iter().filter(|kind| !comparison.has_baseline(*kind)).collect(),
             interval_seconds: comparison
                 .poll()
@@ -194,4 +208,11 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
             }
         }
     }
+}
+
+/// Interconnects, connections and LAGs first; then what runs over them; then the rest. Of an outage, people hear of its
+/// root before they hear of what hangs on it.
+fn from_the_cables_upwards(mut transitions: Vec<&Transition>) -> Vec<&Transition> {
+    transitions.sort_by_key(|transition| transition.item.kind.layer());
+    transitions
 }

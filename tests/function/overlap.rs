@@ -21,8 +21,6 @@ async fn two_processes_at_once_record_one_transition_and_neither_fails() {
         (&bench.sinks, "PutEvents", 0),
         (&bench.dynamodb, "UpdateItem", 0),
         (&bench.dynamodb, "UpdateItem", 1),
-        (&bench.dynamodb, "UpdateItem", 2),
-        (&bench.dynamodb, "UpdateItem", 3),
         (&bench.cloudwatch, "PutMetricData", 0),
     ];
     let rounds = places.map(Some).into_iter().chain([None; 10]).enumerate();
@@ -60,5 +58,5 @@ async fn two_processes_at_once_record_one_transition_and_neither_fails() {
             assert!(told.len() <= 2, "round {round}: {sink} was told {} times", told.len());
         }
     }
-    assert_eq!(bench.history("connection/dxcon-1").await.last().unwrap().sequence, 21);
+    assert_eq!(bench.history("connection/dxcon-1").await.last().unwrap().sequence, 19);
 }

@@ -174,7 +174,12 @@ impl<'a, L: Ledger + History> Bench<'a, L> {
     }
 
     pub async fn acknowledge(&self, id: &str, sink: SinkName, sequence: u64) {
-        self.ledger.acknowledge(&self.path(id), sink, sequence).await.unwrap();
+        self.acknowledge_all(id, &[(sink, sequence)]).await;
+    }
+
+    /// Acknowledges on several sinks at once.
+    pub async fn acknowledge_all(&self, id: &str, cursors: &[(SinkName, u64)]) {
+        self.ledger.acknowledge(&self.path(id), &cursors.iter().copied().collect()).await.unwrap();
     }
 
     /// Marks the row of the item at `second` as one that `sink` will never have.

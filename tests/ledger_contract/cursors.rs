@@ -108,3 +108,18 @@ pub async fn an_acknowledgement_changes_nothing_else(bench: Bench<'_, impl Ledge
     after.announced.clone_from(&before.announced);
     assert_eq!(after, before);
 }
+
+pub async fn one_acknowledgement_moves_the_cursors_of_several_sinks(bench: Bench<'_, impl Ledger + History>) {
+    bench.story("dxcon-1", &["down", "available"]).await;
+    bench.acknowledge_all("dxcon-1", &[(SinkName::SNS, 2), (SinkName::EVENTBRIDGE, 3)]).await;
+    assert_eq!(cursors(&bench.row("dxcon-1").await), [("eventbridge", 3), ("sns", 2)]);
+}
+
+pub async fn a_cursor_that_cannot_be_moved_holds_up_no_other(bench: Bench<'_, impl Ledger + History>) {
+    bench.story("dxcon-1", &["down", "available", "down"]).await;
+    bench.acknowledge("dxcon-1", SinkName::SNS, 3).await;
+    bench.acknowledge_all("dxcon-1", &[(SinkName::SNS, 2), (SinkName::CHAT, 1), (SinkName::EVENTBRIDGE, 2)]).await;
+    assert_eq!(cursors(&bench.row("dxcon-1").await), [("eventbridge", 2), ("sns", 3)], "further, missing, to be moved");
+    bench.acknowledge_all("dxcon-1", &[(SinkName::SNS, 5), (SinkName::EVENTBRIDGE, 4)]).await;
+    assert_eq!(cursors(&bench.row("dxcon-1").await), [("eventbridge", 4), ("sns", 3)], "beyond the row, to be moved");
+}

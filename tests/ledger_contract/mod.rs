@@ -77,6 +77,8 @@ macro_rules! ledger_contract {
                     an_acknowledgement_makes_no_cursor
                     an_acknowledgement_makes_no_row
                     each_sink_has_its_own_cursor
+                    one_acknowledgement_moves_the_cursors_of_several_sinks
+                    a_cursor_that_cannot_be_moved_holds_up_no_other
                     an_acknowledgement_changes_nothing_else
                 }
                 amending {

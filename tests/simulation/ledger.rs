@@ -4,7 +4,7 @@
 use anyhow::bail;
 use aws_dx_monitor::{
     domain::{Amendment, HistoryRow, ItemKey, ItemPath, Recalled, Scope, SinkName, Unmonitored},
-    ports::{BaselineAnnounced, Covering, Ledger, Parking, Progress, Record, Recording},
+    ports::{BaselineAnnounced, Covering, Cursors, Ledger, Parking, Progress, Record, Recording},
 };
 use serde_json::{Value, json};
 
@@ -44,9 +44,14 @@ impl SimulatedLedger {
         self.0
             .call(port, detail, |inner| {
                 let written = inner.write(actions);
-                // What a poll is told of these it does not look at.
-                if !matches!(port, "ledger.acknowledge" | "ledger.amend" | "ledger.baseline-announced") {
-                    inner.answer(self.0.poll, || format!("{port} {}", written.is_ok()));
+                match (port, &written) {
+                    // What a poll is told of these it does not look at.
+                    ("ledger.amend" | "ledger.baseline-announced", _) | ("ledger.acknowledge", Ok(())) => {}
+                    ("ledger.acknowledge", Err(Refused(rows))) => {
+                        let cursors = rows[0].as_ref().and_then(|row| row.as_ref()?.get("announced").cloned());
+                        inner.answer(self.0.poll, || json!(cursors).to_string());
+                    }
+                    _ => inner.answer(self.0.poll, || format!("{port} {}", written.is_ok())),
                 }
                 match &written {
                     Ok(()) => inner.log.extend(entries()),
@@ -199,26 +204,28 @@ impl Ledger for SimulatedLedger {
         Ok(pending)
     }
 
-    async fn acknowledge(&self, item: &ItemPath, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
-        let cursor = move |row: &Row| row.get("announced").and_then(|cursors| cursors.get(sink.as_str())?.as_u64());
-        let action = Action {
-            table: Table::States,
-            key: rows::state_key(&item.scope, &item.key),
-            condition: Box::new(move |row| {
-                row.is_some_and(|row| {
-                    cursor(row).is_some_and(|cursor| cursor < sequence)
-                        && get::<u64>(row, "sequence").is_some_and(|head| head >= sequence)
-                })
-            }),
-            change: Box::new(move |row| {
-                if let Some(Value::Object(cursors)) = row.get_mut("announced") {
-                    cursors.insert(sink.as_str().to_owned(), json!(sequence));
-                }
-            }),
-        };
-        // Refused: another poll has moved it as far or further.
-        let _ =
-            self.write("ledger.acknowledge", format!("{} {sink} {sequence}", item.key), vec![action], Vec::new).await?;
+    async fn acknowledge(&self, item: &ItemPath, cursors: &Cursors) -> anyhow::Result<()> {
+        let mut left = cursors.clone();
+        while !left.is_empty() {
+            let wanted = left.clone();
+            let action = Action {
+                table: Table::States,
+                key: rows::state_key(&item.scope, &item.key),
+                condition: Box::new(|row| wanted.iter().all(|cursor| is_to_be_moved(row, cursor))),
+                change: Box::new(|row| {
+                    if let Some(Value::Object(cursors)) = row.get_mut("announced") {
+                        cursors.extend(wanted.iter().map(|(sink, sequence)| (sink.to_string(), json!(sequence))));
+                    }
+                }),
+            };
+            let detail = format!("{} {wanted:?}", item.key);
+            let refused = match self.write("ledger.acknowledge", detail, vec![action], Vec::new).await? {
+                Ok(()) => return Ok(()),
+                Err(Refused(rows)) => rows.into_iter().next().flatten().flatten(),
+            };
+            // Another poll has moved one of them as far or further.
+            left.retain(|sink, sequence| is_to_be_moved(refused.as_ref(), (sink, sequence)));
+        }
         Ok(())
     }
 
@@ -256,6 +263,14 @@ impl Ledger for SimulatedLedger {
     async fn baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
         self.write_baseline_announced(announced).await
     }
+}
+
+fn is_to_be_moved(row: Option<&Row>, (sink, sequence): (&SinkName, &u64)) -> bool {
+    let cursor = |row: &Row| row.get("announced").and_then(|cursors| cursors.get(sink.as_str())?.as_u64());
+    row.is_some_and(|row| {
+        cursor(row).is_some_and(|cursor| cursor < *sequence)
+            && get::<u64>(row, "sequence").is_some_and(|head| head >= *sequence)
+    })
 }
 
 fn first_sight<'a>(

@@ -12,7 +12,7 @@ use super::{
     world::{ACCOUNT, DAY, MINUTE, Mood, Poison, Setup, World, connection, region},
 };
 
-const QUICK_SEEDS: u64 = 12;
+const QUICK_SEEDS: u64 = 16;
 const POLLS: usize = 120;
 const KINDS: [Kind; 3] = [Kind::Connection, Kind::VirtualInterface, Kind::DirectConnectGateway];
 const SINKS: [SinkName; 3] = [SinkName::SNS, SinkName::CHAT, SinkName::EVENTBRIDGE];
@@ -148,6 +148,7 @@ fn play(seed: u64) -> (Fates, BTreeMap<&'static str, u64>) {
     });
     let mut setup = Setup::new(&SINKS, &KINDS);
     setup.deadline = Some(30_000);
+    setup.spacing = Duration::from_millis(if seed.is_multiple_of(2) { 125 } else { 0 });
     setup.settings.confirm_polls = random.pick(&[1, 2, 3, 3]);
     setup.settings.keep_history = Duration::from_secs(86_400 * if climate.breaks < 20 { 400 } else { 20 });
     let mut weather = Weather {

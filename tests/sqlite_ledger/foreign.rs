@@ -131,7 +131,7 @@ fn a_damaged_state_row_is_named() {
 fn a_damaged_state_row_is_named_by_every_write_that_reads_it() {
     let sql = "UPDATE states SET announced = 'not json'";
     assert_named(sql, &["connection/dxcon-1"], async |bench| {
-        bench.ledger.acknowledge(&bench.path("dxcon-1"), SinkName::SNS, 1).await
+        bench.ledger.acknowledge(&bench.path("dxcon-1"), &[(SinkName::SNS, 1)].into()).await
     });
     assert_named(sql, &["connection/dxcon-1"], async |bench| {
         let mut row = bench.row_before_damage();

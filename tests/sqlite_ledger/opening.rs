@@ -135,7 +135,7 @@ fn a_reader_sees_what_is_written_meanwhile_and_cannot_write() {
         let read = Bench { ledger: &reader, scope: bench.scope.clone() };
         assert_eq!(read.row("dxcon-1").await, row);
         assert_eq!(read.sequences("dxcon-1").await, [1, 2]);
-        let refused = reader.acknowledge(&bench.path("dxcon-1"), SinkName::SNS, 1).await.unwrap_err();
+        let refused = reader.acknowledge(&bench.path("dxcon-1"), &[(SinkName::SNS, 1)].into()).await.unwrap_err();
         assert!(format!("{refused:#}").contains("readonly"), "{refused:#}");
         assert_eq!(bench.row("dxcon-1").await, row);
     });

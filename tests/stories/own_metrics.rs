@@ -55,6 +55,25 @@ async fn a_poll_row_that_cannot_be_written_corrects_what_was_said() {
 }
 
 #[tokio::test]
+async fn how_long_people_waited_for_the_first_message_is_published_where_there_was_one() {
+    let bench = Bench::watching_only(Kind::Connection, account::connections(2)).await;
+    bench.minute(1).poll_well().await;
+    assert_eq!(bench.metrics.own("FirstMessageDelay"), None);
+    bench.bus().answers(Answer::Accepts);
+    for sink in [bench.sns(), bench.chat()] {
+        sink.answers(Answer::Transient);
+    }
+    bench.minute(2).turns("dxcon-0", "down").poll().await;
+    assert_eq!(bench.metrics.own("FirstMessageDelay"), None, "programs are not people");
+    for sink in [bench.sns(), bench.chat()] {
+        sink.answers(Answer::Accepts);
+    }
+    bench.ledger.trouble(Step::Pending, Trouble::IsSlow(Duration::from_millis(700)));
+    bench.minute(3).poll().await;
+    assert_eq!(bench.metrics.own("FirstMessageDelay"), Some(700.0));
+}
+
+#[tokio::test]
 async fn a_publication_that_failed_has_said_nothing() {
     let bench = Bench::watching(account::of_each(1)).await;
     bench.metrics.calls();

@@ -41,7 +41,9 @@ use crate::{
         Amendment, CoveragePath, HistoryRow, ItemPath, Recalled, Scope, Selection, SinkName, Span, StateRow,
         Unmonitored,
     },
-    ports::{BaselineAnnounced, Covering, EachTransition, History, Ledger, Parking, Progress, Record, Recording},
+    ports::{
+        BaselineAnnounced, Covering, Cursors, EachTransition, History, Ledger, Parking, Progress, Record, Recording,
+    },
 };
 
 /// A ledger in two DynamoDB tables.
@@ -99,10 +101,10 @@ impl Ledger for DynamoLedger {
             .with_context(|| format!("the pending transitions of {item} cannot be read"))
     }
 
-    async fn acknowledge(&self, item: &ItemPath, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
-        state_row::acknowledge(&self.tables, item, sink, sequence)
+    async fn acknowledge(&self, item: &ItemPath, cursors: &Cursors) -> anyhow::Result<()> {
+        state_row::acknowledge(&self.tables, item, cursors)
             .await
-            .with_context(|| format!("the cursor of {sink} on {item} cannot be moved to {sequence}"))
+            .with_context(|| format!("the cursors of {item} cannot be moved: {cursors:?}"))
     }
 
     async fn park(&self, parking: &Parking<'_>) -> anyhow::Result<()> {

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     domain::{Amendment, ItemDescription, ItemKey, ItemPath, Scope, SinkName, State, StateRow, Suspect, Transition},
-    ports::Recording,
+    ports::{Cursors, Recording},
 };
 
 pub(super) const SCOPE: &str = "scope";
@@ -146,16 +146,37 @@ pub(super) async fn amend(tables: &Tables, scope: &Scope, amendment: &Amendment)
     }
 }
 
-/// Moves one sink's cursor forward, if there is one and the row has come that far.
-pub(super) async fn acknowledge(tables: &Tables, item: &ItemPath, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
-    let cursor = [ANNOUNCED, sink.as_str()];
-    let mut expression = Expression::default();
-    expression.compare(&cursor, "<", number(sequence));
-    expression.compare(&[SEQUENCE], ">=", number(sequence));
-    expression.set(&cursor, number(sequence));
-    // Refused: another poll has moved it as far or further, perhaps this very call whose answer was lost.
-    tables.update(&tables.states, key(&item.scope, &item.key), &expression).await?;
+/// Moves cursors forward, as far as there are such cursors and the row has come that far.
+pub(super) async fn acknowledge(tables: &Tables, item: &ItemPath, cursors: &Cursors) -> anyhow::Result<()> {
+    let mut left = cursors.clone();
+    while !left.is_empty() {
+        let mut expression = Expression::default();
+        for (sink, sequence) in &left {
+            let cursor = [ANNOUNCED, sink.as_str()];
+            expression.compare(&cursor, "<", number(*sequence));
+            expression.compare(&[SEQUENCE], ">=", number(*sequence));
+            expression.set(&cursor, number(*sequence));
+        }
+        let refused = match tables.update(&tables.states, key(&item.scope, &item.key), &expression).await? {
+            Updated::Written => return Ok(()),
+            Updated::Refused(row) => row.unwrap_or_default(),
+        };
+        // Another poll has moved one of them as far or further, perhaps this very call whose answer was lost; or there is no
+        // such cursor. The others go on without it: each turn of the loop has fewer than the one before.
+        let before = left.len();
+        left.retain(|sink, sequence| is_to_be_moved(&refused, *sink, *sequence));
+        if left.len() == before {
+            return Ok(());
+        }
+    }
     Ok(())
+}
+
+/// Whether a row has a cursor that lies before `sequence`, and has itself come that far.
+fn is_to_be_moved(row: &Attributes, sink: SinkName, sequence: u64) -> bool {
+    let cursor = row.get(ANNOUNCED).and_then(|cursors| as_natural(cursors.as_m().ok()?.get(sink.as_str())?).ok());
+    let head = row.get(SEQUENCE).and_then(|head| as_natural(head).ok());
+    cursor.is_some_and(|cursor| cursor < sequence) && head.is_some_and(|head| head >= sequence)
 }
 
 /// Whether `row` says already what `amendment` wants: it was made by an earlier call whose answer was lost.

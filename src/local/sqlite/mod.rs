@@ -26,7 +26,9 @@ use crate::{
         Amendment, CoveragePath, HistoryRow, ItemPath, Recalled, Scope, Selection, SinkName, Span, StateRow,
         Unmonitored,
     },
-    ports::{BaselineAnnounced, Covering, EachTransition, History, Ledger, Parking, Progress, Record, Recording},
+    ports::{
+        BaselineAnnounced, Covering, Cursors, EachTransition, History, Ledger, Parking, Progress, Record, Recording,
+    },
 };
 
 /// How long a call waits for another process that writes to the same file.
@@ -151,9 +153,9 @@ impl Ledger for SqliteLedger {
             .with_context(|| format!("the pending transitions of {item} cannot be read"))
     }
 
-    async fn acknowledge(&self, item: &ItemPath, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
-        self.write(|connection| states::acknowledge(connection, item, sink, sequence))
-            .with_context(|| format!("the cursor of {sink} on {item} cannot be moved to {sequence}"))
+    async fn acknowledge(&self, item: &ItemPath, cursors: &Cursors) -> anyhow::Result<()> {
+        self.write(|connection| states::acknowledge(connection, item, cursors))
+            .with_context(|| format!("the cursors of {item} cannot be moved: {cursors:?}"))
     }
 
     async fn park(&self, parking: &Parking<'_>) -> anyhow::Result<()> {

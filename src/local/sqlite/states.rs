@@ -7,8 +7,8 @@ use rusqlite::{Connection, Row, named_params};
 
 use super::columns::{integer, json, natural, parse_json, timestamp};
 use crate::{
-    domain::{Amendment, ItemKey, ItemPath, Kind, ParseItemKeyError, Scope, SinkName, State, StateRow, Transition},
-    ports::Recording,
+    domain::{Amendment, ItemKey, ItemPath, Kind, ParseItemKeyError, Scope, State, StateRow, Transition},
+    ports::{Cursors, Recording},
 };
 
 pub(super) const OF_SCOPE: &str = "
@@ -124,20 +124,18 @@ pub(super) fn amend(connection: &Connection, scope: &Scope, amendment: &Amendmen
     Ok(Recording::Recorded)
 }
 
-/// Moves one sink's cursor forward, if there is one and the row has come that far.
-pub(super) fn acknowledge(
-    connection: &Connection,
-    item: &ItemPath,
-    sink: SinkName,
-    sequence: u64,
-) -> anyhow::Result<()> {
-    // A comparison with the null that a missing cursor extracts as is not true: no cursor is made here.
-    connection.prepare_cached(ACKNOWLEDGE)?.execute(named_params! {
-        ":scope": item.scope.to_string(),
-        ":item": item.key.to_string(),
-        ":cursor": format!("$.\"{sink}\""),
-        ":sequence": integer(sequence)?,
-    })?;
+/// Moves cursors forward, as far as there are such cursors and the row has come that far.
+pub(super) fn acknowledge(connection: &Connection, item: &ItemPath, cursors: &Cursors) -> anyhow::Result<()> {
+    let mut statement = connection.prepare_cached(ACKNOWLEDGE)?;
+    for (sink, sequence) in cursors {
+        // A comparison with the null that a missing cursor extracts as is not true: no cursor is made here.
+        statement.execute(named_params! {
+            ":scope": item.scope.to_string(),
+            ":item": item.key.to_string(),
+            ":cursor": format!("$.\"{sink}\""),
+            ":sequence": integer(*sequence)?,
+        })?;
+    }
     Ok(())
 }
 

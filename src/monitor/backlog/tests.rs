@@ -127,7 +127,7 @@ fn state_row(sequence: u64, cursor: Option<u64>, changed_days_ago: i64) -> State
 }
 
 #[test]
-fn news_come_first_and_then_what_changed_longest_ago() {
+fn news_come_with_their_older_ones_and_the_rest_in_the_order_in_which_they_changed() {
     let mut recalled = Recalled::nothing(Scope::regional("123456789012", "us-east-1"));
     for (id, row) in [
         ("a-told", state_row(4, Some(4), 9)),
@@ -140,20 +140,18 @@ fn news_come_first_and_then_what_changed_longest_ago() {
     ] {
         recalled.states.insert(key(id), row);
     }
-    let fresh = [("d-news-late", 3), ("e-news-early", 8), ("g-no-cursor-news", 4), ("z-discovered", 1)];
-    let sequences = fresh.into_iter().map(|(id, sequence)| (key(id), sequence)).collect();
-    let recorded = Recorded { sequences, ..Recorded::default() };
-    let found: Vec<_> = backlogs(&recalled, &recorded, SinkName::SNS)
-        .into_iter()
-        .map(|backlog| (backlog.item.key.id, backlog.cursor, backlog.head, backlog.head_occurred_at))
-        .collect();
-    let expected = [
-        ("z-discovered", 0, 1, None),
-        ("e-news-early", 2, 8, None),
-        ("d-news-late", 2, 3, None),
-        ("g-no-cursor-news", 3, 4, None),
-        ("c-early", 2, 3, Some(days_ago(5))),
-        ("b-late", 1, 4, Some(days_ago(1))),
-    ];
-    assert_eq!(found, expected.map(|(id, cursor, head, at)| (id.to_owned(), cursor, head, at)));
+    let fresh_of = |id: &str, sequence| fresh(&recalled, Recorded { item: key(id), sequence }, SinkName::SNS);
+    let told = |backlog: Backlog| (backlog.item.key.id, backlog.cursor, backlog.head, backlog.head_occurred_at);
+    for (id, cursor, head, newly) in
+        [("d-news-late", 2, 3, 1), ("e-news-early", 2, 8, 1), ("g-no-cursor-news", 3, 4, 1), ("z-discovered", 0, 1, 1)]
+    {
+        assert_eq!(told(fresh_of(id, head)), (id.to_owned(), cursor, head, None));
+        assert_eq!(newly_owed(&recalled, &Recorded { item: key(id), sequence: head }), newly);
+    }
+    assert_eq!(owed(&recalled, SinkName::SNS), 3 + 1 + 5);
+
+    let news = ["d-news-late", "e-news-early", "g-no-cursor-news", "z-discovered"].map(key).into();
+    let found: Vec<_> = stale(&recalled, &news, SinkName::SNS).into_iter().map(told).collect();
+    let expected = [("c-early", 2, 3, days_ago(5)), ("b-late", 1, 4, days_ago(1))];
+    assert_eq!(found, expected.map(|(id, cursor, head, at)| (id.to_owned(), cursor, head, Some(at))));
 }

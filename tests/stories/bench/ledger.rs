@@ -6,7 +6,7 @@ use anyhow::bail;
 use aws_dx_monitor::{
     domain::{Amendment, HistoryRow, ItemPath, Recalled, Scope, SinkName, Unmonitored},
     local::SqliteLedger,
-    ports::{BaselineAnnounced, Covering, Ledger, Parking, Progress, Record, Recording},
+    ports::{BaselineAnnounced, Covering, Cursors, Ledger, Parking, Progress, Record, Recording},
 };
 use tokio::sync::Notify;
 
@@ -149,8 +149,8 @@ impl Ledger for TroubledLedger {
         self.through(Step::Pending, self.inner.pending(item, cursor)).await
     }
 
-    async fn acknowledge(&self, item: &ItemPath, sink: SinkName, sequence: u64) -> anyhow::Result<()> {
-        self.through(Step::Acknowledge, self.inner.acknowledge(item, sink, sequence)).await
+    async fn acknowledge(&self, item: &ItemPath, cursors: &Cursors) -> anyhow::Result<()> {
+        self.through(Step::Acknowledge, self.inner.acknowledge(item, cursors)).await
     }
 
     async fn park(&self, parking: &Parking<'_>) -> anyhow::Result<()> {

@@ -1,0 +1,136 @@
+//! Moving the cursors of a scope's items, in as few writes as it takes: what several sinks announce of an item at the same
+//! time is acknowledged for all of them at once. All rows of a scope are one key, which takes a thousand units a second.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
+
+use futures::{
+    FutureExt,
+    future::{LocalBoxFuture, Shared, WeakShared},
+};
+use tokio::sync::Notify;
+
+use crate::{
+    domain::{ItemPath, SinkName},
+    ports::{Clock, Cursors, Ledger},
+};
+
+/// How long a sink that is through with an item waits for others that are announcing it: about as long as their calls take.
+/// One that hangs holds up no cursor for longer.
+const TOGETHER: Duration = Duration::from_millis(200);
+
+/// Moves cursors.
+pub(super) struct Acknowledger<'a, L, C> {
+    ledger: &'a L,
+    clock: &'a C,
+    /// The items that are being announced or acknowledged.
+    items: Rc<RefCell<Items<'a>>>,
+}
+
+type Items<'a> = HashMap<ItemPath, UnderWay<'a>>;
+
+/// What is under way with an item.
+#[derive(Default)]
+struct UnderWay<'a> {
+    /// How many sinks are announcing it.
+    announcing: usize,
+    /// Where the next write moves cursors to.
+    cursors: Cursors,
+    /// That write, once a sink is through. Held by those who wait for it, and by nothing else.
+    writing: Option<WeakShared<Writing<'a>>>,
+    /// The last of the sinks has an answer.
+    all_through: Rc<Notify>,
+}
+
+/// A write, whose result all that are in it share.
+type Writing<'a> = LocalBoxFuture<'a, Result<(), Rc<anyhow::Error>>>;
+
+/// A sink is announcing these items for as long as it holds this.
+pub(super) struct Announcing<'a, 's> {
+    items: Vec<ItemPath>,
+    all: &'s RefCell<Items<'a>>,
+}
+
+impl Drop for Announcing<'_, '_> {
+    fn drop(&mut self) {
+        let mut all = self.all.borrow_mut();
+        for item in &self.items {
+            let Some(under_way) = all.get_mut(item) else { continue };
+            under_way.announcing -= 1;
+            if under_way.announcing == 0 {
+                under_way.all_through.notify_waiters();
+                if under_way.cursors.is_empty() {
+                    all.remove(item);
+                }
+            }
+        }
+    }
+}
+
+impl<'a, L: Ledger, C: Clock> Acknowledger<'a, L, C> {
+    pub(super) fn new(ledger: &'a L, clock: &'a C) -> Acknowledger<'a, L, C> {
+        Acknowledger { ledger, clock, items: Rc::default() }
+    }
+
+    /// Says that a sink is announcing these items.
+    pub(super) fn announcing(&self, items: impl Iterator<Item = ItemPath>) -> Announcing<'a, '_> {
+        let items: Vec<ItemPath> = items.collect();
+        let mut all = self.items.borrow_mut();
+        for item in &items {
+            all.entry(item.clone()).or_default().announcing += 1;
+        }
+        Announcing { items, all: &self.items }
+    }
+
+    /// Moves a sink's cursor on an item forward, together with those of the sinks that are about to have an answer.
+    pub(super) async fn acknowledge(
+        &self,
+        item: &ItemPath,
+        sink: SinkName,
+        sequence: u64,
+    ) -> Result<(), Rc<anyhow::Error>> {
+        self.writing(item, sink, sequence).await
+    }
+
+    /// The write that moves a cursor: the one that has not begun yet, or a new one.
+    fn writing(&self, item: &ItemPath, sink: SinkName, sequence: u64) -> Shared<Writing<'a>> {
+        let mut all = self.items.borrow_mut();
+        let under_way = all.entry(item.clone()).or_default();
+        under_way.cursors.insert(sink, sequence);
+        if let Some(writing) = under_way.writing.as_ref().and_then(WeakShared::upgrade) {
+            return writing;
+        }
+        let writing = self.write(item.clone()).boxed_local().shared();
+        under_way.writing = writing.downgrade();
+        writing
+    }
+
+    /// Writes an item's cursors, once no other sink is announcing it or has been for long.
+    fn write(&self, item: ItemPath) -> impl Future<Output = Result<(), Rc<anyhow::Error>>> + use<'a, L, C> {
+        let (ledger, clock, all) = (self.ledger, self.clock, Rc::clone(&self.items));
+        async move {
+            let others = others(&all.borrow(), &item);
+            if let Some(all_through) = others {
+                clock.within(TOGETHER, all_through.notified()).await;
+            }
+            let cursors = take_cursors(&mut all.borrow_mut(), &item);
+            ledger.acknowledge(&item, &cursors).await.map_err(Rc::new)
+        }
+    }
+}
+
+/// What says that no sink is announcing the item any more; none if that is so.
+fn others(items: &Items<'_>, item: &ItemPath) -> Option<Rc<Notify>> {
+    let under_way = items.get(item).filter(|under_way| under_way.announcing > 0);
+    under_way.map(|under_way| Rc::clone(&under_way.all_through))
+}
+
+/// Where an item's cursors are to be moved. Whoever is through from now on is in the next write.
+fn take_cursors(items: &mut Items<'_>, item: &ItemPath) -> Cursors {
+    let Some(under_way) = items.get_mut(item) else { return Cursors::new() };
+    under_way.writing = None;
+    let cursors = std::mem::take(&mut under_way.cursors);
+    if under_way.announcing == 0 {
+        items.remove(item);
+    }
+    cursors
+}
