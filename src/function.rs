@@ -56,6 +56,9 @@ pub fn log(report: &PollReport) {
     for failure in &report.failures {
         tracing::error!(step = failure.step.as_str(), error = %failure, "failure");
     }
+    if let Some(baseline) = report.baseline {
+        tracing::info!(recorded = baseline.recorded, items = baseline.items, "baseline");
+    }
     let announced = serde_json::to_string(&report.announced).unwrap_or_default();
     tracing::info!(
         succeeded = report.is_success(),

@@ -74,6 +74,11 @@ pub enum Recording {
     Lost,
 }
 
+/// An error of a store that takes no more at present: what was asked of it may be asked again, with less at a time.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:#}")]
+pub struct Throttled(pub anyhow::Error);
+
 /// What came of writing a coverage row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Covering {
@@ -167,6 +172,10 @@ pub trait Ledger {
     /// Writes first sights that belong to a baseline, in transactions of up to 50: as [`Ledger::record`] does, but with
     /// the cursors of `sinks` at 1, so that they are not announced one by one. A row that is there already is left as it
     /// is.
+    ///
+    /// # Errors
+    ///
+    /// [`Throttled`] where the store takes no more at present: then another batch, or a smaller one, may be written.
     fn record_baseline(
         &self,
         scope: &Scope,

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Here stands the order of the steps. Each step is a stage in a file of its own, which holds the ports that it touches:
-//! `observer` recalls and observes, and makes a `comparison` of the two; `publisher` publishes; `recorder` writes;
+//! `observer` recalls and observes, and makes a `comparison` of the two; `publisher` publishes; `recorder` writes,
+//! and `first_sights` what is new in bulk;
 //! `dispatcher` brings each sink up to date by a `delivery`, from what an `outbox` reads back, at the `pace` that the sink
 //! bears; `baselines` announces what has begun to be watched. What they could not do stands in `notes`.
 //!
@@ -28,6 +29,7 @@ mod comparison;
 mod delivery;
 mod dispatcher;
 mod failure;
+mod first_sights;
 mod notes;
 mod observer;
 mod outbox;
@@ -58,7 +60,7 @@ use self::{
 };
 pub use self::{
     failure::{Cause, Failure, Gap, Step},
-    poll_report::PollReport,
+    poll_report::{BaselineProgress, PollReport},
     settings::Settings,
 };
 use crate::{
@@ -115,7 +117,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
             settings,
             observer: Observer { inventory, ledger, clock, settings, notes },
             publisher: Publisher { metrics, clock, settings, began: time.began, notes },
-            recorder: Recorder { ledger, clock, settings, sinks, notes },
+            recorder: Recorder { ledger, clock, settings, sinks, time, notes },
             dispatcher: Dispatcher { ledger, announcers, clock, pace: Pace::new(clock, announcers, time), notes },
             baselines: Baselines { ledger, announcers, clock, notes },
         }

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     failure::{Cause, Failure, Gap, Step},
-    poll_report::PollReport,
+    poll_report::{BaselineProgress, PollReport},
 };
 use crate::{
     domain::{Event, Kind, SinkName, Snapshot},
@@ -119,6 +119,13 @@ impl Notes {
     pub(super) fn message(&self, delay: Duration) {
         let first = &mut self.0.borrow_mut().report.first_message_delay;
         *first = Some(first.map_or(delay, |first| first.min(delay)));
+    }
+
+    /// A scope's baseline is not complete for want of time, and has come so far.
+    pub(super) fn baseline(&self, progress: BaselineProgress) {
+        let baseline = &mut self.0.borrow_mut().report.baseline;
+        let BaselineProgress { recorded, items } = baseline.unwrap_or_default();
+        *baseline = Some(BaselineProgress { recorded: recorded + progress.recorded, items: items + progress.items });
     }
 
     pub(super) fn owed(&self, sink: SinkName, announcements: u64) {

@@ -22,6 +22,9 @@ pub struct PollReport {
     pub pending: u64,
     /// Announcements given up in this poll, each sink's counted.
     pub parked: u64,
+    /// How far the baselines have come that are not complete for want of time; the next polls go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineProgress>,
     /// Kinds that could not be listed completely.
     pub gaps: Vec<Gap>,
     /// Everything else that should have been done and was not.
@@ -44,6 +47,29 @@ pub struct PollReport {
     /// How long the poll took, the monitor's own metrics left out.
     #[serde(skip)]
     pub duration: Duration,
+}
+
+/// How far a baseline has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct BaselineProgress {
+    /// Items that are recorded.
+    pub recorded: u64,
+    /// Items in all.
+    pub items: u64,
+}
+
+impl fmt::Display for BaselineProgress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "baseline: {} of {} items", grouped(self.recorded), grouped(self.items))
+    }
+}
+
+/// A number with its thousands apart.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join(",")
 }
 
 impl PollReport {
@@ -89,6 +115,9 @@ impl fmt::Display for PollReport {
             "{} items, {} data points, {} transitions, {} pending, {} parked",
             self.items, self.metrics, self.transitions, self.pending, self.parked
         )?;
+        if let Some(baseline) = &self.baseline {
+            write!(formatter, "; {baseline}")?;
+        }
         for gap in &self.gaps {
             write!(formatter, "; {gap}")?;
         }

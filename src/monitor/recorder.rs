@@ -5,20 +5,18 @@ use std::{collections::BTreeSet, pin::pin};
 use anyhow::anyhow;
 use futures::{StreamExt, channel::mpsc, join, stream};
 
-use super::{comparison::Comparison, failure::Step, notes::Notes, settings::Settings};
+use super::{
+    comparison::Comparison, failure::Step, first_sights::FirstSights, notes::Notes, poll_time::PollTime,
+    settings::Settings,
+};
 use crate::{
-    domain::{Event, ItemKey, Kind, Scope, SinkName, Snapshot, Transition, Unmonitored},
+    domain::{Event, ItemKey, Kind, SinkName, Snapshot, Transition, Unmonitored},
     ports::{Clock, Covering, Ledger, Progress, Record, Recording},
 };
 
 /// Transactions in flight per scope: enough for a mass outage within an invocation, few enough not to be throttled by
 /// one's own burst.
 const WRITES_IN_FLIGHT: usize = 16;
-/// First sights in one transaction: two rows each, of at most 100 that DynamoDB takes.
-const BASELINE_BATCH: usize = 50;
-/// Such transactions in flight per scope: each is a hundred rows in memory, several times over, and as many for a table
-/// that is new and takes 4,000 writes a second.
-const BASELINE_BATCHES_IN_FLIGHT: usize = 4;
 /// How often a coverage row is decided anew when other polls keep moving the time.
 const COVER_ATTEMPTS: usize = 4;
 
@@ -45,6 +43,7 @@ pub(super) struct Recorder<'a, L, C> {
     pub(super) settings: &'a Settings,
     /// The sinks that new rows get cursors of.
     pub(super) sinks: Vec<SinkName>,
+    pub(super) time: PollTime,
     pub(super) notes: &'a Notes,
 }
 
@@ -59,9 +58,10 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
         let writable = |transition: &&Transition| !outcome.unsettled.contains(&transition.item.kind);
         let transitions: Vec<&Transition> = comparison.diff.transitions.iter().filter(writable).collect();
         let baseline: Vec<&Transition> = comparison.diff.baseline.iter().filter(writable).collect();
+        let first_sights = self.first_sights();
         let (failed, failed_baseline) = join!(
             self.record_transitions(from_the_cables_upwards(transitions), recorded),
-            self.record_baseline(comparison.scope(), &baseline)
+            first_sights.record(comparison, baseline)
         );
         outcome.unsettled.extend(failed);
         outcome.unsettled.extend(failed_baseline);
@@ -108,6 +108,11 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
         Err(anyhow!("other polls changed the last complete listing {COVER_ATTEMPTS} times"))
     }
 
+    fn first_sights(&self) -> FirstSights<'_, L, C> {
+        let Recorder { ledger, clock, settings, ref sinks, time, notes } = *self;
+        FirstSights { ledger, clock, settings, sinks, time, notes }
+    }
+
     /// Hands on what is recorded, in the order of `transitions`; gives back the kinds of what is not.
     async fn record_transitions(
         &self,
@@ -146,31 +151,6 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
             Err(error) => self.notes.fail_with(Step::Record, transition.key(), &error),
         }
         false
-    }
-
-    /// The kinds of which a first sight could not be written.
-    async fn record_baseline(&self, scope: &Scope, first_sights: &[&Transition]) -> BTreeSet<Kind> {
-        stream::iter(first_sights.chunks(BASELINE_BATCH))
-            .map(async |batch| {
-                let recorded_at = self.clock.now();
-                let expires_at = self.settings.expiry(recorded_at);
-                let events: Vec<Event> = batch.iter().map(|transition| Event::of(transition, recorded_at)).collect();
-                let records: Vec<Record<'_>> = batch
-                    .iter()
-                    .zip(&events)
-                    .map(|(transition, event)| Record { transition, event, expires_at })
-                    .collect();
-                match self.ledger.record_baseline(scope, &records, &self.sinks).await {
-                    Ok(()) => BTreeSet::new(),
-                    Err(error) => {
-                        self.notes.fail_with(Step::Baseline, scope, &error);
-                        batch.iter().map(|transition| transition.item.kind).collect()
-                    }
-                }
-            })
-            .buffer_unordered(BASELINE_BATCHES_IN_FLIGHT)
-            .concat()
-            .await
     }
 
     /// Writes what rows must say besides states.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use aws_dx_monitor::{
     aws::{CallLimits, DynamoLedger},
     domain::{Kind, SinkName, Unmonitored},
-    ports::{Covering, Ledger, Recording},
+    ports::{Covering, Ledger, Recording, Throttled},
 };
 use serde_json::{Value, json};
 
@@ -220,4 +220,25 @@ async fn a_store_that_cannot_be_reached_is_told() {
     };
     let error = format!("{:#}", ledger.recall(&bench(&ledger).scope).await.unwrap_err());
     assert!(error.to_lowercase().contains("connection refused"), "{error}");
+}
+
+#[tokio::test]
+async fn first_sights_that_a_partition_takes_no_more_of_may_be_offered_again() {
+    let first_sight = |reasons: Vec<Value>| async move {
+        let store = Store::new().await;
+        let (proxy, ledger) = store.proxied();
+        let bench = bench(&ledger);
+        let transition = bench.first("dxcon-1", "available", at(0));
+        let event = crate::ledger_contract::bench::event(&transition);
+        let record = aws_dx_monitor::ports::Record { transition: &transition, event: &event, expires_at: EXPIRES_AT };
+        proxy.on("dynamodb", "TransactWriteItems").answer(canceled(&reasons));
+        ledger.record_baseline(&bench.scope, &[record], &[]).await.unwrap_err()
+    };
+    for code in ["ThrottlingError", "ProvisionedThroughputExceeded"] {
+        let error = first_sight(vec![json!({"Code": code, "Message": "Too much."}), none()]).await;
+        assert!(error.is::<Throttled>(), "{error:#}");
+        assert!(format!("{error:#}").contains(&format!("{code}: Too much.")), "{error:#}");
+    }
+    let error = first_sight(vec![conflict(), none()]).await;
+    assert!(!error.is::<Throttled>(), "{error:#}");
 }

@@ -2,6 +2,7 @@
 
 use aws_dx_monitor::{
     domain::{Change, Kind},
+    monitor::BaselineProgress,
     simulator::{Connection, Fault, FaultKind, Operation, Scenario},
 };
 
@@ -158,4 +159,47 @@ async fn a_summary_that_cannot_be_noted_is_told_again_rather_than_lost() {
     bench.minute(1).poll_well().await;
     bench.minute(2).poll_well().await;
     assert_eq!((bench.sns().summaries().len(), bench.chat().summaries().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_baseline_that_the_store_takes_in_parts_is_finished_by_the_next_polls_and_no_failure() {
+    let mut bench = Bench::of(account::connections(170));
+    bench.choose(&[Kind::Connection]);
+    bench.ledger.trouble_between(Step::RecordBaseline, Trouble::Throttles, 2, usize::MAX);
+    let report = bench.poll_well().await;
+    assert_eq!(report.baseline, Some(BaselineProgress { recorded: 100, items: 170 }));
+    assert!(report.to_string().ends_with("; baseline: 100 of 170 items"), "{report}");
+    assert!(bench.sns().summaries().is_empty(), "it is announced when it is complete");
+
+    bench.ledger.mend();
+    let report = bench.minute(1).poll_well().await;
+    assert_eq!((report.baseline, report.transitions), (None, 0));
+    let summaries = bench.sns().summaries();
+    assert_eq!(summaries.iter().map(|summary| summary.counts.values().sum::<usize>()).collect::<Vec<_>>(), [170]);
+    assert_eq!(bench.all_events().await.len(), 170);
+    bench.minute(2).poll_well().await;
+    assert!(bench.sns().summaries().is_empty(), "once");
+}
+
+#[tokio::test]
+async fn a_store_that_takes_less_at_a_time_gets_less_at_a_time() {
+    let mut bench = Bench::of(account::connections(170));
+    bench.choose(&[Kind::Connection]);
+    bench.ledger.trouble_between(Step::RecordBaseline, Trouble::Throttles, 1, 5);
+    let report = bench.poll_well().await;
+    assert_eq!((report.baseline, bench.sns().summaries().len()), (None, 1), "in the same poll");
+    assert!(bench.ledger.calls(Step::RecordBaseline) > 10, "in smaller batches");
+}
+
+#[tokio::test]
+async fn a_store_that_takes_nothing_of_a_baseline_is_a_failure() {
+    let mut bench = Bench::of(account::connections(70));
+    bench.choose(&[Kind::Connection]);
+    bench.ledger.trouble(Step::RecordBaseline, Trouble::Throttles);
+    let report = bench.poll().await;
+    let [failure] = &report.failures[..] else { panic!("{report}") };
+    assert_eq!(failure.step.as_str(), "baseline");
+    assert_eq!(failure.to_string(), "123456789012/us-east-1: it cannot be done: the ledger is throttled");
+    assert_eq!(report.baseline, None);
+    assert!((12..=16).contains(&bench.ledger.calls(Step::RecordBaseline)), "it is not asked for ever");
 }

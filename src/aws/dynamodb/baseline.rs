@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{Scope, SinkName},
-    ports::Record,
+    ports::{Record, Throttled},
 };
 
 /// What DynamoDB takes in one transaction: 100 actions, of which an item needs two, and 4 MB, of which we keep away.
@@ -84,7 +84,8 @@ fn remaining<'a>(
 ) -> anyhow::Result<Vec<FirstSight<'a>>> {
     let subject = |action| subject(actions, action);
     if let Some(problem) = cancellation.problem(subject) {
-        return Err(tables.transaction().because(&problem));
+        let problem = tables.transaction().because(&problem);
+        return Err(if cancellation.was_throttled() { Throttled(problem).into() } else { problem });
     }
     if !(0..actions.len()).any(|action| cancellation.refused(action)) {
         return Err(cancellation.unexplained());

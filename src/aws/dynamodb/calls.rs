@@ -19,9 +19,11 @@ use super::{
     attributes::Attributes,
     expression::Expression,
     failure::Attempt,
-    retry::is_passing,
+    lanes::Lanes,
+    retry::{is_passing, is_throttling, was_throttled},
     tables::{Table, Tables},
 };
+use crate::ports::Throttled;
 
 /// What came of an update.
 #[derive(Debug)]
@@ -58,6 +60,11 @@ impl Cancellation {
         self.0.get(action).and_then(CancellationReason::message).is_some_and(is_about_a_path)
     }
 
+    /// Whether a partition took no more.
+    pub(super) fn was_throttled(&self) -> bool {
+        was_throttled(&self.0)
+    }
+
     /// Everything that is wrong but no refused condition; `subject` names an action's row.
     pub(super) fn problem(&self, subject: impl Fn(usize) -> String) -> Option<String> {
         let problems: Vec<String> = self
@@ -92,6 +99,7 @@ impl Tables {
         key: Attributes,
         expression: &Expression,
     ) -> anyhow::Result<Updated> {
+        let _lane = self.lanes.write().await;
         let answer = self
             .client
             .update_item()
@@ -122,6 +130,7 @@ impl Tables {
     pub(super) async fn put_if_absent(&self, table: &Table, row: Attributes, key: &str) -> anyhow::Result<()> {
         let mut expression = Expression::default();
         expression.require_absence(&[key]);
+        let _lane = self.lanes.write().await;
         let answer = self
             .client
             .put_item()
@@ -147,6 +156,7 @@ impl Tables {
     /// where DynamoDB still remembers the token.
     pub(super) async fn transact(&self, actions: Vec<TransactWriteItem>) -> anyhow::Result<Transacted> {
         let count = actions.len();
+        let _lane = self.lanes.write().await;
         match self.client.transact_write_items().set_transact_items(Some(actions)).send().await {
             Ok(_) => Ok(Transacted::Written),
             Err(error) => match error.as_service_error() {
@@ -161,7 +171,11 @@ impl Tables {
                     let reason = reason.set_message(service.message().map(str::to_owned)).build();
                     Ok(Transacted::Canceled(Cancellation(vec![reason; count])))
                 }
-                _ => Err(self.transaction().failure(&error)),
+                service => {
+                    let is_throttled = service.and_then(ProvideErrorMetadata::code).is_some_and(is_throttling);
+                    let failure = self.transaction().failure(&error);
+                    Err(if is_throttled { Throttled(failure).into() } else { failure })
+                }
             },
         }
     }
@@ -199,7 +213,7 @@ impl Tables {
 
     /// The pages of a query.
     pub(super) fn pages<'a>(&'a self, table: &'a Table, query: QueryFluentBuilder) -> Pages<'a> {
-        Pages { table, query, has_more: true }
+        Pages { lanes: &self.lanes, table, query, has_more: true }
     }
 
     /// Hands each row of a query to `each`, page by page, and asks for no further page once `each` breaks. A row of
@@ -224,6 +238,7 @@ impl Tables {
 
 /// The pages of a query, each of which is asked for when it is wanted.
 pub(super) struct Pages<'a> {
+    lanes: &'a Lanes,
     table: &'a Table,
     query: QueryFluentBuilder,
     has_more: bool,
@@ -245,6 +260,7 @@ impl Pages<'_> {
         if !self.has_more {
             return Ok(None);
         }
+        let _call = self.lanes.call().await;
         let page = self.query.clone().send().await.map_err(|error| {
             let index = self.query.get_index_name().as_deref();
             Attempt { operation: "Query", tables: vec![self.table], actions: &["Query"], index }.failure(&error)

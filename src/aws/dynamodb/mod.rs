@@ -4,7 +4,8 @@
 //! how it is read, and which small writes change it. `recording` is the write that everything hangs on, and `baseline` the
 //! same in bulk; `recalling` is the read that every poll begins with; `by_day` finds everybody's history without a scan.
 //! They are functions over `tables`, and stand on `calls` (one call, its conditions and what came of it), `expression`
-//! (every name behind a placeholder: many of ours are reserved words), `attributes`, `failure` and `retry`.
+//! (every name behind a placeholder: many of ours are reserved words), `lanes` (how many calls at the same time),
+//! `attributes`, `failure` and `retry`.
 //!
 //! Rules of the house:
 //!
@@ -21,6 +22,7 @@ mod coverage_row;
 mod expression;
 mod failure;
 mod history_row;
+mod lanes;
 mod poll_row;
 mod recalling;
 mod recording;
@@ -29,12 +31,17 @@ mod scopes_row;
 mod state_row;
 mod tables;
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{Client, config::Builder};
 
-use self::tables::{Table, Tables};
+use self::{
+    lanes::Lanes,
+    tables::{Table, Tables},
+};
 use super::limits::{CallLimits, Limited};
 use crate::{
     domain::{
@@ -61,9 +68,12 @@ impl DynamoLedger {
         history_table: impl Into<String>,
         limits: &CallLimits,
     ) -> DynamoLedger {
-        let config = Builder::from(config).limited(limits).retry_classifier(retry::PassingConflicts);
+        let lanes = Arc::<Lanes>::default();
+        let retries = retry::Retries { lanes: Arc::clone(&lanes) };
+        let config = Builder::from(config).limited(limits).retry_classifier(retries);
         let tables = Tables {
             client: Client::from_conf(config.build()),
+            lanes,
             states: Table { name: state_table.into(), variable: "DX_MONITOR_STATE_TABLE" },
             history: Table { name: history_table.into(), variable: "DX_MONITOR_HISTORY_TABLE" },
         };

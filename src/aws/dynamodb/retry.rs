@@ -1,14 +1,19 @@
 //! What is tried again.
 //!
 //! The SDK retries throttling, timeouts, lost connections, server errors and transactions in progress. It does not know
-//! that a transaction can be canceled for a reason that passes: [`PassingConflicts`] does.
+//! that a transaction can be canceled for a reason that passes: [`Retries`] does.
+
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::{
     config::retry::{ClassifyRetry, RetryAction},
+    error::ProvideErrorMetadata,
     operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError, update_item::UpdateItemError},
     types::CancellationReason,
 };
 use aws_smithy_runtime_api::client::interceptors::context::{Error, InterceptorContext};
+
+use super::lanes::Lanes;
 
 /// Whether a transaction was canceled for a reason that passes.
 pub(super) fn is_passing(reason: &CancellationReason) -> bool {
@@ -18,13 +23,34 @@ pub(super) fn is_passing(reason: &CancellationReason) -> bool {
     )
 }
 
-/// Says that conflicts between transactions, and throttled parts of one, are worth another attempt.
-#[derive(Debug)]
-pub(super) struct PassingConflicts;
+/// Whether a transaction was canceled because a partition takes no more at present.
+fn is_throttled(reason: &CancellationReason) -> bool {
+    is_passing(reason) && reason.code() != Some("TransactionConflict")
+}
 
-impl ClassifyRetry for PassingConflicts {
+/// Whether a code is that of a call that was throttled as a whole.
+pub(super) fn is_throttling(code: &str) -> bool {
+    matches!(code, "ProvisionedThroughputExceededException" | "ThrottlingException" | "RequestLimitExceeded")
+}
+
+/// Whether a cancellation is one of a transaction that was throttled.
+pub(super) fn was_throttled(reasons: &[CancellationReason]) -> bool {
+    reasons.iter().any(is_throttled)
+}
+
+/// Says that conflicts between transactions, and throttled parts of one, are worth another attempt; and that lanes are too
+/// many when something is throttled.
+#[derive(Debug)]
+pub(super) struct Retries {
+    pub(super) lanes: Arc<Lanes>,
+}
+
+impl ClassifyRetry for Retries {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let error = context.output_or_error().and_then(|answer| answer.err()?.as_operation_error());
+        if error.is_some_and(is_about_throttling) {
+            self.lanes.throttled();
+        }
         if error.is_some_and(is_passing_conflict) {
             RetryAction::throttling_error()
         } else {
@@ -35,6 +61,20 @@ impl ClassifyRetry for PassingConflicts {
     fn name(&self) -> &'static str {
         "DynamoDB transaction conflicts"
     }
+}
+
+/// Whether a write was throttled. Lanes are for writes, and reads bring their own bound.
+fn is_about_throttling(error: &Error) -> bool {
+    let code = match error.downcast_ref() {
+        Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
+            return was_throttled(canceled.cancellation_reasons());
+        }
+        Some(transaction) => transaction.code(),
+        None => None,
+    };
+    let update = || error.downcast_ref::<UpdateItemError>()?.code();
+    let put = || error.downcast_ref::<PutItemError>()?.code();
+    code.or_else(update).or_else(put).is_some_and(is_throttling)
 }
 
 /// The SDK has erased the error's type: each operation that can meet a conflict has one of its own.
@@ -59,10 +99,14 @@ mod tests {
 
     use super::*;
 
+    fn retries() -> Retries {
+        Retries { lanes: Arc::default() }
+    }
+
     fn is_tried_again(error: Error) -> bool {
         let mut context = InterceptorContext::new(Input::doesnt_matter());
         context.set_output_or_error(Err(OrchestratorError::operation(error)));
-        PassingConflicts.classify_retry(&context).should_retry()
+        retries().classify_retry(&context).should_retry()
     }
 
     fn canceled(codes: &[&str]) -> Error {

@@ -1,11 +1,16 @@
 //! The two tables, and the client that reaches them: what every function of this room works on.
 
+use std::sync::Arc;
+
 use aws_sdk_dynamodb::Client;
+
+use super::lanes::Lanes;
 
 /// The tables of a ledger.
 #[derive(Clone, Debug)]
 pub(super) struct Tables {
     pub(super) client: Client,
+    pub(super) lanes: Arc<Lanes>,
     pub(super) states: Table,
     pub(super) history: Table,
 }

@@ -2,11 +2,11 @@
 
 use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use aws_dx_monitor::{
     domain::{Amendment, HistoryRow, ItemPath, Recalled, Scope, SinkName, Unmonitored},
     local::SqliteLedger,
-    ports::{BaselineAnnounced, Covering, Cursors, Ledger, Parking, Progress, Record, Recording},
+    ports::{BaselineAnnounced, Covering, Cursors, Ledger, Parking, Progress, Record, Recording, Throttled},
 };
 use tokio::sync::Notify;
 
@@ -32,6 +32,8 @@ pub enum Step {
 pub enum Trouble {
     /// It fails, and nothing is done.
     Refuses,
+    /// It takes no more at present.
+    Throttles,
     /// It fails, and nothing is done, while others go on.
     RefusesLater,
     /// It is done, and fails all the same.
@@ -103,6 +105,9 @@ impl TroubledLedger {
     async fn through<T>(&self, step: Step, call: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
         match self.next(step) {
             None => call.await,
+            Some(Trouble::Throttles) => {
+                Err(anyhow::Error::from(Throttled(anyhow!("the ledger is throttled"))).context("it cannot be done"))
+            }
             Some(Trouble::Refuses) => bail!("the ledger is out of order"),
             Some(Trouble::RefusesLater) => {
                 tokio::task::yield_now().await;
