@@ -115,7 +115,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
         let sinks = announcers.iter().map(|announcer| announcer.sink()).collect();
         Poll {
             settings,
-            observer: Observer { inventory, ledger, clock, settings, notes },
+            observer: Observer { inventory, ledger, clock, settings, time, notes },
             publisher: Publisher { metrics, clock, settings, began: time.began, notes },
             recorder: Recorder { ledger, clock, settings, sinks, time, notes },
             dispatcher: Dispatcher { ledger, announcers, clock, pace: Pace::new(clock, announcers, time), notes },

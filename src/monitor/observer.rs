@@ -1,18 +1,13 @@
 //! The first stage: what is known of a scope, and then what is there. In this order, so that a write is refused when the
 //! observation is older than the row.
 
-use std::time::Duration;
-
 use anyhow::anyhow;
 
-use super::{failure::Step, notes::Notes, settings::Settings};
+use super::{failure::Step, notes::Notes, poll_time::PollTime, settings::Settings};
 use crate::{
     domain::{Recalled, Scope, Snapshot},
     ports::{Clock, Inventory, Ledger},
 };
-
-/// How long recalling a scope may take, retries included; a poll without memory still publishes its metrics.
-const RECALL_LIMIT: Duration = Duration::from_secs(5);
 
 /// Recalls and observes.
 pub(super) struct Observer<'a, I, L, C> {
@@ -20,14 +15,16 @@ pub(super) struct Observer<'a, I, L, C> {
     pub(super) ledger: &'a L,
     pub(super) clock: &'a C,
     pub(super) settings: &'a Settings,
+    pub(super) time: PollTime,
     pub(super) notes: &'a Notes,
 }
 
 impl<I: Inventory, L: Ledger, C: Clock> Observer<'_, I, L, C> {
     pub(super) async fn recall(&self, scope: &Scope) -> Option<Recalled> {
-        let recalled = match self.clock.within(RECALL_LIMIT, self.ledger.recall(scope)).await {
+        let limit = self.time.for_recall();
+        let recalled = match self.clock.within(limit, self.ledger.recall(scope)).await {
             Some(recalled) => recalled,
-            None => Err(anyhow!("no answer within {} seconds", RECALL_LIMIT.as_secs())),
+            None => Err(anyhow!("no answer within {} seconds", limit.as_secs())),
         };
         recalled.inspect_err(|error| self.notes.fail_with(Step::Recall, scope, error)).ok()
     }

@@ -42,6 +42,38 @@ async fn a_scope_of_more_than_a_page_is_recalled_whole() {
 }
 
 #[tokio::test]
+async fn a_large_scope_is_recalled_whole_in_ranges_side_by_side() {
+    let store = Store::new().await;
+    let (proxy, ledger) = store.proxied();
+    let bench = bench(&ledger);
+    let state = |item: String| {
+        row([
+            ("scope", string(&bench.scope)),
+            ("item", string(item)),
+            ("state", string("available")),
+            ("since", string(at(0))),
+            ("sequence", number(1)),
+            ("last_transition_at", string(at(0))),
+            ("note", string("x".repeat(250))),
+        ])
+    };
+    let kinds = [Kind::Connection, Kind::BgpPeer, Kind::Lag, Kind::VirtualInterface];
+    let rows = kinds.iter().flat_map(|kind| (0..2_500).map(move |index| state(format!("{kind}/id-{index:04}"))));
+    let poll = row([("scope", string(&bench.scope)), ("item", string("poll")), ("interval_seconds", number(60))]);
+    let foreign = state("zeppelin/mooring-1".to_owned());
+    store.fill(&store.tables.states, rows.chain([poll, foreign])).await;
+    let recalled = bench.recall().await;
+    assert_eq!((recalled.states.len(), recalled.poll.unwrap().interval_seconds), (10_000, Some(60)));
+    let ranges = proxy
+        .calls()
+        .iter()
+        .filter(|call| call.json()["KeyConditionExpression"].to_string().contains("BETWEEN"))
+        .count();
+    assert!(ranges > 3, "{ranges} queries of ranges");
+    assert!(proxy.calls().iter().all(|call| call.json()["ConsistentRead"] == true));
+}
+
+#[tokio::test]
 async fn pending_rows_are_read_until_the_row_after_the_cursor_and_no_further() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();

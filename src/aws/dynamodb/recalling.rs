@@ -1,32 +1,101 @@
-//! The read that every poll begins with: all that is known of a scope, in one query.
+//! The read that every poll begins with: all that is known of a scope.
+//!
+//! One query, as many pages as it takes; of a scope that is large, what follows the first thousands is read in ranges side
+//! by side, one for each kind. A page is asked for by what the one before it answers, and tens of them in turn would take
+//! the time that the observation needs.
 
-use std::ops::ControlFlow;
+use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{
-    attributes::{as_text, required, text},
+    attributes::{Attributes, as_text, required, text},
     expression::Expression,
     poll_row, state_row,
     tables::Tables,
 };
-use crate::domain::{ItemKey, Recalled, Scope};
+use crate::domain::{ItemKey, Kind, Recalled, Scope};
 
-/// All that is known of a scope: one strongly consistent query, as many pages as it takes.
+/// Of how many rows a scope is read in turn.
+const ROWS_IN_TURN: usize = 5_000;
+/// Ranges read side by side: a page is a megabyte, and several times that in memory.
+const RANGES_IN_FLIGHT: usize = 3;
+/// No item's key sorts behind this.
+const LAST: &str = "\u{10ffff}";
+
+/// All that is known of a scope, strongly consistent.
 pub(super) async fn recall(tables: &Tables, scope: &Scope) -> anyhow::Result<Recalled> {
     let mut condition = Expression::default();
     condition.compare(&[state_row::SCOPE], "=", text(scope));
-    let query = tables.query(&tables.states, &condition).consistent_read(true);
     let mut recalled = Recalled::nothing(scope.clone());
-    let read = |row| {
+    let mut pages = tables.pages(&tables.states, tables.query(&tables.states, &condition).consistent_read(true));
+    let mut last = None;
+    while recalled.states.len() < ROWS_IN_TURN
+        && let Some(page) = pages.next().await?
+    {
+        last = page.last().map(|row| required(row, state_row::ITEM, as_text)).transpose()?.or(last);
+        take(tables, &mut recalled, page)?;
+    }
+    if let (true, Some(last)) = (pages.has_more(), last) {
+        let ranges = ranges(scope, last).into_iter().map(|range| rows(tables, scope, range));
+        let ranges = stream::iter(ranges).buffer_unordered(RANGES_IN_FLIGHT);
+        let all = ranges.try_fold(recalled, async |mut recalled, found| {
+            recalled.poll = found.poll.or(recalled.poll);
+            recalled.states.extend(found.states);
+            Ok(recalled)
+        });
+        recalled = all.await?;
+    }
+    Ok(recalled)
+}
+
+/// What is known of a range of a scope's items, both ends included.
+async fn rows(tables: &Tables, scope: &Scope, [first, last]: [String; 2]) -> anyhow::Result<Recalled> {
+    let mut condition = Expression::default();
+    condition.compare(&[state_row::SCOPE], "=", text(scope));
+    condition.require_between(&[state_row::ITEM], text(first), text(last));
+    let mut pages = tables.pages(&tables.states, tables.query(&tables.states, &condition).consistent_read(true));
+    let mut found = Recalled::nothing(scope.clone());
+    while let Some(page) = pages.next().await? {
+        take(tables, &mut found, page)?;
+    }
+    Ok(found)
+}
+
+/// Takes in the rows of a page.
+fn take(tables: &Tables, recalled: &mut Recalled, page: Vec<Attributes>) -> anyhow::Result<()> {
+    for row in page {
         let item = required(&row, state_row::ITEM, as_text)?;
         if item == poll_row::POLL {
-            recalled.poll = Some(poll_row::read(scope, &row)?);
+            recalled.poll = Some(poll_row::read(&recalled.scope, &row)?);
         } else if let Ok(key) = item.parse::<ItemKey>() {
-            let state = state_row::read_in(&tables.states, scope, &key, row)?;
+            let state = state_row::read_in(&tables.states, &recalled.scope, &key, row)?;
             recalled.states.insert(key, state);
         }
         // Anything else is a newer version's, such as an item of a kind that AWS has added: it stays as it is.
-        Ok(ControlFlow::Continue(()))
-    };
-    tables.each_row(&tables.states, query, read).await?;
-    Ok(recalled)
+    }
+    Ok(())
+}
+
+/// Everything from `first` on, in ranges that begin where the items of a kind do.
+fn ranges(scope: &Scope, first: String) -> Vec<[String; 2]> {
+    let kinds = Kind::ALL.into_iter().filter(|kind| scope.holds(*kind)).map(|kind| format!("{kind}/"));
+    let mut bounds: Vec<String> = kinds.filter(|bound| *bound > first).collect();
+    bounds.push(LAST.to_owned());
+    bounds.sort();
+    bounds.insert(0, first);
+    bounds.windows(2).map(|bounds| [bounds[0].clone(), bounds[1].clone()]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_leave_nothing_out() {
+        let scope = Scope::regional("123456789012", "us-east-1");
+        let ranges = ranges(&scope, "interconnect/dxcon-5".to_owned());
+        assert_eq!(ranges[0], ["interconnect/dxcon-5", "lag/"]);
+        assert!(ranges.windows(2).all(|pair| pair[0][1] == pair[1][0]), "{ranges:?}");
+        assert_eq!(ranges.last().unwrap()[1], LAST);
+        assert!(ranges.iter().all(|[first, last]| first < last));
+    }
 }
