@@ -11,6 +11,7 @@ mod hostile;
 mod independence;
 mod levels;
 mod logs;
+mod mail;
 mod outages;
 mod overlap;
 mod received;
