@@ -50,6 +50,8 @@ pub enum FaultKind {
     InternalError,
     /// Status 400, `AccessDeniedException`.
     AccessDenied,
+    /// Status 400, `UnrecognizedClientException`: a region that the account has not enabled.
+    RegionNotEnabled,
     /// Status 400, `DirectConnectClientException`: the account is not an authorized partner.
     NotAPartner,
     /// Status 400, `DirectConnectClientException`: what the call asks about does not exist.

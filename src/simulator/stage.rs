@@ -173,6 +173,10 @@ impl Stage {
                      directconnect:{operation} because no identity-based policy allows the directconnect:{operation} action"
                 ),
             )),
+            FaultKind::RegionNotEnabled => Err(ServiceError::client(
+                "UnrecognizedClientException",
+                "The security token included in the request is invalid.".to_owned(),
+            )),
             FaultKind::NotAPartner => Err(ServiceError::not_a_partner(account, &call.region)),
             FaultKind::NotFound => Err(ServiceError::refused(format!(
                 "{account} {operation} failed for {} doesn't exist.",

@@ -3,7 +3,8 @@
 use super::*;
 
 /// A list: its operation; the kinds that have a gap when it fails; those of which then nothing is read; those that end
-/// with its second page when its third fails.
+/// with its second page when its third fails. What is joined to other accounts' gateways is asked for by interfaces and
+/// virtual private gateways.
 type List = (Operation, &'static [Kind], &'static [Kind], &'static [Kind]);
 
 const LISTS: [List; 11] = [
@@ -28,11 +29,16 @@ const LISTS: [List; 11] = [
     ),
     (
         Operation::DescribeVirtualInterfaces,
-        &[Kind::VirtualInterface, Kind::BgpPeer],
+        &[Kind::VirtualInterface, Kind::BgpPeer, Kind::GatewayAttachment],
         &[Kind::VirtualInterface, Kind::BgpPeer],
         &[Kind::VirtualInterface, Kind::BgpPeer],
     ),
-    (Operation::DescribeVirtualGateways, &[Kind::VirtualGateway], &[Kind::VirtualGateway], &[]),
+    (
+        Operation::DescribeVirtualGateways,
+        &[Kind::VirtualGateway, Kind::GatewayAssociation],
+        &[Kind::VirtualGateway],
+        &[],
+    ),
     (
         Operation::DescribeDirectConnectGateways,
         &[Kind::DirectConnectGateway, Kind::GatewayAttachment, Kind::GatewayAssociation],

@@ -149,22 +149,26 @@ async fn whom_to_ask_is_read_for_the_global_kinds_alone_and_remembered_while_a_r
         let observation = story.look(&Scope::global(ACCOUNT), &kinds).await;
         assert_eq!(told(&observation), expected, "what a region said is known while it is away");
     }
-    // What a region has that never answered may be joined to anything.
-    let story = Story::of(Scenario { faults: vec![away.clone()], ..on_foreign_gateways() });
-    let observation = story.look(&Scope::global(ACCOUNT), &kinds).await;
-    assert_eq!(
-        told(&observation),
-        [
-            "gateway-attachment/own:dxvif-own attached",
-            "gateway-association/a-own associated",
-            "gateway-attachment has a gap",
-            "gateway-association has a gap"
-        ]
-    );
-    let gap = &observation.gaps[&Kind::GatewayAttachment];
-    assert!(gap.starts_with("DescribeVirtualInterfaces in eu-west-1, page 1: "), "{gap}");
-    // One that is closed to the account shows nothing, and blinds nothing else.
-    let closed = Fault { kind: Some(FaultKind::AccessDenied), ..away };
+    // What a region has that was never read may be joined to anything.
+    for kind in [FaultKind::ConnectionDropped, FaultKind::AccessDenied] {
+        let unread = Fault { kind: Some(kind), ..away.clone() };
+        let story = Story::of(Scenario { faults: vec![unread], ..on_foreign_gateways() });
+        let observation = story.look(&Scope::global(ACCOUNT), &kinds).await;
+        assert_eq!(
+            told(&observation),
+            [
+                "gateway-attachment/own:dxvif-own attached",
+                "gateway-association/a-own associated",
+                "gateway-attachment has a gap",
+                "gateway-association has a gap"
+            ],
+            "{kind:?}"
+        );
+        let gap = &observation.gaps[&Kind::GatewayAttachment];
+        assert!(gap.starts_with("DescribeVirtualInterfaces in eu-west-1, page 1: "), "{gap}");
+    }
+    // One that the account has not enabled has nothing, and blinds nothing else.
+    let closed = Fault { kind: Some(FaultKind::RegionNotEnabled), ..away };
     let story = Story::of(Scenario { faults: vec![closed], ..on_foreign_gateways() });
     let observation = story.look(&Scope::global(ACCOUNT), &kinds).await;
     assert_eq!(

@@ -25,6 +25,7 @@ async fn errors_have_the_status_and_code_of_the_service() {
         (FaultKind::ServerException, 400, "DirectConnectServerException"),
         (FaultKind::InternalError, 500, "InternalFailure"),
         (FaultKind::AccessDenied, 400, "AccessDeniedException"),
+        (FaultKind::RegionNotEnabled, 400, "UnrecognizedClientException"),
         (FaultKind::NotAPartner, 400, "DirectConnectClientException"),
     ] {
         let simulator = Simulator::start(failing(kind), 0).unwrap();

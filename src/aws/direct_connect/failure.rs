@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::paging::{Cause, Listing, ListingFailure};
-use crate::aws::{failure::CallFailure, obstacle::Obstacle};
+use crate::aws::failure::CallFailure;
 
 /// A list as Direct Connect gave it.
 pub(super) type Listed<T> = Listing<T, CallFailure>;
@@ -48,9 +48,10 @@ pub(super) fn says_unknown_operation(failure: &CallFailure) -> bool {
     failure.code() == "UnknownOperationException"
 }
 
-/// Whether AWS refuses the caller rather than the call: the list is closed to the account until somebody changes that.
-pub(super) fn says_closed(failure: &CallFailure) -> bool {
-    matches!(Obstacle::of(failure), Some(Obstacle::Permission | Obstacle::Credentials))
+/// Whether the region does not know the account: it is not enabled there, so it has nothing there. Credentials that are
+/// wrong everywhere fail the lists of gateways as well.
+pub(super) fn says_not_enabled(failure: &CallFailure) -> bool {
+    matches!(failure.plain_code(), "InvalidClientTokenId" | "OptInRequired" | "UnrecognizedClient")
 }
 
 impl fmt::Display for Failed {
@@ -94,11 +95,13 @@ mod tests {
     }
 
     #[test]
-    fn a_region_that_is_closed_is_told_from_one_that_is_in_trouble() {
-        let says = |code| says_closed(&CallFailure::answered(Some(code), "No."));
-        assert!(says("AccessDeniedException") && says("UnrecognizedClientException"));
-        assert!(!says("ThrottlingException") && !says("DirectConnectServerException"));
-        assert!(!says_closed(&CallFailure::unanswered("access denied")));
+    fn a_region_that_is_not_enabled_is_known_by_the_code() {
+        let says = |code| says_not_enabled(&CallFailure::answered(Some(code), "No."));
+        assert!(says("UnrecognizedClientException") && says("OptInRequired"));
+        for code in ["AccessDeniedException", "ExpiredTokenException", "ThrottlingException"] {
+            assert!(!says(code), "{code}: what the account has there cannot be seen, and may be there");
+        }
+        assert!(!says_not_enabled(&CallFailure::unanswered("UnrecognizedClient")));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::domain::{Kind, Scope};
 
 use super::{
     client::RegionalClient,
-    failure::{Failed, Listed, says_closed},
+    failure::{Failed, Listed, says_not_enabled},
     gateways::{End, Side},
     gathering::Gathering,
     origin::{Found, Origin},
@@ -121,11 +121,11 @@ impl JoinReading<'_> {
         match join {
             Join::Attachments => {
                 let regions = join_all(self.clients.iter().map(|client| self.interfaces_by_gateway(client))).await;
-                self.open_regions("DescribeVirtualInterfaces", regions).map(OwnEnds::Interfaces)
+                self.enabled_regions("DescribeVirtualInterfaces", regions).map(OwnEnds::Interfaces)
             }
             Join::Associations => {
                 let regions = join_all(self.clients.iter().map(|client| self.virtual_gateways(client))).await;
-                self.open_regions("DescribeVirtualGateways", regions).map(OwnEnds::VirtualGateways)
+                self.enabled_regions("DescribeVirtualGateways", regions).map(OwnEnds::VirtualGateways)
             }
         }
     }
@@ -145,11 +145,11 @@ impl JoinReading<'_> {
         client.own_virtual_gateways.recall(list, |read| parents(read)).await
     }
 
-    /// What is known of each region. One that is closed to the account shows nothing that could be joined to anything; of
-    /// one that is in trouble, nothing is known.
-    fn open_regions<T>(&self, list: &str, regions: Vec<Result<T, Failed>>) -> Result<Vec<T>, String> {
+    /// What is known of each region. One that the account has not enabled has nothing that could be joined to anything; of
+    /// one that cannot be read, nothing is known.
+    fn enabled_regions<T>(&self, list: &str, regions: Vec<Result<T, Failed>>) -> Result<Vec<T>, String> {
         let known = self.clients.iter().zip(regions).filter_map(|(client, known)| match known {
-            Err(failure) if failure.is_refused(says_closed) => None,
+            Err(failure) if failure.is_refused(says_not_enabled) => None,
             known => Some(known.map_err(|failure| format!("{list} in {}, {failure}", client.region()))),
         });
         known.collect()
