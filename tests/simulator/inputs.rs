@@ -21,12 +21,22 @@ fn states(value: &Value, states: &mut BTreeMap<String, String>) {
     };
     match value {
         Value::Object(fields) => {
-            const OWN: [&str; 6] =
-                ["associationId", "proposalId", "resiliencyGroupId", "bgpPeerId", "connectionId", "virtualInterfaceId"];
+            // A peer without an id is known by its address, and without that by the family alone.
+            const OWN: [&str; 8] = [
+                "associationId",
+                "proposalId",
+                "resiliencyGroupId",
+                "bgpPeerId",
+                "connectionId",
+                "virtualInterfaceId",
+                "customerAddress",
+                "addressFamily",
+            ];
             let id = OWN.iter().find_map(|name| fields.get(*name)?.as_str());
             let words = text(fields, &["State", "state", "bgpStatus", "portEncryptionStatus"]);
             if let Some(id) = id.filter(|_| !words.is_empty()) {
-                states.insert(id.to_owned(), words.join(", "));
+                let others = states.remove(id).into_iter();
+                states.insert(id.to_owned(), others.chain([words.join(", ")]).collect::<Vec<_>>().join(" beside "));
             }
             fields.values().for_each(|value| self::states(value, states));
         }
@@ -57,6 +67,7 @@ fn it_turns_up_tests_replaces_and_takes_away_as_aws_does() {
         before = now;
     }
     insta::assert_snapshot!(story, @"
+    1 169.254.1.2/30: deleting, down beside pending, down -> pending, down
     1 a2: associated -> disassociating
     1 dxcon-going: available -> down
     1 dxcon-h1: ordering -> pending
@@ -69,6 +80,7 @@ fn it_turns_up_tests_replaces_and_takes_away_as_aws_does() {
     1 dxvif-new: - -> pending
     1 dxvif-tested: available -> testing
     1 p1: requested -> accepted
+    2 169.254.1.2/30: pending, down -> available, up
     2 a2: disassociating -> disassociated
     2 dxcon-going: down -> deleting
     2 dxcon-h1: pending -> down

@@ -118,7 +118,10 @@ async fn a_parent_that_goes_takes_its_children_with_it_and_fails_no_poll() {
 async fn a_peer_that_is_replaced_is_one_item_in_whatever_order_the_two_are_listed() {
     let address = "169.254.1.2/30";
     let peer = |state: &str, status: &str| json!({"addressFamily": "ipv4", "customerAddress": address, "bgpPeerState": state, "bgpStatus": status});
-    let with = |peers: serde_json::Value| {
+    // Besides, one that is known by nothing but its address family.
+    let with = |mut peers: serde_json::Value| {
+        let bare = json!({"addressFamily": "ipv6", "bgpPeerState": "available", "bgpStatus": "up"});
+        peers.as_array_mut().unwrap().push(bare);
         scenario(json!({"regions": {REGION: {"virtualInterfaces": [
             {"virtualInterfaceId": "dxvif-1", "virtualInterfaceState": "available", "bgpPeers": peers}
         ]}}}))
@@ -134,12 +137,19 @@ async fn a_peer_that_is_replaced_is_one_item_in_whatever_order_the_two_are_liste
     ] {
         bench.simulator.edit(|scenario| *scenario = with(peers)).unwrap();
         let report = bench.minute(number).poll_well().await;
-        assert_eq!(report.items, 1, "minute {number}");
+        assert_eq!((report.items, report.unidentified), (2, 0), "minute {number}");
     }
     insta::assert_snapshot!(bench.sns().told(), @r"
     [info] bgp-peer dxvif-1:ipv4:169.254.1.2/30 up -> pending
     [info] bgp-peer dxvif-1:ipv4:169.254.1.2/30 pending -> up
     ");
+    let down =
+        json!([peer("available", "up"), {"addressFamily": "ipv6", "bgpPeerState": "available", "bgpStatus": "down"}]);
+    let interface = json!({"virtualInterfaceId": "dxvif-1", "virtualInterfaceState": "available", "bgpPeers": down});
+    let now = scenario(json!({"regions": {REGION: {"virtualInterfaces": [interface]}}}));
+    bench.simulator.edit(|scenario| *scenario = now).unwrap();
+    bench.minute(6).poll_well().await;
+    assert_eq!(bench.sns().told(), "[critical] bgp-peer dxvif-1:ipv6 up -> down");
 }
 
 #[tokio::test]
