@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_dx_monitor::simulator::{Connection, DirectConnectGateway, Interconnect};
+use aws_dx_monitor::simulator::{Connection, DirectConnectGateway, Interconnect, Scenario};
+use serde_json::{Value, json};
 
 use super::{
     bench::{Bench, REGION, connection, connections, form_field, good_poll},
@@ -85,15 +86,44 @@ impl Bench {
     }
 }
 
+/// Fifty items in the proportions of an ordinary account, all of its gateways its own.
+fn fifty_items() -> Scenario {
+    let list = |count: usize, item: &dyn Fn(usize) -> Value| (0..count).map(item).collect::<Vec<_>>();
+    let gateway = |number: usize| format!("gateway-{}", number % 2);
+    let inventory = json!({
+        "regions": {REGION: {
+            "connections": list(8, &|n| json!({"connectionId": format!("dxcon-{n}"), "connectionState": "available"})),
+            "lags": list(2, &|n| json!({"lagId": format!("dxlag-{n}"), "lagState": "available"})),
+            "virtualInterfaces": list(12, &|n| json!({
+                "virtualInterfaceId": format!("dxvif-{n}"), "virtualInterfaceState": "available",
+                "directConnectGatewayId": (n < 6).then(|| gateway(n)),
+                "bgpPeers": [{"bgpPeerId": format!("dxpeer-{n}"), "bgpPeerState": "available", "bgpStatus": "up"}]
+            })),
+            "virtualGateways": list(4, &|n| json!({"virtualGatewayId": format!("vgw-{n}"), "virtualGatewayState": "available"}))
+        }},
+        "global": {
+            "directConnectGateways": list(2, &|n| json!({"directConnectGatewayId": gateway(n), "directConnectGatewayState": "available"})),
+            "directConnectGatewayAttachments": list(6, &|n| json!({
+                "directConnectGatewayId": gateway(n), "virtualInterfaceId": format!("dxvif-{n}"), "attachmentState": "attached"
+            })),
+            "directConnectGatewayAssociations": list(4, &|n| json!({
+                "directConnectGatewayId": gateway(n), "associationId": format!("association-{n}"),
+                "associationState": "associated", "associatedGateway": {"id": format!("vgw-{n}")}
+            }))
+        }
+    });
+    Scenario::from_json(&json!({"account": "123456789012", "inventory": inventory}).to_string()).unwrap()
+}
+
 #[tokio::test]
-async fn a_quiet_poll_reads_every_list_once_and_writes_one_row_per_scope() {
-    let bench = Bench::of_connections(2).await;
+async fn a_quiet_poll_of_fifty_items_is_seventeen_calls_each_list_once_and_one_row_per_scope() {
+    let bench = Bench::of(fifty_items()).await;
     let function = bench.program().start();
     for _ in 0..2 {
         good_poll(&function).await;
     }
     bench.forget_calls();
-    good_poll(&function).await;
+    assert_eq!(good_poll(&function).await["items"], 50);
     let mut calls: BTreeMap<String, usize> = BTreeMap::new();
     for call in bench.calls() {
         *calls.entry(call.name()).or_default() += 1;
@@ -104,6 +134,8 @@ async fn a_quiet_poll_reads_every_list_once_and_writes_one_row_per_scope() {
         [
             ("directconnect:DescribeConnections", 1),
             ("directconnect:DescribeDirectConnectGatewayAssociationProposals", 1),
+            ("directconnect:DescribeDirectConnectGatewayAssociations", 2),
+            ("directconnect:DescribeDirectConnectGatewayAttachments", 2),
             ("directconnect:DescribeDirectConnectGateways", 1),
             ("directconnect:DescribeInterconnects", 1),
             ("directconnect:DescribeLags", 1),
@@ -115,6 +147,7 @@ async fn a_quiet_poll_reads_every_list_once_and_writes_one_row_per_scope() {
             ("monitoring:PutMetricData", 1),
         ]
     );
+    assert_eq!(calls.iter().map(|(_, count)| count).sum::<usize>(), 17);
 }
 
 #[tokio::test]
