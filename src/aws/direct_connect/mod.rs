@@ -1,10 +1,10 @@
 //! Direct Connect as an [`Inventory`]: which lists are read for which kinds, and what a list that fails takes with it.
 //!
 //! `regional` and `global` decide what is read, `joins` what is asked of other accounts' gateways; `client` knows the
-//! lists, `paging` reads one to its end, `parent` says what children are asked for by, and `remembered` keeps what one scope's list says for another; `connections`,
-//! `encryption`, `virtual_interfaces`, `gateways` and `agreements` translate items of an `origin`; `gathering` puts
-//! together what was read and what was not; `failure` and `retry` know how calls fail; `secrecy` sees to it that no secret
-//! comes further than the wire.
+//! lists, `paging` reads one to its end, `parent` says what children are asked for by, and `remembered` keeps for one
+//! scope what another's list says; `connections`, `encryption`, `virtual_interfaces`, `gateways` and `agreements`
+//! translate items of an `origin`; `gathering` puts together what was read and what was not; `failure` and `retry` know
+//! how calls fail; `secrecy` sees to it that no secret comes further than the wire.
 //!
 //! Lists that do not need each other are read at the same time, so the longest wait is that for a list and its
 //! children: interconnects and LAGs → hosted connections, Direct Connect gateways → attachments and associations → those
@@ -58,9 +58,9 @@ pub struct DirectConnectInventory {
 }
 
 impl DirectConnectInventory {
-    /// An inventory of `regions`; the global kinds are read from the first that answers. Each gets a client, made here once;
-    /// all of them share the HTTP client of `config`, or one of their own when it has none. `config`'s region is not
-    /// looked at, nor are its retries and timeouts: `limits` says those.
+    /// An inventory of `regions`; the global kinds are read from the first that answers. Each gets a client, made here
+    /// once; all of them share the HTTP client of `config`, or one of their own when it has none. `config`'s region does
+    /// not count, nor do its retries and timeouts: `limits` says those.
     pub fn new(
         config: &SdkConfig,
         partition: impl Into<String>,
