@@ -1,5 +1,5 @@
-//! A rehearsal: one marked transition through every sink, so that a team can see its e-mail, its chat and its rules work
-//! before they need them. It touches no table.
+//! A drill: one marked transition announced on every sink, so that a team can check its e-mail, chat and rules before it
+//! needs them. It touches no table.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -12,32 +12,32 @@ use crate::{
     ports::{Announcement, Announcer, Form, Refusal},
 };
 
-/// What each sink said to the drill.
+/// How each sink answered the drill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DrillReport {
     /// The id of the announced event.
     pub id: String,
-    /// `accepted`, or why not, by sink.
+    /// For each sink, `accepted` or the reason of its refusal.
     pub sinks: BTreeMap<SinkName, String>,
-    /// Whether every sink accepted it, and there was one.
+    /// Whether there is a sink and every sink accepted it.
     pub accepted: bool,
 }
 
 impl fmt::Display for DrillReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.sinks.is_empty() {
-            return write!(formatter, "drill: no sink is configured, so nobody can be told");
+            return write!(formatter, "drill: no sink is configured, so nobody would be notified");
         }
         write!(formatter, "drill {}", self.id)?;
         self.sinks.iter().try_for_each(|(sink, answer)| write!(formatter, "; {sink}: {answer}"))
     }
 }
 
-/// Announces one marked transition on every sink, as `by`, seen from `scope`.
+/// Announces one marked transition of a connection in `scope` on every sink, in the name of `by`.
 ///
 /// # Errors
 ///
-/// The drill's document could not be made, which no input should cause.
+/// The drill's document could not be serialized. No input should cause that.
 pub async fn drill(
     announcers: &[&dyn Announcer],
     scope: &Scope,
@@ -48,22 +48,22 @@ pub async fn drill(
     let row = announcement::drill_row(&event)?;
     let answers = announcers.iter().map(async |announcer| {
         let answer = announcer.announce(&[Announcement { row: &row, form: Form::Full }]).await.pop();
-        let said = match answer {
+        let outcome = match answer {
             Some(Ok(())) => Ok(()),
             Some(Err(Refusal::Transient(error) | Refusal::Event(error) | Refusal::Sink(error))) => {
                 Err(format!("{error:#}"))
             }
             None => Err("gave no answer".to_owned()),
         };
-        (announcer.sink(), said)
+        (announcer.sink(), outcome)
     });
     let answers = join_all(answers).await;
     Ok(DrillReport {
         id: event.metadata.id.to_string(),
-        accepted: !answers.is_empty() && answers.iter().all(|(_, said)| said.is_ok()),
+        accepted: !answers.is_empty() && answers.iter().all(|(_, outcome)| outcome.is_ok()),
         sinks: answers
             .into_iter()
-            .map(|(sink, said)| (sink, said.err().unwrap_or_else(|| "accepted".to_owned())))
+            .map(|(sink, outcome)| (sink, outcome.err().unwrap_or_else(|| "accepted".to_owned())))
             .collect(),
     })
 }

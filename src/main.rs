@@ -1,4 +1,4 @@
-//! The operator's tool: what was typed, what it means, and how it went.
+//! The operator's tool.
 
 use std::process::ExitCode;
 

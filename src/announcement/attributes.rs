@@ -1,6 +1,6 @@
-//! The message attributes of an event: what a subscription's filter policy can choose by.
+//! The message attributes of an event, for the filter policies of subscriptions.
 //!
-//! Exactly these, since raw delivery to SQS allows ten. SNS refuses empty values and characters that XML does not have.
+//! No more than these: raw delivery to SQS allows ten. SNS refuses empty values and characters that XML does not allow.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub(super) fn of(event: RecordedEvent<'_>) -> Attributes {
     attributes
 }
 
-/// A value as SNS takes it: as it is where that can be, for filters compare it letter by letter.
+/// `text` as an attribute's value. Filters compare values exactly, so only what SNS refuses is changed.
 fn value(text: &str) -> String {
     let in_xml = |character: char| match character {
         '\t' | '\n' | '\r' => character,
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_what_sns_takes_and_else_as_it_was() {
+    fn a_value_changes_only_where_sns_would_refuse_it() {
         for (text, expected) in [
             ("dxcon-1", "dxcon-1"),
             ("a\tb\nc\rd", "a\tb\nc\rd"),

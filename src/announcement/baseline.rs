@@ -1,4 +1,4 @@
-//! The summary that people get once, when the program begins to watch: what there is, and what is not up.
+//! The summary of a baseline, announced to people once: how many items there are, and which of them are not up.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,17 +14,17 @@ use crate::{
     escape, words,
 };
 
-/// How many items that are not up, and how many counts, a mail lists.
+/// The most counts, and the most items that are not up, that an e-mail lists.
 const LISTED: usize = 50;
 /// As [`LISTED`], in a chat.
 const LISTED_IN_CHAT: usize = 7;
-/// How wide a text of somebody's making may be.
+/// The longest name or other free text, in characters.
 const MAXIMUM_TEXT: usize = 60;
 
 /// What a baseline found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaselineSummary {
-    /// When it was complete.
+    /// When the baseline was complete.
     pub at: Timestamp,
     /// How many items of each kind there are in each scope.
     pub counts: BTreeMap<(Scope, Kind), usize>,
@@ -53,7 +53,7 @@ impl BaselineSummary {
             more => format!("{more} are not up"),
         };
         match self.items() {
-            0 => "Watching, but there is nothing to watch yet".to_owned(),
+            0 => "Watching, but no items were found yet".to_owned(),
             items => format!(
                 "Watching {} in {}: {not_up}",
                 words::counted(items as u64, "item", "items"),
@@ -62,7 +62,8 @@ impl BaselineSummary {
         }
     }
 
-    /// A line for each scope and kind, and one for each item that is not up; `make_inert` is for where they go.
+    /// A line for each scope and kind, and one for each item that is not up. `make_inert` escapes text for where the
+    /// lines are shown.
     fn lines(&self, listed: usize, make_inert: impl Fn(&str) -> String) -> (Vec<String>, Vec<String>) {
         let counts = self.counts.iter().filter(|(_, count)| **count > 0).map(|((scope, kind), count)| {
             let items = words::counted(*count as u64, kind.label(), kind.plural());
@@ -94,7 +95,7 @@ pub(super) fn subject(summary: &BaselineSummary) -> String {
     escape::ascii(&format!("[baseline] {}", summary.sentence()), super::subject::MAXIMUM_CHARACTERS)
 }
 
-/// The only attribute: subscribers that filter by severity or kind do not get summaries.
+/// The only attribute. Subscriptions that filter by severity or kind do not get summaries.
 pub(super) fn attributes() -> Attributes {
     Attributes::from([("change", "baseline".to_owned())])
 }
@@ -182,7 +183,7 @@ mod tests {
           123456789012/us-east-1: 9 virtual interfaces
 
         Not up:
-          virtual-interface dxvif-ffabc124: down (out of service, and not on purpose)
+          virtual-interface dxvif-ffabc124: down (out of service)
           connection dxcon-fg5678gh (*new*): ordering (not yet in service)
 
         As of 2026-11-22 03:12:00 UTC. All states:
@@ -192,7 +193,7 @@ mod tests {
         assert_json_snapshot!(serde_json::from_str::<serde_json::Value>(&chat.text).unwrap(), @r#"
         {
           "content": {
-            "description": "From now on, every change is announced.\n*Watched:*\n123456789012/global: 1 Direct Connect gateway\n123456789012/us-east-1: 4 connections\n123456789012/us-east-1: 9 virtual interfaces\n*Not up:*\nvirtual-interface dxvif-ffabc124: down (out of service, and not on purpose)\nconnection dxcon-fg5678gh (＊new＊): ordering (not yet in service)",
+            "description": "From now on, every change is announced.\n*Watched:*\n123456789012/global: 1 Direct Connect gateway\n123456789012/us-east-1: 4 connections\n123456789012/us-east-1: 9 virtual interfaces\n*Not up:*\nvirtual-interface dxvif-ffabc124: down (out of service)\nconnection dxcon-fg5678gh (＊new＊): ordering (not yet in service)",
             "keywords": [
               "baseline"
             ],
@@ -216,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_baseline_says_how_much_is_left_out() {
+    fn a_long_baseline_counts_what_it_leaves_out() {
         let mut summary = baseline();
         summary.not_up = (0..60).map(|_| summary.not_up[0].clone()).collect();
         assert!(Message::baseline_for_people(&summary).text.contains("\n  and 10 more\n"));
@@ -224,11 +225,11 @@ mod tests {
         summary.not_up.truncate(50);
         assert!(!Message::baseline_for_people(&summary).text.contains("more"), "as many as are listed");
         summary.counts.values_mut().for_each(|count| *count = 0);
-        assert!(!Message::baseline_for_people(&summary).text.contains("123456789012/global: 0"), "none is no line");
-        summary = BaselineSummary { counts: BTreeMap::new(), not_up: Vec::new(), ..summary };
-        assert_eq!(
-            Message::baseline_for_people(&summary).subject,
-            "[baseline] Watching, but there is nothing to watch yet"
+        assert!(
+            !Message::baseline_for_people(&summary).text.contains("123456789012/global: 0"),
+            "a count of zero has no line"
         );
+        summary = BaselineSummary { counts: BTreeMap::new(), not_up: Vec::new(), ..summary };
+        assert_eq!(Message::baseline_for_people(&summary).subject, "[baseline] Watching, but no items were found yet");
     }
 }

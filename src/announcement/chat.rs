@@ -1,7 +1,7 @@
 //! The custom notification that Amazon Q Developer shows in Slack or Teams. An outage and its recovery share a thread.
 //!
-//! The schema takes strings only. A title stays below 250 characters, and a description below the 3,000 that Slack shows
-//! in one piece.
+//! The schema allows only strings. A title stays below 250 characters, and a description below 3,000: Slack splits
+//! longer ones.
 
 use serde_json::{Value, json};
 
@@ -13,22 +13,22 @@ use crate::{
 
 /// The longest title.
 pub(super) const MAXIMUM_TITLE: usize = 240;
-/// The longest description; the history command, which must be whole, is left out rather than cut.
+/// The longest description. A history command that does not fit is left out, never cut.
 pub(super) const MAXIMUM_DESCRIPTION: usize = 2_900;
 /// The longest value among the metadata.
 pub(super) const MAXIMUM_VALUE: usize = 250;
 
-/// How long an id and a word may be: together they fit a title with all else, and leave room for a name.
+/// The longest id and state word. With all else in a title they leave room for a name.
 const MAXIMUM_ID: usize = 80;
 const MAXIMUM_WORD: usize = 30;
-/// How long the word for a severity may be, and what a kind is called: those that there are have at most 8 and 23
+/// The longest word for a severity, and the longest label of a kind. Those of this version have at most 8 and 23
 /// characters.
 const MAXIMUM_SEVERITY: usize = 16;
 const MAXIMUM_KIND: usize = 45;
-/// How long other texts of somebody's making may be. 18 of them fit a description with all else.
+/// The longest other free text. 18 of them fit a description with all else.
 const MAXIMUM_TEXT: usize = 60;
 
-/// A custom notification; `context` is what actions in the chat can use.
+/// A custom notification. `metadata.additionalContext` is what custom actions in the chat can use.
 pub(super) fn notification(
     title: &str,
     description: &str,
@@ -58,7 +58,7 @@ pub(super) fn of(event: RecordedEvent<'_>) -> Value {
         keywords.push("drill".to_owned());
     }
     let resource = item.text("arn").unwrap_or_else(|| format!("{}/{}", item.kind_word(), item.id()).into());
-    // Custom actions take printable ASCII.
+    // Custom actions accept only printable ASCII.
     let context: Value = attributes::of(event)
         .into_iter()
         .map(|(key, value)| (key.to_owned(), Value::String(escape::ascii(&value, MAXIMUM_VALUE))))
@@ -67,7 +67,7 @@ pub(super) fn of(event: RecordedEvent<'_>) -> Value {
     notification(
         &title,
         &description(event),
-        &phrases::first_look(event).map(str::to_owned).into_iter().collect::<Vec<_>>(),
+        &phrases::first_check(event).map(str::to_owned).into_iter().collect::<Vec<_>>(),
         &keywords,
         json!({
             "threadId": escape::ascii(event.incident_id().or(event.id()).unwrap_or(item.id()), MAXIMUM_VALUE),
@@ -104,7 +104,7 @@ fn title(event: RecordedEvent<'_>) -> String {
 fn description(event: RecordedEvent<'_>) -> String {
     let mut lines = Vec::new();
     if event.is_drill() {
-        lines.push("*This is a drill: nothing happened, and nothing needs mending.*".to_owned());
+        lines.push("*This is a drill: nothing has changed, and there is nothing to do.*".to_owned());
     }
     lines.push(format!("It {}", phrases::predicate(event)));
     lines.extend(since(event));
@@ -123,7 +123,7 @@ fn description(event: RecordedEvent<'_>) -> String {
     lines.join("\n")
 }
 
-/// Since when it is so, and how exactly that is known.
+/// Since when the item has been in its state, and how exactly that is known.
 fn since(event: RecordedEvent<'_>) -> Option<String> {
     let at = event.state().since()?;
     let since = words::instant(at);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_has_the_name_in_brackets_and_none_where_there_is_none() {
+    fn a_title_has_brackets_only_where_there_is_a_name() {
         let mut event = outage();
         assert_eq!(titled(&event), "[critical] virtual interface dxvif-ffabc123 (prod-private): available → down");
         for name in [None, Some(" ".to_owned())] {
@@ -170,7 +170,7 @@ mod tests {
     fn a_command_that_would_not_fit_is_left_out_whole() {
         let description = |event: &Event| of(RecordedEvent::of(&recorded(event)))["content"]["description"].to_string();
         assert!(description(&outage()).contains("*History:*"));
-        // Everything that there can be, and the longest id: too much for one message.
+        // Every field and the longest id: too much for one message.
         let mut full = outage();
         let item = Arc::make_mut(&mut full.item);
         item.id = "*".repeat(512);

@@ -1,4 +1,4 @@
-//! The rehearsal: one event that shows whether alerts arrive, and that nobody can take for a real one.
+//! The event of a drill: it shows whether alerts arrive, and it is marked so that nobody takes it for a real one.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -8,18 +8,18 @@ use crate::domain::{
     Event, EventMetadata, HistoryRow, ItemDescription, ItemKey, Kind, Previous, Scope, State, Timestamp, Transition,
 };
 
-/// The id of the connection that drills are about. AWS's ids are `dxcon-` and eight hexadecimal digits or letters of
-/// its own making: there is no such connection.
+/// The id of the connection in every drill. No real connection has it: AWS's ids are `dxcon-` and eight letters or
+/// digits.
 pub const DRILL_ITEM_ID: &str = "dxcon-drill000";
 
-/// The namespace of drills' ids, another than that of events: no drill ever has a real event's id.
+/// The namespace of drills' ids. Events have another, so no drill ever has a real event's id.
 const DRILL_NAMESPACE: Uuid = Uuid::from_u128(0x8c5b_1f0e_64f2_5d5a_b1d7_0e9a_37c4_52f6);
 
-/// The event of a drill that `by` (a user or a function) holds at `now`: a connection that is not there goes from
-/// `available` to `down`.
+/// The event of a drill by `by` (a user or a function) at `now`: a connection that does not exist goes from `available`
+/// to `down`.
 ///
-/// Its sequence is the time in milliseconds: a subscriber that orders by sequence takes every drill for newer than the
-/// last.
+/// Its sequence is the time in milliseconds, so that a subscriber that orders by sequence takes each drill as newer
+/// than the one before.
 pub fn drill(scope: &Scope, now: Timestamp, by: &str) -> Event {
     let ago = |seconds: i64| Timestamp::from_milliseconds(now.milliseconds().saturating_sub(seconds * 1000));
     let transition = Transition {
@@ -44,7 +44,7 @@ pub fn drill(scope: &Scope, now: Timestamp, by: &str) -> Event {
     Event { metadata: EventMetadata { id, incident_id: Some(id), drill: true, ..event.metadata }, ..event }
 }
 
-/// A drill as the history would keep it, for sinks that announce history rows; no store ever sees it.
+/// The history row of a drill, for sinks: they announce rows. It is never stored.
 pub fn drill_row(drill: &Event) -> serde_json::Result<HistoryRow> {
     Ok(HistoryRow {
         occurred_at: drill.state.since,
@@ -71,13 +71,13 @@ mod tests {
         assert_snapshot!(mail(&drill), @"
         [drill] [critical] connection dxcon-drill000 available -> down (drill by operator)
 
-        *** DRILL *** This is a rehearsal: nothing happened, and nothing needs mending.
+        *** DRILL *** This is a rehearsal: nothing has changed, and there is nothing to do.
 
-        Connection dxcon-drill000 (drill by operator) is out of service, and not on purpose.
+        Connection dxcon-drill000 (drill by operator) is down; this was not planned.
 
-        State:        available -> down (out of service, and not on purpose)
+        State:        available -> down (out of service)
         Since:        2026-11-22 03:12:00 UTC
-        Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available: within 1 minute
+        Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available (known to within 1 minute)
         Before:       available for 1 hour, since 2026-11-22 02:12:00 UTC
         Severity:     critical (degraded)
         Item:         connection dxcon-drill000
@@ -87,8 +87,8 @@ mod tests {
         Event:        fb1bf0f3-c32a-5e4b-a6df-fe406e5c713b
         ");
         assert_snapshot!(notification(&drill).pointer("/content/description").unwrap().as_str().unwrap(), @"
-        *This is a drill: nothing happened, and nothing needs mending.*
-        It is out of service, and not on purpose.
+        *This is a drill: nothing has changed, and there is nothing to do.*
+        It is down; this was not planned.
         *Since:* 2026-11-22 03:12:00 UTC (known to within 1 minute; available for 1 hour before)
         *Region:* us-east-1
         *Account:* 123456789012

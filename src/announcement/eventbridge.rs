@@ -1,4 +1,4 @@
-//! The entry on the EventBridge bus: the recorded document for programs, in an envelope that rules match on.
+//! The entry on the EventBridge bus: the recorded document, in an envelope that rules match on.
 
 use std::borrow::Cow;
 
@@ -8,25 +8,25 @@ use crate::domain::{NotAnEvent, RecordedEvent, STATE_CHANGE_DETAIL_TYPE, STATE_C
 /// An entry for EventBridge's `PutEvents`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventBridgeEntry {
-    /// Who tells.
+    /// Where the event comes from: this program.
     pub source: &'static str,
-    /// What kind of news it is.
+    /// What kind of event it is.
     pub detail_type: &'static str,
     /// The item's ARN, where AWS defines one.
     pub resources: Vec<String>,
-    /// When the item was first seen so.
+    /// When the item was first seen in its new state.
     pub time: Timestamp,
     /// The event document, as JSON.
     pub detail: String,
 }
 
 impl EventBridgeEntry {
-    /// The entry that announces a recorded transition. Its detail is the recorded document unchanged, with whatever a
-    /// newer version wrote into it; only the short form is made anew.
+    /// The entry that announces a recorded transition. Its detail is the recorded document, unchanged even where a newer
+    /// version of this program wrote it. Only the short form is built here.
     ///
     /// # Errors
     ///
-    /// What was recorded is no event.
+    /// The recorded document is not an event.
     pub fn of(announcement: &Announcement<'_>) -> Result<EventBridgeEntry, NotAnEvent> {
         let document = announcement.document();
         let event = RecordedEvent::read(&document)?;
@@ -39,8 +39,8 @@ impl EventBridgeEntry {
         })
     }
 
-    /// The entry's size as EventBridge counts it: 14 bytes for the time, and the bytes of its texts. A request's entries
-    /// have 256 KB together.
+    /// The entry's size as EventBridge counts it: 14 bytes for the time, and the bytes of its texts. All entries of a
+    /// request may have 256 KB together.
     pub fn size(&self) -> usize {
         14 + self.source.len()
             + self.detail_type.len()

@@ -8,37 +8,37 @@ use crate::{
     escape, words,
 };
 
-/// How wide a name or another text of somebody's making may be.
+/// The longest name or other free text, in columns.
 const MAXIMUM_VALUE: usize = 120;
-/// How wide a state word may be.
+/// The longest state word.
 const MAXIMUM_WORD: usize = 40;
-/// How wide an id may be. Ids have at most 512 bytes; what hides in one is shown wider than it was.
+/// The longest id. Ids have at most 512 bytes, but escaped characters take more room.
 const MAXIMUM_ID: usize = 600;
-/// Where the values stand, as far as a label leaves room.
+/// The column at which values begin, unless their label is longer.
 const COLUMN: usize = 13;
 
-/// A text of somebody's making as one inert piece of a line.
+/// Free text, made inert and cut to `width`, as a piece of a line.
 pub(super) fn inert(text: &str, width: usize) -> String {
     escape::truncate(&escape::line(text), width)
 }
 
-/// The text that announces a transition, in its parts: for whoever shows them otherwise than a mail does.
+/// The text for people that announces a transition, in its parts. An e-mail shows all of them, a terminal some.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
-    /// What happened, and what to look at first: a paragraph each, of lines.
+    /// Paragraphs of lines: what happened, and what to check first.
     pub opening: Vec<Vec<String>>,
-    /// What is known of it.
+    /// The facts: states, times, ids.
     pub facts: Vec<Fact>,
-    /// What to know or do besides: a paragraph each, of lines.
+    /// Paragraphs of lines: what else to know or do.
     pub closing: Vec<Vec<String>>,
 }
 
-/// A line of a letter: a label, and what there is to say under it.
+/// A line of a letter: a label and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
-    /// Such as `Since`.
+    /// The label, such as `Since`.
     pub label: &'static str,
-    /// What is so called.
+    /// The value.
     pub value: String,
 }
 
@@ -47,19 +47,19 @@ impl Letter {
     pub(super) fn of(event: RecordedEvent<'_>) -> Letter {
         let mut opening = Vec::new();
         if event.is_drill() {
-            let drill = "*** DRILL *** This is a rehearsal: nothing happened, and nothing needs mending.";
+            let drill = "*** DRILL *** This is a rehearsal: nothing has changed, and there is nothing to do.";
             opening.push(vec![drill.to_owned()]);
         }
         let what_happened = format!("{} {}", title(event.item()), phrases::predicate(event));
-        opening
-            .push([Some(what_happened), phrases::first_look(event).map(str::to_owned)].into_iter().flatten().collect());
+        let first_check = phrases::first_check(event).map(str::to_owned);
+        opening.push([Some(what_happened), first_check].into_iter().flatten().collect());
         let mut closing = Vec::new();
-        // No table has heard of a drill.
+        // A drill is in no table.
         if let Some(command) = phrases::history_command(event.item()).filter(|_| !event.is_drill()) {
             closing.push(vec!["Its history:".to_owned(), format!("  {command}")]);
         }
         if event.is_minimal() {
-            let short = "This is a short form: the event itself was refused as it was. The history has all of it.";
+            let short = "This is the short form: the full event was refused. The history has all of it.";
             closing.push(vec![short.to_owned()]);
         }
         let facts = states(event).into_iter().chain(what(event));
@@ -94,7 +94,7 @@ fn title(item: RecordedItem<'_>) -> String {
     format!("{first}{} {id}{name}", letters.as_str())
 }
 
-/// What it was, what it is, and what is known of when.
+/// The states before and after, and what is known of when it happened.
 fn states(event: RecordedEvent<'_>) -> Vec<(&'static str, String)> {
     let word = |value: &str| inert(value, MAXIMUM_WORD);
     let state = event.state();
@@ -108,7 +108,8 @@ fn states(event: RecordedEvent<'_>) -> Vec<(&'static str, String)> {
     states.extend(since.map(|since| ("Since", since)));
     if let (Some(since), Some(last_seen_at)) = (state.since(), previous.last_seen_at()) {
         let (last_seen, within) = (words::instant(last_seen_at), words::duration_in_words(since.since(last_seen_at)));
-        states.push(("Happened", format!("after {last_seen}, when it was last seen {was}: within {within}")));
+        let known = format!("when it was last seen {was} (known to within {within})");
+        states.push(("Happened", format!("after {last_seen}, {known}")));
     }
     if let (Some(lasted), Some(since)) = (event.previous_duration(), previous.since()) {
         let (lasted, since) = (words::duration_in_words(lasted), words::instant(since));
@@ -117,7 +118,7 @@ fn states(event: RecordedEvent<'_>) -> Vec<(&'static str, String)> {
     states
 }
 
-/// What the item is, where it is, and what the event is called.
+/// The item, where it is, and the ids of incident and event.
 fn what(event: RecordedEvent<'_>) -> Vec<(&'static str, String)> {
     let word = |value: &str| inert(value, MAXIMUM_WORD);
     let item = event.item();
@@ -127,13 +128,13 @@ fn what(event: RecordedEvent<'_>) -> Vec<(&'static str, String)> {
     ];
     what.extend(phrases::whereabouts(item).into_iter().map(|(label, value)| (label, inert(&value, MAXIMUM_VALUE))));
     if let Some(incident_id) = event.incident_id() {
-        let over = if event.change() == Some(Change::Recovered) { " (over)" } else { "" };
+        let over = if event.change() == Some(Change::Recovered) { " (ended)" } else { "" };
         what.push(("Incident", format!("{}{over}", inert(incident_id, MAXIMUM_VALUE))));
     }
     let id = inert(event.id().unwrap_or_default(), MAXIMUM_VALUE);
     what.push(match event.sequence() {
-        // A drill's sequence counts nothing.
-        Some(sequence) if !event.is_drill() => ("Event", format!("{id} (number {sequence} of this item)")),
+        // A drill's sequence is a time, not a count.
+        Some(sequence) if !event.is_drill() => ("Event", format!("{id} (transition {sequence} of this item)")),
         _ => ("Event", id),
     });
     what

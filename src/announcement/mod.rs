@@ -1,11 +1,11 @@
-//! From recorded transitions to what people and programs receive: pure.
+//! Turns recorded transitions into what people and programs receive: pure.
 //!
-//! Everything is made from the recorded document, one form a file: [`Message`] for the SNS topics (a `subject` and a
-//! `letter` for people, a `chat` notification, the same `attributes`), [`EventBridgeEntry`] for programs, who get the
-//! document unchanged. The summary of a baseline ([`BaselineSummary`]) and the rehearsal ([`drill`]) are made here too.
+//! Everything is made from the recorded document, one format a file: [`Message`] for the SNS topics (a `subject` and a
+//! `letter` for people, a `chat` notification, the same `attributes`), [`EventBridgeEntry`] for programs, which get the
+//! document unchanged. The summary of a baseline ([`BaselineSummary`]) and the event of a [`drill`] are made here too.
 //!
-//! Names, ids and state words are hostile until [`crate::escape`] made them inert, and of any length until they are cut:
-//! no form exceeds what its service takes, whatever an item is called.
+//! Names, ids and state words are hostile until [`crate::escape`] makes them inert, and they may have any length. Each
+//! is cut so that no message exceeds the limits of its service.
 
 use std::borrow::Cow;
 
@@ -30,36 +30,36 @@ pub use drill::{DRILL_ITEM_ID, drill, drill_row};
 pub use eventbridge::EventBridgeEntry;
 pub use letter::{Fact, Letter};
 
-/// Which form of an event a sink is offered.
+/// Whether a sink gets the full event or its short form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// The recorded document, unchanged.
     Full,
-    /// The short form, after the sink would not take the whole.
+    /// The short form, after the sink has refused the full one.
     Minimal,
 }
 
 /// A recorded transition on its way to a sink.
 #[derive(Clone, Copy, Debug)]
 pub struct Announcement<'a> {
-    /// The recorded row.
+    /// The history row.
     pub row: &'a HistoryRow,
-    /// Which form of it.
+    /// The form in which it is announced.
     pub form: Form,
 }
 
 impl<'a> Announcement<'a> {
-    /// What people are written, in its parts.
+    /// The text for people, in its parts.
     ///
     /// # Errors
     ///
-    /// What was recorded is no event.
+    /// The recorded document is not an event.
     pub fn letter(&self) -> Result<Letter, NotAnEvent> {
         let document = self.document();
         Ok(Letter::of(RecordedEvent::read(&document)?))
     }
 
-    /// The document in the form that is asked for: as it was recorded, or its short form.
+    /// The recorded document, or its short form.
     pub fn document(&self) -> Cow<'a, Value> {
         match self.form {
             Form::Full => Cow::Borrowed(&self.row.event),
@@ -68,28 +68,28 @@ impl<'a> Announcement<'a> {
     }
 }
 
-/// What is published on an SNS topic.
+/// A message for an SNS topic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// The subject: 1 to 99 characters of printable ASCII. Only e-mail shows it.
     pub subject: String,
     /// The body: a text for people, or the JSON of a custom notification for chats.
     pub text: String,
-    /// What subscribers filter by.
+    /// The attributes that subscriptions filter by.
     pub attributes: Attributes,
 }
 
 impl Message {
-    /// What the topic for people gets: a short text that somebody woken by it can act on.
+    /// The message for the topic for people: a short text that an engineer woken by it can act on.
     ///
     /// # Errors
     ///
-    /// What was recorded is no event: no retry makes it one.
+    /// The recorded document is not an event. A retry does not help.
     pub fn for_people(announcement: &Announcement<'_>) -> Result<Message, NotAnEvent> {
         Message::of(announcement, |event| Letter::of(event).to_string())
     }
 
-    /// What the topic for Amazon Q Developer gets: a custom notification, which Slack and Teams show.
+    /// The message for the topic for Amazon Q Developer: a custom notification, which Slack and Teams show.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl Message {
         Ok(Message { subject: subject::of(event), text: text(event), attributes: attributes::of(event) })
     }
 
-    /// What the topic for people gets once, when a baseline is complete.
+    /// The message for the topic for people when a baseline is complete.
     pub fn baseline_for_people(summary: &BaselineSummary) -> Message {
         Message {
             subject: baseline::subject(summary),
@@ -116,7 +116,7 @@ impl Message {
         }
     }
 
-    /// What the topic for Amazon Q Developer gets once, when a baseline is complete.
+    /// The message for the topic for Amazon Q Developer when a baseline is complete.
     pub fn baseline_for_chat(summary: &BaselineSummary) -> Message {
         Message {
             subject: baseline::subject(summary),

@@ -1,4 +1,4 @@
-//! An event in plain words: what each form says, before any of them makes it inert for where it goes.
+//! The wording that all messages share. Texts from AWS are not yet inert here: each format escapes them its own way.
 
 use std::borrow::Cow;
 
@@ -7,12 +7,12 @@ use crate::{
     escape,
 };
 
-/// The state that an item left; none at first sight.
+/// The state that the item left. `None` for an item that was discovered.
 pub(super) fn left_state(event: RecordedEvent<'_>) -> Option<RecordedState<'_>> {
     event.previous_state().filter(|_| event.change() != Some(Change::Discovered))
 }
 
-/// What a kind is called in a sentence: by its label, or by its word where this version does not know it.
+/// The name of a kind in a sentence: its label, or its word where this version does not know the kind.
 pub(super) fn kind(item: RecordedItem<'_>) -> &str {
     match item.kind() {
         Some(kind) => kind.label(),
@@ -24,49 +24,50 @@ pub(super) fn kind(item: RecordedItem<'_>) -> &str {
 pub(super) fn meaning(state: RecordedState<'_>) -> &'static str {
     match state.health() {
         Some(health) => meaning_of(state.value(), state.level(), health),
-        None => "a newer version's: this one does not know what it means",
+        None => "recorded by a newer version; this one does not know what it means",
     }
 }
 
-/// As [`meaning`], of a state that this version has read itself.
+/// As [`meaning`], of a state whose health this version knows.
 pub(super) fn meaning_of(value: &str, level: Option<u64>, health: Health) -> &'static str {
     const ABSENT: Option<u64> = Some(State::ABSENT_LEVEL as u64);
     const UNRECOGNIZED: Option<u64> = Some(State::UNRECOGNIZED_LEVEL as u64);
     match (health, level, value) {
-        (_, ABSENT, _) => "gone: AWS does not list it any more",
-        (_, UNRECOGNIZED, _) => "a word of AWS's that this version does not know",
+        (_, ABSENT, _) => "gone: AWS no longer lists it",
+        (_, UNRECOGNIZED, _) => "a state word that this version does not know",
         (Health::Pending, ..) => "not yet in service",
         (Health::Up, ..) => "in service",
-        (Health::Down, ..) => "out of service, and not on purpose",
-        (Health::Testing, ..) => "out of service on purpose: a failover test",
-        (Health::Removed, _, "deleting" | "detaching" | "disassociating") => "being taken away",
+        (Health::Down, ..) => "out of service",
+        (Health::Testing, ..) => "out of service for a failover test",
+        (Health::Removed, _, "deleting" | "detaching" | "disassociating") => "being removed",
         (Health::Removed, _, "rejected") => "rejected: it will not come into service",
-        (Health::Removed, ..) => "taken away",
-        (Health::Unknown, ..) => "AWS does not say",
+        (Health::Removed, ..) => "removed",
+        (Health::Unknown, ..) => "AWS does not report the state",
     }
 }
 
-/// What happened, as what is said of the item: `… is out of service, and not on purpose.`
+/// What happened, as a predicate of the item: `… is down; this was not planned.`
 pub(super) fn predicate(event: RecordedEvent<'_>) -> String {
     let state = event.state();
     match event.change() {
         Some(Change::Discovered) => format!("is new to the monitor: {}.", meaning(state)),
         Some(Change::Activated) => "is in service for the first time.".to_owned(),
         Some(Change::Recovered) => "is back in service.".to_owned(),
-        Some(Change::Unknown) if aws_does_not_say(state) => "is in a state that AWS does not tell.".to_owned(),
+        Some(Change::Degraded) => "is down; this was not planned.".to_owned(),
+        Some(Change::Unknown) if is_unreported(state) => "is in a state that AWS does not report.".to_owned(),
         Some(Change::Unknown) => "is in a state that this version of the monitor does not know.".to_owned(),
         _ if state.health().is_none() => "is in a state that this version of the monitor does not know.".to_owned(),
         _ => format!("is {}.", meaning(state)),
     }
 }
 
-/// Whether AWS did not say.
-fn aws_does_not_say(state: RecordedState<'_>) -> bool {
+/// Whether AWS reported no state.
+fn is_unreported(state: RecordedState<'_>) -> bool {
     state.level() == Some(u64::from(State::UNKNOWN_LEVEL))
 }
 
-/// What to look at first, where there is anything to do; in a drill there is not.
-pub(super) fn first_look(event: RecordedEvent<'_>) -> Option<&'static str> {
+/// What to check first. `None` where there is nothing to do, as in a drill.
+pub(super) fn first_check(event: RecordedEvent<'_>) -> Option<&'static str> {
     if event.is_drill() {
         return None;
     }
@@ -87,16 +88,16 @@ pub(super) fn first_look(event: RecordedEvent<'_>) -> Option<&'static str> {
             | Kind::GatewayAssociationProposal
             | Kind::ResiliencyGroup => "Check what was changed last: AWS CloudTrail has every call.",
         }),
-        Change::Removed => Some("If nobody meant to take it away, AWS CloudTrail has the call that did."),
-        Change::Unknown if aws_does_not_say(event.state()) => {
-            Some("It may work or not. Check traffic, and the AWS Health Dashboard.")
+        Change::Removed => Some("If this was not intended, AWS CloudTrail has the call that removed it."),
+        Change::Unknown if is_unreported(event.state()) => {
+            Some("It may still work. Check its traffic, and the AWS Health Dashboard.")
         }
         Change::Unknown => Some("Look the word up in the AWS Direct Connect API reference, and update the monitor."),
         _ => None,
     }
 }
 
-/// Where the item is and what it hangs on, each with its label: as it was recorded, not yet inert.
+/// Where the item is and what it depends on, each value with its label. The values are not yet inert.
 pub(super) fn whereabouts(item: RecordedItem<'_>) -> Vec<(&'static str, Cow<'_, str>)> {
     [
         ("Location", "location"),
@@ -132,10 +133,10 @@ pub(super) fn whereabouts(item: RecordedItem<'_>) -> Vec<(&'static str, Cow<'_, 
     .collect()
 }
 
-/// The command that shows what the item did before; inert, and whole or not at all.
+/// The command that shows the item's history, inert. `None` where it could not be passed to a shell whole.
 pub(super) fn history_command(item: RecordedItem<'_>) -> Option<String> {
     let (kind, id) = (item.kind_word(), item.id());
-    // A NUL cannot be passed to any program.
+    // No program can be passed a NUL.
     (id.len() <= MAXIMUM_ID_BYTES && ![kind, id].iter().any(|part| part.contains('\0')))
         .then(|| format!("aws-dx-monitor history {}", escape::shell_argument(&format!("{kind}/{id}"))))
 }
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn awss_reason_and_a_physical_device_of_its_own_are_named() {
+    fn awss_reason_and_a_separate_physical_device_are_named() {
         let mut item = recorded(&outage())["item"].clone();
         item["device"] = "EqDC2-logical".into();
         item["stateChangeError"] = "in use".into();

@@ -1,16 +1,16 @@
-//! The subject of an SNS message: what a phone shows before anybody unlocks it.
+//! The subject of an SNS message, which a phone shows on its lock screen.
 //!
-//! SNS takes printable ASCII, fewer than 100 characters, beginning with a letter, digit or punctuation mark. Severity,
-//! kind, id and states come first and always survive; the name gets what is left.
+//! SNS requires printable ASCII, fewer than 100 characters, beginning with a letter, digit or punctuation mark.
+//! Severity, kind, id and states come first and always fit; the name gets what is left.
 
 use super::phrases;
 use crate::{domain::RecordedEvent, escape, words};
 
-/// The longest subject that SNS takes, in characters.
+/// The longest subject that SNS accepts, in characters.
 pub(super) const MAXIMUM_CHARACTERS: usize = 99;
 /// The longest state word that is shown; AWS's own have at most 14 characters.
 const MAXIMUM_WORD: usize = 16;
-/// The longest words for a severity and a kind; those that there are have at most 8 and 22 characters.
+/// The longest words for a severity and a kind. Those of this version have at most 8 and 22 characters.
 const MAXIMUM_SEVERITY: usize = 8;
 const MAXIMUM_KIND: usize = 28;
 /// The shortest part of a name that is worth showing.
@@ -28,7 +28,7 @@ pub(super) fn of(event: RecordedEvent<'_>) -> String {
         Some(previous) => format!(" {} -> {state}", word(previous.value())),
         None => format!(" discovered: {state}"),
     };
-    // At most 48 before it and 36 after it: the id has 15 or more, and 21 where the kind is one that there is.
+    // At most 48 characters come before the id and 36 after it. So it has at least 15, and 21 for a kind of this version.
     let room = MAXIMUM_CHARACTERS.saturating_sub(before_id.len() + after_id.len());
     let id = words::elided(&escape::ascii(event.item().id(), usize::MAX), room, "..");
     let mut subject = format!("{before_id}{id}{after_id}");
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn what_matters_survives_a_long_name() {
+    fn a_long_name_is_cut_and_all_else_stays_whole() {
         assert_eq!(subject(&outage()), "[critical] virtual-interface dxvif-ffabc123 available -> down (prod-private)");
         let mut long = outage();
         Arc::make_mut(&mut long.item).name =

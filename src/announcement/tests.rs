@@ -1,4 +1,4 @@
-//! What people get, to the letter.
+//! The messages for people, chats and programs, word for word.
 
 use std::sync::Arc;
 
@@ -76,12 +76,12 @@ fn an_outage() {
     assert_snapshot!(mail(&outage()), @"
     [critical] virtual-interface dxvif-ffabc123 available -> down (prod-private)
 
-    Virtual interface dxvif-ffabc123 (prod-private) is out of service, and not on purpose.
+    Virtual interface dxvif-ffabc123 (prod-private) is down; this was not planned.
     Check the connection that it runs over, then its BGP sessions.
 
-    State:        available -> down (out of service, and not on purpose)
+    State:        available -> down (out of service)
     Since:        2026-11-22 03:12:00 UTC
-    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available: within 1 minute
+    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available (known to within 1 minute)
     Before:       available for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
     Severity:     critical (degraded)
     Item:         virtual-interface dxvif-ffabc123
@@ -90,7 +90,7 @@ fn an_outage() {
     Region:       us-east-1
     Account:      123456789012
     Incident:     6b75e9f8-3ec9-5ed7-9582-c900af24a2a7
-    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (number 7 of this item)
+    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (transition 7 of this item)
 
     Its history:
       aws-dx-monitor history virtual-interface/dxvif-ffabc123
@@ -98,7 +98,7 @@ fn an_outage() {
     assert_json_snapshot!(notification(&outage()), @r#"
     {
       "content": {
-        "description": "It is out of service, and not on purpose.\n*Since:* 2026-11-22 03:12:00 UTC (known to within 1 minute; available for 20 days 19 hours before)\n*Location:* EqDC2\n*Connection:* dxcon-fg5678gh\n*Region:* us-east-1\n*Account:* 123456789012\n*History:* `aws-dx-monitor history virtual-interface/dxvif-ffabc123`",
+        "description": "It is down; this was not planned.\n*Since:* 2026-11-22 03:12:00 UTC (known to within 1 minute; available for 20 days 19 hours before)\n*Location:* EqDC2\n*Connection:* dxcon-fg5678gh\n*Region:* us-east-1\n*Account:* 123456789012\n*History:* `aws-dx-monitor history virtual-interface/dxvif-ffabc123`",
         "keywords": [
           "virtual-interface",
           "degraded",
@@ -157,7 +157,7 @@ fn a_recovery() {
 
     State:        down -> available (in service)
     Since:        2026-11-22 03:12:00 UTC
-    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen down: within 1 minute
+    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen down (known to within 1 minute)
     Before:       down for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
     Severity:     info (recovered)
     Item:         virtual-interface dxvif-ffabc123
@@ -165,8 +165,8 @@ fn a_recovery() {
     Connection:   dxcon-fg5678gh
     Region:       us-east-1
     Account:      123456789012
-    Incident:     00000000-0000-0000-0000-000000001234 (over)
-    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (number 7 of this item)
+    Incident:     00000000-0000-0000-0000-000000001234 (ended)
+    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (transition 7 of this item)
 
     Its history:
       aws-dx-monitor history virtual-interface/dxvif-ffabc123
@@ -181,16 +181,16 @@ fn a_recovery() {
 }
 
 #[test]
-fn a_word_that_nobody_has_seen() {
+fn an_unrecognized_state_word() {
     assert_snapshot!(mail(&event(Some("available"), "quarantined\u{1b}[31m")), @r"
     [warning] virtual-interface dxvif-ffabc123 available -> quarantined?[31m (prod-private)
 
     Virtual interface dxvif-ffabc123 (prod-private) is in a state that this version of the monitor does not know.
     Look the word up in the AWS Direct Connect API reference, and update the monitor.
 
-    State:        available -> quarantined\u{1b}[31m (a word of AWS's that this version does not know)
+    State:        available -> quarantined\u{1b}[31m (a state word that this version does not know)
     Since:        2026-11-22 03:12:00 UTC
-    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available: within 1 minute
+    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available (known to within 1 minute)
     Before:       available for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
     Severity:     warning (unknown)
     Item:         virtual-interface dxvif-ffabc123
@@ -199,7 +199,7 @@ fn a_word_that_nobody_has_seen() {
     Region:       us-east-1
     Account:      123456789012
     Incident:     6b75e9f8-3ec9-5ed7-9582-c900af24a2a7
-    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (number 7 of this item)
+    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (transition 7 of this item)
 
     Its history:
       aws-dx-monitor history virtual-interface/dxvif-ffabc123
@@ -207,16 +207,16 @@ fn a_word_that_nobody_has_seen() {
 }
 
 #[test]
-fn silence_about_the_state() {
+fn a_state_that_aws_does_not_report() {
     assert_snapshot!(mail(&event(Some("available"), "unknown")), @"
     [warning] virtual-interface dxvif-ffabc123 available -> unknown (prod-private)
 
-    Virtual interface dxvif-ffabc123 (prod-private) is in a state that AWS does not tell.
-    It may work or not. Check traffic, and the AWS Health Dashboard.
+    Virtual interface dxvif-ffabc123 (prod-private) is in a state that AWS does not report.
+    It may still work. Check its traffic, and the AWS Health Dashboard.
 
-    State:        available -> unknown (AWS does not say)
+    State:        available -> unknown (AWS does not report the state)
     Since:        2026-11-22 03:12:00 UTC
-    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available: within 1 minute
+    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available (known to within 1 minute)
     Before:       available for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
     Severity:     warning (unknown)
     Item:         virtual-interface dxvif-ffabc123
@@ -225,7 +225,7 @@ fn silence_about_the_state() {
     Region:       us-east-1
     Account:      123456789012
     Incident:     6b75e9f8-3ec9-5ed7-9582-c900af24a2a7
-    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (number 7 of this item)
+    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (transition 7 of this item)
 
     Its history:
       aws-dx-monitor history virtual-interface/dxvif-ffabc123
@@ -237,12 +237,12 @@ fn an_item_that_left_its_listing() {
     assert_snapshot!(mail(&event(Some("down"), "absent")), @"
     [warning] virtual-interface dxvif-ffabc123 down -> absent (prod-private)
 
-    Virtual interface dxvif-ffabc123 (prod-private) is gone: AWS does not list it any more.
-    If nobody meant to take it away, AWS CloudTrail has the call that did.
+    Virtual interface dxvif-ffabc123 (prod-private) is gone: AWS no longer lists it.
+    If this was not intended, AWS CloudTrail has the call that removed it.
 
-    State:        down -> absent (gone: AWS does not list it any more)
+    State:        down -> absent (gone: AWS no longer lists it)
     Since:        2026-11-22 03:12:00 UTC
-    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen down: within 1 minute
+    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen down (known to within 1 minute)
     Before:       down for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
     Severity:     warning (removed)
     Item:         virtual-interface dxvif-ffabc123
@@ -251,7 +251,7 @@ fn an_item_that_left_its_listing() {
     Region:       us-east-1
     Account:      123456789012
     Incident:     00000000-0000-0000-0000-000000001234
-    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (number 7 of this item)
+    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (transition 7 of this item)
 
     Its history:
       aws-dx-monitor history virtual-interface/dxvif-ffabc123
@@ -273,7 +273,7 @@ fn an_item_seen_for_the_first_time() {
     Connection:   dxcon-fg5678gh
     Region:       us-east-1
     Account:      123456789012
-    Event:        513e0f84-665c-5561-a0e4-cb84b28d754c (number 1 of this item)
+    Event:        513e0f84-665c-5561-a0e4-cb84b28d754c (transition 1 of this item)
 
     Its history:
       aws-dx-monitor history virtual-interface/dxvif-ffabc123
@@ -292,7 +292,7 @@ fn an_item_seen_for_the_first_time() {
 }
 
 #[test]
-fn what_another_version_recorded_is_announced_in_its_words() {
+fn an_event_of_a_newer_version_is_announced_in_its_own_words() {
     let mut row = drill_row(&outage()).unwrap();
     row.event["item"]["kind"] = "quantum-link".into();
     row.event["state"]["value"] = "entangled".into();
@@ -308,9 +308,9 @@ fn what_another_version_recorded_is_announced_in_its_words() {
 
     Quantum-link dxvif-ffabc123 (prod-private) is in a state that this version of the monitor does not know.
 
-    State:        available -> entangled (a newer version's: this one does not know what it means)
+    State:        available -> entangled (recorded by a newer version; this one does not know what it means)
     Since:        2026-11-22 03:12:00 UTC
-    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available: within 1 minute
+    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available (known to within 1 minute)
     Before:       available for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
     Severity:     <grave> (teleported)
     Item:         quantum-link dxvif-ffabc123
@@ -319,7 +319,7 @@ fn what_another_version_recorded_is_announced_in_its_words() {
     Region:       us-east-1
     Account:      123456789012
     Incident:     6b75e9f8-3ec9-5ed7-9582-c900af24a2a7
-    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (number 7 of this item)
+    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (transition 7 of this item)
 
     Its history:
       aws-dx-monitor history quantum-link/dxvif-ffabc123
@@ -335,7 +335,7 @@ fn what_another_version_recorded_is_announced_in_its_words() {
 }
 
 #[test]
-fn a_document_that_is_no_event_is_an_error_of_its_own() {
+fn a_document_that_is_not_an_event_is_refused() {
     let mut row = drill_row(&outage()).unwrap();
     row.event["item"] = "a note".into();
     for form in [Form::Full, Form::Minimal] {

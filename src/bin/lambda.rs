@@ -1,4 +1,4 @@
-//! The function: wiring, and nothing else. Clients are built once, at init; connections are reused.
+//! The function: wiring only. Clients are built once, at init, and their connections are reused.
 
 use std::process::ExitCode;
 
@@ -15,17 +15,17 @@ use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// A poll is little but small allocations, and users pay for its processor time: with this allocator up to a
-/// quarter less than with the C library's, for some six megabytes. (Its third version takes twenty.)
+/// A poll makes many small allocations, and its processor time is paid for. This allocator saves up to a quarter of that
+/// time against the C library's, for some six megabytes of memory (version 3 takes twenty).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The runtime logs every invocation that fails, as Rust prints it for debugging. What has failed is logged here, line by
-/// line, and once.
+/// Turns off the runtime's own log line for a failed invocation, which is in Rust's debug format. Each failure has been
+/// logged once already, on a line of its own.
 const LOGGED_HERE: &str = "lambda_runtime::layers::panic=off";
 
 fn main() -> ExitCode {
-    // Levels by target and no more: filters by span and field would bring regular expressions with them.
+    // Filters by level and target only: filters by span and field would link the regular expression engine.
     let filter = |level: &str| format!("{level},{LOGGED_HERE}").parse::<Targets>();
     let filter = filter(&config::log_level_from_environment()).or_else(|_| filter("info")).unwrap_or_default();
     tracing_subscriber::fmt()
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), lambda_runtime::Error> {
-    // A configuration that is not usable is the answer to every invocation: that is where an operator reads it.
+    // An unusable configuration is the answer to every invocation, because there an operator reads it.
     let function = match Configuration::from_environment() {
         Ok(configuration) => Ok(Function::new(configuration)),
         Err(error) => Err(error.to_string()),
@@ -120,13 +120,13 @@ impl Function {
             clock: &clock,
             settings: &settings,
         };
-        // On the heap: a poll is many futures deep.
+        // On the heap: the future of a poll is large.
         let report = Box::pin(monitor.poll(function::deadline(deadline, clock.now()))).await;
         function::log(&report);
         if report.is_success() {
             serde_json::to_value(&report).map_err(|error| failure("Report", error.to_string()))
         } else {
-            // Each failure has a line of its own already.
+            // Each failure has been logged already.
             Err(Diagnostic { error_type: "PollIncomplete".to_owned(), error_message: report.to_string() })
         }
     }
@@ -153,7 +153,7 @@ impl Function {
     }
 }
 
-/// An invocation that comes to nothing: logged, and answered.
+/// Logs the failure of an invocation and makes its answer.
 fn failure(error_type: &str, error_message: String) -> Diagnostic {
     tracing::error!(error_type, error = error_message, "the invocation has failed");
     Diagnostic { error_type: error_type.to_owned(), error_message }

@@ -1,4 +1,4 @@
-//! `completions`: what a shell needs to complete this program's commands and options.
+//! `completions`: prints the completion script of a shell.
 
 use std::{
     io::{Write, stdout},
@@ -8,7 +8,7 @@ use std::{
 use clap::Args;
 use clap_complete::{Shell, generate};
 
-/// Print what a shell needs to complete commands and options
+/// Print the completion script of a shell
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     source <(aws-dx-monitor completions bash)\n  \
@@ -19,9 +19,9 @@ pub struct Options {
     shell: Shell,
 }
 
-/// Prints what completes `command`.
+/// Prints the completion script for `command`.
 pub fn run(options: &Options, mut command: clap::Command) -> anyhow::Result<ExitCode> {
-    // Into memory first: the generator panics where it cannot write, as in a pipe that was closed.
+    // The generator panics when it cannot write, for example to a closed pipe. So it writes to memory.
     let mut script = Vec::new();
     let name = command.get_name().to_owned();
     generate(options.shell, &mut command, name, &mut script);

@@ -1,5 +1,5 @@
-//! `demo`: the whole pipeline, accelerated, with no AWS account: the real poll over the real Direct Connect SDK, against
-//! a simulated endpoint on loopback and a SQLite file. Announcements go to the terminal.
+//! `demo`: plays the whole pipeline, accelerated, without an AWS account. The real poll uses the real Direct Connect SDK
+//! against a simulated endpoint on loopback, stores in a SQLite file, and announces on the terminal.
 
 use std::{
     cell::{Cell, RefCell},
@@ -30,9 +30,9 @@ use crate::{
 /// The built-in scenario lasts 45 minutes; one poll a minute.
 const POLLS: u32 = 45;
 const EVERY: Duration = Duration::from_secs(60);
-/// The facts of an announcement that are enough to follow a story from afar.
-const GIST: [&str; 3] = ["State", "Happened", "Before"];
-/// How long a simulated minute takes where a person watches.
+/// The facts that are shown of every announcement but the first.
+const SHORT_FACTS: [&str; 3] = ["State", "Happened", "Before"];
+/// How long a simulated minute takes on a terminal.
 const PACE: Duration = Duration::from_millis(350);
 
 /// Play 45 minutes of a customer's Direct Connect through the whole pipeline; no AWS account, no network
@@ -105,7 +105,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The demo replaces its own database, and nobody else's file.
+/// Removes the database of an earlier run, and never a file that is not this program's.
 fn remove_old(path: &Path) -> anyhow::Result<()> {
     if !path.exists() {
         return Ok(());
@@ -153,7 +153,7 @@ async fn write_items(out: &mut impl Write, ledger: &SqliteLedger) -> anyhow::Res
     Ok(())
 }
 
-/// What a poll says besides its announcements.
+/// Writes the gaps and failures of a poll.
 fn write_poll(out: &mut impl Write, clock: &DemoClock, report: &PollReport) -> anyhow::Result<()> {
     let warning = terminal::of_health(Health::Unknown);
     let dim = anstyle::Style::new().dimmed();
@@ -162,7 +162,7 @@ fn write_poll(out: &mut impl Write, clock: &DemoClock, report: &PollReport) -> a
         let error = escape::terminal(&escape::line(&gap.error));
         writeln!(
             out,
-            "{time} {warning}gap{warning:#} {} in {} not listed, so none of them is called absent\n         {dim}{error}{dim:#}\n",
+            "{time} {warning}gap{warning:#} {} in {} were not listed, so none is taken as absent\n         {dim}{error}{dim:#}\n",
             gap.kind.plural(),
             gap.scope
         )?;
@@ -204,7 +204,7 @@ fn write_end(out: &mut impl Write, sums: &Sums, metrics: &CountedMetrics, db: &P
     Ok(())
 }
 
-/// What all polls come to.
+/// The totals of all polls.
 #[derive(Default)]
 struct Sums {
     transitions: u64,
@@ -220,7 +220,7 @@ impl Sums {
     }
 }
 
-/// Simulated time: it stands still while a minute of the story is polled, and the story ends now.
+/// Simulated time. It stands still during a poll, moves a minute between polls, and ends at the present.
 struct DemoClock {
     start: Timestamp,
     minute: Cell<u32>,
@@ -260,7 +260,7 @@ impl MetricSink for CountedMetrics {
     async fn publish(&self, data: &[DataPoint]) -> Publication {
         self.points.set(self.points.get() + data.len());
         self.requests.set(self.requests.get() + data.len().div_ceil(1000));
-        // One of each metric says more than many of one.
+        // The last data point of each metric.
         let mut sample = self.sample.borrow_mut();
         for point in data.iter().filter(|point| point.dimensions.iter().all(|(name, _)| *name != "Monitor")) {
             match sample.iter_mut().find(|known| known.metric == point.metric) {
@@ -272,7 +272,7 @@ impl MetricSink for CountedMetrics {
     }
 }
 
-/// Announces on the terminal: the first outage in full, as it would be mailed, and of all else the gist.
+/// Announces on the terminal: the first outage in full, as an e-mail has it, and the rest in short.
 #[derive(Default)]
 struct TerminalAnnouncer {
     shown_in_full: Cell<bool>,
@@ -297,7 +297,7 @@ impl TerminalAnnouncer {
         let is_critical = event.severity_word() == Severity::Critical.as_str();
         let in_full = is_critical && !self.shown_in_full.replace(true);
         let Letter { opening, facts, closing } = announcement.letter()?;
-        let facts = facts.iter().filter(|fact| in_full || GIST.contains(&fact.label)).map(Fact::to_string);
+        let facts = facts.iter().filter(|fact| in_full || SHORT_FACTS.contains(&fact.label)).map(Fact::to_string);
         let closing = closing.into_iter().filter(|_| in_full).flatten();
         for line in opening.into_iter().flatten().chain(facts).chain(closing) {
             writeln!(out, "           {dim}{}{dim:#}", escape::terminal(&line))?;

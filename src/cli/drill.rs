@@ -1,5 +1,5 @@
-//! `drill`: one marked transition through topics and bus, so that a team sees its e-mail, its chat and its rules work
-//! before it needs them.
+//! `drill`: sends one marked transition to topics and bus, so that a team can check its e-mail, chat and rules before it
+//! needs them.
 
 use std::{collections::BTreeMap, io::Write, process::ExitCode};
 
@@ -18,20 +18,20 @@ use crate::{
     terminal,
 };
 
-/// Send one marked transition through topics and bus, and say what each of them accepted; touches no table
+/// Send one marked transition to topics and bus, and show which of them accepted it; touches no table
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     aws-dx-monitor drill --function dx-Function-1A2B3C4D5E6F\n  \
     aws-dx-monitor drill --topic-arn arn:aws:sns:us-east-1:123456789012:people --event-bus default\n  \
     DX_MONITOR_CHAT_TOPIC_ARN=arn:aws:sns:us-east-1:123456789012:chat aws-dx-monitor drill\n  \
     aws-dx-monitor drill --function dx-Function-1A2B3C4D5E6F --output json | jq -r .id\n\n\
-    With --function the monitor's own function sends it, to its own sinks and with its permissions, as it would a real \
-    change. Without, the tool sends it with your credentials to the sinks that the options name, else the environment.\n\n\
-    Accepted means that the topic or the bus took it. Whether it arrives is for you to see: look for [drill]. EventBridge \
-    accepts events that no rule matches, and may even accept them for a bus that is not there.\n\n\
+    With --function, the monitor's own function sends it to its own sinks with its own permissions, like a real change. \
+    Without it, the tool sends it with your credentials to the sinks named by the options or the environment.\n\n\
+    Accepted means that the topic or the bus took it. Check for yourself that it arrives: it is marked [drill]. \
+    EventBridge accepts events that no rule matches, and may even accept them for a bus that does not exist.\n\n\
     Exit status: 0 when every sink accepted it, 2 otherwise.")]
 pub struct Options {
-    /// The monitor's function, by name or ARN: it sends the drill to its own sinks (output FunctionName of the stack)
+    /// The monitor's function, by name or ARN, which sends the drill to its own sinks (the stack's output FunctionName)
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     #[arg(conflicts_with_all = ["topic_arn", "chat_topic_arn", "event_bus"])]
     function: Option<String>,
@@ -44,12 +44,12 @@ pub struct Options {
     /// The EventBridge bus, by name or ARN [default: DX_MONITOR_EVENT_BUS]
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     event_bus: Option<String>,
-    /// The form of the output; JSON is the drill's report: id, sinks, accepted
+    /// The output format; JSON is the drill's report: id, sinks, accepted
     #[arg(long, value_enum, default_value_t)]
     output: DrillFormat,
 }
 
-/// In which form the answer is written.
+/// The output format of `drill`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum DrillFormat {
     /// For people
@@ -59,7 +59,7 @@ enum DrillFormat {
     Json,
 }
 
-/// A drill's report, whichever version of the function made it.
+/// The report of a drill. Reading it is lenient, because the function may be of another version.
 #[derive(Debug, Deserialize)]
 struct DrillAnswer {
     id: String,
@@ -74,7 +74,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     };
     let answer: DrillAnswer = serde_json::from_value(report.clone()).with_context(|| {
         let function = options.function.as_deref().unwrap_or_default();
-        format!("the answer of the function {function} is no drill's: is it the monitor's function? It says {report}")
+        format!("the function {function} did not answer like a monitor's; check that --function names one: {report}")
     })?;
     let mut out = anstream::stdout();
     match options.output {
@@ -85,7 +85,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
 }
 
 impl Options {
-    /// The sinks that the options name, else the environment.
+    /// The sinks named by the options; where they name none, those of the environment.
     fn sinks(&self) -> anyhow::Result<Sinks> {
         let named = Sinks {
             topic_arn: self.topic_arn.clone(),
@@ -96,21 +96,21 @@ impl Options {
         if sinks == Sinks::default() {
             bail!(
                 "there is no topic and no bus to send a drill to: give --topic-arn, --chat-topic-arn or --event-bus, set \
-                 DX_MONITOR_TOPIC_ARN, DX_MONITOR_CHAT_TOPIC_ARN or DX_MONITOR_EVENT_BUS, or let the monitor's function \
-                 send it with --function"
+                 DX_MONITOR_TOPIC_ARN, DX_MONITOR_CHAT_TOPIC_ARN or DX_MONITOR_EVENT_BUS, or give --function to let the \
+                 monitor's function send it"
             );
         }
         Ok(sinks)
     }
 }
 
-/// The report of the monitor's function, which sends the drill itself.
+/// Lets the monitor's function send the drill, and returns its report.
 async fn by_function(function: &str) -> anyhow::Result<Value> {
     let sdk = aws::operator_config(aws::region_of(function)).await?;
     LambdaFunction::new(&sdk, function)?.invoke(&json!({"drill": true})).await
 }
 
-/// The report of a drill with the caller's credentials.
+/// Sends the drill with the caller's credentials, and returns the report.
 async fn by_caller(sinks: Sinks) -> anyhow::Result<Value> {
     let sdk = aws::operator_config(None).await?;
     let caller = aws::sts::caller(&sdk).await?;
@@ -123,19 +123,19 @@ async fn by_caller(sinks: Sinks) -> anyhow::Result<Value> {
 fn write_table(out: &mut impl Write, answer: &DrillAnswer) -> anyhow::Result<()> {
     writeln!(out, "drill {}\n", escape::terminal(&answer.id))?;
     let mut table = terminal::Table::new(["", "SINK", "ANSWER"]);
-    for (sink, said) in &answer.sinks {
-        let health = if said == "accepted" { Health::Up } else { Health::Down };
+    for (sink, outcome) in &answer.sinks {
+        let health = if outcome == "accepted" { Health::Up } else { Health::Down };
         table.add_row([
             terminal::cell(terminal::sign(health), health),
             escape::terminal(sink).into(),
-            terminal::cell(escape::terminal(said), health),
+            terminal::cell(escape::terminal(outcome), health),
         ]);
     }
     table.write(out)?;
-    let refusals = answer.sinks.values().filter(|said| *said != "accepted").count();
+    let refusals = answer.sinks.values().filter(|outcome| *outcome != "accepted").count();
     match refusals {
-        0 => writeln!(out, "\nAccepted everywhere. Now look whether it arrives: [drill] in the subject.")?,
-        _ => writeln!(out, "\nRefused by {refusals} of {}: there nothing will arrive.", answer.sinks.len())?,
+        0 => writeln!(out, "\nAccepted everywhere. Now check that it arrives, with [drill] in the subject.")?,
+        _ => writeln!(out, "\nRefused by {refusals} of {}; nothing will arrive there.", answer.sinks.len())?,
     }
     Ok(())
 }

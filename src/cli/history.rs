@@ -1,4 +1,4 @@
-//! `history`: what happened, in order, and how long each state lasted.
+//! `history`: shows transitions in order of time, and how long each state lasted.
 
 use std::{
     io::{BufWriter, Write},
@@ -30,28 +30,28 @@ const EXAMPLES: &str = "Examples:\n  \
     aws-dx-monitor history --since 2026-10-05T22:00 --until 2026-10-06T04:00:00Z --output csv\n  \
     aws-dx-monitor history dxcon-fg5678gh --output json | jq '.[] | select(.severity == \"critical\")'\n\n";
 
-/// How far apart two clocks may be.
+/// The most by which the clock that dated a row may be ahead of this one.
 const CLOCKS_APART: Duration = Duration::from_secs(86_400);
 
 /// Show the transitions of one item, or of all, by time
 #[derive(Debug, Args)]
 #[command(after_help = [EXAMPLES, store::TIMES, store::HELP].concat())]
 pub struct Options {
-    /// The item: 123456789012/us-east-1/connection/dxcon-…, connection/dxcon-…, or just its id; without it, all
+    /// The item: 123456789012/us-east-1/connection/dxcon-…, connection/dxcon-… or dxcon-…; without it, all items
     #[arg(value_name = "ITEM")]
     item: Option<String>,
     #[command(flatten)]
     source: Source,
-    /// The first day or time, or how long ago (30d, 12h) [default: as far back as there is]
+    /// The first day or time, or how long ago (30d, 12h) [default: the oldest transition]
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
-    /// The last day (which is included) or the time after the last, or how long ago [default: now]
+    /// The last day (included), the end time (excluded), or how long ago [default: now]
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
     /// The IANA time zone of days, and of the times in the table; JSON and CSV are in UTC
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     timezone: String,
-    /// The form of the output; JSON is the event documents, unchanged
+    /// The output format; JSON is the event documents, unchanged
     #[arg(long, value_enum, default_value_t)]
     output: Format,
 }
@@ -62,8 +62,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let since = options.since.as_deref().map(|text| calendar.instant(text, Edge::Beginning, now)).transpose()?;
     let until = options.until.as_deref().map(|text| calendar.instant(text, Edge::End, now)).transpose()?;
     let latest = match since {
-        // The clock that dated a row may be ahead of this one. With a year 9999 for an end, the tables would first have to
-        // be asked how far a range of a day reaches.
+        // With Timestamp::MAXIMUM as the end, DynamoDB would need further reads to find the last day that has rows.
         Some(_) => now.plus(CLOCKS_APART),
         None => Timestamp::MAXIMUM,
     };
@@ -74,7 +73,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let store = options.source.open().await?;
     let mut out = BufWriter::new(anstream::stdout());
     let mut writer = HistoryWriter::new(options.output, calendar);
-    // What is written row by row and the bar would get in each other's way on one terminal.
+    // No progress bar where rows are written to the same terminal one by one.
     let mut progress =
         ReadProgress::of_unknown("transitions", options.output == Format::Table || !terminal::is_watched());
     let mut written = Ok(());

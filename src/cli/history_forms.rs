@@ -1,5 +1,5 @@
-//! A history as it is written: as event documents, as lines of CSV, as a table. Documents and lines are written as they come,
-//! so that a history of any length passes through; a table knows its columns once it knows all of its rows.
+//! Writes a history as event documents, as CSV, or as a table. Documents and lines of CSV are streamed, so a history may
+//! have any length. A table is held until its end, because its columns are as wide as its widest row.
 
 use std::io::Write;
 
@@ -31,35 +31,35 @@ const COLUMNS: [&str; 16] = [
     "incident_id",
 ];
 
-/// Writes a history. Nothing is written before the first row, or the end if there is none.
+/// Writes a history. Nothing is written before the first row, or before the end where there is no row.
 #[derive(Debug)]
 pub enum HistoryWriter {
-    /// The event documents.
+    /// The event documents, as an array.
     Json(JsonArray),
-    /// A header and a line each.
+    /// A header, and a line for each row.
     Csv {
-        /// Whether the header is written.
+        /// Whether the header has been written.
         begun: bool,
     },
     /// A table for people.
-    Table(Rows),
+    Table(HistoryTable),
 }
 
-/// The rows of a table.
+/// The rows of the table so far.
 #[derive(Debug)]
-pub struct Rows {
+pub struct HistoryTable {
     calendar: Calendar,
     cells: Vec<[Cell; 8]>,
     first_sights: usize,
 }
 
 impl HistoryWriter {
-    /// Nothing is written so far.
+    /// A writer that has written nothing yet.
     pub fn new(format: Format, calendar: Calendar) -> HistoryWriter {
         match format {
             Format::Json => HistoryWriter::Json(JsonArray::default()),
             Format::Csv => HistoryWriter::Csv { begun: false },
-            Format::Table => HistoryWriter::Table(Rows { calendar, cells: Vec::new(), first_sights: 0 }),
+            Format::Table => HistoryWriter::Table(HistoryTable { calendar, cells: Vec::new(), first_sights: 0 }),
         }
     }
 
@@ -74,7 +74,7 @@ impl HistoryWriter {
                 }
                 write!(out, "{}", csv_line(row))?;
             }
-            HistoryWriter::Table(rows) => rows.add(row),
+            HistoryWriter::Table(table) => table.add(row),
         }
         Ok(())
     }
@@ -85,20 +85,20 @@ impl HistoryWriter {
             HistoryWriter::Json(array) => array.finish(out)?,
             HistoryWriter::Csv { begun: true } => {}
             HistoryWriter::Csv { begun: false } => write!(out, "{}", csv_header())?,
-            HistoryWriter::Table(rows) => rows.write(out)?,
+            HistoryWriter::Table(table) => table.write(out)?,
         }
         Ok(())
     }
 }
 
-impl Rows {
+impl HistoryTable {
     fn add(&mut self, row: &HistoryRow) {
         let event = RecordedEvent::of(&row.event);
         let (item, state) = (event.item(), event.state());
         self.first_sights += usize::from(event.change() == Some(Change::Discovered));
         let coloured = |text: &str| match state.health() {
             Some(health) => terminal::cell(terminal::text(text), health),
-            // A newer version's: it has no colour here.
+            // A health of a newer version has no colour here.
             None => terminal::text(text).into(),
         };
         self.cells.push([
@@ -127,7 +127,7 @@ impl Rows {
     }
 }
 
-/// An instant as the clocks of the zone showed it, with their offset; in UTC as documents write it.
+/// An instant in the zone's local time with its offset. UTC is written as in documents.
 fn local(at: Timestamp, calendar: Calendar) -> String {
     if calendar == Calendar::UTC {
         return at.to_string();
@@ -139,7 +139,7 @@ fn csv_header() -> String {
     escape::csv_line(COLUMNS.map(str::to_owned))
 }
 
-/// A line of CSV; what the document does not say is empty.
+/// A line of CSV. A member that the document lacks is an empty field.
 fn csv_line(row: &HistoryRow) -> String {
     let event = RecordedEvent::of(&row.event);
     let (item, state, previous) = (event.item(), event.state(), event.previous_state());

@@ -1,6 +1,6 @@
-//! The operator's tool: one command, one file. Only here is anything printed.
+//! The operator's tool, one file for each command.
 //!
-//! Command names, options and exit codes are contract: 0 when all is well, 1 when `status` finds something down, 2 for an
+//! Command names, options and exit codes are contract: 0 for success, 1 when `status` finds something down, 2 for an
 //! error.
 
 mod completions;
@@ -31,11 +31,11 @@ use crate::terminal;
     max_term_width = 100,
     after_help = "Examples:\n  \
         aws-dx-monitor demo                              the whole pipeline, with no AWS account\n  \
-        aws-dx-monitor watch --region eu-central-1       what happens now, with your AWS credentials\n  \
+        aws-dx-monitor watch --region eu-central-1       changes as they happen, with your AWS credentials\n  \
         aws-dx-monitor status --db dx-monitor-demo.db    what is up, and what is not\n  \
         aws-dx-monitor history --db dx-monitor-demo.db   what happened, and for how long\n  \
-        aws-dx-monitor report --month 2026-10            what it came to, with the evidence\n  \
-        aws-dx-monitor drill --function NAME             see e-mail, chat and rules work"
+        aws-dx-monitor report --month 2026-10            availability and outages, with the evidence\n  \
+        aws-dx-monitor drill --function NAME             check that e-mail, chat and rules work"
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -54,7 +54,7 @@ enum Command {
     Completions(completions::Options),
 }
 
-/// Reads the command line, does what it says, and gives the exit code.
+/// Parses the command line, runs the command, and returns the exit code.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = runtime().and_then(|runtime| {
@@ -73,7 +73,7 @@ pub fn run() -> ExitCode {
     });
     match outcome {
         Ok(code) => code,
-        // A reader that has seen enough (`| head`) is not an error.
+        // A reader that closes the pipe early (`| head`) is not an error.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let error = crate::escape::terminal(&format!("{error:#}"));

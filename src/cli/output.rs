@@ -1,4 +1,4 @@
-//! What the reading commands have in common in what they write: its forms.
+//! The output formats that the reading commands share.
 
 use std::{
     io::{self, Write},
@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{domain::defaults, escape};
 
-/// In which form a command writes.
+/// The output format of a reading command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people
@@ -22,27 +22,27 @@ pub enum Format {
     Csv,
 }
 
-/// How long a state stays true while nobody looks.
+/// How old the last complete listing may be.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Freshness {
-    /// Without a complete listing for longer than this, a kind is unmonitored: what is said of it is stale
+    /// How long a kind may be without a complete listing; after that it is unmonitored, and its states are stale
     #[arg(long, value_name = "SECONDS", default_value_t = defaults::UNMONITORED_AFTER_SECONDS)]
     unmonitored_after: u64,
 }
 
 impl Freshness {
-    /// The longest time without a complete listing that is tolerated.
+    /// The longest time that a kind may be without a complete listing.
     pub fn tolerated(self) -> Duration {
         Duration::from_secs(self.unmonitored_after)
     }
 }
 
-/// Writes a document as JSON: for programs, and yet inert on the terminal where somebody looks at it first.
+/// Writes a document as JSON for programs. It is inert on a terminal too.
 pub fn write_json(out: &mut impl Write, document: &impl Serialize) -> io::Result<()> {
     writeln!(out, "{}", escape::json(&serde_json::to_string_pretty(document)?))
 }
 
-/// A JSON array that is written element by element, however many there are. Looks as [`write_json`] writes one.
+/// A JSON array that is streamed, element by element, in the layout of [`write_json`].
 #[derive(Debug, Default)]
 pub struct JsonArray {
     has_elements: bool,
@@ -54,7 +54,7 @@ impl JsonArray {
         let element = escape::json(&serde_json::to_string_pretty(element)?);
         out.write_all(if self.has_elements { b",\n" } else { b"[\n" })?;
         self.has_elements = true;
-        // A string holds no line break: each of these is the form's own.
+        // JSON strings hold no line breaks, so each of these is part of the layout.
         for (number, line) in element.lines().enumerate() {
             if number > 0 {
                 out.write_all(b"\n")?;
@@ -64,7 +64,7 @@ impl JsonArray {
         Ok(())
     }
 
-    /// Writes what comes after the last.
+    /// Writes the end of the array.
     pub fn finish(self, out: &mut impl Write) -> io::Result<()> {
         out.write_all(if self.has_elements { b"\n]\n" } else { b"[]\n" })
     }
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_array_written_piece_by_piece_looks_as_one_written_at_once() {
+    fn a_streamed_array_has_the_layout_of_one_written_at_once() {
         let elements = [json!({"a": [1, {}], "b": "line\nbreak"}), json!({}), json!("\u{202e}"), Value::Null];
         for count in 0..=elements.len() {
             let (mut whole, mut pieces, mut array) = (Vec::new(), Vec::new(), JsonArray::default());

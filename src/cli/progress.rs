@@ -1,5 +1,5 @@
-//! How far a long read has come, for whoever waits at a terminal for it. On standard error; nothing in pipes, nothing of
-//! what is over in a moment, and nothing left behind.
+//! The progress bar of a long read, on standard error. It is shown only on a terminal and only for reads that take a
+//! while, and it is cleared at the end.
 
 use std::{
     io::{IsTerminal, stderr},
@@ -8,29 +8,29 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// What is over sooner is not worth a word.
+/// A read that ends sooner shows no progress.
 const SHOWN_AFTER: Duration = Duration::from_millis(300);
-/// How often the sign of life moves while nothing else does.
+/// How often the spinner moves.
 const EVERY: Duration = Duration::from_millis(120);
 
 /// The progress of a read.
 #[derive(Debug)]
 pub struct ReadProgress {
-    /// None where nobody watches.
+    /// `None` where standard error is not a terminal.
     bar: Option<ProgressBar>,
     since: Instant,
     done: u64,
 }
 
 impl ReadProgress {
-    /// Of a read of so many pieces.
+    /// The progress of a read of `total` pieces.
     pub fn of(total: usize, pieces: &str) -> ReadProgress {
         let template = format!("{{spinner}} {{pos}} of {{len}} {pieces} {{bar:30}} {{eta}}");
         ReadProgress::new(Some(u64::try_from(total).unwrap_or(u64::MAX)), &template)
     }
 
-    /// Of a read of nobody knows how many pieces. `shown` is false where its bar would come between what is written to the
-    /// same terminal meanwhile.
+    /// The progress of a read of an unknown number of pieces. `shown` is false where other output goes to the same
+    /// terminal meanwhile.
     pub fn of_unknown(pieces: &str, shown: bool) -> ReadProgress {
         let progress = ReadProgress::new(None, &format!("{{spinner}} {{pos}} {pieces} {{msg}}"));
         if shown { progress } else { ReadProgress { bar: None, ..progress } }
@@ -38,14 +38,14 @@ impl ReadProgress {
 
     fn new(total: Option<u64>, template: &str) -> ReadProgress {
         let bar = stderr().is_terminal().then(|| {
-            // A template that cannot be read would be a mistake of ours: then it looks as indicatif likes it.
+            // The templates are constant. Should one be invalid, the default style does.
             let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden()).with_style(style)
         });
         ReadProgress { bar, since: Instant::now(), done: 0 }
     }
 
-    /// One more piece; `at` says where, if there is more to say than the number.
+    /// Counts one more piece. `at` makes the text that is shown beside the count.
     pub fn advance(&mut self, at: impl FnOnce() -> String) {
         let Some(bar) = &self.bar else { return };
         self.done += 1;
@@ -56,7 +56,7 @@ impl ReadProgress {
             bar.set_draw_target(ProgressDrawTarget::stderr());
             bar.enable_steady_tick(EVERY);
         }
-        // Words are made now and then: a read of a million pieces has something else to do.
+        // Not for every piece: a read may have a million.
         if self.done.is_multiple_of(256) || bar.position() == 0 {
             bar.set_message(at());
         }

@@ -1,4 +1,4 @@
-//! `report`: the availability of every item over a window, with its evidence.
+//! `report`: writes the availability of every item over a window, with its evidence.
 
 use std::{
     io::{BufWriter, Write},
@@ -25,9 +25,9 @@ const EXAMPLES: &str = "Examples:\n  \
     aws-dx-monitor report --month 2026-10 --timezone Europe/Berlin --output html > october.html\n  \
     aws-dx-monitor report --from 30d --output csv --rows outages > outages.csv\n  \
     aws-dx-monitor report --from 2026-10-05 --to 2026-10-11 --exclude testing,pending,removed\n\n\
-    Availability is up time over up and down time. Unmonitored time and time before the first sight\n\
-    never count; unknown, pending, testing and removed time is excluded too, unless --exclude says\n\
-    otherwise: what is not up then counts as down.\n\n";
+    Availability is up time divided by up and down time. Unmonitored time and time before the first\n\
+    sight never count. Unknown, pending, testing and removed time is excluded too; the time of a\n\
+    reason that --exclude leaves out counts as down.\n\n";
 
 /// Report the availability of every item over a month or any other window, with its outages and the evidence
 #[derive(Debug, Args)]
@@ -44,23 +44,23 @@ pub struct Options {
     /// The end: a day (which is included), a time, or how long ago [default: now]
     #[arg(long, value_name = "TIME")]
     to: Option<String>,
-    /// The IANA time zone that months and days are meant in; evidence is always in UTC
+    /// The IANA time zone of months and days; evidence is always in UTC
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     timezone: String,
-    /// What to leave out of availability; what is neither up nor left out counts as down
+    /// What to exclude from availability; what is neither up nor excluded counts as down
     #[arg(long, value_enum, value_name = "REASON", value_delimiter = ',', default_values = ["unknown", "pending", "testing", "removed"])]
     exclude: Vec<Reason>,
     #[command(flatten)]
     freshness: Freshness,
-    /// The form of the output
+    /// The output format
     #[arg(long, value_enum, default_value_t)]
     output: ReportFormat,
-    /// What a line of CSV is
+    /// What the lines of CSV are
     #[arg(long, value_enum, default_value_t)]
     rows: Rows,
 }
 
-/// In which form the report is written.
+/// The output format of `report`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum ReportFormat {
     /// For people at a terminal
@@ -74,28 +74,28 @@ enum ReportFormat {
     Html,
 }
 
-/// What a line of CSV is.
+/// What the lines of CSV are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Rows {
-    /// An item
+    /// One line for each item
     #[default]
     Items,
-    /// An outage
+    /// One line for each outage
     Outages,
 }
 
-/// What can be left out of availability.
+/// What can be excluded from availability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Reason {
-    /// AWS did not say
+    /// AWS did not report the state
     Unknown,
     /// Not yet in service
     Pending,
     /// A failover test
     Testing,
-    /// Being taken away, or gone
+    /// Being removed, or gone
     Removed,
-    /// Nothing but what was never seen
+    /// Only unmonitored time and time before the first sight
     None,
 }
 

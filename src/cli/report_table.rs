@@ -1,4 +1,4 @@
-//! The availability report at a terminal.
+//! Writes the availability report as tables for a terminal.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use crate::{
     terminal, words,
 };
 
-/// Writes figures, outages, and what they mean.
+/// Writes the figures, the outages, the groups and the notes.
 pub fn write(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
     let window = &report.window;
     writeln!(
@@ -141,20 +141,20 @@ fn write_notes(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
     if let Some(longest) = intervals().max() {
         writeln!(
             out,
-            "Looked at every {}: what is shorter may not be seen, and times are those of the first sight.",
+            "Polled every {}: shorter outages may be missed, and each time is that of the first sight.",
             phrases::duration(longest.saturating_mul(1000))
         )?;
     }
     if !report.counted_as_down.is_empty() {
         let counted: Vec<&str> = report.counted_as_down.iter().map(|condition| condition.as_str()).collect();
-        writeln!(out, "Counted as down, as asked for: {}.", counted.join(", "))?;
+        writeln!(out, "Counted as down, as requested: {}.", counted.join(", "))?;
     }
     if let Some(asked_to) = report.window.asked_to {
-        writeln!(out, "The window was to end at {} UTC, which lies ahead: it ends now.", words::time(asked_to))?;
+        writeln!(out, "The window ends now: its requested end, {} UTC, is in the future.", words::time(asked_to))?;
     }
     if report.items_left_out > 0 {
         let left_out = words::counted(report.items_left_out, "item", "items");
-        writeln!(out, "Left out: {left_out} removed before, or not yet seen.")?;
+        writeln!(out, "Left out: {left_out} removed before the window or first seen after it.")?;
     }
     Ok(())
 }

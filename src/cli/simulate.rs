@@ -1,4 +1,4 @@
-//! `simulate`: a Direct Connect endpoint on loopback, for the AWS CLI, any SDK, or this monitor.
+//! `simulate`: serves a simulated Direct Connect on loopback, for the AWS CLI, any SDK or this monitor.
 
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
@@ -9,22 +9,22 @@ use crate::{
     words,
 };
 
-/// Play a Direct Connect on loopback, over the real wire protocol, until Ctrl-C
+/// Serve a simulated Direct Connect on loopback, over the real wire protocol, until Ctrl-C
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     aws-dx-monitor simulate --port 4577\n  \
     aws directconnect describe-virtual-interfaces --region us-east-1 --endpoint-url http://127.0.0.1:4577\n  \
-    AWS_ENDPOINT_URL=http://127.0.0.1:4577 aws sts get-caller-identity   the account is the scenario's\n  \
-    aws-dx-monitor simulate --print-scenario > mine.json   a scenario to start one's own from\n  \
+    AWS_ENDPOINT_URL=http://127.0.0.1:4577 aws sts get-caller-identity   the scenario's account\n  \
+    aws-dx-monitor simulate --print-scenario > mine.json   a starting point for your own\n  \
     aws-dx-monitor simulate --scenario mine.json")]
 pub struct Options {
-    /// The port to listen on; 0 takes any free one
+    /// The port to listen on; 0 means any free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     port: u16,
-    /// The scenario to play, a JSON file; without it, the built-in one
+    /// The scenario to play, a JSON file [default: the built-in one]
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
-    /// Print the built-in scenario and do nothing else
+    /// Print the built-in scenario and exit
     #[arg(long, conflicts_with_all = ["port", "scenario"])]
     print_scenario: bool,
 }

@@ -1,4 +1,4 @@
-//! `status`: what there is and how it is, worst first; and what nobody has looked at for too long.
+//! `status`: shows every item and its state, worst first, and which states are stale.
 
 use std::{
     io::{BufWriter, Write},
@@ -25,8 +25,8 @@ const EXAMPLES: &str = "Examples:\n  \
     aws-dx-monitor status --health down,unknown || page-somebody\n  \
     aws-dx-monitor status --output json | jq '.[] | select(.stale or .health != \"up\")'\n\n\
     Exit status: 0 when nothing that is shown is down, 1 when something is, 2 for an error.\n\n\
-    Times are in UTC. What no complete listing has confirmed for --unmonitored-after seconds is stale,\n\
-    and said to be.\n\n";
+    Times are in UTC. A state is marked as stale when its kind has had no complete listing for\n\
+    --unmonitored-after seconds.\n\n";
 
 /// Show every item and its state, worst first; exit status 1 when something is down
 #[derive(Debug, Args)]
@@ -40,12 +40,12 @@ pub struct Options {
     /// Only items of this health: pending, up, down, testing, removed, unknown
     #[arg(long, value_name = "HEALTH", value_delimiter = ',')]
     health: Vec<Health>,
-    /// Only items of these regions; global is one
+    /// Only items of these regions; global counts as a region
     #[arg(long, value_name = "REGION", value_delimiter = ',')]
     region: Vec<String>,
     #[command(flatten)]
     freshness: Freshness,
-    /// The form of the output
+    /// The output format
     #[arg(long, value_enum, default_value_t)]
     output: Format,
 }
@@ -100,15 +100,15 @@ fn write_table(out: &mut impl Write, status: &Status) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Says of what nobody has seen a complete listing for too long: what is shown of it may no longer be true.
+/// Writes a line for each stale kind of a scope: it has had no complete listing for too long, so its states may be wrong.
 fn write_stale(out: &mut impl Write, lines: &[ItemStatus], now: Timestamp) -> anyhow::Result<()> {
-    let mut told: Vec<(&str, Kind)> = Vec::new();
+    let mut written: Vec<(&str, Kind)> = Vec::new();
     let warning = terminal::of_health(Health::Unknown);
     for line in lines.iter().filter(|line| line.stale) {
-        if told.contains(&(&line.scope, line.kind)) {
+        if written.contains(&(&line.scope, line.kind)) {
             continue;
         }
-        told.push((&line.scope, line.kind));
+        written.push((&line.scope, line.kind));
         let (scope, kinds) = (escape::terminal(&line.scope), line.kind.plural());
         match line.last_complete_at {
             Some(last) => writeln!(

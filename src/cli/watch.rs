@@ -1,4 +1,4 @@
-//! `watch`: its options, and which front it has: a live view on a terminal, lines elsewhere.
+//! `watch`: parses its options and chooses its front: the live view on a terminal, lines elsewhere.
 
 use std::{ops::RangeInclusive, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -13,12 +13,12 @@ use crate::{
     words,
 };
 
-/// Watch Direct Connect with your AWS credentials: every change as it is seen, and a live view on a terminal
+/// Watch Direct Connect with your AWS credentials, in a live view or as one line for each change
 ///
-/// Calls nothing but Describe operations of Direct Connect and sts:GetCallerIdentity. On a terminal it shows all items,
-/// the worst first, and the changes below; q ends it. In a pipe, or with --output, it writes one line for each change;
-/// problems go to standard error. States and history are kept in a SQLite file, which `status`, `history` and `report`
-/// read: stopped and started again, it goes on where it ended.
+/// Only calls Describe operations of Direct Connect and sts:GetCallerIdentity. On a terminal it shows all items, worst
+/// first, and the changes below them; q ends it. In a pipe, or with --output, it writes one line for each change.
+/// Problems go to standard error. States and history are kept in a SQLite file, which `status`, `history` and `report`
+/// read, and from which a later `watch` continues.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     aws-dx-monitor watch\n  \
@@ -26,28 +26,28 @@ use crate::{
     aws-dx-monitor watch --kind connection,virtual-interface,bgp-peer\n  \
     aws-dx-monitor watch --output json | jq -c 'select(.severity == \"critical\")'\n  \
     aws-dx-monitor watch --exec 'jq -r .item.id | xargs notify-send \"Direct Connect\"'\n  \
-    aws-dx-monitor watch --once || echo 'not all of it could be seen'\n\n\
-    --exec: the command runs once for each change, through `sh -c`, with the event document on its standard input; its \
-    standard output is dropped. When it fails, or is killed because it has run for longer than --exec-limit, that is \
-    reported with the last lines of its standard error, and it is not run again for that change. It may run twice for \
-    one when the watch was ended before the command was: drop repeats by .metadata.id. Changes of one item come in \
-    order; up to four commands run at a time.\n\n\
-    Exit status: 0 when it was ended by q, Ctrl-C or SIGTERM; 2 for an error, and with --once also when something could \
-    not be read, recorded or announced, or when a command failed.")]
+    aws-dx-monitor watch --once || echo 'the poll was incomplete'\n\n\
+    --exec: the command runs once for each change, through `sh -c`, with the event document on its standard input. Its \
+    standard output is discarded. A command that runs for longer than --exec-limit is killed. One that fails or is \
+    killed is reported with the last lines of its standard error, and is not run again for that change. A command that \
+    had not ended when `watch` was ended is run again by the next one: drop repeats by .metadata.id. Changes of one item \
+    come in order; up to four commands run at a time.\n\n\
+    Exit status: 0 when it was ended by q, Ctrl-C or SIGTERM; 2 for an error. With --once, 2 also when anything could \
+    not be read, recorded or announced, or a command failed.")]
 pub struct Options {
-    /// A region to watch; repeat it for more. Without it, the one that your AWS environment or profile names
+    /// A region to watch; repeat it for more [default: the region of your AWS environment or profile]
     #[arg(long, value_name = "REGION", value_parser = region)]
     region: Vec<String>,
     /// Only items of these kinds, such as connection or bgp-peer
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<Kind>,
-    /// How often to look: 5s to 15m. A look that takes longer is not overlapped by the next
+    /// How often to poll: 5s to 15m. A poll that takes longer delays the next one
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = interval)]
     every: Duration,
-    /// Look once, then end
+    /// Poll once, then end
     #[arg(long)]
     once: bool,
-    /// Where states and history are kept; made when it is not there
+    /// The SQLite file for states and history, created if it does not exist
     #[arg(long, value_name = "PATH", default_value = store::DEFAULT_FILE)]
     db: PathBuf,
     /// Write one line for each change instead of showing the live view; json: the event document
@@ -56,15 +56,15 @@ pub struct Options {
     /// A shell command to run for each change, with the event document on its standard input
     #[arg(long, value_name = "CMD")]
     exec: Option<String>,
-    /// How long such a command may run before it is killed: 1s to 15m
+    /// How long the command of --exec may run before it is killed: 1s to 15m
     #[arg(long, value_name = "TIME", default_value = "30s", requires = "exec", value_parser = limit)]
     exec_limit: Duration,
-    /// How many polls in a row must find an item missing or unknown before that is believed
+    /// How many polls in a row must find an item missing or unknown before that becomes a change
     #[arg(long, value_name = "N", default_value_t = defaults::CONFIRM_POLLS, value_parser = clap::value_parser!(u64).range(1..=1000))]
     confirm_polls: u64,
 }
 
-/// In which form a change is written.
+/// The format of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum WatchFormat {
     /// For people
@@ -105,11 +105,11 @@ impl Options {
 fn region(text: &str) -> Result<String, String> {
     match config::is_region(text) {
         true => Ok(text.to_owned()),
-        false => Err("that is not the name of a region, like us-east-1".to_owned()),
+        false => Err("not the name of a region, like us-east-1".to_owned()),
     }
 }
 
-/// A poll later than that would be one after unmonitored time: what happened in it could not be said.
+/// Polls further apart than the upper bound would leave unmonitored time between them.
 fn interval(text: &str) -> Result<Duration, String> {
     duration_within(text, Duration::from_secs(5)..=defaults::UNMONITORED_AFTER)
 }
@@ -122,7 +122,7 @@ fn limit(text: &str) -> Result<Duration, String> {
 fn duration_within(text: &str, range: RangeInclusive<Duration>) -> Result<Duration, String> {
     let seconds = [("s", 1), ("m", 60), ("h", 3600)].into_iter().find_map(|(unit, seconds)| {
         let number = text.strip_suffix(unit)?;
-        // A sign is no part of a number of seconds.
+        // `parse` would accept a sign.
         let number: u64 = number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse().ok())??;
         number.checked_mul(seconds)
     });
@@ -130,7 +130,7 @@ fn duration_within(text: &str, range: RangeInclusive<Duration>) -> Result<Durati
     match seconds.map(Duration::from_secs) {
         Some(duration) if range.contains(&duration) => Ok(duration),
         Some(_) => Err(format!("it must be from {shortest} to {longest}")),
-        None => Err(format!("that is not a time like 30s or 5m, from {shortest} to {longest}")),
+        None => Err(format!("not a time like 30s or 5m, from {shortest} to {longest}")),
     }
 }
 
@@ -152,14 +152,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_said_has_a_default() {
+    fn options_have_defaults() {
         let options = parse(&[]).unwrap();
         assert_eq!((options.every, options.exec_limit), (Duration::from_secs(60), Duration::from_secs(30)));
         assert_eq!((options.confirm_polls, options.output, options.once), (3, None, false));
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused_with_the_reason() {
+    fn a_wrong_value_is_refused_with_the_reason() {
         for (arguments, reason) in [
             (&["--every", "1s"][..], "from 5s to 15m"),
             (&["--every", "1h"], "from 5s to 15m"),
@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(read("4s"), Err("it must be from 5s to 15m".to_owned()));
         assert_eq!(read("1h"), Err("it must be from 5s to 15m".to_owned()));
         for text in ["", "60", "s", "+60s", "-5s", "1.5m", "1 m", "99999999999999999999s", "6148914691236517205h"] {
-            assert_eq!(read(text), Err("that is not a time like 30s or 5m, from 5s to 15m".to_owned()), "{text}");
+            assert_eq!(read(text), Err("not a time like 30s or 5m, from 5s to 15m".to_owned()), "{text}");
         }
     }
 }

@@ -100,7 +100,7 @@ async fn people_read_what_each_sink_said() {
     +  eventbridge  accepted
     +  sns          accepted
 
-    Accepted everywhere. Now look whether it arrives: [drill] in the subject.
+    Accepted everywhere. Now check that it arrives, with [drill] in the subject.
     ");
 
     let gone = "arn:aws:sns:us-east-1:123456789012:gone";
@@ -113,7 +113,7 @@ async fn people_read_what_each_sink_said() {
     !  eventbridge  cannot announce on the event bus gone: there is no such event bus: ResourceNotFoundException: Event bus gone does not exist.
     !  sns          cannot announce on the topic arn:aws:sns:us-east-1:123456789012:gone: there is no such topic: NotFound: Endpoint does not exist
 
-    Refused by 2 of 3: there nothing will arrive.
+    Refused by 2 of 3; nothing will arrive there.
     ");
 }
 
@@ -243,7 +243,12 @@ async fn what_lambda_says_of_an_invocation_is_told_and_nothing_is_sent_twice() {
     let endpoint = proxy.endpoint();
     let invoke = || complaint(&drill(&["--function", "monitor"], &[("AWS_ENDPOINT_URL_LAMBDA", &endpoint)]));
     let other = invoke();
-    assert!(other.starts_with("error: the answer of the function monitor is no drill's: "), "{other}");
+    assert!(
+        other.starts_with(
+            "error: the function monitor did not answer like a monitor's; check that --function names one: "
+        ),
+        "{other}"
+    );
     assert!(!other.contains('\u{1b}'), "{other}");
     for (answer, expected) in [
         (

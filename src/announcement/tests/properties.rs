@@ -1,4 +1,4 @@
-//! Whatever an item is called, every form is inert, and its service takes it.
+//! Every message is inert and within its service's limits, whatever text an item holds.
 
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -35,7 +35,7 @@ prop_compose! {
     ) -> ItemDescription {
         let mut texts = texts.into_iter();
         let mut text = || texts.next().flatten();
-        // Ids are refused where they are read, not cut: any of up to 512 bytes.
+        // An id is never cut: one of more than 512 bytes is refused when it is read.
         let end = (0..=512.min(id.len())).rev().find(|end| id.is_char_boundary(*end)).unwrap_or_default();
         ItemDescription {
             name: text(), arn: text(), owner_account: text(), location: text(), device: text(), bandwidth: text(),
@@ -107,7 +107,7 @@ fn check_notification(text: &str) -> Result<(), TestCaseError> {
         prop_assert!(is_visible(&shown.replace('\n', "")), "{shown:?}");
         prop_assert!(!shown.contains(['<', '>', '@', '#', '|', '~']) && !shown.contains("://"), "{shown}");
     }
-    // What emphasis and code there is, is ours: it opens and closes on its line.
+    // Only this program marks emphasis and code, and each mark is closed on its own line.
     for line in text("/content/description").lines() {
         prop_assert!(
             matches!(line.matches('*').count(), 0 | 2) && matches!(line.matches('`').count(), 0 | 2),

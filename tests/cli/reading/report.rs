@@ -23,7 +23,7 @@ async fn a_month_is_told_to_the_minute() {
     EqDC2               2            100.000%      0s    0        –
     all connections     2            100.000%      0s    0        –
 
-    Looked at every 1m: what is shorter may not be seen, and times are those of the first sight.
+    Polled every 1m: shorter outages may be missed, and each time is that of the first sight.
     "#);
 }
 
