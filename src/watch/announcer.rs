@@ -1,4 +1,4 @@
-//! The front of a watch as a sink, be it a view or a pipe. (The command of `--exec` is the other, in `commands`.)
+//! The sink of the front, a view or a pipe. (The other sink of a watch, the command of `--exec`, is in `commands`.)
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::feed::{Content, Delivery};
+use super::feed::{Content, FrontMessage};
 use crate::{
     announcement::{BaselineSummary, Message},
     domain::SinkName,
@@ -17,12 +17,12 @@ use crate::{
     ports::{Announcement, Announcer, MetricSink, Publication, Refusal},
 };
 
-/// How long the front may take for one delivery: nobody reads a paused pager, and the next poll tries again.
+/// How long the front may take to show one message. After that, as behind a paused pager, the next poll tries again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The sink that people read: the view, or the lines of a pipe.
+/// The sink that hands each transition to the front and waits until it is shown.
 #[derive(Debug)]
-pub(super) struct FrontAnnouncer(pub(super) mpsc::Sender<Delivery>);
+pub(super) struct FrontAnnouncer(pub(super) mpsc::Sender<FrontMessage>);
 
 #[async_trait(?Send)]
 impl Announcer for FrontAnnouncer {
@@ -41,7 +41,7 @@ impl Announcer for FrontAnnouncer {
     async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>> {
         let mut answers = Vec::new();
         for announcement in batch {
-            // The document as it was recorded: nothing here ever asks for the short form.
+            // The front refuses no document, so it never gets the short form.
             answers.push(self.deliver(Content::Transition(announcement.row.event.clone())).await);
         }
         answers
@@ -55,16 +55,16 @@ impl Announcer for FrontAnnouncer {
 impl FrontAnnouncer {
     async fn deliver(&self, content: Content) -> Result<(), Refusal> {
         let (done, shown) = oneshot::channel();
-        let delivery = async { self.0.send(Delivery { content, done }).await.is_ok() && shown.await.is_ok() };
-        match timeout(PATIENCE, delivery).await {
+        let showing = async { self.0.send(FrontMessage { content, done }).await.is_ok() && shown.await.is_ok() };
+        match timeout(PATIENCE, showing).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(Refusal::Transient(anyhow!("the output is closed"))),
-            Err(_) => Err(Refusal::Transient(anyhow!("nobody reads the output; the next poll tries again"))),
+            Err(_) => Err(Refusal::Transient(anyhow!("the output is not being read; the next poll tries again"))),
         }
     }
 }
 
-/// A watch is read-only towards AWS: it publishes nothing.
+/// A metric sink that publishes nothing: a watch writes nothing to AWS.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NoMetrics;
 

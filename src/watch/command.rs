@@ -1,6 +1,6 @@
-//! One run of the command of `--exec`: started, fed, watched, and ended.
+//! Runs the command of `--exec` once: starts it, feeds its standard input, reads its standard error, and ends it.
 //!
-//! Whatever it does, the watch goes on: it may leave its input unread, write without end, or hang.
+//! The watch goes on even if the command leaves its input unread, writes without end, or hangs.
 
 use std::{io, process::Stdio, time::Duration};
 
@@ -12,12 +12,13 @@ use tokio::{
 
 use crate::escape;
 
-/// What is kept of its standard error, from the end.
+/// How many bytes are kept from the end of its standard error.
 const TAIL_BYTES: usize = 4096;
-/// How many lines of that are told, and in how many columns.
-const TOLD_LINES: usize = 3;
-const TOLD_COLUMNS: usize = 300;
-/// How long is waited for the rest of its standard error once it has ended: a process that it left behind may hold it.
+/// How many lines of that are reported, and in how many columns.
+const REPORTED_LINES: usize = 3;
+const REPORTED_COLUMNS: usize = 300;
+/// How long to wait for the rest of its standard error once it has ended. A process that it left behind may keep that
+/// open.
 const REST: Duration = Duration::from_millis(100);
 
 /// How a command ended.
@@ -25,14 +26,14 @@ const REST: Duration = Duration::from_millis(100);
 pub(super) enum Ending {
     /// With status 0.
     Success,
-    /// With another status, or by a signal; the last lines of its standard error, inert for a terminal.
-    Failure { status: String, told: String },
-    /// By us, after its time was over.
-    Killed { told: String },
+    /// With another status, or by a signal. `errors` is the end of its standard error, inert for a terminal.
+    Failure { status: String, errors: String },
+    /// Killed by the watch at its time limit.
+    Killed { errors: String },
 }
 
-/// Runs `command` through the shell with `input` on its standard input, for at most `limit`. Dropped, it kills the
-/// command and all that the command has started.
+/// Runs `command` through the shell with `input` on its standard input, for at most `limit`. If the future is dropped,
+/// the command and all processes that it started are killed.
 ///
 /// # Errors
 ///
@@ -43,19 +44,19 @@ pub(super) async fn run(command: &str, input: &[u8], limit: Duration) -> io::Res
     #[cfg(unix)]
     shell.process_group(0);
     let mut child = shell.spawn()?;
-    let mut group = Group::of(&child);
+    let mut group = ProcessGroup::of(&child);
     let (stdin, mut stderr) = (child.stdin.take(), child.stderr.take());
     let mut tail = Tail::default();
 
     let status = {
         let feeding = async {
             if let Some(mut stdin) = stdin {
-                // A command that does not want it closes the pipe, and that is its right.
+                // A command may close its standard input unread.
                 let _ = stdin.write_all(input).await;
             }
             std::future::pending::<()>().await;
         };
-        let listening = async {
+        let reading = async {
             tail.follow(&mut stderr).await;
             std::future::pending::<()>().await;
         };
@@ -63,7 +64,7 @@ pub(super) async fn run(command: &str, input: &[u8], limit: Duration) -> io::Res
             status = child.wait() => Some(status?),
             () = sleep(limit) => None,
             () = feeding => None,
-            () = listening => None,
+            () = reading => None,
         }
     };
     match status {
@@ -77,29 +78,29 @@ pub(super) async fn run(command: &str, input: &[u8], limit: Duration) -> io::Res
     let _ = timeout(REST, tail.follow(&mut stderr)).await;
     Ok(match status {
         Some(status) if status.success() => Ending::Success,
-        Some(status) => Ending::Failure { status: status.to_string(), told: tail.told() },
-        None => Ending::Killed { told: tail.told() },
+        Some(status) => Ending::Failure { status: status.to_string(), errors: tail.last_lines() },
+        None => Ending::Killed { errors: tail.last_lines() },
     })
 }
 
-/// The process group of a command: what it has started dies with it.
+/// The process group of a command. Dropped, it kills the command with all processes that it started.
 #[derive(Debug)]
-struct Group {
+struct ProcessGroup {
     #[cfg(unix)]
     leader: Option<rustix::process::Pid>,
 }
 
-impl Group {
-    fn of(child: &Child) -> Group {
+impl ProcessGroup {
+    fn of(child: &Child) -> ProcessGroup {
         #[cfg(not(unix))]
         let _ = child;
-        Group {
+        ProcessGroup {
             #[cfg(unix)]
             leader: child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw),
         }
     }
 
-    /// It ended by itself: what it left running was meant to run on.
+    /// The command ended by itself. Processes that it left running on purpose are not killed.
     fn is_done(&mut self) {
         #[cfg(unix)]
         {
@@ -110,24 +111,24 @@ impl Group {
     fn kill(&mut self) {
         #[cfg(unix)]
         if let Some(leader) = self.leader.take() {
-            // It may have ended in this very moment.
+            // It may have ended just now.
             let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
         }
     }
 }
 
-impl Drop for Group {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         self.kill();
     }
 }
 
-/// The end of what was written.
+/// The last bytes of a stream.
 #[derive(Debug, Default)]
 struct Tail(Vec<u8>);
 
 impl Tail {
-    /// Reads to the end, and keeps the last of it.
+    /// Reads to the end of the stream, and keeps its last bytes.
     async fn follow(&mut self, stream: &mut Option<impl AsyncRead + Unpin>) {
         let Some(stream) = stream else { return };
         let mut buffer = [0; TAIL_BYTES];
@@ -138,13 +139,13 @@ impl Tail {
         }
     }
 
-    /// The last lines, as one.
-    fn told(&self) -> String {
+    /// The last lines, joined into one.
+    fn last_lines(&self) -> String {
         let text = String::from_utf8_lossy(&self.0);
         let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        let last = &lines[lines.len().saturating_sub(TOLD_LINES)..];
+        let last = &lines[lines.len().saturating_sub(REPORTED_LINES)..];
         let shown: Vec<String> = last.iter().map(|line| escape::terminal(line)).collect();
-        escape::truncate(&shown.join(" | "), TOLD_COLUMNS)
+        escape::truncate(&shown.join(" | "), REPORTED_COLUMNS)
     }
 }
 
@@ -160,28 +161,28 @@ mod tests {
         super::run(command, b"{\"a\":1}\n", LONG).await.unwrap()
     }
 
-    fn failure(status: &str, told: &str) -> Ending {
-        Ending::Failure { status: status.to_owned(), told: told.to_owned() }
+    fn failure(status: &str, errors: &str) -> Ending {
+        Ending::Failure { status: status.to_owned(), errors: errors.to_owned() }
     }
 
     #[tokio::test]
-    async fn it_has_the_document_on_its_input_and_a_shell_around_it() {
+    async fn a_shell_runs_it_with_the_document_on_its_input() {
         assert_eq!(run("read -r line && [ \"$line\" = '{\"a\":1}' ] && ! read -r more").await, Ending::Success);
         assert_eq!(run("cat >/dev/null; exit 3").await, failure("exit status: 3", ""));
         let no_such = run("no-such-command-anywhere").await;
         assert!(
-            matches!(&no_such, Ending::Failure { status, told } if status == "exit status: 127" && told.contains("no-such-command-anywhere")),
+            matches!(&no_such, Ending::Failure { status, errors } if status == "exit status: 127" && errors.contains("no-such-command-anywhere")),
             "{no_such:?}"
         );
         assert!(matches!(run("kill -9 $$").await, Ending::Failure { status, .. } if status.starts_with("signal: 9")));
     }
 
     #[tokio::test]
-    async fn the_last_lines_of_its_errors_are_told_and_inert() {
-        let told = run("printf 'a\\nb\\n\\n\\033[2Jc\\nd\\n' >&2; false").await;
-        assert_eq!(told, failure("exit status: 1", "b | \\u{1b}[2Jc | d"));
-        let told = run("printf '\\377\\376' >&2; false").await;
-        assert_eq!(told, failure("exit status: 1", "\u{fffd}\u{fffd}"));
+    async fn the_last_lines_of_its_errors_are_reported_and_inert() {
+        let ending = run("printf 'a\\nb\\n\\n\\033[2Jc\\nd\\n' >&2; false").await;
+        assert_eq!(ending, failure("exit status: 1", "b | \\u{1b}[2Jc | d"));
+        let ending = run("printf '\\377\\376' >&2; false").await;
+        assert_eq!(ending, failure("exit status: 1", "\u{fffd}\u{fffd}"));
     }
 
     #[tokio::test]
@@ -191,22 +192,22 @@ mod tests {
         assert_eq!(super::run("true", &much, LONG).await.unwrap(), Ending::Success);
         let flood =
             "head -c 3000000 /dev/zero; head -c 3000000 /dev/zero | tr '\\0' 'y' >&2; echo >&2; echo last >&2; exit 1";
-        let Ending::Failure { told, .. } = run(flood).await else { panic!("it fails") };
-        assert!(told.starts_with('y') && told.chars().count() <= TOLD_COLUMNS, "{told}");
+        let Ending::Failure { errors, .. } = run(flood).await else { panic!("it fails") };
+        assert!(errors.starts_with('y') && errors.chars().count() <= REPORTED_COLUMNS, "{errors}");
     }
 
     #[tokio::test]
-    async fn it_is_killed_with_all_that_it_started_when_its_time_is_over() {
+    async fn at_its_limit_it_is_killed_with_all_processes_that_it_started() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pid");
         let command = format!("echo hanging >&2; sleep 1000 & echo $! >{}; wait", path.display());
         let ending = super::run(&command, b"", Duration::from_millis(500)).await.unwrap();
-        assert_eq!(ending, Ending::Killed { told: "hanging".to_owned() });
+        assert_eq!(ending, Ending::Killed { errors: "hanging".to_owned() });
         assert!(is_gone(&path).await, "what it started is gone too");
     }
 
     #[tokio::test]
-    async fn dropped_it_is_killed_with_all_that_it_started() {
+    async fn dropped_it_is_killed_with_all_processes_that_it_started() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pid");
         let command = format!("sleep 1000 & echo $! >{}; wait", path.display());
@@ -224,7 +225,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_it_leaves_running_in_good_order_is_not_waited_for() {
+    async fn a_process_that_it_leaves_behind_is_neither_waited_for_nor_killed() {
         let began = Instant::now();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pid");
@@ -234,7 +235,7 @@ mod tests {
         assert!(std::process::Command::new("kill").arg(pid.trim()).status().unwrap().success(), "it was left running");
     }
 
-    /// Whether the process of the id in the file is gone, or will be as soon as somebody has reaped it.
+    /// Whether the process whose id is in the file has ended, reaped or not.
     async fn is_gone(path: &std::path::Path) -> bool {
         let pid = std::fs::read_to_string(path).unwrap();
         for _ in 0..500 {

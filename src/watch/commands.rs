@@ -1,7 +1,7 @@
-//! The sink of `--exec`: each transition's command, run beside the polls rather than within them.
+//! The sink of `--exec`: runs a command for each transition, beside the polls rather than within them.
 //!
-//! A poll that is over, or cut short, leaves its commands running; the next one asks how they ended. So a slow command
-//! holds no poll for long, and is never begun twice by the same watch.
+//! A poll that ends leaves its commands running, and the next poll checks how they ended. So a slow command delays no
+//! poll for long, and the same watch never starts one twice.
 
 use std::{
     cell::{Cell, RefCell},
@@ -29,22 +29,22 @@ use crate::{
     words,
 };
 
-/// Commands that run at a time.
+/// How many commands run at a time.
 const AT_A_TIME: usize = 4;
-/// Commands that wait for their turn; what is beyond waits in the store.
+/// How many commands may run or wait to run. Further transitions wait in the store.
 const WAITING: usize = 64;
 
-/// The commands of this watch, as the polls see them.
+/// The sink: the commands of this watch.
 #[derive(Debug)]
 pub(super) struct Commands {
     queue: mpsc::UnboundedSender<Job>,
-    /// Those that nobody has asked for since they ended, and those that have not.
+    /// The commands that have not ended, and those whose end no poll has taken in yet.
     jobs: RefCell<HashMap<String, watch::Receiver<Option<Ended>>>>,
     /// Until when the present poll may wait.
     until: Cell<Instant>,
 }
 
-/// A command that is to be run.
+/// A command to run.
 #[derive(Debug)]
 struct Job {
     item: String,
@@ -52,16 +52,16 @@ struct Job {
     ended: watch::Sender<Option<Ended>>,
 }
 
-/// How the watch got past a command.
+/// The outcome of a command for the sink.
 #[derive(Clone, Debug)]
 enum Ended {
-    /// It ran, well or not.
+    /// It ran, successfully or not: the transition counts as announced.
     Passed,
     /// It could not be started.
     NotStarted(String),
 }
 
-/// What runs them; lives beside the polls.
+/// Runs the commands, beside the polls.
 #[derive(Debug)]
 pub(super) struct Runner {
     command: String,
@@ -70,7 +70,7 @@ pub(super) struct Runner {
     notices: mpsc::UnboundedSender<Notice>,
 }
 
-/// The sink, and what runs its commands.
+/// The sink and its runner.
 pub(super) fn commands(command: String, limit: Duration, notices: mpsc::UnboundedSender<Notice>) -> (Commands, Runner) {
     let (sender, queue) = mpsc::unbounded_channel();
     let commands = Commands { queue: sender, jobs: RefCell::default(), until: Cell::new(Instant::now()) };
@@ -78,23 +78,23 @@ pub(super) fn commands(command: String, limit: Duration, notices: mpsc::Unbounde
 }
 
 impl Commands {
-    /// A poll begins, and may wait for commands until then.
+    /// Sets until when the poll that begins may wait for commands.
     pub(super) fn wait_until(&self, until: Instant) {
         self.until.set(until);
     }
 
-    /// Runs the command for a transition, or asks for the one that runs already. Its failure is reported and passed: a
-    /// command that fails once would fail for ever, and block all that comes after it.
+    /// Runs the command for a transition, or waits for the one that already runs. A command that fails is reported and
+    /// counts as announced: a second run would probably fail too, and would block all later transitions of the item.
     pub(super) async fn run(&self, row: &HistoryRow) -> Result<(), Refusal> {
         let id = id(row);
         let Some(mut job) = self.job(&id, row) else {
-            return Err(Refusal::Transient(anyhow!("too many commands wait already; the next poll goes on")));
+            return Err(Refusal::Transient(anyhow!("too many commands are waiting; the next poll goes on")));
         };
         let ended = match timeout_at(self.until.get(), job.wait_for(Option::is_some)).await {
             Ok(Ok(ended)) => ended.clone(),
             Ok(Err(_)) => Some(Ended::NotStarted("the watch is ending".to_owned())),
             Err(_) => {
-                return Err(Refusal::Transient(anyhow!("the command has not ended yet; the next poll asks again")));
+                return Err(Refusal::Transient(anyhow!("the command has not ended yet; the next poll checks again")));
             }
         };
         self.jobs.borrow_mut().remove(&id);
@@ -106,7 +106,7 @@ impl Commands {
         }
     }
 
-    /// The job of a transition; none while too many wait.
+    /// The job of a transition; `None` while too many wait.
     fn job(&self, id: &str, row: &HistoryRow) -> Option<watch::Receiver<Option<Ended>>> {
         let mut jobs = self.jobs.borrow_mut();
         if let Some(job) = jobs.get(id) {
@@ -116,9 +116,9 @@ impl Commands {
             return None;
         }
         let (ended, job) = watch::channel(None);
-        // The document and a line break: what reads lines finds one.
+        // A command that reads lines gets exactly one.
         let input = format!("{}\n", row.event).into_bytes();
-        // Were the runner gone, the job's sender would be too, and the wait for it would end.
+        // If the runner is gone, so is the job's sender, and whoever waits for the job is woken.
         let _ = self.queue.send(Job { item: item(row), input, ended });
         jobs.insert(id.to_owned(), job.clone());
         Some(job)
@@ -142,7 +142,7 @@ impl Announcer for Commands {
     async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>> {
         let mut answers = Vec::new();
         for announcement in batch {
-            // The document as it was recorded: nothing here ever asks for the short form.
+            // This sink refuses no document, so it never gets the short form.
             answers.push(self.run(announcement.row).await);
         }
         answers
@@ -155,8 +155,8 @@ impl Announcer for Commands {
 }
 
 impl Runner {
-    /// Runs what comes, some at a time, for as long as the watch lasts; gives up what runs when it is dropped. Counts
-    /// those that failed.
+    /// Runs the queued commands, up to four at a time, for as long as the watch lasts, and counts in `failed` those that
+    /// failed. Dropped, it kills those that run.
     pub(super) async fn run(mut self, failed: &Cell<u64>) {
         let mut running = FuturesUnordered::new();
         loop {
@@ -164,45 +164,47 @@ impl Runner {
                 Some(job) = self.queue.recv(), if running.len() < AT_A_TIME => {
                     running.push(run_one(&self.command, self.limit, &self.notices, job));
                 }
-                Some(well) = running.next(), if !running.is_empty() => failed.set(failed.get() + u64::from(!well)),
+                Some(succeeded) = running.next(), if !running.is_empty() => {
+                    failed.set(failed.get() + u64::from(!succeeded));
+                }
                 else => return,
             }
         }
     }
 }
 
-/// Runs a job's command and reports how it ended, unless all went well.
+/// Runs a job's command and reports its failure, if any. Returns whether it succeeded.
 async fn run_one(command: &str, limit: Duration, notices: &mpsc::UnboundedSender<Notice>, job: Job) -> bool {
     let ending = command::run(command, &job.input, limit).await;
     let complaint = match &ending {
         Ok(Ending::Success) => None,
-        Ok(Ending::Failure { status, told }) => Some(format!("ended with {status}{}", quoted(told))),
-        Ok(Ending::Killed { told }) => {
-            Some(format!("was killed, as it had not ended after {}{}", words::duration(limit), quoted(told)))
+        Ok(Ending::Failure { status, errors }) => Some(format!("ended with {status}{}", quoted(errors))),
+        Ok(Ending::Killed { errors }) => {
+            Some(format!("was killed because it had not ended after {}{}", words::duration(limit), quoted(errors)))
         }
-        // The poll reports it, as long as it lasts.
+        // `Commands::run` refuses with it, and the poll reports that.
         Err(_) => None,
     };
-    let well = ending.as_ref().is_ok_and(|ending| *ending == Ending::Success);
+    let succeeded = ending.as_ref().is_ok_and(|ending| *ending == Ending::Success);
     if let Some(complaint) = complaint {
         let text = format!("the command for {} {complaint}; it is not run again for this change", job.item);
-        // Without a front there is nobody to tell.
+        // The front may be gone already.
         let _ = notices.send(Notice { at: SystemClock.now(), health: Health::Unknown, text });
     }
     let ended = match ending {
         Ok(_) => Ended::Passed,
         Err(error) => Ended::NotStarted(error.to_string()),
     };
-    // Nobody may be waiting just now.
+    // Unlike `send`, this also works while no poll waits.
     job.ended.send_replace(Some(ended));
-    well
+    succeeded
 }
 
-fn quoted(told: &str) -> String {
-    if told.is_empty() { String::new() } else { format!(": {told}") }
+fn quoted(errors: &str) -> String {
+    if errors.is_empty() { String::new() } else { format!(": {errors}") }
 }
 
-/// What tells a transition's command from all others.
+/// The id of a transition's command.
 fn id(row: &HistoryRow) -> String {
     format!("{} {} {}", RecordedEvent::of(&row.event).id().unwrap_or_default(), row.sequence, row.occurred_at)
 }
@@ -229,7 +231,7 @@ mod tests {
         }
     }
 
-    struct Bench {
+    struct Rig {
         commands: Commands,
         runner: Option<Runner>,
         notices: mpsc::UnboundedReceiver<Notice>,
@@ -237,16 +239,16 @@ mod tests {
         folder: tempfile::TempDir,
     }
 
-    fn bench(command: &str, limit: Duration) -> Bench {
+    fn rig(command: &str, limit: Duration) -> Rig {
         let folder = tempfile::tempdir().unwrap();
         let (sender, notices) = mpsc::unbounded_channel();
         let command = format!("cd {} && {command}", folder.path().display());
         let (commands, runner) = commands(command, limit, sender);
         commands.wait_until(Instant::now() + Duration::from_secs(60));
-        Bench { commands, runner: Some(runner), notices, failed: Cell::new(0), folder }
+        Rig { commands, runner: Some(runner), notices, failed: Cell::new(0), folder }
     }
 
-    impl Bench {
+    impl Rig {
         async fn during<T>(&mut self, work: impl AsyncFnOnce(&Commands) -> T) -> T {
             let runner = self.runner.take().unwrap();
             tokio::select! {
@@ -255,7 +257,7 @@ mod tests {
             }
         }
 
-        fn told(&mut self) -> Vec<String> {
+        fn notices(&mut self) -> Vec<String> {
             std::iter::from_fn(|| self.notices.try_recv().ok()).map(|notice| notice.text).collect()
         }
 
@@ -266,78 +268,79 @@ mod tests {
 
     #[tokio::test]
     async fn a_failing_command_is_reported_once_and_passed() {
-        let mut bench = bench("cat >>seen; echo no >&2; exit 7", Duration::from_secs(60));
-        bench.during(async |commands| commands.run(&row("dxcon-1")).await.unwrap()).await;
+        let mut rig = rig("cat >>seen; echo no >&2; exit 7", Duration::from_secs(60));
+        rig.during(async |commands| commands.run(&row("dxcon-1")).await.unwrap()).await;
         assert_eq!(
-            bench.told(),
+            rig.notices(),
             [
                 "the command for connection dxcon-1 -> down ended with exit status: 7: no; it is not run again for this change"
             ]
         );
-        assert_eq!(bench.failed.get(), 1);
-        assert_eq!(bench.written(), format!("{}\n", row("dxcon-1").event), "the document, and nothing else");
+        assert_eq!(rig.failed.get(), 1);
+        assert_eq!(rig.written(), format!("{}\n", row("dxcon-1").event), "the document, and nothing else");
     }
 
     #[tokio::test]
     async fn a_hanging_command_is_killed_reported_and_passed() {
-        let mut bench = bench("sleep 1000", Duration::from_millis(200));
-        bench.during(async |commands| commands.run(&row("dxcon-1")).await.unwrap()).await;
+        let mut rig = rig("sleep 1000", Duration::from_millis(200));
+        rig.during(async |commands| commands.run(&row("dxcon-1")).await.unwrap()).await;
         assert_eq!(
-            bench.told(),
+            rig.notices(),
             [
-                "the command for connection dxcon-1 -> down was killed, as it had not ended after 0s; it is not run again for this change"
+                "the command for connection dxcon-1 -> down was killed because it had not ended after 0s; it is not run again for this change"
             ]
         );
     }
 
     #[tokio::test]
-    async fn a_slow_command_is_left_running_and_never_begun_twice() {
-        let mut bench = bench("echo begun >>seen; while [ ! -e go ]; do sleep 0.02; done", Duration::from_secs(60));
-        let go = bench.folder.path().join("go");
-        bench
-            .during(async |commands| {
-                for _ in 0..2 {
-                    commands.wait_until(Instant::now() + Duration::from_millis(100));
-                    let refusal = commands.run(&row("dxcon-1")).await.unwrap_err();
-                    assert!(matches!(&refusal, Refusal::Transient(error) if error.to_string().contains("has not ended yet")), "{refusal:?}");
-                }
-                std::fs::write(&go, "").unwrap();
-                commands.wait_until(Instant::now() + Duration::from_secs(60));
-                commands.run(&row("dxcon-1")).await.unwrap();
-            })
-            .await;
-        assert_eq!((bench.written().as_str(), bench.told().len()), ("begun\n", 0));
+    async fn a_slow_command_is_left_running_and_never_started_twice() {
+        let mut rig = rig("echo begun >>seen; while [ ! -e go ]; do sleep 0.02; done", Duration::from_secs(60));
+        let go = rig.folder.path().join("go");
+        rig.during(async |commands| {
+            for _ in 0..2 {
+                commands.wait_until(Instant::now() + Duration::from_millis(100));
+                let refusal = commands.run(&row("dxcon-1")).await.unwrap_err();
+                assert!(
+                    matches!(&refusal, Refusal::Transient(error) if error.to_string().contains("has not ended yet")),
+                    "{refusal:?}"
+                );
+            }
+            std::fs::write(&go, "").unwrap();
+            commands.wait_until(Instant::now() + Duration::from_secs(60));
+            commands.run(&row("dxcon-1")).await.unwrap();
+        })
+        .await;
+        assert_eq!((rig.written().as_str(), rig.notices().len()), ("begun\n", 0));
     }
 
     #[tokio::test]
-    async fn a_slow_command_holds_no_other_and_few_run_at_a_time() {
+    async fn a_slow_command_delays_no_other_and_four_run_at_a_time() {
         // The first waits for the fifth, which can only run when one of the first four has ended.
         let script = "id=$(tr , '\\n' | sed -n 's/.*\"id\":\"\\(dxcon-[0-9]\\)\".*/\\1/p' | head -1); echo begun >>seen
             [ \"$id\" != dxcon-1 ] || while [ ! -e dxcon-5 ]; do sleep 0.02; done; touch $id";
-        let mut bench = bench(script, Duration::from_secs(60));
+        let mut rig = rig(script, Duration::from_secs(60));
         let rows: Vec<HistoryRow> = (1..=5).map(|number| row(&format!("dxcon-{number}"))).collect();
-        bench
-            .during(async |commands| {
-                let all = futures::future::join_all(rows.iter().map(|row| commands.run(row))).await;
-                assert!(all.iter().all(Result::is_ok), "{all:?}");
-            })
-            .await;
-        assert_eq!((bench.written().lines().count(), bench.told()), (5, vec![]));
+        rig.during(async |commands| {
+            let all = futures::future::join_all(rows.iter().map(|row| commands.run(row))).await;
+            assert!(all.iter().all(Result::is_ok), "{all:?}");
+        })
+        .await;
+        assert_eq!((rig.written().lines().count(), rig.notices()), (5, vec![]));
     }
 
     #[tokio::test]
-    async fn what_does_not_fit_waits_in_the_store() {
-        let bench = bench("true", Duration::from_secs(60));
-        bench.commands.wait_until(Instant::now());
+    async fn transitions_beyond_the_queue_wait_in_the_store() {
+        let rig = rig("true", Duration::from_secs(60));
+        rig.commands.wait_until(Instant::now());
         let mut refusals = Vec::new();
         for number in 0..=WAITING {
-            refusals.push(bench.commands.run(&row(&format!("dxcon-{number}"))).await.unwrap_err());
+            refusals.push(rig.commands.run(&row(&format!("dxcon-{number}"))).await.unwrap_err());
         }
         let text = |refusal: &Refusal| match refusal {
             Refusal::Transient(error) => error.to_string(),
             other => panic!("{other:?}"),
         };
         assert!(text(&refusals[0]).contains("has not ended yet"));
-        assert!(text(&refusals[WAITING]).contains("too many commands wait"));
+        assert!(text(&refusals[WAITING]).contains("too many commands are waiting"));
     }
 }

@@ -1,6 +1,6 @@
-//! What the poller tells the front, and how: deliveries, which the front acknowledges one by one; notices, which are
-//! told once; and the status, of which only the latest counts. A front that is stuck (a paused pager, a stopped
-//! terminal) holds up its own deliveries and nothing else.
+//! The channels from the poller to the front: messages, which the front acknowledges one by one; notices, which need no
+//! acknowledgement; and the status, of which only the latest counts. A front that is stuck (a paused pager, a stopped
+//! terminal) holds up only its messages.
 
 use std::sync::Arc;
 
@@ -10,9 +10,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::row::Row;
 use crate::domain::{Health, Timestamp};
 
-/// What the front has to acknowledge: before that, it counts as not told.
+/// An announcement for the front. It counts as announced once the front has acknowledged it.
 #[derive(Debug)]
-pub(super) struct Delivery {
+pub(super) struct FrontMessage {
     pub(super) content: Content,
     /// Answered once it is shown or written.
     pub(super) done: oneshot::Sender<()>,
@@ -22,62 +22,62 @@ pub(super) struct Delivery {
 pub(super) enum Content {
     /// The recorded document of a transition.
     Transition(Value),
-    /// What a first look found, in one sentence.
+    /// What a baseline found, in one sentence.
     Baseline(String),
 }
 
-/// Something that people should know besides the transitions. Inert for a terminal.
+/// A text for people besides the transitions, such as a problem that began or ended. Inert for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Notice {
     pub(super) at: Timestamp,
-    /// How it looks: a problem is `unknown`, its end is `up`.
+    /// Its sign and colour: those of `unknown` for a problem, of `up` for its end.
     pub(super) health: Health,
     pub(super) text: String,
 }
 
-/// Something that is wrong at present; inert for a terminal.
+/// A gap or failure that lasts. Inert for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     pub(super) since: Timestamp,
     pub(super) text: String,
 }
 
-/// How the watch stands.
+/// The state of the watch.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Status {
-    /// The items as the store has them after the last poll; only a view asks for them.
+pub(super) struct WatchStatus {
+    /// The items as stored after the last poll. Empty unless the front is a view.
     pub(super) rows: Arc<Vec<Row>>,
-    /// The poll that goes on.
+    /// When the poll began that is running.
     pub(super) polling_since: Option<Timestamp>,
     /// When the last poll ended.
     pub(super) polled_at: Option<Timestamp>,
     /// When the next one begins.
     pub(super) next_at: Option<Timestamp>,
-    /// What is wrong at present.
+    /// The problems that last.
     pub(super) problems: Vec<Problem>,
 }
 
 /// The front's end.
 #[derive(Debug)]
 pub(super) struct Feed {
-    pub(super) deliveries: mpsc::Receiver<Delivery>,
+    pub(super) messages: mpsc::Receiver<FrontMessage>,
     pub(super) notices: mpsc::UnboundedReceiver<Notice>,
-    pub(super) status: watch::Receiver<Status>,
+    pub(super) status: watch::Receiver<WatchStatus>,
 }
 
 /// The poller's end.
 #[derive(Clone, Debug)]
 pub(super) struct Outlets {
-    pub(super) deliveries: mpsc::Sender<Delivery>,
+    pub(super) messages: mpsc::Sender<FrontMessage>,
     pub(super) notices: mpsc::UnboundedSender<Notice>,
-    pub(super) status: watch::Sender<Status>,
+    pub(super) status: watch::Sender<WatchStatus>,
 }
 
-/// A feed and its other end.
+/// Both ends of a feed.
 pub(super) fn channels() -> (Outlets, Feed) {
-    // One at a time: what lies in a queue when the front is killed would have to be told again.
-    let (deliveries, delivered) = mpsc::channel(1);
+    // One at a time: all that is queued when the front is killed has to be announced again.
+    let (messages, received) = mpsc::channel(1);
     let (notices, noticed) = mpsc::unbounded_channel();
-    let (status, seen) = watch::channel(Status::default());
-    (Outlets { deliveries, notices, status }, Feed { deliveries: delivered, notices: noticed, status: seen })
+    let (status, seen) = watch::channel(WatchStatus::default());
+    (Outlets { messages, notices, status }, Feed { messages: received, notices: noticed, status: seen })
 }

@@ -1,7 +1,7 @@
 //! The front in a pipe: one line for each change on standard output, flushed at once; everything else on standard error.
 //!
-//! Each stream has a thread that writes it. Whoever reads may be slow, or may have stopped reading: then the writing
-//! waits, and neither the polls nor Ctrl-C do.
+//! Each stream is written by a thread of its own. A reader that is slow or has stopped reading holds up that thread, but
+//! neither the polls nor Ctrl-C.
 
 use std::{
     io::{self, Write},
@@ -12,7 +12,7 @@ use anyhow::anyhow;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    feed::{Content, Delivery, Feed, Notice},
+    feed::{Content, Feed, FrontMessage, Notice},
     plan::Watched,
     poller::Poller,
     signals::EndSignals,
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{escape, terminal, words};
 
-/// In which form a change is written.
+/// The format of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineFormat {
     /// A line for people.
@@ -29,8 +29,8 @@ pub enum LineFormat {
     Json,
 }
 
-/// Writes until the poller has nothing more to say, somebody ends the watch, or nobody reads it any more; whether
-/// everything that should have been done was done.
+/// Writes until the poller ends, a signal ends the watch, or standard output is closed. Returns whether everything was
+/// read, recorded and announced.
 pub(super) async fn run(
     watched: &Watched,
     format: LineFormat,
@@ -49,14 +49,14 @@ pub(super) async fn run(
             escape::terminal(&watched.db)
         )?;
     }
-    let Feed { deliveries, notices, .. } = feed;
-    let mut delivering = in_a_thread("deliveries", move || deliver(deliveries, format))?;
+    let Feed { messages, notices, .. } = feed;
+    let mut writing = in_a_thread("messages", move || write_messages(messages, format))?;
     let noticing = in_a_thread("notices", move || write_notices(notices))?;
     let written = async {
-        // What was announced is written before its sender ends; and notices before the watch does.
+        // The poller waits until its messages are written. Notices are written before the watch ends.
         let complete = tokio::select! {
             complete = poller.ended() => complete,
-            written = &mut delivering => match written {
+            written = &mut writing => match written {
                 Ok(Err(error)) => Err(error.into()),
                 _ => poller.ended().await,
             },
@@ -73,7 +73,7 @@ pub(super) async fn run(
     Ok(outcome?.unwrap_or(true))
 }
 
-/// Runs `work` in a thread that nobody has to wait for when the watch ends.
+/// Runs `work` in a thread that does not keep the watch from ending.
 fn in_a_thread<T: Send + 'static>(
     name: &str,
     work: impl FnOnce() -> T + Send + 'static,
@@ -86,13 +86,13 @@ fn in_a_thread<T: Send + 'static>(
     Ok(result)
 }
 
-fn deliver(mut deliveries: mpsc::Receiver<Delivery>, format: LineFormat) -> io::Result<()> {
-    // The document is written as it was recorded; only what is made for people loses its colours in a pipe.
+fn write_messages(mut messages: mpsc::Receiver<FrontMessage>, format: LineFormat) -> io::Result<()> {
+    // Only lines for people have colours, which anstream removes in a pipe. Documents are written unchanged.
     let mut out: Box<dyn Write> = match format {
         LineFormat::Json => Box::new(io::stdout()),
         LineFormat::Text => Box::new(anstream::stdout()),
     };
-    while let Some(Delivery { content, done }) = deliveries.blocking_recv() {
+    while let Some(FrontMessage { content, done }) = messages.blocking_recv() {
         match content {
             Content::Transition(document) => {
                 write_transition(&mut out, format, &document)?;
@@ -100,7 +100,7 @@ fn deliver(mut deliveries: mpsc::Receiver<Delivery>, format: LineFormat) -> io::
             }
             Content::Baseline(sentence) => writeln!(anstream::stderr(), "{}", escape::terminal(&sentence))?,
         }
-        // Only now it is told; the poll that waited for it may be over, and then it is told again.
+        // If the poll has stopped waiting, the next one announces the change again.
         let _ = done.send(());
     }
     Ok(())
@@ -112,7 +112,7 @@ fn write_transition(
     document: &serde_json::Value,
 ) -> io::Result<()> {
     match (format, TransitionView::of_document(document)) {
-        // In one piece: a reader never sees half a line.
+        // In one write, so that a reader never sees half a line.
         (LineFormat::Json, _) => out.write_all(format!("{document}\n").as_bytes()),
         (LineFormat::Text, Some(transition)) => out.write_all(format!("{}\n", transition.line()).as_bytes()),
         (LineFormat::Text, None) => out.write_all(format!("{}\n", unreadable_line(document)).as_bytes()),
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_a_line_in_either_form() {
+    fn a_change_is_one_line_in_either_format() {
         let hostile = event(Kind::Lag, "dxlag-1", Some("a\u{1b}[2J\nb"), Some("available"), "down");
         let document = serde_json::to_value(&hostile).unwrap();
         insta::assert_snapshot!(written(LineFormat::Text, &document), @r"

@@ -1,9 +1,9 @@
-//! The watch: polls AWS with the caller's credentials, keeps states and history in a SQLite file, and shows what happens.
+//! The watch: polls AWS with the caller's credentials, keeps states and history in a SQLite file, and shows the changes.
 //!
-//! Two threads share the work. The `poller` polls AWS, records, and announces (`polls`), in a rhythm that nothing on a
-//! screen or in a pipe can disturb; what it has to say goes through the channels of a `feed` to the front: a live `view`
-//! on a terminal, `lines` elsewhere. `problems` turns what each poll complains of into beginnings and ends, `commands` runs
-//! what `--exec` says, and a `transition` is one change as both fronts show it.
+//! Two threads share the work. The `poller` polls, records and announces (`polls`), at an interval that a slow screen or
+//! pipe cannot disturb. The channels of a `feed` lead to the front: a live `view` on a terminal, `lines` elsewhere.
+//! `problems` turns the gaps and failures of each poll into problems that begin and end, `commands` runs the command of
+//! `--exec`, and a `transition` is one change as both fronts show it.
 
 mod announcer;
 mod command;
@@ -26,7 +26,7 @@ pub use lines::LineFormat;
 pub use plan::Plan;
 use signals::EndSignals;
 
-/// Where a watch shows what happens.
+/// Where a watch shows changes and problems.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Front {
     /// A live view on the terminal.
@@ -35,13 +35,14 @@ pub enum Front {
     Lines(LineFormat),
 }
 
-/// Watches until somebody ends it, or until its only poll is over; whether all was done that should have been.
+/// Watches until it is ended, or until its only poll is over. Returns whether everything was read, recorded and
+/// announced.
 ///
 /// # Errors
 ///
 /// There are no credentials, the store cannot be used, or the front cannot be written to.
 pub async fn run(plan: Plan, front: Front) -> anyhow::Result<bool> {
-    let mut signals = EndSignals::listen().context("the signals that end the watch cannot be listened to")?;
+    let mut signals = EndSignals::listen().context("cannot listen for the signals that end the watch")?;
     let (mut poller, feed) = poller::start(plan, front == Front::View)?;
     let watched = tokio::select! {
         biased;

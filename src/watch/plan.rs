@@ -1,4 +1,4 @@
-//! What is asked of a watch, and what it turns out to be.
+//! What to watch: as the options ask for it, and as AWS has confirmed it.
 
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::domain::Kind;
 
-/// What to watch, and how.
+/// What to watch, as the options say.
 #[derive(Debug)]
 pub struct Plan {
-    /// The regions; where there is none, the one of the environment.
+    /// The regions. Empty means the one of the AWS environment.
     pub regions: Vec<String>,
     /// The kinds of item.
     pub kinds: BTreeSet<Kind>,
@@ -27,7 +27,7 @@ pub struct Plan {
     pub confirm_polls: u64,
 }
 
-/// What is being watched, known once AWS has said whose the credentials are.
+/// What is being watched. It is known once AWS has named the account of the credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Watched {
     pub(super) account: String,
@@ -35,6 +35,6 @@ pub(super) struct Watched {
     pub(super) every: Duration,
     pub(super) once: bool,
     pub(super) db: String,
-    /// The documents of the last changes, for a view to begin with.
+    /// The documents of the last changes, which a view shows at its start.
     pub(super) recent: Vec<Value>,
 }

@@ -1,7 +1,7 @@
-//! The thread that polls, in its rhythm, until it is told to stop.
+//! The thread that polls at a fixed interval until it is stopped.
 //!
-//! A thread of its own, with a runtime of its own: a store that is busy, a view that draws ten thousand items, or a pipe
-//! that nobody reads never wait for each other.
+//! It has a runtime of its own, so that a busy store, a view that draws ten thousand items, and a pipe that is not being
+//! read never wait for each other.
 
 use std::{cell::Cell, future::Future, pin::Pin, thread, time::Duration};
 
@@ -14,7 +14,7 @@ use super::{
     polls::Watch,
 };
 
-/// How long a watch that ends waits for its poller to let go of commands and the store.
+/// How long a watch that ends waits for its poller to end its commands and close the store.
 const FAREWELL: Duration = Duration::from_secs(3);
 
 /// The running poller.
@@ -34,7 +34,7 @@ impl Poller {
         }
     }
 
-    /// Waits until it has ended by itself: whether everything that should have been done was done.
+    /// Waits until it has ended by itself. Returns whether everything was read, recorded and announced.
     pub(super) async fn ended(&mut self) -> anyhow::Result<bool> {
         let ended = (&mut self.ended).await;
         // There is nothing left to stop.
@@ -42,7 +42,7 @@ impl Poller {
         ended.map_err(|_| stopped())
     }
 
-    /// Ends it, between two steps of whatever it does: the store is consistent after each.
+    /// Stops it at its next await point. The store is consistent at each.
     pub(super) async fn stop(&mut self) {
         if let Some(stop) = self.stop.take() {
             // It may have ended already.
@@ -56,7 +56,7 @@ fn stopped() -> anyhow::Error {
     anyhow!("the polling has stopped unexpectedly")
 }
 
-/// Begins to poll; `for_view` where a view needs all items after each poll.
+/// Starts polling. `for_view` says that a view needs all items after each poll.
 pub(super) fn start(plan: Plan, for_view: bool) -> anyhow::Result<(Poller, Feed)> {
     let (outlets, feed) = channels();
     let (ready, is_ready) = oneshot::channel();
@@ -71,14 +71,14 @@ pub(super) fn start(plan: Plan, for_view: bool) -> anyhow::Result<(Poller, Feed)
                 _ = stopping => true,
                 complete = watch(plan, for_view, outlets, ready) => complete,
             };
-            // Nobody waits any more where the front is gone.
+            // The front may be gone already.
             let _ = end.send(complete);
         });
     })?;
     Ok((Poller { ready: Some(is_ready), stop: Some(stop), ended }, feed))
 }
 
-/// Watches until the only poll of `--once` is over, or for ever; whether all went well.
+/// Polls for ever, or once with `--once`. Returns whether everything was read, recorded and announced.
 async fn watch(plan: Plan, for_view: bool, outlets: Outlets, ready: oneshot::Sender<anyhow::Result<Watched>>) -> bool {
     let (watch, watched, runner) = match Watch::prepare(plan, for_view, outlets).await {
         Ok(prepared) => prepared,
@@ -89,7 +89,7 @@ async fn watch(plan: Plan, for_view: bool, outlets: Outlets, ready: oneshot::Sen
     };
     let _ = ready.send(Ok(watched));
     let failed_commands = Cell::new(0);
-    // On the heap: a poll is many futures deep.
+    // On the heap: the future of a poll is large.
     let polling: Pin<Box<dyn Future<Output = bool>>> = Box::pin(watch.poll());
     let complete = match runner {
         None => polling.await,

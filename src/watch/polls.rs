@@ -1,4 +1,4 @@
-//! What the poller does, poll after poll: look, record, announce; tell what is wrong, and how the watch stands; wait.
+//! The loop of the poller: poll, report problems, update the status, wait.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -26,13 +26,13 @@ use crate::{
     ports::{Announcer, Clock, History, SystemClock},
 };
 
-/// The least time that a poll is given as a whole. Its parts have limits of their own; this one catches what they miss.
+/// The shortest time limit of a poll as a whole. Its parts have limits of their own; this one catches what they miss.
 const LEAST_DEADLINE: Duration = Duration::from_secs(60);
-/// How far back, and how many at most, a view looks when it begins.
+/// The changes that a view shows at its start: how old they may be, and how many at most.
 const RECENT_MILLISECONDS: i64 = 86_400_000;
 const RECENT: usize = 100;
 
-/// Everything that polls need.
+/// Everything that the polls need.
 pub(super) struct Watch {
     inventory: DirectConnectInventory,
     ledger: SqliteLedger,
@@ -45,7 +45,7 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Asks AWS who is calling, and opens the store.
+    /// Asks AWS for the caller's account, and opens the store.
     pub(super) async fn prepare(
         plan: Plan,
         for_view: bool,
@@ -97,9 +97,9 @@ impl Watch {
         Ok((watch, watched, runner))
     }
 
-    /// Polls until the only poll of `--once` is over, or for ever; whether all was done that should have been.
+    /// Polls for ever, or once with `--once`. Returns whether everything was read, recorded and announced.
     pub(super) async fn poll(&self) -> bool {
-        let front = FrontAnnouncer(self.outlets.deliveries.clone());
+        let front = FrontAnnouncer(self.outlets.messages.clone());
         let mut announcers: Vec<&dyn Announcer> = vec![&front];
         announcers.extend(self.commands.as_ref().map(|commands| commands as &dyn Announcer));
         let monitor = Monitor {
@@ -124,7 +124,7 @@ impl Watch {
             let report = monitor.poll(deadline).await;
             due = next_poll(due, self.every, Instant::now());
             let rows = self.rows().await;
-            self.tell(&mut problems, &report, due, rows);
+            self.update_front(&mut problems, &report, due, rows);
             if self.once {
                 return report.is_success();
             }
@@ -132,8 +132,8 @@ impl Watch {
         }
     }
 
-    /// Tells what has become wrong or right, and how the watch stands.
-    fn tell(&self, problems: &mut Problems, report: &PollReport, due: Instant, rows: Option<Arc<Vec<Row>>>) {
+    /// Sends the problems that began or ended, and the status after a poll.
+    fn update_front(&self, problems: &mut Problems, report: &PollReport, due: Instant, rows: Option<Arc<Vec<Row>>>) {
         let now = SystemClock.now();
         for notice in problems.update(report, now) {
             self.notice(notice);
@@ -143,12 +143,12 @@ impl Watch {
             status.polled_at = Some(now);
             status.next_at = Some(now.plus(due.saturating_duration_since(Instant::now())));
             status.problems = problems.present();
-            // All at once: nobody sees the new time with the old items.
+            // In the same update, so that the new time is never shown with the old items.
             status.rows = rows.unwrap_or_else(|| Arc::clone(&status.rows));
         });
     }
 
-    /// The items that are being watched, the worst first; none where no view wants them, or they cannot be read.
+    /// The items that are being watched, worst first. `None` where there is no view, or where they cannot be read.
     async fn rows(&self) -> Option<Arc<Vec<Row>>> {
         if !self.for_view {
             return None;
@@ -173,12 +173,12 @@ impl Watch {
     }
 
     fn notice(&self, notice: Notice) {
-        // Without a front there is nobody to tell.
+        // The front may be gone already.
         let _ = self.outlets.notices.send(notice);
     }
 }
 
-/// The documents of the last changes of what is being watched, first sights left out.
+/// The documents of the last changes of the items that are being watched, without first sights.
 async fn recent(ledger: &SqliteLedger, settings: &Settings) -> anyhow::Result<Vec<Value>> {
     let now = SystemClock.now();
     let from = Timestamp::from_milliseconds(now.milliseconds() - RECENT_MILLISECONDS);
@@ -193,8 +193,7 @@ async fn recent(ledger: &SqliteLedger, settings: &Settings) -> anyhow::Result<Ve
     Ok(documents.split_off(documents.len().saturating_sub(RECENT)))
 }
 
-/// Whose the credentials are: as the first region says that can be reached. Any does, and one of them may be down, or
-/// may not exist.
+/// Whose the credentials are, from the first region that answers. Every region knows, but one may be down or not exist.
 async fn caller(config: &SdkConfig, regions: &[String]) -> anyhow::Result<Caller> {
     let asking = regions.iter().map(|region| {
         let config = aws::in_region(config, region);

@@ -1,4 +1,4 @@
-//! What polls complain of, told when it begins and when it is over, and not every minute while it lasts: pure.
+//! The gaps and failures of polls as problems, which are reported when they begin and when they end: pure.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,16 +13,16 @@ use crate::{
     words,
 };
 
-/// What is wrong at present, from poll to poll.
+/// The problems that last, from poll to poll.
 #[derive(Debug)]
 pub(super) struct Problems {
-    /// How many kinds are looked for in each scope: when none of them can be listed, the scope cannot be reached.
+    /// How many kinds are polled in each scope. When none of them can be listed, one line says so.
     kinds: BTreeMap<Scope, usize>,
     gaps: Vec<LastingGap>,
     failures: Vec<LastingFailure>,
 }
 
-/// Kinds of a scope that could not be listed, since the same poll.
+/// Kinds of a scope that could not be listed since the same poll.
 #[derive(Debug)]
 struct LastingGap {
     scope: Scope,
@@ -31,7 +31,7 @@ struct LastingGap {
     error: String,
 }
 
-/// A step that fails for one cause, whatever it fails with and how often, since the same poll.
+/// A step that has failed for one cause since the same poll, whatever its subject and however often.
 #[derive(Debug)]
 struct LastingFailure {
     step: Step,
@@ -41,27 +41,27 @@ struct LastingFailure {
 }
 
 impl Problems {
-    /// Nothing is wrong yet with the watching of `kinds` in `scopes`.
+    /// No problems yet, where `kinds` are polled in `scopes`.
     pub(super) fn new(scopes: &[Scope], kinds: &BTreeSet<Kind>) -> Problems {
         let count = |scope: &Scope| kinds.iter().filter(|kind| scope.holds(**kind)).count();
         let kinds = scopes.iter().map(|scope| (scope.clone(), count(scope))).collect();
         Problems { kinds, gaps: Vec::new(), failures: Vec::new() }
     }
 
-    /// Takes in what a poll that ended at `at` says; gives back what is news.
+    /// Takes in the report of a poll that ended at `at`. Returns a notice for each problem that began or ended.
     pub(super) fn update(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
-        let mut news = Vec::new();
-        // What a poll that ran out of time does not complain of may not have been tried.
+        let mut notices = Vec::new();
+        // A poll that ran out of time may not have tried what failed before. So nothing ends with it.
         if report.failures.iter().all(|failure| failure.step != Step::Deadline) {
-            news.extend(self.forget_gaps(report, at));
-            news.extend(self.forget_failures(report, at));
+            notices.extend(self.end_gaps(report, at));
+            notices.extend(self.end_failures(report, at));
         }
-        news.extend(self.note_gaps(report, at));
-        news.extend(self.note_failures(report, at));
-        news
+        notices.extend(self.begin_gaps(report, at));
+        notices.extend(self.begin_failures(report, at));
+        notices
     }
 
-    /// All that is wrong, in the order in which it began.
+    /// All problems that last, in the order in which they began.
     pub(super) fn present(&self) -> Vec<Problem> {
         let gaps = self.gaps.iter().map(|gap| Problem { since: gap.since, text: self.gap_text(gap) });
         let failures = self.failures.iter().map(|failure| Problem { since: failure.since, text: failure.text.clone() });
@@ -70,41 +70,42 @@ impl Problems {
         all
     }
 
-    fn forget_gaps(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
-        let mut news = Vec::new();
+    fn end_gaps(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
+        let mut notices = Vec::new();
         for gap in &mut self.gaps {
-            let lasts = |kind: &Kind| report.gaps.iter().any(|told| told.scope == gap.scope && told.kind == *kind);
+            let lasts = |kind: &Kind| report.gaps.iter().any(|other| other.scope == gap.scope && other.kind == *kind);
             let (last, over): (BTreeSet<Kind>, BTreeSet<Kind>) = gap.kinds.iter().partition(|kind| lasts(kind));
             gap.kinds = last;
             if !over.is_empty() {
                 let scope = escape::terminal(&gap.scope.to_string());
                 let text = format!("{scope}: {} listed again {}", plural(&over), after(at.since(gap.since)));
-                news.push(Notice { at, health: Health::Up, text });
+                notices.push(Notice { at, health: Health::Up, text });
             }
         }
         self.gaps.retain(|gap| !gap.kinds.is_empty());
-        news
+        notices
     }
 
-    fn note_gaps(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
+    fn begin_gaps(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
         let is_known = |gaps: &[LastingGap], scope: &Scope, kind| {
             gaps.iter().any(|gap| gap.scope == *scope && gap.kinds.contains(&kind))
         };
         let mut fresh: Vec<LastingGap> = Vec::new();
-        for told in report.gaps.iter().filter(|told| !is_known(&self.gaps, &told.scope, told.kind)) {
-            match fresh.iter_mut().find(|gap| gap.scope == told.scope) {
-                Some(gap) => drop(gap.kinds.insert(told.kind)),
+        for reported in report.gaps.iter().filter(|reported| !is_known(&self.gaps, &reported.scope, reported.kind)) {
+            match fresh.iter_mut().find(|gap| gap.scope == reported.scope) {
+                Some(gap) => drop(gap.kinds.insert(reported.kind)),
                 None => fresh.push(LastingGap {
-                    scope: told.scope.clone(),
-                    kinds: [told.kind].into(),
+                    scope: reported.scope.clone(),
+                    kinds: [reported.kind].into(),
                     since: at,
-                    error: escape::terminal(&escape::line(&told.error)),
+                    error: escape::terminal(&escape::line(&reported.error)),
                 }),
             }
         }
-        let news = fresh.iter().map(|gap| Notice { at, health: Health::Unknown, text: self.gap_text(gap) }).collect();
+        let notice = |gap| Notice { at, health: Health::Unknown, text: self.gap_text(gap) };
+        let notices = fresh.iter().map(notice).collect();
         self.gaps.extend(fresh);
-        news
+        notices
     }
 
     fn gap_text(&self, gap: &LastingGap) -> String {
@@ -112,20 +113,20 @@ impl Problems {
         let what = if self.kinds.get(&gap.scope) == Some(&gap.kinds.len()) {
             "nothing could be listed".to_owned()
         } else {
-            format!("{} could not be listed, so none of them is called absent", plural(&gap.kinds))
+            format!("{} could not be listed, so none is taken as absent", plural(&gap.kinds))
         };
         format!("{scope}: {what}: {}", gap.error)
     }
 
-    fn forget_failures(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
+    fn end_failures(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
         let lasts = |known: &LastingFailure| report.failures.iter().any(|failure| known.is(failure));
         let over = self.failures.extract_if(.., |failure| !lasts(failure));
-        let text = |failure: LastingFailure| format!("over {}: {}", after(at.since(failure.since)), failure.text);
+        let text = |failure: LastingFailure| format!("ended {}: {}", after(at.since(failure.since)), failure.text);
         over.map(|failure| Notice { at, health: Health::Up, text: text(failure) }).collect()
     }
 
-    fn note_failures(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
-        let mut news = Vec::new();
+    fn begin_failures(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
+        let mut notices = Vec::new();
         for failure in &report.failures {
             if self.failures.iter().any(|known| known.is(failure)) {
                 continue;
@@ -134,9 +135,9 @@ impl Problems {
             let text = format!("{} failed: {error}", failure.step);
             let (step, cause) = (failure.step, failure.cause.clone());
             self.failures.push(LastingFailure { step, cause, since: at, text: text.clone() });
-            news.push(Notice { at, health: Health::Unknown, text });
+            notices.push(Notice { at, health: Health::Unknown, text });
         }
-        news
+        notices
     }
 }
 
@@ -183,8 +184,8 @@ mod tests {
         Timestamp::from_milliseconds(1_795_316_400_000 + number * 60_000)
     }
 
-    /// What is told of polls a minute apart.
-    fn told(polls: Vec<PollReport>) -> String {
+    /// The notices of polls a minute apart, and since when the problems last.
+    fn reported(polls: Vec<PollReport>) -> String {
         let kinds = [Kind::Connection, Kind::Lag, Kind::VirtualInterface, Kind::DirectConnectGateway].into();
         let mut problems = Problems::new(&[region()], &kinds);
         let mut lines = Vec::new();
@@ -203,20 +204,20 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_is_told_when_it_begins_and_when_it_is_over() {
+    fn a_gap_is_reported_when_it_begins_and_when_it_ends() {
         let denied = "DescribeLags in us-east-1, page 1: AccessDeniedException: no (request 1)";
         let again = "DescribeLags in us-east-1, page 1: AccessDeniedException: no (request 2)";
-        insta::assert_snapshot!(told(vec![
+        insta::assert_snapshot!(reported(vec![
             report(vec![gap(Kind::Lag, denied)], vec![]),
             report(vec![gap(Kind::Lag, again)], vec![]),
             report(vec![gap(Kind::Lag, again), gap(Kind::Connection, "timeout\u{1b}[2J\nhere")], vec![]),
             report(vec![gap(Kind::Connection, "timeout")], vec![]),
             report(vec![], vec![]),
         ]), @r"
-        0 unknown 123456789012/us-east-1: LAGs could not be listed, so none of them is called absent: DescribeLags in us-east-1, page 1: AccessDeniedException: no (request 1)
+        0 unknown 123456789012/us-east-1: LAGs could not be listed, so none is taken as absent: DescribeLags in us-east-1, page 1: AccessDeniedException: no (request 1)
           lasting since [0]
           lasting since [0]
-        2 unknown 123456789012/us-east-1: connections could not be listed, so none of them is called absent: timeout\u{1b}[2J\u{a}here
+        2 unknown 123456789012/us-east-1: connections could not be listed, so none is taken as absent: timeout\u{1b}[2J\u{a}here
           lasting since [0, 2]
         3 up 123456789012/us-east-1: LAGs listed again after 3m
           lasting since [2]
@@ -225,9 +226,9 @@ mod tests {
     }
 
     #[test]
-    fn a_region_of_which_nothing_is_listed_is_told_in_one_line() {
+    fn a_region_of_which_nothing_can_be_listed_is_one_line() {
         let all = || [Kind::Connection, Kind::Lag, Kind::VirtualInterface].map(|kind| gap(kind, "no route")).into();
-        insta::assert_snapshot!(told(vec![
+        insta::assert_snapshot!(reported(vec![
             report(all(), vec![]),
             report(all(), vec![]),
             report(vec![gap(Kind::Lag, "denied")], vec![]),
@@ -243,8 +244,8 @@ mod tests {
     }
 
     #[test]
-    fn failures_are_the_same_whichever_item_is_met_first() {
-        insta::assert_snapshot!(told(vec![
+    fn failures_with_one_cause_are_one_problem_whatever_their_subject() {
+        insta::assert_snapshot!(reported(vec![
             report(vec![], vec![failure_with(Step::Announce, "exec connection/dxcon-1", "not ended yet")]),
             report(vec![], vec![Failure { count: 4, ..failure_with(Step::Announce, "exec lag/dxlag-1", "not ended yet") }]),
             report(vec![], vec![
@@ -256,33 +257,33 @@ mod tests {
         0 unknown announce failed: exec connection/dxcon-1: not ended yet
           lasting since [0]
           lasting since [0]
-        2 up over after 2m: announce failed: exec connection/dxcon-1: not ended yet
+        2 up ended after 2m: announce failed: exec connection/dxcon-1: not ended yet
         2 unknown announce failed: exec lag/dxlag-1: cannot be started
         2 unknown progress failed: x: not ended yet
           lasting since [2, 2]
-        3 up over after 1m: announce failed: exec lag/dxlag-1: cannot be started
-        3 up over after 1m: progress failed: x: not ended yet
+        3 up ended after 1m: announce failed: exec lag/dxlag-1: cannot be started
+        3 up ended after 1m: progress failed: x: not ended yet
         ");
     }
 
     #[test]
-    fn the_whole_cause_of_a_failure_without_a_subject_counts() {
-        insta::assert_snapshot!(told(vec![
+    fn a_failure_without_a_subject_is_known_by_its_whole_cause() {
+        insta::assert_snapshot!(reported(vec![
             report(vec![], vec![failure(Step::Metrics, "PutMetricData: no route")]),
             report(vec![], vec![failure(Step::Metrics, "the credentials: no route")]),
         ]), @"
         0 unknown metrics failed: PutMetricData: no route
           lasting since [0]
-        1 up over after 1m: metrics failed: PutMetricData: no route
+        1 up ended after 1m: metrics failed: PutMetricData: no route
         1 unknown metrics failed: the credentials: no route
           lasting since [1]
         ");
     }
 
     #[test]
-    fn failures_that_are_only_counted_are_the_same_however_many_they_are() {
+    fn failures_that_are_only_counted_are_one_problem_whatever_their_number() {
         let further = |count| Failure { cause: Cause::Further, count, ..failure(Step::Record, "") };
-        insta::assert_snapshot!(told(vec![
+        insta::assert_snapshot!(reported(vec![
             report(vec![], vec![further(3)]),
             report(vec![], vec![further(40)]),
             report(vec![], vec![]),
@@ -290,25 +291,25 @@ mod tests {
         0 unknown record failed: 3 more failures of other kinds
           lasting since [0]
           lasting since [0]
-        2 up over after 2m: record failed: 3 more failures of other kinds
+        2 up ended after 2m: record failed: 3 more failures of other kinds
         ");
     }
 
     #[test]
-    fn a_poll_cut_short_ends_nothing() {
-        insta::assert_snapshot!(told(vec![
+    fn a_poll_cut_short_ends_no_problem() {
+        insta::assert_snapshot!(reported(vec![
             report(vec![gap(Kind::Lag, "denied")], vec![failure_with(Step::Recall, "x", "locked")]),
             report(vec![], vec![failure(Step::Deadline, "the time ran out")]),
             report(vec![], vec![]),
         ]), @"
-        0 unknown 123456789012/us-east-1: LAGs could not be listed, so none of them is called absent: denied
+        0 unknown 123456789012/us-east-1: LAGs could not be listed, so none is taken as absent: denied
         0 unknown recall failed: x: locked
           lasting since [0, 0]
         1 unknown deadline failed: the time ran out
           lasting since [0, 0, 1]
         2 up 123456789012/us-east-1: LAGs listed again after 2m
-        2 up over after 2m: recall failed: x: locked
-        2 up over after 1m: deadline failed: the time ran out
+        2 up ended after 2m: recall failed: x: locked
+        2 up ended after 1m: deadline failed: the time ran out
         ");
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     escape,
 };
 
-/// An item and its state; texts are inert for a terminal.
+/// An item and its state. Texts are inert for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Row {
     path: ItemPath,
@@ -22,7 +22,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// The row of an item that the store knows.
+    /// The row of a stored item.
     pub(super) fn of_state(row: &StateRow) -> Row {
         let item = &row.details;
         Row {
@@ -38,8 +38,8 @@ impl Row {
         }
     }
 
-    /// The row of an item after a recorded event; none where it is of a kind that this version does not know, as no such
-    /// item is among those of the store.
+    /// The row of an item after a recorded event. `None` for a kind that this version does not know: the list has no such
+    /// items.
     pub(super) fn of_event(event: RecordedEvent<'_>) -> Option<Row> {
         let (item, state) = (event.item(), event.state());
         let kind = item.kind()?;
@@ -66,15 +66,15 @@ impl Row {
         self.path == other.path
     }
 
-    /// The worst first, and those that are equally well by kind.
+    /// Worst first; items of equal health by kind.
     pub(super) fn by_urgency(&self, other: &Row) -> Ordering {
         let rank = |row: &Row| (row.health.urgency(), row.kind);
-        let place = (&self.path.scope, &self.name, &self.path.key.id);
-        rank(self).cmp(&rank(other)).then_with(|| place.cmp(&(&other.path.scope, &other.name, &other.path.key.id)))
+        let order = (&self.path.scope, &self.name, &self.path.key.id);
+        rank(self).cmp(&rank(other)).then_with(|| order.cmp(&(&other.path.scope, &other.name, &other.path.key.id)))
     }
 }
 
-/// What an item is called by.
+/// The parts of an item's label.
 #[derive(Clone, Debug)]
 pub(super) struct Named<'a> {
     is_peer: bool,
@@ -84,7 +84,7 @@ pub(super) struct Named<'a> {
 }
 
 impl<'a> Named<'a> {
-    /// An item that the store knows.
+    /// Those of a stored item.
     pub(super) fn of(item: &'a ItemDescription) -> Named<'a> {
         Named {
             is_peer: item.kind == Kind::BgpPeer,
@@ -94,7 +94,7 @@ impl<'a> Named<'a> {
         }
     }
 
-    /// The item of a recorded event.
+    /// Those of the item of a recorded event.
     pub(super) fn of_recorded(item: RecordedItem<'a>) -> Named<'a> {
         Named {
             is_peer: item.kind() == Some(Kind::BgpPeer),
@@ -104,8 +104,8 @@ impl<'a> Named<'a> {
         }
     }
 
-    /// What people call it: its name. A BGP peer has none of its own, or that of its virtual interface, which has a peer
-    /// of each family.
+    /// What people call the item: its name. A BGP peer has no name, or that of its virtual interface. An interface has a
+    /// peer of each address family, so the label names the family too.
     pub(super) fn label(&self) -> String {
         let name = self.name.filter(|name| !name.trim().is_empty());
         let interface = self.virtual_interface_id.filter(|_| self.is_peer);
@@ -123,7 +123,7 @@ mod tests {
     use crate::domain::Scope;
 
     #[test]
-    fn a_peer_is_called_by_its_interface() {
+    fn a_peer_is_labelled_by_its_family_and_interface() {
         let scope = Scope::regional("123456789012", "us-east-1");
         let mut peer = ItemDescription::bare(&scope, &ItemKey::new(Kind::BgpPeer, "dxpeer-1"));
         peer.virtual_interface_id = Some("dxvif-1".to_owned());

@@ -1,13 +1,13 @@
-//! The signals that end a watch in good order: Ctrl-C, and what `kill` and service managers send.
+//! The signals that end a watch cleanly: SIGINT (Ctrl-C), and SIGTERM, which `kill` and service managers send.
 //!
-//! SIGHUP is not among them: `nohup` has it ignored, and must have its way.
+//! SIGHUP is not among them: `nohup` makes a process ignore it, and a handler here would undo that.
 
 use std::io;
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// What ends the watch from outside.
+/// The signals that end the watch.
 #[derive(Debug)]
 pub(super) struct EndSignals {
     #[cfg(unix)]
@@ -17,7 +17,7 @@ pub(super) struct EndSignals {
 }
 
 impl EndSignals {
-    /// Listens from now on: none of them kills the process any more.
+    /// Listens from now on. They no longer kill the process.
     pub(super) fn listen() -> io::Result<EndSignals> {
         Ok(EndSignals {
             #[cfg(unix)]

@@ -10,27 +10,27 @@ use crate::{
     escape, terminal, words,
 };
 
-/// A change; texts are inert for a terminal.
+/// A change. Texts are inert for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TransitionView {
     pub(super) id: String,
     pub(super) at: Timestamp,
-    /// `unknown` where a newer version has a word for it that this one does not know.
+    /// `unknown` where the event has a health that only a newer version knows.
     pub(super) health: Health,
     pub(super) severity: String,
     pub(super) kind: String,
     pub(super) item: String,
     pub(super) name: String,
     pub(super) region: String,
-    /// What it was; none at first sight.
+    /// The state before; `None` at first sight.
     pub(super) from: Option<String>,
     pub(super) to: String,
-    /// How long it was so.
+    /// How long the state before lasted.
     pub(super) after: Option<Duration>,
 }
 
 impl TransitionView {
-    /// The change that a document records; none where it does not say what of which item, and when.
+    /// The change that a document records. `None` where the document lacks the item, the state or the time.
     pub(super) fn of_document(document: &Value) -> Option<TransitionView> {
         let event = RecordedEvent::read(document).ok()?;
         let (item, state) = (event.item(), event.state());
@@ -124,7 +124,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_document_of_another_version_is_shown_in_its_words() {
+    fn an_event_of_a_newer_version_is_shown_in_its_own_words() {
         let mut document =
             serde_json::to_value(event(Kind::Lag, "dxlag-1", Some("core"), Some("available"), "down")).unwrap();
         document["item"]["kind"] = "quantum-link".into();
@@ -137,7 +137,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_document_that_names_no_item_is_named_by_its_id() {
+    fn an_unreadable_document_is_named_by_its_id() {
         let document = serde_json::json!({"metadata": {"version": "7", "id": "e1\u{7}"}});
         assert_eq!(TransitionView::of_document(&document), None);
         assert_eq!(unreadable_line(&document), "? a change that this version cannot read: event e1\\u{7}");

@@ -1,52 +1,53 @@
-//! `--exec`: a command for each change, whatever the command does.
+//! `watch --exec`: runs a command for each change, whatever that command does.
 
 use std::{process::Command, time::Duration};
 
-use super::{Bench, documents, ids, text};
+use super::{Rig, documents, ids, text};
 
 #[test]
-fn it_gets_every_change_from_when_it_is_first_given() {
-    let bench = Bench::new();
-    bench.seen(&[]);
-    assert_ne!(bench.second(600).seen(&[]), "");
+fn it_runs_for_every_change_since_it_was_first_given() {
+    let rig = Rig::new();
+    rig.seen(&[]);
+    assert_ne!(rig.second(600).seen(&[]), "");
     let exec = ["--exec", "cat >>seen; echo shown nowhere"];
-    assert_eq!(bench.seen(&exec), "", "what was recorded before is not replayed");
-    assert!(!bench.path("seen").exists());
-    let out = bench.second(1400).seen(&[&exec[..], &["--output", "json"]].concat());
+    assert_eq!(rig.seen(&exec), "", "what was recorded before is not replayed");
+    assert!(!rig.path("seen").exists());
+    let out = rig.second(1400).seen(&[&exec[..], &["--output", "json"]].concat());
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
-    let seen = documents(&lines(&std::fs::read_to_string(bench.path("seen")).unwrap()));
+    let seen = documents(&lines(&std::fs::read_to_string(rig.path("seen")).unwrap()));
     assert_eq!(ids(&seen), ids(&documents(&lines(&out))));
     assert!(!seen.is_empty());
 }
 
 #[test]
-fn one_that_fails_is_reported_and_passed() {
-    let bench = Bench::new();
+fn a_failing_command_is_reported_and_not_repeated() {
+    let rig = Rig::new();
     let exec = ["--kind", "connection", "--exec", "echo begun >>seen; printf 'no \\033[2Jroute\\n' >&2; exit 4"];
-    bench.seen(&exec);
-    let output = bench.second(600).once(&exec);
-    assert_eq!(output.status.code(), Some(2), "a single look says so");
-    let told = text(&output.stderr);
-    assert_eq!(told.lines().count(), 2, "{told}");
-    assert!(told.contains("? the command for connection dxcon-ffx3v7tc -> down ended with exit status: 4: no \\u{1b}[2Jroute; it is not run again for this change"), "{told}");
-    assert_eq!(bench.seen(&exec), "");
-    assert_eq!(std::fs::read_to_string(bench.path("seen")).unwrap(), "begun\nbegun\n", "one for each change");
+    rig.seen(&exec);
+    let output = rig.second(600).once(&exec);
+    assert_eq!(output.status.code(), Some(2), "with --once a failed command is an error");
+    let errors = text(&output.stderr);
+    assert_eq!(errors.lines().count(), 2, "{errors}");
+    assert!(errors.contains("? the command for connection dxcon-ffx3v7tc -> down ended with exit status: 4: no \\u{1b}[2Jroute; it is not run again for this change"), "{errors}");
+    assert_eq!(rig.seen(&exec), "");
+    assert_eq!(std::fs::read_to_string(rig.path("seen")).unwrap(), "begun\nbegun\n", "one for each change");
 }
 
 #[test]
-fn one_that_hangs_is_killed_and_reported_while_the_watch_goes_on() {
-    let bench = Bench::new();
+fn a_hanging_command_is_killed_and_reported_while_the_watch_goes_on() {
+    let rig = Rig::new();
     let exec = ["--kind", "connection", "--exec", "grep -q dxcon-ffx3v7tc && sleep 1000", "--exec-limit", "8s"];
-    bench.seen(&exec);
-    bench.second(600);
-    let mut watch = bench.start(&exec);
+    rig.seen(&exec);
+    rig.second(600);
+    let mut watch = rig.start(&exec);
     assert_eq!(watch.out.take(2).len(), 2);
     // The next poll comes before the command is killed.
-    bench.second(700);
+    rig.second(700);
     assert!(watch.out.next().contains("dxcon-fg4h8n2b down -> available"));
     let killed = watch.err.find("was killed");
     assert!(
-        killed.contains("the command for connection dxcon-ffx3v7tc -> down was killed, as it had not ended after 8s"),
+        killed
+            .contains("the command for connection dxcon-ffx3v7tc -> down was killed because it had not ended after 8s"),
         "{killed}"
     );
     watch.signal("INT");
@@ -54,41 +55,41 @@ fn one_that_hangs_is_killed_and_reported_while_the_watch_goes_on() {
 }
 
 #[test]
-fn one_that_was_running_when_the_watch_was_killed_runs_again() {
-    let bench = Bench::new();
+fn a_command_that_was_running_when_the_watch_was_killed_runs_again() {
+    let rig = Rig::new();
     let kind = ["--kind", "lag", "--kind", "connection"];
-    bench.seen(&[&kind[..], &["--exec", "true"]].concat());
-    bench.second(450);
+    rig.seen(&[&kind[..], &["--exec", "true"]].concat());
+    rig.second(450);
     let mut watch =
-        bench.start(&[&kind[..], &["--exec", "cat >>first; echo $$ >pid; touch begun; exec sleep 1000"]].concat());
-    while !bench.path("begun").exists() {
+        rig.start(&[&kind[..], &["--exec", "cat >>first; echo $$ >pid; touch begun; exec sleep 1000"]].concat());
+    while !rig.path("begun").exists() {
         std::thread::yield_now();
     }
     watch.signal("KILL");
     assert_eq!(watch.code(), None);
-    bench.seen(&[&kind[..], &["--exec", "cat >>second"]].concat());
-    let read = |name| std::fs::read_to_string(bench.path(name)).unwrap();
+    rig.seen(&[&kind[..], &["--exec", "cat >>second"]].concat());
+    let read = |name| std::fs::read_to_string(rig.path(name)).unwrap();
     assert_eq!(read("first"), read("second"), "the same change, the same document");
-    // What a watch that is killed leaves behind.
+    // A watch that is killed leaves its command running.
     assert!(Command::new("kill").arg(read("pid").trim()).status().unwrap().success());
 }
 
 #[test]
-fn what_runs_when_the_watch_is_ended_is_ended_too() {
-    let bench = Bench::new();
-    bench.seen(&["--exec", "true"]);
-    bench.second(450);
-    let mut watch = bench.start(&["--exec", "sleep 1000 & echo $! >pid; touch begun; wait"]);
-    while !bench.path("begun").exists() {
+fn a_watch_that_is_ended_ends_its_commands() {
+    let rig = Rig::new();
+    rig.seen(&["--exec", "true"]);
+    rig.second(450);
+    let mut watch = rig.start(&["--exec", "sleep 1000 & echo $! >pid; touch begun; wait"]);
+    while !rig.path("begun").exists() {
         std::thread::yield_now();
     }
     watch.signal("TERM");
     assert_eq!(watch.code(), Some(0));
-    let pid = std::fs::read_to_string(bench.path("pid")).unwrap();
+    let pid = std::fs::read_to_string(rig.path("pid")).unwrap();
     assert!(is_gone(pid.trim()), "nothing is left running");
 }
 
-/// Whether a process ends: it is told to at once, but takes its time where the machine is busy.
+/// Whether a process ends. It was killed already, but its end may take a while on a busy machine.
 fn is_gone(pid: &str) -> bool {
     (0..500).any(|_| {
         let state = std::fs::read_to_string(format!("/proc/{pid}/stat"));

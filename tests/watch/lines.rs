@@ -1,58 +1,58 @@
-//! In a pipe: one line for each change, and everything else on standard error.
+//! `watch` in a pipe: one line for each change, and everything else on standard error.
 
 use aws_dx_monitor::simulator::{Fault, FaultKind};
 
-use super::{Bench, documents, ids, settled, text};
+use super::{Rig, documents, ids, settled, text};
 
 #[test]
-fn a_first_look_is_one_sentence_and_what_follows_one_line_each() {
-    let bench = Bench::new();
-    let first = bench.once(&[]);
+fn a_baseline_is_one_sentence_and_each_change_one_line() {
+    let rig = Rig::new();
+    let first = rig.once(&[]);
     assert_eq!((first.status.code(), text(&first.stdout).as_str()), (Some(0), ""));
     insta::assert_snapshot!(text(&first.stderr), @"
     [baseline] Watching 27 items in 2 scopes: all of them are up
     ");
 
-    insta::assert_snapshot!(settled(&bench.second(600).seen(&[])), @"
+    insta::assert_snapshot!(settled(&rig.second(600).seen(&[])), @"
     TIME ! [critical] bgp-peer dxpeer-fgg8h9v4 up -> down after … (ipv4 of shared-transit-csva1) in us-east-1
     TIME ! [critical] bgp-peer dxpeer-fgg8h9v6 up -> down after … (ipv6 of shared-transit-csva1) in us-east-1
     TIME ! [critical] connection dxcon-ffx3v7tc available -> down after … (csva1-xc-7741) in us-east-1
     TIME ! [critical] connection dxcon-fg4h8n2b available -> down after … (eqdc2-core-lag01-m2) in us-east-1
     TIME ! [critical] virtual-interface dxvif-ffu7g8h9 available -> down after … (shared-transit-csva1) in us-east-1
     ");
-    let second = bench.second(1400).once(&["--output", "json"]);
+    let second = rig.second(1400).once(&["--output", "json"]);
     assert_eq!(text(&second.stderr), "");
     let lines: Vec<String> = text(&second.stdout).lines().map(str::to_owned).collect();
-    let told = documents(&lines);
-    assert!(told.iter().any(|event| event["item"]["id"] == "dxcon-ffx3v7tc" && event["change"] == "recovered"));
-    let recorded = bench.recorded();
-    assert!(told.iter().all(|event| recorded.contains(event)), "the recorded document, unchanged");
-    assert_eq!(bench.seen(&[]), "", "nothing is told twice");
+    let written = documents(&lines);
+    assert!(written.iter().any(|event| event["item"]["id"] == "dxcon-ffx3v7tc" && event["change"] == "recovered"));
+    let recorded = rig.recorded();
+    assert!(written.iter().all(|event| recorded.contains(event)), "the recorded document, unchanged");
+    assert_eq!(rig.seen(&[]), "", "nothing is written twice");
 }
 
 #[test]
-fn only_what_is_asked_for_is_watched() {
-    let bench = Bench::new();
-    let first = bench.once(&["--kind", "connection"]);
+fn only_the_chosen_kinds_are_watched() {
+    let rig = Rig::new();
+    let first = rig.once(&["--kind", "connection"]);
     assert!(text(&first.stderr).contains("Watching 4 items in 1 scope"), "{}", text(&first.stderr));
-    assert_eq!(bench.simulator.traffic().count("DescribeVirtualInterfaces"), 0);
-    let seen = bench.second(600).seen(&["--kind", "connection"]);
+    assert_eq!(rig.simulator.traffic().count("DescribeVirtualInterfaces"), 0);
+    let seen = rig.second(600).seen(&["--kind", "connection"]);
     assert_eq!(seen.lines().count(), 2, "{seen}");
 }
 
-/// Problems are told when they begin and when they are over, and Ctrl-C ends the watch quietly.
+/// A problem is reported when it begins and when it ends, and Ctrl-C ends the watch without further output.
 #[test]
-fn a_problem_is_told_once_while_it_lasts() {
-    let bench = Bench::new();
-    bench.second(30).proxy.on("directconnect", "DescribeLags").fail(400, "AccessDeniedException");
-    let mut watch = bench.start(&[]);
+fn a_problem_is_reported_once_while_it_lasts() {
+    let rig = Rig::new();
+    rig.second(30).proxy.on("directconnect", "DescribeLags").fail(400, "AccessDeniedException");
+    let mut watch = rig.start(&[]);
     assert!(watch.err.next().starts_with("watching account 123456789012 in us-east-1 every 5s; "));
     let problem = watch.err.find("LAGs, port encryptions could not be listed");
-    assert!(problem.contains("? 123456789012/us-east-1: LAGs, port encryptions could not be listed, so none of them is called absent: DescribeLags in us-east-1, page 1: AccessDeniedException"), "{problem}");
-    while bench.proxy.count("directconnect", "DescribeLags") < 3 {
+    assert!(problem.contains("? 123456789012/us-east-1: LAGs, port encryptions could not be listed, so none is taken as absent: DescribeLags in us-east-1, page 1: AccessDeniedException"), "{problem}");
+    while rig.proxy.count("directconnect", "DescribeLags") < 3 {
         std::thread::yield_now();
     }
-    bench.proxy.recover();
+    rig.proxy.recover();
     let mut between = Vec::new();
     loop {
         let line = watch.err.next();
@@ -65,54 +65,52 @@ fn a_problem_is_told_once_while_it_lasts() {
     watch.signal("INT");
     assert_eq!(watch.code(), Some(0));
     assert_eq!(watch.out.rest(), [""; 0]);
-    assert!(watch.err.rest().iter().all(|line| line.starts_with("[baseline] ")), "it ends quietly");
+    assert!(watch.err.rest().iter().all(|line| line.starts_with("[baseline] ")), "no further output");
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_ends_it() {
-    let bench = Bench::new();
-    bench.seen(&[]);
-    let mut child = bench
+fn a_closed_pipe_ends_the_watch() {
+    let rig = Rig::new();
+    rig.seen(&[]);
+    let mut child = rig
         .command(&["watch", "--every", "5s"])
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())
         .spawn()
         .unwrap();
     drop(child.stdout.take());
-    bench.second(600);
+    rig.second(600);
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), text(&output.stderr).lines().count()), (Some(0), 1), "{}", text(&output.stderr));
-    let ids_recorded = ids(&bench.recorded());
+    let ids_recorded = ids(&rig.recorded());
     assert_eq!(
-        ids(&documents(&bench.seen(&["--output", "json"]).lines().map(str::to_owned).collect::<Vec<_>>())),
+        ids(&documents(&rig.seen(&["--output", "json"]).lines().map(str::to_owned).collect::<Vec<_>>())),
         ids_recorded,
-        "what nobody has read is told by the next"
+        "the next watch writes what was not read"
     );
 }
 
 #[test]
-fn hostile_names_do_nothing() {
-    let bench = Bench::new();
-    bench.seen(&[]);
+fn hostile_names_are_inert() {
+    let rig = Rig::new();
+    rig.seen(&[]);
     let hostile = "=x\u{1b}[2J\u{202e}\n\"";
-    bench
-        .simulator
+    rig.simulator
         .edit(|scenario| {
             let region = scenario.inventory.region_mut("us-east-1");
             region.connections[0].connection_name = Some(hostile.to_owned());
             region.connections[0].connection_state = Some("do\u{9b}wn".to_owned());
         })
         .unwrap();
-    let seen = bench.seen(&[]);
+    let seen = rig.seen(&[]);
     assert_eq!(seen.lines().count(), 1, "{seen:?}");
     assert!(seen.contains("=x\\u{1b}[2J\\u{202e}\\u{a}\"") && seen.contains("-> do\\u{9b}wn"), "{seen}");
 }
 
 #[test]
-fn a_poll_that_is_incomplete_is_an_error_of_a_single_look() {
-    let bench = Bench::new();
-    bench
-        .simulator
+fn with_once_an_incomplete_poll_is_an_error() {
+    let rig = Rig::new();
+    rig.simulator
         .edit(|scenario| {
             scenario.faults = vec![Fault {
                 operation: Some("DescribeVirtualGateways".to_owned()),
@@ -121,13 +119,13 @@ fn a_poll_that_is_incomplete_is_an_error_of_a_single_look() {
             }];
         })
         .unwrap();
-    let output = bench.once(&[]);
+    let output = rig.once(&[]);
     assert_eq!(output.status.code(), Some(2));
-    let told = text(&output.stderr);
-    assert_eq!(told.lines().count(), 2, "{told}");
+    let errors = text(&output.stderr);
+    assert_eq!(errors.lines().count(), 2, "{errors}");
     assert!(
-        told.contains("virtual private gateways could not be listed")
-            || told.contains("virtual gateways could not be listed"),
-        "{told}"
+        errors.contains("virtual private gateways could not be listed")
+            || errors.contains("virtual gateways could not be listed"),
+        "{errors}"
     );
 }

@@ -1,4 +1,4 @@
-//! `watch` as a person or a script uses it: the built program, against the simulated Direct Connect over the real protocol.
+//! `watch` as a person or a script uses it: the built program against the simulated Direct Connect, over the real protocol.
 
 mod commands;
 mod lines;
@@ -21,31 +21,31 @@ use tempfile::TempDir;
 
 use crate::support::{proxy::Proxy, sdk};
 
-/// Longer than anything takes that is not broken.
+/// How long to wait before a test fails. Nothing that works takes so long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A simulated account, a proxy before it, and a folder for the store.
-struct Bench {
+/// A simulated account, a proxy in front of it, and a folder for the store.
+struct Rig {
     simulator: Simulator,
     proxy: Proxy,
     folder: TempDir,
 }
 
-impl Bench {
-    /// The built-in scenario, at its beginning; time moves by hand.
-    fn new() -> Bench {
-        Bench::of(Scenario::builtin())
+impl Rig {
+    /// The built-in scenario at its beginning. Its time moves only by [`Rig::second`].
+    fn new() -> Rig {
+        Rig::of(Scenario::builtin())
     }
 
-    fn of(scenario: Scenario) -> Bench {
+    fn of(scenario: Scenario) -> Rig {
         let simulator = Simulator::start(scenario, 0).unwrap();
         simulator.set_elapsed(Duration::ZERO);
         let proxy = Proxy::start(&simulator.endpoint_url());
-        Bench { simulator, proxy, folder: tempfile::tempdir().unwrap() }
+        Rig { simulator, proxy, folder: tempfile::tempdir().unwrap() }
     }
 
-    /// So many seconds of the scenario have passed.
-    fn second(&self, second: u64) -> &Bench {
+    /// Moves the scenario to a second.
+    fn second(&self, second: u64) -> &Rig {
         self.simulator.set_elapsed(Duration::from_secs(second));
         self
     }
@@ -54,7 +54,7 @@ impl Bench {
         self.folder.path().join(name)
     }
 
-    /// What the program's environment holds, and no more than that.
+    /// The whole environment of the program.
     fn environment(&self) -> Vec<(String, String)> {
         let mut environment = sdk::environment(&self.proxy.endpoint(), "us-east-1");
         environment.push(("PATH".to_owned(), std::env::var("PATH").unwrap()));
@@ -72,21 +72,21 @@ impl Bench {
         self.command(&[&["watch", "--once"], arguments].concat()).output().unwrap()
     }
 
-    /// What `watch --once` writes where all is well.
+    /// The standard output of `watch --once`, which must succeed.
     fn seen(&self, arguments: &[&str]) -> String {
         let output = self.once(arguments);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
         text(&output.stdout)
     }
 
-    /// Everything that the store has recorded since the baseline.
+    /// All events in the store but first sights.
     fn recorded(&self) -> Vec<Value> {
         let output = self.command(&["history", "--output", "json"]).output().unwrap();
         let events: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
         events.into_iter().filter(|event| event["change"] != "discovered").collect()
     }
 
-    /// Starts a watch that goes on.
+    /// Starts a watch that keeps running.
     fn start(&self, arguments: &[&str]) -> Running {
         let mut command = self.command(&[&["watch", "--every", "5s"], arguments].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -95,7 +95,7 @@ impl Bench {
     }
 }
 
-/// A watch that goes on; it does not outlive its test.
+/// A watch that keeps running. It is killed at the end of the test.
 struct Running {
     child: Child,
     out: Lines,
@@ -108,7 +108,7 @@ impl Running {
         assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
     }
 
-    /// Waits for its end: the exit code, and none where a signal ended it.
+    /// Waits for its end. Returns the exit code, or `None` where a signal ended it.
     fn code(&mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
@@ -116,13 +116,13 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It has ended already where all went well.
+        // It has usually ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The lines of a stream, as they come.
+/// The lines of a stream, as they arrive.
 struct Lines(Receiver<String>);
 
 impl Lines {
@@ -137,7 +137,7 @@ impl Lines {
     fn read(stream: impl Read + Send + 'static) -> Lines {
         let (sender, lines) = mpsc::channel();
         std::thread::spawn(move || {
-            // A test that has seen enough does not read the rest.
+            // The test may not read all lines.
             BufReader::new(stream).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
         });
         Lines(lines)
@@ -171,7 +171,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// The lines without what differs from run to run: times, ports, and the order within a poll.
+/// The lines without what differs from run to run: times, and the order within a poll.
 fn settled(lines: &str) -> String {
     let mut lines: Vec<String> = lines.lines().map(without_times).collect();
     lines.sort();
@@ -183,7 +183,7 @@ fn without_times(line: &str) -> String {
     let words: Vec<&str> = line.split(' ').map(|word| if is_time(&word) { "TIME" } else { word }).collect();
     let line = words.join(" ");
     match line.split_once(" after ") {
-        // How long something was so is real time here.
+        // How long the state lasted is real time here.
         Some((before, rest)) if line.contains("->") => {
             let rest = rest.find('(').or_else(|| rest.find(" in ").map(|at| at + 1)).map_or("", |at| &rest[at..]);
             format!("{before} after … {rest}")
@@ -192,7 +192,7 @@ fn without_times(line: &str) -> String {
     }
 }
 
-/// Fails unless every line is an event document as the schema has it; gives them back.
+/// Parses each line as an event document, and fails unless it is valid.
 fn documents(lines: &[String]) -> Vec<Value> {
     let schema = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/event.schema.json"));
     let validator = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();

@@ -1,18 +1,18 @@
-//! What a watch may do: what the page's policy says is what it was seen to do.
+//! The policy that the page gives for a watch allows exactly the calls that it makes.
 
 use std::collections::BTreeSet;
 
 use aws_dx_monitor::simulator::Scenario;
 use serde_json::Value;
 
-use super::Bench;
+use super::Rig;
 use crate::documentation::block;
 
 #[test]
-fn the_policy_of_the_page_allows_what_is_called_and_nothing_else() {
-    let bench = Bench::of(Scenario::from_json(include_str!("../simulator/partner.json")).unwrap());
-    assert_eq!(bench.once(&["--exec", "true"]).status.code(), Some(0));
-    let called: BTreeSet<String> = bench.proxy.calls().iter().map(|call| call.name()).collect();
+fn the_policy_of_the_page_allows_exactly_the_calls_made() {
+    let rig = Rig::of(Scenario::from_json(include_str!("../simulator/partner.json")).unwrap());
+    assert_eq!(rig.once(&["--exec", "true"]).status.code(), Some(0));
+    let called: BTreeSet<String> = rig.proxy.calls().iter().map(|call| call.name()).collect();
     let policy: Value = serde_json::from_str(&block("src/guide/watch.md", "What it may call", "json")).unwrap();
     let statements = policy["Statement"].as_array().unwrap();
     let allowed = statements.iter().flat_map(|statement| {

@@ -1,4 +1,4 @@
-//! The live view, on a terminal of its own.
+//! The live view of `watch`, on a pseudo-terminal.
 
 use std::{
     io::{Read, Write},
@@ -9,9 +9,9 @@ use std::{
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-use super::{Bench, PATIENCE};
+use super::{PATIENCE, Rig};
 
-/// A terminal with the program on it, read as a person would.
+/// A terminal on which the program runs.
 struct Terminal {
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
@@ -28,14 +28,14 @@ fn lines(number: u16) -> NonZero<u16> {
 }
 
 impl Terminal {
-    fn start(bench: &Bench, rows: u16, cols: u16, variables: &[(&str, &str)]) -> Terminal {
+    fn start(rig: &Rig, rows: u16, cols: u16, variables: &[(&str, &str)]) -> Terminal {
         let pair = native_pty_system().openpty(size(rows, cols)).unwrap();
         let mut command = CommandBuilder::new(assert_cmd::cargo::cargo_bin!("aws-dx-monitor"));
         command.env_clear();
         command.env("TERM", "xterm-256color");
-        bench.environment().iter().for_each(|(name, value)| command.env(name, value));
+        rig.environment().iter().for_each(|(name, value)| command.env(name, value));
         variables.iter().for_each(|(name, value)| command.env(name, value));
-        command.cwd(bench.folder.path());
+        command.cwd(rig.folder.path());
         command.args(["watch", "--every", "5s"]);
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
@@ -55,11 +55,11 @@ impl Terminal {
         Terminal { keys: pair.master.take_writer().unwrap(), master: pair.master, child, screen }
     }
 
-    /// Waits until the screen is so; gives back what is on it.
-    fn until(&self, what: &str, is_so: impl Fn(&vt100::Screen) -> bool) -> String {
+    /// Waits until the screen fulfils `condition`. Returns its text.
+    fn until(&self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) -> String {
         let limit = Instant::now() + PATIENCE;
         let mut parser = self.screen.0.lock().unwrap();
-        while !is_so(parser.screen()) {
+        while !condition(parser.screen()) {
             let left = limit.saturating_duration_since(Instant::now());
             assert!(left > Duration::ZERO, "{what}:\n{}", parser.screen().contents());
             parser = self.screen.1.wait_timeout(parser, left).unwrap().0;
@@ -81,7 +81,7 @@ impl Terminal {
         self.master.resize(size(rows, cols)).unwrap();
     }
 
-    /// Waits for the end: the exit code, and whether the terminal is as it was.
+    /// Waits for the end. Returns the exit code, and whether the terminal was restored.
     fn ended(mut self) -> (u32, bool) {
         let code = self.child.wait().unwrap().exit_code();
         self.until("the other screen is left", |screen| {
@@ -95,15 +95,15 @@ impl Terminal {
 }
 
 #[test]
-fn it_shows_what_there_is_and_what_happens_and_gives_the_terminal_back() {
-    let bench = Bench::new();
-    let mut terminal = Terminal::start(&bench, 24, 80, &[]);
+fn it_shows_items_and_changes_and_restores_the_terminal() {
+    let rig = Rig::new();
+    let mut terminal = Terminal::start(&rig, 24, 80, &[]);
     let picture = terminal.until_shown("everything was listed");
     assert!(picture.starts_with("Direct Connect of 123456789012 in us-east-1 "), "{picture}");
     terminal.until_shown("+ [baseline] Watching 27 items in 2 scopes: all of them are up");
     terminal.until_shown("not shown: ");
 
-    bench.second(600);
+    rig.second(600);
     terminal.until_shown("! connection dxcon-ffx3v7tc available -> down");
     terminal.until("the worst comes first", |screen| {
         screen.contents().lines().nth(4).is_some_and(|line| line.starts_with("! connection"))
@@ -128,15 +128,15 @@ fn it_shows_what_there_is_and_what_happens_and_gives_the_terminal_back() {
     terminal.until_shown("1 below");
     terminal.press("q");
     assert_eq!(terminal.ended(), (0, true));
-    assert!(!bench.recorded().is_empty());
+    assert!(!rig.recorded().is_empty());
 }
 
 #[test]
-fn ctrl_c_and_sigterm_end_it_as_well_and_colours_can_be_left_out() {
-    let bench = Bench::new();
-    bench.seen(&[]);
-    bench.second(600).seen(&[]);
-    let mut terminal = Terminal::start(&bench, 24, 80, &[("NO_COLOR", "1")]);
+fn ctrl_c_and_sigterm_end_it_too_and_no_color_is_respected() {
+    let rig = Rig::new();
+    rig.seen(&[]);
+    rig.second(600).seen(&[]);
+    let mut terminal = Terminal::start(&rig, 24, 80, &[("NO_COLOR", "1")]);
     terminal.until_shown("everything was listed");
     // Changes from before the start are there.
     terminal.until_shown("! connection dxcon-ffx3v7tc available -> down");
@@ -147,19 +147,19 @@ fn ctrl_c_and_sigterm_end_it_as_well_and_colours_can_be_left_out() {
     terminal.press("\u{3}");
     assert_eq!(terminal.ended(), (0, true));
 
-    let terminal = Terminal::start(&bench, 24, 80, &[]);
+    let terminal = Terminal::start(&rig, 24, 80, &[]);
     terminal.until_shown("everything was listed");
     let pid = terminal.child.process_id().unwrap().to_string();
     assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     assert_eq!(terminal.ended(), (0, true));
 }
 
-/// The keys and the clock go on while a poll does, however long it takes.
+/// Keys and clock work during a poll, however long it takes.
 #[test]
-fn a_slow_poll_does_not_freeze_it() {
-    let bench = Bench::new();
-    let gate = bench.proxy.on_call(|call| call.service == "directconnect").hold();
-    let mut terminal = Terminal::start(&bench, 24, 80, &[]);
+fn a_slow_poll_does_not_freeze_the_view() {
+    let rig = Rig::new();
+    let gate = rig.proxy.on_call(|call| call.service == "directconnect").hold();
+    let mut terminal = Terminal::start(&rig, 24, 80, &[]);
     terminal.until_shown("polling for 2s");
     terminal.press("q");
     assert_eq!(terminal.ended(), (0, true));
@@ -168,9 +168,9 @@ fn a_slow_poll_does_not_freeze_it() {
 
 #[test]
 fn an_error_leaves_the_terminal_alone() {
-    let bench = Bench::new();
-    bench.proxy.on("sts", "GetCallerIdentity").fail(403, "InvalidClientTokenId");
-    let terminal = Terminal::start(&bench, 24, 80, &[]);
+    let rig = Rig::new();
+    rig.proxy.on("sts", "GetCallerIdentity").fail(403, "InvalidClientTokenId");
+    let terminal = Terminal::start(&rig, 24, 80, &[]);
     terminal.until_shown("error: ");
     assert_eq!(terminal.ended(), (2, true));
 }

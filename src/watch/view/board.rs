@@ -1,4 +1,4 @@
-//! What the view knows: the items, the last changes, and how the watch stands.
+//! What the view shows: the items, the last changes, and the status of the watch.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     super::{
-        feed::Status,
+        feed::WatchStatus,
         plan::Watched,
         row::Row,
         transition::{TransitionView, unreadable_line},
@@ -18,52 +18,53 @@ use crate::{
     ports::{Clock, SystemClock},
 };
 
-/// Changes that are remembered: more than any terminal has lines.
+/// How many changes are kept: more than any terminal has lines.
 const REMEMBERED: usize = 500;
 
-/// Something that has happened.
+/// A line of the list of changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
     /// A change.
     Transition(TransitionView),
-    /// Something else that people should know.
+    /// A notice, or the summary of a baseline.
     Note { at: Timestamp, health: Health, text: String },
 }
 
-/// What the view knows.
+/// What the view shows.
 #[derive(Debug)]
 pub(super) struct Board {
     pub(super) watched: Watched,
-    pub(super) status: Status,
+    pub(super) status: WatchStatus,
     /// The newest last.
     pub(super) entries: VecDeque<Entry>,
-    /// How many items are passed over before the first that is shown.
+    /// How many items are above the first that is shown.
     pub(super) offset: usize,
     sorted: bool,
 }
 
 impl Board {
-    /// Nothing yet but the last changes.
+    /// A board with nothing but the last changes.
     pub(super) fn new(mut watched: Watched) -> Board {
         let recent = std::mem::take(&mut watched.recent);
         let changes = recent.iter().filter_map(TransitionView::of_document).map(Entry::Transition);
-        Board { watched, status: Status::default(), entries: changes.collect(), offset: 0, sorted: true }
+        Board { watched, status: WatchStatus::default(), entries: changes.collect(), offset: 0, sorted: true }
     }
 
-    /// Takes in how the watch stands.
-    pub(super) fn take(&mut self, status: Status) {
-        // The rows of a poll that still goes on are those of the one before, without what was told meanwhile.
+    /// Takes in the status.
+    pub(super) fn take(&mut self, status: WatchStatus) {
+        // While a poll is running, the rows of its status are those of the poll before. They lack the changes announced
+        // since, which are in the board's rows.
         if Arc::ptr_eq(&status.rows, &self.status.rows)
             || status.polling_since.is_some() && !self.status.rows.is_empty()
         {
             let rows = std::mem::take(&mut self.status.rows);
-            self.status = Status { rows, ..status };
+            self.status = WatchStatus { rows, ..status };
         } else {
             self.status = status;
         }
     }
 
-    /// Takes in a change; one that is told again is known by its id.
+    /// Takes in a change, unless one with its id is there already.
     pub(super) fn add_transition(&mut self, document: &Value) {
         let Some(transition) = TransitionView::of_document(document) else {
             let text = unreadable_line(document);
@@ -79,14 +80,14 @@ impl Board {
         }
     }
 
-    /// Takes in what has happened.
+    /// Adds an entry, and drops the oldest beyond the limit.
     pub(super) fn add(&mut self, entry: Entry) {
         self.entries.push_back(entry);
         let surplus = self.entries.len().saturating_sub(REMEMBERED);
         self.entries.drain(..surplus);
     }
 
-    /// Makes an item what it has become, long before the poll that saw it is over.
+    /// Updates an item at once. The poll that saw the change may still take long.
     fn update(&mut self, row: Row) {
         let rows = Arc::make_mut(&mut self.status.rows);
         match rows.iter_mut().find(|known| known.is_of_the_item_of(&row)) {
@@ -97,14 +98,14 @@ impl Board {
         self.sorted = false;
     }
 
-    /// Puts the worst first again.
+    /// Sorts the items again, worst first, if any has changed.
     pub(super) fn settle(&mut self) {
         if !std::mem::replace(&mut self.sorted, true) {
             Arc::make_mut(&mut self.status.rows).sort_by(Row::by_urgency);
         }
     }
 
-    /// Moves through the items.
+    /// Scrolls through the items.
     pub(super) fn scroll(&mut self, scroll: Scroll) {
         let last = self.status.rows.len().saturating_sub(1);
         self.offset = match scroll {

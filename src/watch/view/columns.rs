@@ -1,14 +1,14 @@
-//! What of an item fits into a line: how wide each column is, and which one yields first.
+//! Fits an item into a line: how wide each column is, and which are shortened or left out first.
 
 use unicode_width::UnicodeWidthStr;
 
 use super::super::row::Row;
 use crate::{domain::Timestamp, escape, words};
 
-/// Columns between two of them.
+/// The blanks between two columns.
 const GAP: usize = 2;
 
-/// A column, in the order in which they stand in a line.
+/// A column of the list of items, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Column {
     Kind,
@@ -48,7 +48,7 @@ impl Column {
         }
     }
 
-    /// The least width that still says something; nothing less than the whole for what must not be guessed at.
+    /// The least width to which the column may be shortened. `None` for a column that is never cut.
     fn least(self) -> Option<usize> {
         match self {
             Column::Kind => Some(10),
@@ -71,7 +71,7 @@ pub(super) fn fitting(rows: &[Row], now: Timestamp, width: usize) -> Vec<(Column
         cells.chain([column.heading().width()]).max().unwrap_or(0)
     };
     let mut columns: Vec<(Column, usize)> = Column::ALL.map(|column| (column, natural(column))).into();
-    // What yields first is what can be told from the rest, or looked up.
+    // First to shrink are columns that can be guessed from the others or looked up.
     for yielding in [Column::Id, Column::Kind, Column::Name] {
         shrink(&mut columns, yielding, width);
     }
@@ -98,7 +98,7 @@ fn shrink(columns: &mut [(Column, usize)], yielding: Column, width: usize) {
     }
 }
 
-/// Gives back what columns have yielded, where others have left room.
+/// Widens the shortened columns again where there is room.
 fn widen(columns: &mut [(Column, usize)], width: usize, natural: impl Fn(Column) -> usize) {
     let used: usize = columns.iter().map(|(_, width)| width + GAP).sum::<usize>().saturating_sub(GAP);
     let mut room = width.saturating_sub(used);
@@ -111,7 +111,7 @@ fn widen(columns: &mut [(Column, usize)], width: usize, natural: impl Fn(Column)
     }
 }
 
-/// A text in exactly `width` columns: filled up, or cut; an id is cut in its middle, since ids differ at either end.
+/// `text` in exactly `width` columns, padded or cut. An id is cut in its middle, since ids differ at either end.
 pub(super) fn cell(column: Column, text: &str, width: usize) -> String {
     let cut = if column == Column::Id { words::elided(text, width, "…") } else { escape::truncate(text, width) };
     let blank = width.saturating_sub(cut.width());

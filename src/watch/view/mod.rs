@@ -1,5 +1,5 @@
-//! The front on a terminal: a live view. `board` is what it knows, `picture` draws that into a buffer, and nothing else;
-//! `columns` says what fits into a line, and `screen` is the terminal itself, its keys, and giving it back.
+//! The front on a terminal: the live view. `board` holds what is to be shown, `picture` draws it into a buffer, `columns`
+//! fits an item into a line, and `screen` takes over the terminal and restores it.
 
 mod board;
 mod columns;
@@ -32,10 +32,10 @@ use crate::{
     ports::{Clock, SystemClock},
 };
 
-/// How often the picture may change.
+/// The shortest time between two pictures.
 const FRAME: Duration = Duration::from_millis(100);
 
-/// Shows what happens until somebody ends it.
+/// Shows the watch until a key or a signal ends it.
 pub(super) async fn run(
     watched: Watched,
     mut feed: Feed,
@@ -66,7 +66,7 @@ pub(super) async fn run(
                     Key::Redraw => changed = true,
                     Key::Other => {}
                 },
-                // Nobody can press a key any more: the terminal is gone.
+                // Without keys the terminal is gone.
                 Some(Err(error)) => break Err(anyhow::Error::from(error).context("the keyboard cannot be read")),
                 None => break Ok(()),
             },
@@ -97,8 +97,8 @@ pub(super) async fn run(
                 board.add(Entry::Note { at: notice.at, health: notice.health, text: notice.text });
                 changed = true;
             }
-            Some(delivery) = feed.deliveries.recv() => {
-                match delivery.content {
+            Some(message) = feed.messages.recv() => {
+                match message.content {
                     Content::Transition(document) => board.add_transition(&document),
                     Content::Baseline(sentence) => board.add(Entry::Note {
                         at: SystemClock.now(),
@@ -107,8 +107,8 @@ pub(super) async fn run(
                     }),
                 }
                 changed = true;
-                // A poll that has stopped waiting tells it again; the board knows it by its id.
-                let _ = delivery.done.send(());
+                // A poll that has stopped waiting announces it again. The board drops repeats by id.
+                let _ = message.done.send(());
             }
         }
     };
@@ -117,7 +117,7 @@ pub(super) async fn run(
     outcome
 }
 
-/// What a key, or a terminal that has changed, asks for.
+/// What a key or a change of the terminal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Key {
     End,
@@ -126,7 +126,7 @@ enum Key {
     Other,
 }
 
-/// Lines of a page, as far as scrolling goes.
+/// How many lines the page keys scroll.
 const PAGE: isize = 10;
 
 impl Key {
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_mean_what_they_mean_everywhere() {
+    fn keys_have_their_usual_meanings() {
         let key = |code, modifiers| Key::of(&Event::Key(KeyEvent::new(code, modifiers)));
         assert_eq!(key(KeyCode::Char('q'), KeyModifiers::NONE), Key::End);
         assert_eq!(key(KeyCode::Char('c'), KeyModifiers::CONTROL), Key::End);

@@ -1,7 +1,7 @@
-//! The picture: a function from what the view knows, the time, and the size, to a drawn buffer. Pure.
+//! Draws the view: a pure function from the board, the time and the size to a buffer.
 //!
-//! From the top: what is watched and how it goes; what is wrong; the items, the worst first; what has happened, the
-//! newest last. What does not fit is counted.
+//! From the top: what is watched, and the last poll; the problems; the items, worst first; the changes, newest last.
+//! Items and problems that do not fit are counted.
 
 use std::time::Duration;
 
@@ -22,17 +22,17 @@ use crate::{
     escape, terminal, words,
 };
 
-/// Problems that are told; the others are counted.
+/// How many problems are shown; the others are counted.
 const PROBLEMS: usize = 3;
-/// Lines for what has happened, where there is so much.
+/// The lines reserved for changes, if there are so many.
 const LEAST_ENTRIES: usize = 4;
-/// Items that are shown before what has happened gets more lines.
+/// The items that are shown before changes get more lines.
 const LEAST_ITEMS: usize = 5;
 
-/// What the picture is drawn with.
+/// The styles to draw with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Palette {
-    /// Without colours, signs and bold type say the same.
+    /// Without colours, signs and bold type carry the same meaning.
     pub(super) coloured: bool,
 }
 
@@ -56,7 +56,7 @@ impl Palette {
 const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
 const DIM: Style = Style::new().add_modifier(Modifier::DIM);
 
-/// What the board knows at an instant, on an area of the screen.
+/// The board at an instant, on an area of the screen.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Picture<'a> {
     pub(super) board: &'a Board,
@@ -66,7 +66,7 @@ pub(super) struct Picture<'a> {
 }
 
 impl Picture<'_> {
-    /// Draws it.
+    /// Draws the picture into `buffer`.
     pub(super) fn draw(self, buffer: &mut Buffer) {
         let mut lines = self.header();
         let (items, entries) = share(self.board, lines.len(), self.area);
@@ -77,7 +77,7 @@ impl Picture<'_> {
         }
     }
 
-    /// How far the items can be scrolled: then the last of them is the last that is shown.
+    /// The furthest that the items can be scrolled: the last item is then on the last line.
     pub(super) fn last_offset(self) -> usize {
         let (items, _) = share(self.board, self.header().len(), self.area);
         let rows = self.board.status.rows.len();
@@ -125,7 +125,7 @@ impl Picture<'_> {
         let next = match (status.polling_since, status.next_at) {
             (Some(since), _) => format!("polling for {}", ago(since)),
             (None, Some(next)) => {
-                // As many whole seconds as a countdown says: it is at zero when the poll begins.
+                // Rounded up, so that the countdown is at zero when the poll begins.
                 let left =
                     Duration::from_secs(next.since(now).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX));
                 format!("next in {}", words::duration(left))
@@ -135,7 +135,7 @@ impl Picture<'_> {
         format!("{last}, {next}, every {}; q ends it", words::duration(board.watched.every))
     }
 
-    /// How many items there are of each health, and whether anything is wrong with the watching itself.
+    /// How many items there are of each health, and how many problems.
     fn counts(self) -> Line<'static> {
         let Picture { board, palette, .. } = self;
         let rows = &board.status.rows;
@@ -186,7 +186,7 @@ impl Picture<'_> {
                     spans.push(Span::raw("  "));
                 }
                 let text = columns::cell(*column, &column.text(row, now), *width);
-                // What is not as it should be stands out as a whole.
+                // The whole line of an item that is not up stands out.
                 let is_plain = row.health == Health::Up && *column != Column::State;
                 spans.push(if is_plain { Span::raw(text) } else { Span::styled(text, style) });
             }
@@ -224,7 +224,7 @@ impl Picture<'_> {
                     let (time, sign) = (columns::since(change.at, now), terminal::sign(change.health));
                     let before = format!("{time} {sign} {} ", change.kind);
                     let behind = format!(" {}{after}", change.step());
-                    // The name may be cut, and the id in its middle; what happened may not.
+                    // The name and the middle of the id may be cut, but never the change itself.
                     let room = width.saturating_sub(before.width() + behind.width()).max(15);
                     (change.health, format!("{before}{}{behind}{name}", words::elided(&change.item, room, "…")))
                 }
@@ -235,8 +235,8 @@ impl Picture<'_> {
     }
 }
 
-/// How many lines the items and what has happened get of those that a header of so many leaves, headings included.
-/// Neither leaves lines blank that the other could use.
+/// How many lines items and changes get below a header of `header` lines, their own headings included. Neither leaves
+/// lines blank that the other could use.
 fn share(board: &Board, header: usize, area: Rect) -> (usize, usize) {
     let height = usize::from(area.height).saturating_sub(header);
     // Each has a heading.
@@ -249,7 +249,7 @@ fn share(board: &Board, header: usize, area: Rect) -> (usize, usize) {
     (height - for_entries, for_entries)
 }
 
-/// How many of `rows` items are shown in `height` lines: where they do not fit, one line says so.
+/// How many of `rows` items are shown in `height` lines. Where not all fit, one line counts the others.
 fn shown(rows: usize, height: usize) -> usize {
     if rows > height { height.saturating_sub(1) } else { rows }
 }

@@ -1,4 +1,4 @@
-//! The terminal, taken over for a view and given back whatever happens: on the way out, on an error, and in a panic.
+//! Takes over the terminal for a view, and restores it at the end, on an error and in a panic.
 
 use std::io;
 
@@ -8,13 +8,13 @@ use ratatui::{DefaultTerminal, buffer::Buffer, layout::Rect};
 pub(super) struct Screen(DefaultTerminal);
 
 impl Screen {
-    /// Takes the terminal over: its other screen, and every key as it is pressed. A panic gives it back first, so that
-    /// its message can be read.
+    /// Takes over the terminal: the alternate screen, and raw keys. A panic restores it first, so that its message can be
+    /// read.
     pub(super) fn take() -> io::Result<Screen> {
         match ratatui::try_init() {
             Ok(terminal) => Ok(Screen(terminal)),
             Err(error) => {
-                // It may have come half-way.
+                // It may have been half taken over.
                 let _ = ratatui::try_restore();
                 Err(error)
             }
@@ -29,8 +29,8 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        // A terminal that is gone needs nothing.
-        // Cleared first: one that has grown meanwhile may move what is left on the other screen to the one below.
+        // Errors do not matter: the terminal may be gone.
+        // Cleared first: a terminal that has grown may copy lines from the alternate screen to the normal one.
         let _ = self.0.clear();
         let _ = self.0.show_cursor();
         let _ = ratatui::try_restore();

@@ -1,6 +1,6 @@
-//! Moving through the list of items.
+//! Scrolling through the list of items.
 
-/// Where the list of items goes.
+/// A move through the list of items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scroll {
     Top,

@@ -1,4 +1,4 @@
-//! Pictures, as somebody sees them.
+//! Pictures, as text.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     domain::{Event, Kind, RecordedEvent},
     watch::{
-        feed::{Problem, Status},
+        feed::{Problem, WatchStatus},
         plan::Watched,
         row::Row,
         transition::tests::event,
@@ -41,11 +41,11 @@ fn with(events: &[Event]) -> Board {
     let mut board = board();
     let mut rows: Vec<Row> = events.iter().map(row).collect();
     rows.sort_by(Row::by_urgency);
-    board.take(Status {
+    board.take(WatchStatus {
         rows: Arc::new(rows),
         polled_at: Some(at("2026-11-22T03:20:01Z")),
         next_at: Some(at("2026-11-22T03:21:00.2Z")),
-        ..Status::default()
+        ..WatchStatus::default()
     });
     board
 }
@@ -74,7 +74,7 @@ fn drawn(board: &Board, width: u16, height: u16) -> Buffer {
     buffer
 }
 
-fn seen(board: &Board, width: u16, height: u16) -> String {
+fn picture(board: &Board, width: u16, height: u16) -> String {
     text(&drawn(board, width, height))
 }
 
@@ -98,7 +98,7 @@ fn an_estate_with_an_outage_on_a_small_terminal() {
     let mut board = with(&estate());
     board.add_transition(&serde_json::to_value(&estate()[1]).unwrap());
     board.add_transition(&serde_json::to_value(&estate()[3]).unwrap());
-    insta::assert_snapshot!(seen(&board, 80, 24), @"
+    insta::assert_snapshot!(picture(&board, 80, 24), @"
     Direct Connect of 123456789012 in us-east-1, eu-central-1           03:20:30 UTC
     last poll 29s ago, next in 31s, every 1m; q ends it
     7 items: ! 2 down, ~ 1 testing, + 4 up; everything was listed
@@ -120,7 +120,7 @@ fn an_estate_with_an_outage_on_a_small_terminal() {
 fn a_large_terminal_shows_everything() {
     let mut board = with(&estate());
     board.add_transition(&serde_json::to_value(&estate()[4]).unwrap());
-    insta::assert_snapshot!(seen(&board, 160, 16), @"
+    insta::assert_snapshot!(picture(&board, 160, 16), @"
     Direct Connect of 123456789012 in us-east-1, eu-central-1                                                                                           03:20:30 UTC
     last poll 29s ago, next in 31s, every 1m; q ends it
     7 items: ! 2 down, ~ 1 testing, + 4 up; everything was listed
@@ -138,7 +138,7 @@ fn a_large_terminal_shows_everything() {
 }
 
 #[test]
-fn what_is_wrong_stands_above_the_items() {
+fn problems_are_shown_above_the_items() {
     let mut board = with(&estate()[..2]);
     board.status.polling_since = Some(at("2026-11-22T03:20:17Z"));
     let problem = |number: usize| Problem {
@@ -148,7 +148,7 @@ fn what_is_wrong_stands_above_the_items() {
         ),
     };
     board.status.problems = (1..=5).map(problem).collect();
-    insta::assert_snapshot!(seen(&board, 80, 14), @"
+    insta::assert_snapshot!(picture(&board, 80, 14), @"
     Direct Connect of 123456789012 in us-east-1, eu-central-1           03:20:30 UTC
     last poll 29s ago, polling for 13s, every 1m; q ends it
     2 items: ! 1 down, + 1 up; ? 5 problems
@@ -165,8 +165,8 @@ fn what_is_wrong_stands_above_the_items() {
 }
 
 #[test]
-fn before_the_first_poll_there_is_nothing_to_see() {
-    insta::assert_snapshot!(seen(&board(), 60, 8), @"
+fn before_the_first_poll_there_are_no_items() {
+    insta::assert_snapshot!(picture(&board(), 60, 8), @"
     Direct Connect of 123456789012 in us-east-1, …  03:20:30 UTC
     no poll yet, starting, every 1m; q ends it
     0 items
@@ -183,7 +183,7 @@ fn ten_thousand_items_are_cut_to_what_fits_and_counted() {
         .collect();
     events[7_777] = event(Kind::VirtualInterface, "dxvif-00007777", Some("x"), Some("available"), "down");
     let mut board = with(&events);
-    insta::assert_snapshot!(seen(&board, 80, 12), @"
+    insta::assert_snapshot!(picture(&board, 80, 12), @"
     Direct Connect of 123456789012 in us-east-1, eu-central-1           03:20:30 UTC
     last poll 29s ago, next in 31s, every 1m; q ends it
     10000 items: ! 1 down, + 9999 up; everything was listed
@@ -198,7 +198,7 @@ fn ten_thousand_items_are_cut_to_what_fits_and_counted() {
       none in the last 24 hours
     ");
     board.scroll(Scroll::Bottom);
-    insta::assert_snapshot!(seen(&board, 80, 8), @"
+    insta::assert_snapshot!(picture(&board, 80, 8), @"
     Direct Connect of 123456789012 in us-east-1, eu-central-1           03:20:30 UTC
     last poll 29s ago, next in 31s, every 1m; q ends it
     10000 items: ! 1 down, + 9999 up; everything was listed
@@ -218,14 +218,14 @@ fn the_newest_changes_stay_in_sight() {
         board.add_transition(&serde_json::to_value(&change).unwrap());
     }
     board.settle();
-    let picture = seen(&board, 80, 24);
+    let picture = picture(&board, 80, 24);
     assert!(picture.lines().last().unwrap().contains("dxlag-049"), "{picture}");
     assert!(picture.contains("51 down") || picture.contains("52 down"), "{picture}");
     assert!(picture.contains("not shown"), "{picture}");
 }
 
 #[test]
-fn a_change_that_is_told_again_is_shown_once_and_turns_nothing_back() {
+fn a_repeated_change_is_shown_once_and_an_older_one_reverts_nothing() {
     let mut board = with(&estate());
     let change = serde_json::to_value(&estate()[1]).unwrap();
     board.add_transition(&change);
@@ -243,13 +243,13 @@ fn a_change_that_is_told_again_is_shown_once_and_turns_nothing_back() {
 }
 
 #[test]
-fn hostile_names_do_nothing_and_break_no_column() {
+fn hostile_names_are_inert_and_keep_the_columns_aligned() {
     let name = "a\u{1b}[2J\u{202e}\u{200b}\nb 家族 e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}";
     let board = with(&[
         event(Kind::Connection, "dxcon-1", Some(name), None, "available"),
         event(Kind::Connection, "dxcon-2\u{7}", Some("plain"), None, "quaran\u{9b}tined"),
     ]);
-    let picture = seen(&board, 100, 7);
+    let picture = picture(&board, 100, 7);
     assert!(picture.chars().all(|character| character == '\n' || !character.is_control()), "{picture:?}");
     insta::assert_snapshot!(picture, @r"
     Direct Connect of 123456789012 in us-east-1, eu-central-1                               03:20:30 UTC
@@ -274,7 +274,7 @@ fn no_size_is_too_small() {
             }
         }
     }
-    insta::assert_snapshot!(seen(&board, 40, 10), @"
+    insta::assert_snapshot!(picture(&board, 40, 10), @"
     Direct Connect of 1234567…  03:20:30 UTC
     last poll 29s ago, next in 31s, every 1…
     7 items: ! 2 down, ~ 1 testing, + 4 up;
@@ -289,12 +289,12 @@ fn no_size_is_too_small() {
 }
 
 #[test]
-fn colour_is_never_the_only_sign_and_can_be_left_out() {
+fn the_picture_has_the_same_text_without_colours() {
     let board = with(&estate());
     let area = Rect::new(0, 0, 80, 24);
     let mut plain = Buffer::empty(area);
     Picture { board: &board, now: now(), palette: Palette { coloured: false }, area }.draw(&mut plain);
-    assert_eq!(text(&plain), seen(&board, 80, 24));
+    assert_eq!(text(&plain), picture(&board, 80, 24));
     assert!(plain.content.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
     assert!(drawn(&board, 80, 24).content.iter().any(|cell| cell.fg == Color::Indexed(1)), "red is down");
 }
