@@ -1,4 +1,4 @@
-//! Days and months as people in a time zone count them: where one begins, whatever its clocks do that night.
+//! Days and months in a time zone, including those on which its clocks change.
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 use chrono_tz::{GapInfo, Tz};
@@ -9,12 +9,12 @@ use crate::domain::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Calendar(Tz);
 
-/// Whether a time is the beginning of something or its end.
+/// Whether a time is the beginning or the end of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edge {
-    /// A day stands for its first instant.
+    /// A day means its first instant.
     Beginning,
-    /// A day stands for the first instant of the next: it is included.
+    /// A day means the first instant of the next day, so that the day is included.
     End,
 }
 
@@ -35,7 +35,7 @@ pub enum CalendarError {
 }
 
 impl Calendar {
-    /// The calendar whose days are UTC's.
+    /// The calendar of UTC.
     pub const UTC: Calendar = Calendar(Tz::UTC);
 
     /// The calendar of the IANA time zone `name`.
@@ -51,7 +51,7 @@ impl Calendar {
     /// The beginning of the month `text` (`2026-10`), and of the next one.
     pub fn month(&self, text: &str) -> Result<(Timestamp, Timestamp), CalendarError> {
         let error = || CalendarError::Month(text.to_owned());
-        // Four digits, a dash, two digits: chrono alone would take a sign among the digits.
+        // Four digits, a dash, two digits: chrono alone would accept a sign.
         let is_formed = text.len() == 7
             && text.bytes().enumerate().all(|(at, byte)| if at == 4 { byte == b'-' } else { byte.is_ascii_digit() });
         let first = is_formed.then(|| NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok()).flatten();
@@ -81,7 +81,7 @@ impl Calendar {
         Ok(Timestamp::from_milliseconds(now.milliseconds().saturating_sub(ago)))
     }
 
-    /// The clock and the day of an instant in this zone.
+    /// The local time of an instant in this zone.
     pub fn local(&self, instant: Timestamp) -> DateTime<Tz> {
         instant.to_datetime().with_timezone(&self.0)
     }
@@ -112,12 +112,12 @@ impl Calendar {
         self.at(day.and_time(NaiveTime::MIN))
     }
 
-    /// The instant of a clock time: the earlier of two where clocks went back, and where they went forward over it, the
-    /// instant at which they did.
+    /// The instant of a local time. Where clocks went back and it happened twice, the first. Where they went forward and
+    /// skipped it, the instant at which they did.
     fn at(&self, clock: NaiveDateTime) -> Timestamp {
         let instant = self.0.from_local_datetime(&clock).earliest();
         let instant = instant.or_else(|| GapInfo::new(&clock, &self.0)?.end);
-        // A gap has no end where it is the last thing known of a zone: then its clocks are taken for UTC's.
+        // A gap has no end if it is the last change that is known of the zone. Then the time is taken as UTC.
         Timestamp::from(instant.map_or_else(|| clock.and_utc(), |instant| instant.to_utc()))
     }
 }
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_month_is_as_long_as_its_clocks_make_it() {
+    fn the_length_of_a_month_includes_clock_changes() {
         assert_eq!(month("UTC", "2026-10"), "2026-10-01T00:00:00.000Z 2026-11-01T00:00:00.000Z 744h");
         assert_eq!(month("Europe/Berlin", "2026-10"), "2026-09-30T22:00:00.000Z 2026-10-31T23:00:00.000Z 745h");
         assert_eq!(month("America/New_York", "2026-03"), "2026-03-01T05:00:00.000Z 2026-04-01T04:00:00.000Z 743h");
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_that_begins_in_a_gap_begins_when_its_clocks_do() {
+    fn a_day_whose_midnight_is_skipped_begins_when_the_clocks_change() {
         // Clocks in Santiago went from 23:59:59 to 01:00 on 2026-09-06.
         let day = zone("America/Santiago").instant("2026-09-06", Edge::Beginning, Timestamp::MINIMUM).unwrap();
         assert_eq!(day.to_string(), "2026-09-06T04:00:00.000Z");
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_read_in_every_form() {
+    fn a_time_is_read_in_every_format() {
         let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
         let read = |text: &str, edge| zone("Europe/Berlin").instant(text, edge, now).map(|at| at.to_string());
         assert_eq!(read("2026-11-01", Edge::Beginning).unwrap(), "2026-10-31T23:00:00.000Z");

@@ -1,4 +1,4 @@
-//! What an availability report is made of: every item's transitions in the window, and the time that was not watched.
+//! Reads what an availability report needs: each item's transitions in the window, and the unmonitored time.
 
 use std::{collections::BTreeMap, ops::ControlFlow, pin::pin, time::Duration};
 
@@ -9,10 +9,10 @@ use super::CALLS_IN_FLIGHT;
 use crate::{
     domain::{CoveragePath, ItemKey, ItemPath, Kind, Recalled, Selection, Span, StateRow, Timestamp},
     ports::History,
-    report::{Assembly, Blind, Report, Sight, Statement, Terms, Timeline},
+    report::{Assembly, Report, Sight, Statement, Terms, Timeline, UnmonitoredTime},
 };
 
-/// When the store began to be filled.
+/// When the first item was seen or the first baseline was complete.
 pub fn first_observation(recalled: &[Recalled]) -> Option<Timestamp> {
     let polls = recalled.iter().filter_map(|scope| scope.poll.as_ref());
     let baselines = polls.flat_map(|poll| poll.kinds.values()).filter_map(|progress| progress.baseline_at);
@@ -20,11 +20,11 @@ pub fn first_observation(recalled: &[Recalled]) -> Option<Timestamp> {
     baselines.chain(states).min()
 }
 
-/// The report on all items of `recalled`, by `terms`. `seen` is handed each item once it is read.
+/// The report on all items of `recalled`, by `terms`. `seen` is called with each item once it is read.
 ///
 /// # Errors
 ///
-/// The store cannot be read, or holds an event that cannot.
+/// The store, or an event in it, cannot be read.
 pub async fn availability(
     history: &dyn History,
     recalled: Vec<Recalled>,
@@ -39,7 +39,7 @@ pub async fn availability(
     Ok(assembly.finish())
 }
 
-/// What is read with.
+/// The store to read, and the terms of the report.
 #[derive(Clone, Copy)]
 struct Reading<'a> {
     history: &'a dyn History,
@@ -54,13 +54,13 @@ impl Reading<'_> {
         assembly: &mut Assembly<'_>,
         seen: &mut impl FnMut(&ItemKey),
     ) -> anyhow::Result<()> {
-        let blind = &self.blind(&recalled).await?;
+        let unmonitored = &self.unmonitored(&recalled).await?;
         let Recalled { scope, states, poll } = recalled;
         let poll_interval_seconds = poll.as_ref().and_then(|poll| poll.interval_seconds);
         let scope = &scope;
         let statements = stream::iter(states).map(async |(key, row)| {
             let path = ItemPath::new(scope.clone(), key);
-            let statement = self.item(&path, &row, &blind[&path.key.kind]).await?;
+            let statement = self.item(&path, &row, &unmonitored[&path.key.kind]).await?;
             anyhow::Ok((path.key, row.details, statement))
         });
         let mut statements = pin!(statements.buffered(CALLS_IN_FLIGHT));
@@ -71,24 +71,24 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// The time in which the kinds of a scope were not watched.
-    async fn blind(self, recalled: &Recalled) -> anyhow::Result<BTreeMap<Kind, Blind>> {
+    /// The unmonitored time of each kind of a scope.
+    async fn unmonitored(self, recalled: &Recalled) -> anyhow::Result<BTreeMap<Kind, UnmonitoredTime>> {
         let Recalled { scope, states, poll } = recalled;
         let Terms { window, unmonitored_after, .. } = self.terms;
-        let mut blind = BTreeMap::new();
+        let mut unmonitored = BTreeMap::new();
         for kind in Kind::ALL.into_iter().filter(|kind| states.keys().any(|key| key.kind == *kind)) {
             let path = CoveragePath::new(scope.clone(), kind);
-            let noted = self.history.unmonitored(&path, window.span()).await?;
+            let recorded = self.history.unmonitored(&path, window.span()).await?;
             let last = poll.as_ref().and_then(|poll| poll.last_complete_at(kind));
-            blind.insert(kind, Blind::new(window, &noted, last, unmonitored_after));
+            unmonitored.insert(kind, UnmonitoredTime::new(window, &recorded, last, unmonitored_after));
         }
-        Ok(blind)
+        Ok(unmonitored)
     }
 
-    async fn item(self, path: &ItemPath, row: &StateRow, blind: &Blind) -> anyhow::Result<Statement> {
+    async fn item(self, path: &ItemPath, row: &StateRow, unmonitored: &UnmonitoredTime) -> anyhow::Result<Statement> {
         let Terms { window, exclusions, .. } = self.terms;
-        let mut timeline = Timeline::new(window, blind, exclusions, Assembly::joins(path.key.kind));
-        // An item that has not changed since is what its state row says; its history need not be read.
+        let mut timeline = Timeline::new(window, unmonitored, exclusions, Assembly::joins(path.key.kind));
+        // If an item has not changed since the window began, its state row is enough and its history is not read.
         if row.last_transition_at >= window.from {
             self.sights(path, Span::since(window.from), |sight| timeline.see(sight)).await?;
         }

@@ -1,4 +1,4 @@
-//! Finding items: all of them, or those that somebody names.
+//! Finds items: all of them, or those that a text names.
 
 use futures::{StreamExt, TryStreamExt, stream};
 
@@ -8,7 +8,7 @@ use crate::{
     ports::History,
 };
 
-/// All that is known of every scope.
+/// Everything that is recalled of every scope.
 pub async fn everything(history: &dyn History) -> anyhow::Result<Vec<Recalled>> {
     let scopes = stream::iter(history.scopes().await?);
     scopes.map(async |scope| history.states(&scope).await).buffered(CALLS_IN_FLIGHT).try_collect().await
@@ -16,7 +16,7 @@ pub async fn everything(history: &dyn History) -> anyhow::Result<Vec<Recalled>> 
 
 /// The items that `text` names: by path, by kind and id, or by id alone.
 ///
-/// Each item that it could name is looked up by its key: an estate of any size answers at once.
+/// Each item that the text could name is read by its key, so the time does not grow with the estate.
 pub async fn find(history: &dyn History, text: &str) -> anyhow::Result<Vec<ItemPath>> {
     let candidates: Vec<ItemPath> = history
         .scopes()
@@ -33,7 +33,7 @@ pub async fn find(history: &dyn History, text: &str) -> anyhow::Result<Vec<ItemP
     Ok(found.into_iter().flatten().collect())
 }
 
-/// What `text` could name in a scope.
+/// The items that `text` could name in a scope.
 fn candidates(scope: &Scope, text: &str) -> Vec<ItemKey> {
     let within = text.parse::<ItemPath>().ok().filter(|path| path.scope == *scope).map(|path| path.key);
     if let Some(key) = within.or_else(|| text.parse().ok()) {
@@ -62,7 +62,7 @@ mod tests {
         assert_eq!(anything.len(), 8);
         assert!(anything.contains(&"bgp-peer/dxvif-1:ipv6:2001:db8::2/125".to_owned()));
         assert_eq!(named(&Scope::global("123456789012"), "c4f1e2d3").len(), 5);
-        // Another scope's key is an id here, and none that there is.
+        // The path of an item in another scope is taken as an id, which no item has.
         assert!(!named(&scope, "123456789012/eu-west-1/connection/dxcon-1").contains(&connection[0].to_owned()));
     }
 }

@@ -1,7 +1,6 @@
-//! What people ask of a store, answered from any of them: for the command line and the function alike.
+//! Queries on a store, for the command line and the function alike.
 //!
-//! It reads [`History`](crate::ports::History) and nothing else, and prints nothing: what is found is handed over as
-//! values.
+//! They read through [`History`](crate::ports::History), whatever the store, and return values. Nothing here prints.
 
 mod availability;
 mod finding;
@@ -11,5 +10,5 @@ pub use availability::{availability, first_observation};
 pub use finding::{everything, find};
 pub use status::{Filter, ItemStatus, Status, status};
 
-/// How many calls of the same kind are made at the same time: each waits for nothing but its answer.
+/// How many calls of the same kind are in flight at a time.
 const CALLS_IN_FLIGHT: usize = 8;

@@ -1,4 +1,4 @@
-//! What there is and how it is, the worst first; and what has not been listed completely for too long.
+//! The state of every item, worst first, and whether it is stale.
 
 use std::time::Duration;
 
@@ -10,21 +10,21 @@ use crate::{
     ports::History,
 };
 
-/// Which items are asked for. An empty list asks for all.
+/// Which items to include. An empty list includes all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Of which kinds.
+    /// Their kinds.
     pub kinds: Vec<Kind>,
-    /// Of which health.
+    /// Their healths.
     pub healths: Vec<Health>,
-    /// Of which regions; `global` is one.
+    /// Their regions. `global` counts as one.
     pub regions: Vec<String>,
 }
 
-/// What there is.
+/// The state of the estate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Status {
-    /// The items that were asked for, the worst first.
+    /// The items that the filter includes, worst first.
     pub items: Vec<ItemStatus>,
     /// The last poll of any scope that listed anything completely.
     pub last_poll_at: Option<Timestamp>,
@@ -38,9 +38,9 @@ pub struct ItemStatus {
     pub kind: Kind,
     /// Its id.
     pub id: String,
-    /// Its name; null where it has none: programs can count on the key.
+    /// Its name, or null: the key is always there.
     pub name: Option<String>,
-    /// Where it is polled.
+    /// The scope in which it is polled.
     pub scope: String,
     /// AWS's word for its state.
     pub state: String,
@@ -48,22 +48,22 @@ pub struct ItemStatus {
     pub level: u8,
     /// What the state means.
     pub health: Health,
-    /// When it was first seen so.
+    /// When the item was first seen in this state.
     pub since: Timestamp,
     /// How many transitions it has made.
     pub sequence: u64,
-    /// The outage that goes on.
+    /// The id of its open outage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incident_id: Option<String>,
     /// The last complete listing of its kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_complete_at: Option<Timestamp>,
-    /// Whether that is too long ago for the state to be relied on.
+    /// Whether that is too long ago to rely on the state.
     pub stale: bool,
 }
 
-/// The state of all items that `filter` asks for, at `now`. What has not been listed completely for longer than
-/// `tolerated` is stale.
+/// The state at `now` of all items that `filter` includes. An item is stale if its kind has not been listed completely
+/// for longer than `tolerated`.
 pub async fn status(
     history: &dyn History,
     filter: &Filter,
@@ -73,7 +73,7 @@ pub async fn status(
     let mut status = Status::default();
     for Recalled { scope, states, poll } in everything(history).await? {
         status.last_poll_at = status.last_poll_at.max(poll.as_ref().and_then(|poll| poll.last_poll_at()));
-        status.items.extend(states.into_values().filter(|row| filter.asks_for(&scope, row)).map(|row| {
+        status.items.extend(states.into_values().filter(|row| filter.includes(&scope, row)).map(|row| {
             let last_complete_at = poll.as_ref().and_then(|poll| poll.last_complete_at(row.details.kind));
             let stale = last_complete_at.is_none_or(|last| now.since(last) > tolerated);
             ItemStatus::of(&scope, row, last_complete_at, stale)
@@ -87,7 +87,7 @@ pub async fn status(
 }
 
 impl Filter {
-    fn asks_for(&self, scope: &Scope, row: &StateRow) -> bool {
+    fn includes(&self, scope: &Scope, row: &StateRow) -> bool {
         (self.kinds.is_empty() || self.kinds.contains(&row.details.kind))
             && (self.healths.is_empty() || self.healths.contains(&row.state.health()))
             && (self.regions.is_empty() || self.regions.iter().any(|region| region == scope.region()))

@@ -1,4 +1,4 @@
-//! A report put together: items under what they run over, connections with those that stand in for them.
+//! Builds a report from items: each beneath the item that it runs over, and connections grouped by location.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -15,14 +15,14 @@ use super::{
 };
 use crate::domain::{ItemDescription, ItemPath, Kind, Topology};
 
-/// What a report is about, and by which rules.
+/// The window of a report, and the rules by which its time counts.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms<'a> {
-    /// The time.
+    /// The window.
     pub window: &'a Window,
-    /// What counts neither as up nor as down.
+    /// The conditions whose time counts neither as up nor as down.
     pub exclusions: &'a Exclusions,
-    /// Without a complete listing for longer than this, a kind is unmonitored.
+    /// How long a kind may be without a complete listing before it is unmonitored.
     pub unmonitored_after: Duration,
 }
 
@@ -42,12 +42,12 @@ impl<'a> Assembly<'a> {
         Assembly { terms, estate: Paths::default(), locations: BTreeMap::new(), items: Vec::new(), left_out: 0 }
     }
 
-    /// Whether an item of `kind` is a path that others can stand in for: its steps are needed.
+    /// Whether items of `kind` are joined in groups. Their steps are needed for that.
     pub fn joins(kind: Kind) -> bool {
         kind == Kind::Connection
     }
 
-    /// One more item.
+    /// Adds an item.
     pub fn add(&mut self, item: Arc<ItemDescription>, poll_interval_seconds: Option<u64>, statement: Statement) {
         if statement.was_never_there {
             self.left_out += 1;
@@ -94,15 +94,15 @@ impl<'a> Assembly<'a> {
     }
 }
 
-/// For each item, the one that it stands beneath.
+/// For each item, the index of its parent.
 fn parents(items: &[ReportItem]) -> Vec<Option<usize>> {
     let topology = Topology::of(items.iter().map(|entry| &*entry.item));
     let path = |entry: &ReportItem| ItemPath::new(entry.item.scope(), entry.item.key());
-    let places: HashMap<ItemPath, usize> = items.iter().enumerate().map(|(at, entry)| (path(entry), at)).collect();
-    items.iter().map(|entry| places.get(&topology.parent(&entry.item)?).copied()).collect()
+    let indices: HashMap<ItemPath, usize> = items.iter().enumerate().map(|(at, entry)| (path(entry), at)).collect();
+    items.iter().map(|entry| indices.get(&topology.parent(&entry.item)?).copied()).collect()
 }
 
-/// The items as people look for them: by location, and beneath what they run over.
+/// The items by location, each beneath the item that it runs over.
 fn in_order(mut items: Vec<ReportItem>) -> Vec<ReportItem> {
     items.sort_by_cached_key(|entry| {
         let item = &entry.item;
@@ -125,7 +125,7 @@ fn in_order(mut items: Vec<ReportItem>) -> Vec<ReportItem> {
     let mut order = Vec::with_capacity(items.len());
     let mut placed = HashSet::new();
     let roots = (0..items.len()).filter(|at| parents[*at].is_none());
-    // Whatever ids say, everything is placed: what belongs to itself in a circle comes last.
+    // Every item gets a place, whatever its ids say: items whose parents form a circle come last.
     for root in roots.chain(0..items.len()) {
         let mut pending = vec![(root, 0)];
         while let Some((at, depth)) = pending.pop() {

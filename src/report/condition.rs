@@ -1,4 +1,4 @@
-//! What can be said of an item at an instant, and what that counts as.
+//! What is known of an item at an instant, and whether that counts as up, as down or not at all.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -7,30 +7,30 @@ use serde::Serialize;
 
 use crate::domain::Health;
 
-/// What is known of an item, or of a group of them, at an instant: its health, or why there is none to tell.
+/// What is known of an item, or of a group of them, at an instant: its health, or why the health is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
     /// Not yet seen for the first time.
     Undiscovered,
-    /// Being taken away, or gone.
+    /// Being removed, or gone.
     Removed,
     /// Not yet in service.
     Pending,
-    /// Out of service on purpose: a failover test.
+    /// Out of service for a failover test.
     Testing,
-    /// Out of service, and not on purpose.
+    /// Out of service.
     Down,
-    /// AWS does not say, or says it in a word the program does not know.
+    /// AWS does not report the state, or reports a word that the program does not know.
     Unknown,
-    /// Nobody looked.
+    /// No complete listing for too long.
     Unmonitored,
     /// In service.
     Up,
 }
 
 impl Condition {
-    /// Every condition, in the order in which a legend tells them.
+    /// Every condition, in the order of a legend.
     pub const ALL: [Condition; 8] = [
         Condition::Up,
         Condition::Down,
@@ -42,7 +42,7 @@ impl Condition {
         Condition::Undiscovered,
     ];
 
-    /// What an item of this health is in.
+    /// The condition of an item of this health.
     pub fn of(health: Health) -> Condition {
         match health {
             Health::Pending => Condition::Pending,
@@ -68,11 +68,10 @@ impl Condition {
         }
     }
 
-    /// What two paths side by side are in together.
+    /// The condition of two redundant paths together.
     ///
-    /// One that is up suffices. Where none is known to be up but one could be (nobody looked, AWS does not say),
-    /// nothing can be said. Otherwise one that is down on nobody's purpose makes it an outage. The order of declaration
-    /// is this order.
+    /// It is up if one of them is. Where none is known to be up, but one may be (it is unmonitored or unknown), theirs is
+    /// not known either. Otherwise it is down if one of them is. The conditions are declared in this order.
     pub fn or(self, other: Condition) -> Condition {
         self.max(other)
     }
@@ -84,28 +83,27 @@ impl fmt::Display for Condition {
     }
 }
 
-/// What an instant counts as.
+/// What time in a condition counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
-    /// For availability.
+    /// Up time.
     Up,
-    /// Against it.
+    /// Down time.
     Down,
     /// Neither.
     Excluded,
 }
 
-/// The conditions whose time is left out of availability. Unmonitored time and time before the first sight always are:
-/// nothing is known of them.
+/// The conditions whose time is excluded from availability. Unmonitored time and time before the first sight always are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exclusions(BTreeSet<Condition>);
 
 impl Exclusions {
-    /// What a reader may choose to leave out, or to count as down.
+    /// The conditions that a reader may choose to exclude, or to count as down.
     pub const CHOICES: [Condition; 4] =
         [Condition::Unknown, Condition::Pending, Condition::Testing, Condition::Removed];
 
-    /// Leaves out `chosen`; what else is not up counts as down.
+    /// Excludes `chosen`. The other choices count as down.
     pub fn only(chosen: impl IntoIterator<Item = Condition>) -> Exclusions {
         Exclusions(chosen.into_iter().filter(|condition| Exclusions::CHOICES.contains(condition)).collect())
     }
@@ -120,14 +118,14 @@ impl Exclusions {
         }
     }
 
-    /// What a reader could have left out, but counts as down.
+    /// The choices that are not excluded, and so count as down.
     pub fn counted_as_down(&self) -> Vec<Condition> {
         Exclusions::CHOICES.into_iter().filter(|choice| !self.0.contains(choice)).collect()
     }
 }
 
 impl Default for Exclusions {
-    /// Leaves out all that is neither up nor down.
+    /// Excludes every condition but up and down.
     fn default() -> Self {
         Exclusions::only(Exclusions::CHOICES)
     }
@@ -148,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn one_path_up_suffices_and_one_unseen_leaves_it_open() {
+    fn paths_together_are_up_if_one_is_and_unknown_if_one_may_be() {
         use Condition::{Down, Pending, Removed, Testing, Undiscovered, Unknown, Unmonitored, Up};
         assert_eq!(Down.or(Up), Up);
         assert_eq!(Unmonitored.or(Up), Up);
@@ -160,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_left_out_counts_as_down_unless_nobody_looked() {
+    fn conditions_that_are_not_excluded_count_as_down_but_unmonitored_time_never_does() {
         let weigh = |exclusions: &Exclusions| Condition::ALL.map(|condition| exclusions.weigh(condition));
         use Weight::{Down, Excluded, Up};
         assert_eq!(

@@ -1,33 +1,33 @@
-//! The time in which nobody looked: no report may call it up.
+//! Unmonitored time within a window. It never counts as up.
 
 use std::time::Duration;
 
 use super::window::Window;
 use crate::domain::{Span, Timestamp, Unmonitored};
 
-/// The unmonitored time of one kind in one scope within a window: ascending, and no two stretches touch.
+/// The unmonitored time of one kind in one scope within a window, in ascending stretches of which no two touch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Blind {
+pub struct UnmonitoredTime {
     stretches: Vec<Span>,
     last_complete_at: Option<Timestamp>,
 }
 
-impl Blind {
-    /// The stretches that were noted, and the one from the last complete listing to now once it is longer than
-    /// `tolerated`. A kind that was never listed completely is unmonitored throughout.
+impl UnmonitoredTime {
+    /// The `recorded` stretches, and the one from the last complete listing to now if it is longer than `tolerated`. A
+    /// kind that was never listed completely is unmonitored throughout.
     pub fn new(
         window: &Window,
-        noted: &[Unmonitored],
+        recorded: &[Unmonitored],
         last_complete_at: Option<Timestamp>,
         tolerated: Duration,
-    ) -> Blind {
+    ) -> UnmonitoredTime {
         let since_last = match last_complete_at {
             None => Some(window.span()),
             Some(last) => (window.now.since(last) > tolerated).then_some(Span::new(last, window.now)),
         };
-        let noted = noted.iter().map(|stretch| Span::new(stretch.from, stretch.to));
+        let recorded = recorded.iter().map(|stretch| Span::new(stretch.from, stretch.to));
         let mut within: Vec<Span> =
-            noted.chain(since_last).filter_map(|stretch| stretch.within(window.span())).collect();
+            recorded.chain(since_last).filter_map(|stretch| stretch.within(window.span())).collect();
         within.sort_unstable_by_key(|stretch| (stretch.from, stretch.until));
         let mut stretches: Vec<Span> = Vec::with_capacity(within.len());
         for stretch in within {
@@ -36,7 +36,7 @@ impl Blind {
                 _ => stretches.push(stretch),
             }
         }
-        Blind { stretches, last_complete_at }
+        UnmonitoredTime { stretches, last_complete_at }
     }
 
     /// The stretches, ascending.
@@ -63,33 +63,33 @@ mod tests {
         Timestamp::from_milliseconds(minute * 60_000)
     }
 
-    fn blind(noted: &[(i64, i64)], last: Option<i64>) -> Vec<(i64, i64)> {
+    fn unmonitored(recorded: &[(i64, i64)], last: Option<i64>) -> Vec<(i64, i64)> {
         let asked = Asked { from: Some("1970-01-01T01:00:00Z"), to: Some("1970-01-01T02:00:00Z"), month: None };
         let window = Window::new(&asked, Calendar::UTC, None, at(200)).unwrap();
         let scope = Scope::regional("1", "us-east-1");
-        let noted: Vec<Unmonitored> = noted
+        let recorded: Vec<Unmonitored> = recorded
             .iter()
             .map(|(from, to)| Unmonitored { scope: scope.clone(), kind: Kind::Lag, from: at(*from), to: at(*to) })
             .collect();
         let minute = |at: Timestamp| at.milliseconds() / 60_000;
-        let blind = Blind::new(&window, &noted, last.map(at), Duration::from_secs(900));
-        blind.stretches().iter().map(|stretch| (minute(stretch.from), minute(stretch.until))).collect()
+        let time = UnmonitoredTime::new(&window, &recorded, last.map(at), Duration::from_secs(900));
+        time.stretches().iter().map(|stretch| (minute(stretch.from), minute(stretch.until))).collect()
     }
 
     #[test]
     fn stretches_are_cut_to_the_window_and_joined() {
         assert_eq!(
-            blind(&[(0, 61), (70, 90), (90, 95), (80, 85), (119, 130), (130, 150)], Some(190)),
+            unmonitored(&[(0, 61), (70, 90), (90, 95), (80, 85), (119, 130), (130, 150)], Some(190)),
             [(60, 61), (70, 95), (119, 120)]
         );
     }
 
     #[test]
-    fn from_the_last_complete_listing_to_now_is_unmonitored_once_it_is_too_long() {
-        assert_eq!(blind(&[], Some(190)), []);
-        assert_eq!(blind(&[], Some(185)), [], "exactly what is tolerated");
-        assert_eq!(blind(&[], Some(100)), [(100, 120)]);
-        assert_eq!(blind(&[], Some(10)), [(60, 120)]);
-        assert_eq!(blind(&[(61, 62)], None), [(60, 120)], "never listed completely");
+    fn time_since_the_last_complete_listing_is_unmonitored_once_it_is_too_long() {
+        assert_eq!(unmonitored(&[], Some(190)), []);
+        assert_eq!(unmonitored(&[], Some(185)), [], "exactly the tolerated time");
+        assert_eq!(unmonitored(&[], Some(100)), [(100, 120)]);
+        assert_eq!(unmonitored(&[], Some(10)), [(60, 120)]);
+        assert_eq!(unmonitored(&[(61, 62)], None), [(60, 120)], "never listed completely");
     }
 }

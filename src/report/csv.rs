@@ -1,4 +1,4 @@
-//! The report as CSV (RFC 4180): one line an item or an outage, times in UTC, durations in seconds.
+//! The report as CSV (RFC 4180): a line for each item or each outage, times in UTC, durations in seconds.
 
 use std::fmt::Write;
 
@@ -51,7 +51,7 @@ const OUTAGE_COLUMNS: [&str; 16] = [
     "incident_id",
 ];
 
-/// One line an item. What is not known is an empty field.
+/// A line for each item. What is not known is an empty field.
 pub fn items(report: &Report) -> String {
     let mut csv = csv_line(ITEM_COLUMNS.map(str::to_owned));
     for entry in &report.items {
@@ -88,7 +88,7 @@ pub fn items(report: &Report) -> String {
     csv
 }
 
-/// One line an outage.
+/// A line for each outage.
 pub fn outages(report: &Report) -> String {
     let mut csv = csv_line(OUTAGE_COLUMNS.map(str::to_owned));
     for entry in &report.items {

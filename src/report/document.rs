@@ -1,6 +1,6 @@
-//! The report as a document: what `--output json` writes, and what the table, the CSV and the page are made from.
+//! The report as a document: `--output json` writes it, and the table, the CSV and the page are made from it.
 //!
-//! The JSON Schema in `schemas/` is generated from these types. Additions keep `version` 1; what is not known is left
+//! The JSON Schema in `schemas/` is generated from these types. Additions keep `version` 1. What is not known is left
 //! out, never null. Durations are whole milliseconds, so that they add up exactly.
 
 use std::sync::Arc;
@@ -17,27 +17,27 @@ use crate::domain::{ItemDescription, Timestamp};
 #[serde(rename_all = "camelCase")]
 #[schemars(title = "Direct Connect Availability Report")]
 pub struct Report {
-    /// The version of the document's form: `1`.
+    /// The version of the document's format: `1`.
     pub version: String,
-    /// When it was made.
+    /// When the report was made.
     pub generated_at: Timestamp,
-    /// What time it is about.
+    /// The window.
     pub window: ReportWindow,
-    /// What is neither up nor down, and yet was counted as down because the reader asked for it.
+    /// The conditions whose time was counted as down because the reader asked for it.
     pub counted_as_down: Vec<Condition>,
-    /// Without a complete listing for longer than this, a kind is unmonitored.
+    /// How long a kind may be without a complete listing before it is unmonitored.
     pub unmonitored_after_seconds: u64,
-    /// All connections together: up while at least one of them is.
+    /// All connections together: up while at least one of them is up.
     pub estate: Group,
     /// The connections of each location together.
     pub locations: Vec<Group>,
-    /// Every item, each followed by those beneath it.
+    /// Every item, each followed by those that run over it.
     pub items: Vec<ReportItem>,
-    /// How many items are left out because they were gone, or not there yet, throughout.
+    /// How many items are left out because they were removed before the window or first seen after it.
     pub items_left_out: u64,
 }
 
-/// The time that a report is about.
+/// The window of a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportWindow {
@@ -45,12 +45,12 @@ pub struct ReportWindow {
     pub from: Timestamp,
     /// The first instant after it.
     pub to: Timestamp,
-    /// The end that was asked for, where it lies in the future.
+    /// The requested end, where it is in the future.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked_to: Option<Timestamp>,
-    /// The IANA time zone whose days were meant. Every time in this document is in UTC.
+    /// The IANA time zone of its days. Every time in this document is in UTC.
     pub timezone: String,
-    /// How long it is.
+    /// Its length.
     pub milliseconds: u64,
 }
 
@@ -60,23 +60,23 @@ pub struct ReportWindow {
 pub struct ReportItem {
     /// The item, as it was last seen.
     pub item: Arc<ItemDescription>,
-    /// How many items lie above it: a virtual interface on a connection has 1, a BGP peer of it 2.
+    /// How many items are above it: 1 for a virtual interface on a connection, 2 for a BGP peer of that interface.
     pub depth: u64,
-    /// The item that it runs over or belongs to, such as `connection/dxcon-fg5678gh`, where that is in the report.
+    /// The item that it runs over or belongs to, such as `connection/dxcon-fg5678gh`, if that is in the report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
     /// The time between the last two polls of its scope.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub poll_interval_seconds: Option<u64>,
-    /// What it comes to.
+    /// Its figures.
     pub figures: Figures,
-    /// Its outages, in order; of very many, the longest.
+    /// Its outages, by time. Of very many, only the longest.
     pub outages: Vec<Outage>,
-    /// What it was, and when.
+    /// Its conditions, by time.
     pub timeline: Vec<Stretch>,
 }
 
-/// Connections that stand in for each other: up while at least one of them is.
+/// Redundant connections: up while at least one of them is up.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Group {
@@ -85,15 +85,15 @@ pub struct Group {
     pub location: Option<String>,
     /// How many connections it has.
     pub connections: u64,
-    /// What it comes to.
+    /// Its figures.
     pub figures: Figures,
-    /// The times in which none of them was up.
+    /// The times in which at least one of them was down and none was up.
     pub outages: Vec<Outage>,
-    /// What it was, and when.
+    /// Its conditions, by time.
     pub timeline: Vec<Stretch>,
 }
 
-/// What a window comes to: up, down and excluded time always add up to it.
+/// The figures of an item or a group. Up, down and excluded time always add up to the window.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Figures {
@@ -101,45 +101,46 @@ pub struct Figures {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub availability: Option<f64>,
-    /// The part of the window in which somebody looked, from 0 to 1.
+    /// The part of the window that was monitored after the first sight, from 0 to 1.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub coverage: f64,
-    /// Time in service.
+    /// Up time.
     pub up_milliseconds: u64,
-    /// Time out of service that counts.
+    /// Down time.
     pub down_milliseconds: u64,
-    /// Time that counts neither way.
+    /// Time that counts neither as up nor as down.
     pub excluded_milliseconds: u64,
-    /// The same by reason.
+    /// The excluded time by reason.
     pub excluded: Excluded,
-    /// How many outages reach into the window.
+    /// How many outages have down time in the window.
     pub outages: u64,
-    /// The longest of them, as far as it lies within and counts.
+    /// The down time in the window of the longest of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub longest_outage_milliseconds: Option<u64>,
-    /// Mean time to recover: the mean of those that ended within. Left out where none did.
+    /// Mean time to recover: the mean of the outages that ended in the window. Left out where none did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_time_to_recover_milliseconds: Option<u64>,
-    /// Mean time between failures: up time divided by the outages that began within. Left out where none did.
+    /// Mean time between failures: up time divided by the number of outages that began in the window. Left out where none
+    /// did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_time_between_failures_milliseconds: Option<u64>,
 }
 
-/// Time that counts neither way, in milliseconds.
+/// Time that counts neither as up nor as down, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Excluded {
-    /// Nobody looked.
+    /// Its kind had no complete listing for too long.
     pub unmonitored: u64,
     /// It had not been seen for the first time.
     pub undiscovered: u64,
-    /// AWS did not say.
+    /// AWS did not report its state, or reported a word that the program does not know.
     pub unknown: u64,
     /// It was not yet in service.
     pub pending: u64,
-    /// It was out of service on purpose.
+    /// It was out of service for a failover test.
     pub testing: u64,
-    /// It was being taken away, or gone.
+    /// It was being removed, or gone.
     pub removed: u64,
 }
 
@@ -157,28 +158,28 @@ impl Excluded {
     }
 }
 
-/// An outage, with the bounds that looking now and then leaves.
+/// An outage. Polling leaves bounds on when it began and ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Outage {
-    /// When it was first seen down. May lie before the window.
+    /// When the item was first seen down. May be before the window.
     pub started_at: Timestamp,
-    /// When it was last seen otherwise: the outage began after this, and not after `startedAt`.
+    /// When the item was last seen in another state. The outage began after this, and not after `startedAt`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_after: Option<Timestamp>,
-    /// When it was first seen otherwise again. May lie after the window; left out while it goes on.
+    /// When the item was first seen in another state again. May be after the window. Left out while the outage lasts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
-    /// When it was last seen down: the outage ended after this, and not after `endedAt`.
+    /// When the item was last seen down. The outage ended after this, and not after `endedAt`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_after: Option<Timestamp>,
-    /// The time that counts: within the window, and watched.
+    /// The part of it that counts as down time: in the window, and monitored.
     pub counted_milliseconds: u64,
     /// Whether it began before the window.
     pub begins_before: bool,
-    /// Whether it went on beyond the window.
+    /// Whether it lasted beyond the window.
     pub goes_on: bool,
-    /// AWS's word for it; left out of a group's.
+    /// AWS's word for the state. Left out of a group's outage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// The id of the event that recorded its beginning.
@@ -200,17 +201,17 @@ pub struct Stretch {
     pub from: Timestamp,
     /// The first instant after it.
     pub to: Timestamp,
-    /// What is known of it; where changes follow each other too closely to be told apart, the worst of them.
+    /// The condition. In a merged stretch, the worst.
     pub condition: Condition,
-    /// AWS's word, where it said one.
+    /// AWS's word for the state, if the state was known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// How many stretches it stands for, where it is more than one.
+    /// How many short stretches were merged into this one, if more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged: Option<u64>,
 }
 
 impl Report {
-    /// The version of the document's form.
+    /// The version of the document's format.
     pub const VERSION: &'static str = "1";
 }

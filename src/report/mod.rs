@@ -1,9 +1,9 @@
-//! The availability report: what a month came to, item by item, with the evidence.
+//! The availability report: for each item of a window, its availability and its outages, with the evidence.
 //!
-//! Availability is up time over up and down time; what was excluded, and why, always stands beside it. Read
-//! [`Condition`] (what can be said of an instant) and [`Timeline`] (an item's instants, from its transitions, one at a
-//! time), then [`Assembly`], which makes the [`Report`] of them; [`csv`], [`svg`] and [`html`] are its forms, and JSON is the
-//! document itself. All of it is pure: whoever calls it reads the store and knows the time.
+//! Availability is up time divided by up and down time. The excluded time always stands beside it, by reason. Start with
+//! [`Condition`] (what is known of an item at an instant) and [`Timeline`] (an item's conditions over the window, from its
+//! transitions, one at a time), then [`Assembly`], which builds the [`Report`]. [`csv`], [`svg`] and [`html`] are its
+//! formats; JSON is the document itself. All of it is pure: the caller reads the store and knows the time.
 
 pub mod csv;
 pub mod html;
@@ -23,7 +23,7 @@ mod window;
 
 pub use assembly::{Assembly, Terms};
 pub use condition::{Condition, Exclusions, Weight};
-pub use coverage::Blind;
+pub use coverage::UnmonitoredTime;
 pub use document::{Excluded, Figures, Group, Outage, Report, ReportItem, ReportWindow, Stretch};
 pub use tally::{Statement, Step};
 pub use timeline::{PreviousSight, Sight, Timeline};

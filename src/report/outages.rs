@@ -1,12 +1,12 @@
-//! The outages of one item, or of a group, as its timeline goes by; of very many, the longest are kept, and all counted.
+//! Collects the outages of an item or a group. All are counted, but of very many only the longest are kept.
 
 use super::{document::Outage, window::Window};
 use crate::domain::{Span, Timestamp};
 
-/// More outages than twice this are cut to this many.
+/// How many outages are kept in the end. Up to twice as many are held meanwhile.
 const MAXIMUM: usize = 1_000;
 
-/// What is written about the beginning or the end of an outage: the event's id and the last sight before.
+/// The evidence for the beginning or the end of an outage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Evidence {
     /// The id of the event.
@@ -22,27 +22,27 @@ pub struct Outages {
     window_to: Timestamp,
     open: Option<Outage>,
     kept: Vec<Outage>,
-    /// What all of them come to, kept or not.
+    /// The totals of all of them, kept or not.
     pub totals: OutageTotals,
 }
 
-/// What outages come to.
+/// The totals of outages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OutageTotals {
     /// How many there are.
     pub count: u64,
-    /// The longest, in milliseconds that count.
+    /// The counted milliseconds of the longest.
     pub longest: u64,
     /// How many began within the window.
     pub began: u64,
     /// How many ended within the window.
     pub ended: u64,
-    /// What those that ended come to, in milliseconds that count.
+    /// The counted milliseconds of those that ended within the window.
     pub ended_milliseconds: u64,
 }
 
 impl Outages {
-    /// None so far.
+    /// No outages yet.
     pub fn new(window: &Window) -> Outages {
         Outages {
             window_from: window.from,
@@ -53,7 +53,7 @@ impl Outages {
         }
     }
 
-    /// One begins; if one is going on already, it goes on.
+    /// Begins an outage, unless one is open. Returns the open one.
     pub fn begin(&mut self, at: Timestamp, evidence: Option<Evidence>, state: Option<&str>) -> &mut Outage {
         let begins_before = at < self.window_from;
         self.open.get_or_insert_with(|| Outage {
@@ -71,14 +71,14 @@ impl Outages {
         })
     }
 
-    /// Time of the one that is going on that counts.
+    /// Adds counted time to the open outage.
     pub fn count(&mut self, span: Span) {
         if let Some(open) = &mut self.open {
             open.counted_milliseconds += span.milliseconds();
         }
     }
 
-    /// The one that is going on ends, if one is.
+    /// Ends the open outage, if there is one.
     pub fn end(&mut self, at: Timestamp, evidence: Option<Evidence>) {
         if let Some(mut outage) = self.open.take() {
             outage.ended_at = Some(at);
@@ -89,7 +89,7 @@ impl Outages {
         }
     }
 
-    /// There is no more to tell: what is still going on was last seen so at `last_seen_at`.
+    /// The outages and their totals. An open outage was last seen at `last_seen_at`.
     pub fn finish(mut self, last_seen_at: Option<Timestamp>) -> (Vec<Outage>, OutageTotals) {
         if let Some(mut outage) = self.open.take() {
             outage.goes_on = true;
@@ -101,7 +101,7 @@ impl Outages {
     }
 
     fn keep(&mut self, outage: Outage) {
-        // One of which no counted moment lies in the window is none of its outages.
+        // An outage without counted time in the window does not belong to it.
         if outage.counted_milliseconds == 0 {
             return;
         }
@@ -120,7 +120,7 @@ impl Outages {
 
     fn keep_the_longest(&mut self) {
         if self.kept.len() > MAXIMUM {
-            // Stable: of equals, the earlier are kept.
+            // The sort is stable: of equally long outages, the earlier are kept.
             self.kept.sort_by_key(|outage| std::cmp::Reverse(outage.counted_milliseconds));
             self.kept.truncate(MAXIMUM);
             self.kept.sort_by_key(|outage| outage.started_at);

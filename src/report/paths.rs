@@ -1,4 +1,4 @@
-//! Connections that stand in for each other: a location's, or all of them. They are up together while one of them is.
+//! Joins the timelines of redundant connections, a location's or all of them. The group is up while one of them is up.
 
 use std::collections::BTreeMap;
 
@@ -11,18 +11,19 @@ use super::{
 };
 use crate::domain::{Span, Timestamp};
 
-/// The joined timeline of connections, as they are added one by one. Takes 16 bytes for each change.
+/// The joined timeline of the connections added so far. It takes 16 bytes for each change.
 #[derive(Clone, Debug, Default)]
 pub struct Paths {
     connections: u64,
     steps: Vec<Step>,
-    /// What is recorded of the connections' own outages: a group's begins with one of them, and ends with one.
+    /// The evidence of the connections' own outages. An outage of the group begins with the beginning of one of them, and
+    /// ends with an end.
     beginnings: BTreeMap<Timestamp, Option<Evidence>>,
     ends: BTreeMap<Timestamp, Evidence>,
 }
 
 impl Paths {
-    /// One more connection.
+    /// Adds a connection.
     pub fn add(&mut self, steps: &[Step], outages: &[Outage]) {
         self.connections += 1;
         self.steps = join(&self.steps, steps);
@@ -35,14 +36,14 @@ impl Paths {
         }
     }
 
-    /// What they come to together.
+    /// The group of all connections added.
     pub fn finish(self, location: Option<&str>, window: &Window, exclusions: &Exclusions) -> Group {
         let mut tally = Tally::new(window, exclusions, false);
         let ends = self.steps.iter().skip(1).map(|step| step.at).chain([window.to]);
         for (step, end) in self.steps.iter().zip(ends) {
             match tally.weigh(step.condition) {
                 Weight::Down => {
-                    // What the window begins with began when the last of them went down.
+                    // An outage at the beginning of the window began when the last connection went down before it.
                     let before = self.beginnings.range(..=step.at).next_back().filter(|_| step.at == window.from);
                     let (at, evidence) = match before.or_else(|| self.beginnings.get_key_value(&step.at)) {
                         Some((at, evidence)) => (*at, *evidence),
@@ -50,7 +51,7 @@ impl Paths {
                     };
                     tally.outages.begin(at, evidence, None);
                 }
-                // Nobody looked: it may well be the same outage that is seen afterwards.
+                // While unmonitored, an outage may go on. What is seen afterwards counts as the same one.
                 _ if step.condition == Condition::Unmonitored => {}
                 _ => tally.outages.end(step.at, self.ends.get(&step.at).copied()),
             }
@@ -70,7 +71,7 @@ impl Paths {
     }
 }
 
-/// Two timelines side by side. Both begin with the window, unless one is empty.
+/// Joins two timelines. Both begin with the window, unless one is empty.
 fn join(one: &[Step], other: &[Step]) -> Vec<Step> {
     let mut joined: Vec<Step> = Vec::with_capacity(one.len() + other.len());
     let (mut first, mut second) = (one.iter().peekable(), other.iter().peekable());
@@ -105,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn side_by_side_the_better_one_counts() {
+    fn of_two_paths_the_better_one_counts() {
         use Condition::{Down, Unmonitored, Up};
         let one = steps(&[(0, Up), (10, Down), (30, Up)]);
         let other = steps(&[(0, Up), (20, Down), (25, Unmonitored), (40, Up)]);

@@ -1,14 +1,14 @@
-//! Figures, as every form of the report writes them for people.
+//! Figures as text, shared by all formats for people.
 
 use std::time::Duration;
 
 use super::{condition::Condition, document::Figures};
 use crate::words;
 
-/// What is told where there is nothing to tell.
+/// The text for a figure without data.
 pub const NO_DATA: &str = "no data";
 
-/// An availability in per cent, cut to three decimals: never rounded up to 100.
+/// `part` of `whole` in per cent, cut to three decimals and never rounded up to 100. `None` where `whole` is zero.
 pub fn percent(part: u64, whole: u64) -> Option<String> {
     let thousandths = (u128::from(part) * 100_000).checked_div(u128::from(whole))?;
     Some(format!("{}.{:03}%", thousandths / 1000, thousandths % 1000))
@@ -20,14 +20,14 @@ pub fn availability(figures: &Figures) -> String {
         .unwrap_or_else(|| NO_DATA.to_owned())
 }
 
-/// The part of the window in which somebody looked.
+/// The part of the window that was monitored after the first sight.
 pub fn coverage(figures: &Figures) -> String {
     let whole = figures.up_milliseconds + figures.down_milliseconds + figures.excluded_milliseconds;
     let unseen = figures.excluded.unmonitored + figures.excluded.undiscovered;
     percent(whole.saturating_sub(unseen), whole).unwrap_or_else(|| NO_DATA.to_owned())
 }
 
-/// A time in milliseconds, exactly.
+/// A duration in milliseconds, exactly.
 pub fn duration(milliseconds: u64) -> String {
     words::exact_duration(Duration::from_millis(milliseconds))
 }
@@ -42,14 +42,14 @@ pub fn excluded(figures: &Figures) -> String {
     let mut reasons: Vec<(Condition, u64)> =
         figures.excluded.by_reason().into_iter().filter(|(_, milliseconds)| *milliseconds > 0).collect();
     reasons.sort_by_key(|(_, milliseconds)| std::cmp::Reverse(*milliseconds));
-    let told: Vec<String> = reasons
+    let texts: Vec<String> = reasons
         .iter()
         .map(|(reason, milliseconds)| format!("{} {}", reason_name(*reason), duration(*milliseconds)))
         .collect();
-    told.join(", ")
+    texts.join(", ")
 }
 
-/// A condition as a reader knows it.
+/// The name of a condition for people.
 pub fn reason_name(condition: Condition) -> &'static str {
     match condition {
         Condition::Undiscovered => "not yet seen",

@@ -1,11 +1,11 @@
-//! A timeline for drawing, in bounded memory: where an item changes faster than can be drawn, neighbours become one.
+//! A timeline for drawing, in bounded memory: stretches too short to draw are merged with their neighbours.
 
 use super::{condition::Condition, document::Stretch, window::Window};
 use crate::domain::Span;
 
-/// More stretches than this are made fewer.
+/// The most stretches. Beyond it, short ones are merged.
 const MAXIMUM: usize = 1_000;
-/// Changes within this part of the window cannot be told apart on a page.
+/// The window is divided into so many cells. Changes within a cell cannot be distinguished on a page.
 const CELLS: i64 = 250;
 
 /// Stretches in order, each beginning where the one before ended.
@@ -24,7 +24,7 @@ impl Strip {
         Strip { origin, cell, stretches: Vec::new() }
     }
 
-    /// Adds what follows.
+    /// Adds the next stretch.
     pub fn push(&mut self, span: Span, condition: Condition, state: Option<&str>) {
         let Span { from, until: to } = span;
         match self.stretches.last_mut() {
@@ -37,7 +37,7 @@ impl Strip {
             }
         }
         if self.stretches.len() > MAXIMUM {
-            self.merge_what_is_too_short();
+            self.merge_within_cells();
         }
     }
 
@@ -46,8 +46,9 @@ impl Strip {
         self.stretches
     }
 
-    /// After it, a cell holds at most one stretch of its own, and one that reaches out of it.
-    fn merge_what_is_too_short(&mut self) {
+    /// Merges the stretches that lie within one cell. After it, a cell holds at most one of these, and one that reaches
+    /// beyond the cell.
+    fn merge_within_cells(&mut self) {
         let (origin, cell) = (self.origin, self.cell);
         let cell_of = |at: i64| (at - origin) / cell;
         let cell_within = |stretch: &Stretch| {
@@ -72,7 +73,7 @@ impl Strip {
     }
 }
 
-/// Which of several conditions in one place must not be overlooked.
+/// Which condition a merged stretch shows: the one of the highest severity.
 fn severity(condition: Condition) -> u8 {
     match condition {
         Condition::Undiscovered | Condition::Removed => 0,
@@ -100,17 +101,17 @@ mod tests {
     }
 
     #[test]
-    fn a_stretch_like_the_one_before_lengthens_it() {
+    fn a_stretch_in_the_same_state_extends_the_one_before() {
         let mut strip = Strip::new(&day());
         strip.push(Span::new(at(0), at(10)), Condition::Up, Some("available"));
         strip.push(Span::new(at(10), at(20)), Condition::Up, Some("available"));
         strip.push(Span::new(at(20), at(30)), Condition::Up, Some("updating"));
-        let told: Vec<_> = strip.finish().into_iter().map(|stretch| (stretch.to, stretch.merged)).collect();
-        assert_eq!(told, [(at(20), None), (at(30), None)]);
+        let stretches: Vec<_> = strip.finish().into_iter().map(|stretch| (stretch.to, stretch.merged)).collect();
+        assert_eq!(stretches, [(at(20), None), (at(30), None)]);
     }
 
     #[test]
-    fn a_flapping_item_takes_no_more_room_than_can_be_drawn() {
+    fn a_flapping_item_takes_bounded_memory() {
         let mut strip = Strip::new(&day());
         // One second down in each of 43,200 two seconds.
         for pair in 0..43_200 {

@@ -1,5 +1,5 @@
-//! Timelines as inline SVG: a bar over time, each condition with its colour, its pattern and its height, so that it is
-//! told on paper and without colours too. Horizontal places are per cents: nothing is distorted at any width.
+//! Timelines as inline SVG. Each condition has its own colour, pattern and height, so that the bars can be read on paper
+//! and without colours too. Horizontal positions are per cents, so nothing is distorted at any width.
 
 use std::fmt::Write;
 
@@ -17,18 +17,18 @@ use crate::{
 /// A mark on the time axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tick {
-    /// Where.
+    /// The instant.
     pub at: Timestamp,
-    /// What stands there.
+    /// The label.
     pub label: String,
 }
 
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 1_440 * MINUTE;
-/// More labels than this do not fit on a narrow page.
+/// The most labels that fit on a narrow page.
 const MOST_TICKS: i64 = 7;
 
-/// The marks of a window: clock times where it is short, days and months where it is long.
+/// The marks of a window: clock times in a short one, days or months in a long one.
 pub fn ticks(window: &ReportWindow, calendar: Calendar) -> Vec<Tick> {
     let length = i64::try_from(window.milliseconds).unwrap_or(i64::MAX);
     let within_a_day = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map(|minutes| minutes * MINUTE);
@@ -53,12 +53,12 @@ fn marks(
     label: impl Fn(Timestamp) -> String,
 ) -> Vec<Tick> {
     let within = places.skip_while(|at| *at < window.from).take_while(|at| *at < window.to);
-    // Whatever the calendar, no page holds more.
+    // A bound for any calendar.
     within.take(2 * MOST_TICKS as usize).map(|at| Tick { at, label: label(at) }).collect()
 }
 
-/// A timeline as a drawing that says `description` to those who cannot see it. Beneath one that is labelled, others of
-/// the same width need no labels of their own.
+/// Draws a timeline. `description` is for screen readers. Beneath a labelled timeline, others of the same width need no
+/// labels of their own.
 pub fn timeline(
     window: &ReportWindow,
     ticks: &[Tick],
@@ -72,32 +72,32 @@ pub fn timeline(
         if is_labelled { 46 } else { 32 }
     );
     for tick in ticks {
-        let place = place(window, tick.at);
+        let x = position(window, tick.at);
         // Writing to a string cannot fail, here and below.
-        let _ = write!(svg, "<line class=\"tick\" x1=\"{place}%\" x2=\"{place}%\" y1=\"0\" y2=\"32\"/>");
+        let _ = write!(svg, "<line class=\"tick\" x1=\"{x}%\" x2=\"{x}%\" y1=\"0\" y2=\"32\"/>");
     }
-    // What must not be overlooked is drawn last, and so lies on top.
+    // Down is drawn last, on top of all else.
     let is_down = |stretch: &&Stretch| stretch.condition == Condition::Down;
     for stretch in stretches.iter().filter(|stretch| !is_down(stretch)).chain(stretches.iter().filter(is_down)) {
         let (top, height) = extent(stretch.condition);
-        let left = place(window, stretch.from);
+        let left = position(window, stretch.from);
         let _ = write!(
             svg,
             "<rect class=\"{}\" x=\"{left}%\" y=\"{top}\" width=\"{:.4}%\" height=\"{height}\"><title>{}</title></rect>",
             stretch.condition,
-            place(window, stretch.to) - left,
+            position(window, stretch.to) - left,
             escape::html(&tooltip(stretch))
         );
     }
     for tick in ticks.iter().filter(|_| is_labelled) {
-        let place = place(window, tick.at);
-        let anchor = match place {
+        let x = position(window, tick.at);
+        let anchor = match x {
             near if near < 4.0 => "start",
             near if near > 96.0 => "end",
             _ => "middle",
         };
         let label = escape::html(&tick.label);
-        let _ = write!(svg, "<text x=\"{place}%\" y=\"44\" text-anchor=\"{anchor}\">{label}</text>");
+        let _ = write!(svg, "<text x=\"{x}%\" y=\"44\" text-anchor=\"{anchor}\">{label}</text>");
     }
     svg += "</svg>";
     svg
@@ -112,7 +112,7 @@ pub fn swatch(condition: Condition) -> String {
     )
 }
 
-/// The patterns that the style sheet fills the bars with; once a page.
+/// The patterns that the style sheet fills the bars with. A page needs them once.
 pub fn patterns() -> String {
     let hatched = [
         (Condition::Down, 6, 45, "M0 0V6", 2),
@@ -134,7 +134,7 @@ pub fn patterns() -> String {
     svg
 }
 
-/// The top and the height of a condition's bar: down is the tallest, nothing known the lowest.
+/// The top and the height of a condition's bar. Down is the tallest; removed and undiscovered are the lowest.
 fn extent(condition: Condition) -> (u8, u8) {
     match condition {
         Condition::Down => (1, 30),
@@ -155,8 +155,8 @@ fn tooltip(stretch: &Stretch) -> String {
     format!("{what}: {} – {} UTC, {lasted}", words::time(stretch.from), words::time(stretch.to))
 }
 
-/// Where an instant lies, in per cent of the width.
-fn place(window: &ReportWindow, at: Timestamp) -> f64 {
+/// The horizontal position of an instant, in per cent of the width.
+fn position(window: &ReportWindow, at: Timestamp) -> f64 {
     let part = (at.milliseconds() - window.from.milliseconds()) as f64 / window.milliseconds.max(1) as f64;
     (part * 1_000_000.0).round() / 10_000.0
 }
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn an_axis_has_few_marks_at_round_times_of_the_zone() {
+    fn the_marks_of_an_axis_are_few_and_at_round_local_times() {
         assert_eq!(
             labels("UTC", "2026-11-23T07:19:34Z", "2026-11-23T08:04:00Z"),
             "07:20 11-23T07:20; 07:30 11-23T07:30; 07:40 11-23T07:40; 07:50 11-23T07:50; 08:00 11-23T08:00"
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_state_says_is_inert() {
+    fn hostile_state_words_are_inert() {
         let at: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
         let window = ReportWindow { from: at, to: at, asked_to: None, timezone: "UTC".to_owned(), milliseconds: 0 };
         let state = Some("</title><script>alert(1)</script>".to_owned());

@@ -1,4 +1,4 @@
-//! One timeline's time, added up as it goes by.
+//! Adds up the time of one timeline by condition.
 
 use super::{
     condition::{Condition, Exclusions, Weight},
@@ -9,44 +9,44 @@ use super::{
 };
 use crate::domain::{Span, Timestamp};
 
-/// Where a timeline takes on a condition.
+/// A change of condition in a timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
     /// When.
     pub at: Timestamp,
-    /// What it is from then on.
+    /// The condition from then on.
     pub condition: Condition,
 }
 
-/// Time by what it was, outages, and a drawing.
+/// The sums of a timeline so far: time by condition, outages, and a drawing.
 #[derive(Clone, Debug)]
 pub struct Tally {
     exclusions: Exclusions,
     window_milliseconds: u64,
     by_condition: [u64; Condition::ALL.len()],
-    /// The outages; who goes through the timeline says when one begins and ends.
+    /// The outages. The caller begins and ends them.
     pub outages: Outages,
     strip: Strip,
     steps: Option<Vec<Step>>,
 }
 
-/// What a tally comes to.
+/// The result of a tally.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
     /// The figures.
     pub figures: Figures,
-    /// The outages, in order.
+    /// The outages, by time.
     pub outages: Vec<Outage>,
-    /// The drawing.
+    /// The stretches to draw.
     pub timeline: Vec<Stretch>,
-    /// The steps, where they were asked for.
+    /// The steps, if the tally keeps them.
     pub steps: Vec<Step>,
-    /// Whether it was never there to be looked at: gone, or not seen yet, throughout.
+    /// Whether the item was removed before the window or first seen after it.
     pub was_never_there: bool,
 }
 
 impl Tally {
-    /// Nothing so far. `keeps_steps` where the timeline is to be joined with others.
+    /// An empty tally. It keeps its steps if the timeline is to be joined with others.
     pub fn new(window: &Window, exclusions: &Exclusions, keeps_steps: bool) -> Tally {
         Tally {
             exclusions: exclusions.clone(),
@@ -63,7 +63,7 @@ impl Tally {
         self.exclusions.weigh(condition)
     }
 
-    /// What follows: stretches come in order, without holes, and within the window.
+    /// Adds the next stretch. Stretches come in order, without holes, and within the window.
     pub fn add(&mut self, span: Span, condition: Condition, state: Option<&str>) {
         if span.is_empty() {
             return;
@@ -80,7 +80,7 @@ impl Tally {
         }
     }
 
-    /// What it comes to; what is still going on was last seen so at `last_seen_at`.
+    /// The result. An open outage was last seen at `last_seen_at`.
     pub fn finish(self, last_seen_at: Option<Timestamp>) -> Statement {
         let time = |condition: Condition| self.by_condition[condition as usize];
         let sum = |weight: Weight| -> u64 {

@@ -1,4 +1,4 @@
-//! What an item was at each instant of the window, from its transitions as they are read: one at a time, none kept.
+//! The conditions of an item over the window, from its transitions. These are read one at a time, and none is kept.
 
 use std::ops::ControlFlow;
 
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     condition::{Condition, Exclusions, Weight},
-    coverage::Blind,
+    coverage::UnmonitoredTime,
     document::Outage,
     outages::Evidence,
     tally::{Statement, Tally},
@@ -14,39 +14,38 @@ use super::{
 };
 use crate::domain::{HistoryRow, Kind, NotAnEvent, RecordedEvent, Span, State, StateRow, Timestamp};
 
-/// What a report needs to know of a transition. It is read from whatever version's event is recorded.
+/// What a report needs of a transition. It is read leniently, because another version may have recorded the event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sight {
-    /// When it was first seen so.
+    /// When the item was first seen in the new state.
     pub at: Timestamp,
-    /// What it is.
+    /// The new state.
     pub state: State,
-    /// What it was; none when it was seen for the first time.
+    /// The state before; `None` when the item was discovered.
     pub previous: Option<PreviousSight>,
-    /// The event's id; none where another version's is no UUID.
+    /// The event's id; `None` where another version's is not a UUID.
     pub id: Option<Uuid>,
     /// The incident that it belongs to.
     pub incident_id: Option<Uuid>,
 }
 
-/// What an item was before a transition.
+/// The state of an item before a transition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreviousSight {
-    /// What it was.
+    /// The state.
     pub state: State,
-    /// When it was first seen so.
+    /// When the item was first seen in it.
     pub since: Timestamp,
     /// The last complete observation before the change.
     pub last_seen_at: Timestamp,
 }
 
 impl Sight {
-    /// Reads the recorded event of an item of `kind`. Where the document leaves out when something was, it was as the row
-    /// says.
+    /// Reads the recorded event of an item of `kind`. For a time that the document lacks, the row's time is taken.
     ///
     /// # Errors
     ///
-    /// It does not say what the item is: of such a time nothing can be reported.
+    /// The document is not an event.
     pub fn read(kind: Kind, row: &HistoryRow) -> Result<Sight, NotAnEvent> {
         let event = RecordedEvent::read(&row.event)?;
         let uuid = |text: Option<&str>| text.and_then(|text| text.parse().ok());
@@ -63,7 +62,7 @@ impl Sight {
         })
     }
 
-    /// Completes an outage that this transition began, before the window.
+    /// Adds the evidence of its beginning to an outage that began with this transition before the window.
     pub fn complete(&self, outage: &mut Outage) {
         if outage.started_at == self.at && outage.start_event_id.is_none() {
             outage.start_event_id = self.id;
@@ -77,28 +76,33 @@ impl Sight {
     }
 }
 
-/// An item's time in the window, as it goes by.
+/// An item's timeline, filled from the beginning of the window to its end.
 #[derive(Debug)]
 pub struct Timeline<'a> {
     window: &'a Window,
-    blind: &'a Blind,
-    /// Stretches of `blind` that were passed.
-    blind_passed: usize,
+    unmonitored: &'a UnmonitoredTime,
+    /// How many stretches of `unmonitored` are in the tally.
+    unmonitored_passed: usize,
     tally: Tally,
-    /// All before is in the tally.
+    /// The time before this instant is in the tally.
     at: Timestamp,
-    /// None before its first sight.
+    /// `None` before the first sight.
     state: Option<State>,
     has_begun: bool,
 }
 
 impl<'a> Timeline<'a> {
-    /// An item of which nothing is known yet. `keeps_steps` where its timeline is to be joined with others.
-    pub fn new(window: &'a Window, blind: &'a Blind, exclusions: &Exclusions, keeps_steps: bool) -> Timeline<'a> {
+    /// An empty timeline. It keeps its steps if it is to be joined with others.
+    pub fn new(
+        window: &'a Window,
+        unmonitored: &'a UnmonitoredTime,
+        exclusions: &Exclusions,
+        keeps_steps: bool,
+    ) -> Timeline<'a> {
         Timeline {
             window,
-            blind,
-            blind_passed: 0,
+            unmonitored,
+            unmonitored_passed: 0,
             tally: Tally::new(window, exclusions, keeps_steps),
             at: window.from,
             state: None,
@@ -106,7 +110,7 @@ impl<'a> Timeline<'a> {
         }
     }
 
-    /// The next transition; the first one after the window is the last that matters, and breaks.
+    /// Takes in the next transition. The first one after the window is the last that matters, and breaks.
     pub fn see(&mut self, sight: &Sight) -> ControlFlow<()> {
         if !self.has_begun {
             self.has_begun = true;
@@ -130,17 +134,17 @@ impl<'a> Timeline<'a> {
         ControlFlow::Continue(())
     }
 
-    /// There are no more transitions: its state row says what it is now.
+    /// The result, after the last transition. The state row has the item's present state.
     pub fn finish(mut self, row: &StateRow) -> Statement {
         if !self.has_begun {
             self.assume(&row.state, row.since, row.incident_id);
         }
         self.fill(self.window.to);
-        let watched_until = self.blind.last_complete_at().map(|last| last.min(self.window.to));
-        self.tally.finish(watched_until)
+        let monitored_until = self.unmonitored.last_complete_at().map(|last| last.min(self.window.to));
+        self.tally.finish(monitored_until)
     }
 
-    /// It was `state` since `since`, and nothing is known of it before.
+    /// The item was in `state` since `since`. Nothing is known of the time before.
     fn assume(&mut self, state: &State, since: Timestamp, incident_id: Option<Uuid>) {
         self.fill(since);
         if since < self.window.to {
@@ -155,13 +159,13 @@ impl<'a> Timeline<'a> {
         self.tally.weigh(Condition::of(state.health()))
     }
 
-    /// Its state lasted until `until`, as far as anybody looked.
+    /// Adds the time until `until` in the present state, unmonitored where the kind was.
     fn fill(&mut self, until: Timestamp) {
         let until = until.min(self.window.to);
         while self.at < until {
-            let (end, is_blind) = match self.blind.stretches().get(self.blind_passed) {
+            let (end, is_unmonitored) = match self.unmonitored.stretches().get(self.unmonitored_passed) {
                 Some(stretch) if stretch.until <= self.at => {
-                    self.blind_passed += 1;
+                    self.unmonitored_passed += 1;
                     continue;
                 }
                 Some(stretch) if stretch.from <= self.at => (until.min(stretch.until), true),
@@ -171,7 +175,7 @@ impl<'a> Timeline<'a> {
             let span = Span::new(self.at, end);
             match &self.state {
                 None => self.tally.add(span, Condition::Undiscovered, None),
-                Some(_) if is_blind => self.tally.add(span, Condition::Unmonitored, None),
+                Some(_) if is_unmonitored => self.tally.add(span, Condition::Unmonitored, None),
                 Some(state) => self.tally.add(span, Condition::of(state.health()), Some(state.value())),
             }
             self.at = end;

@@ -1,14 +1,14 @@
-//! The stretch of time that a report is about.
+//! The window of a report.
 
 use crate::{
     calendar::{Calendar, CalendarError, Edge},
     domain::{Span, Timestamp},
 };
 
-/// How far a report looks back when nobody says how far.
+/// How many days before its end a window begins by default.
 const DEFAULT_DAYS: i64 = 30;
 
-/// What was asked for, before it is known what it means.
+/// The window as the options give it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked<'a> {
     /// A month, such as `2026-10`.
@@ -19,10 +19,10 @@ pub struct Asked<'a> {
     pub to: Option<&'a str>,
 }
 
-/// A window that holds no time.
+/// A window that cannot be reported on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WindowError {
-    /// A time in it cannot be read.
+    /// One of its times cannot be read.
     #[error(transparent)]
     Calendar(#[from] CalendarError),
     /// It ends before it begins.
@@ -38,26 +38,25 @@ pub enum WindowError {
     Future(Timestamp),
 }
 
-/// The time from an instant up to, but not including, another; in the zone of the people who read about it.
+/// The time from one instant up to, but not including, another, with the calendar of its readers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
     /// Its first instant.
     pub from: Timestamp,
-    /// The first instant after it: the end that was asked for, or now if that comes first.
+    /// The first instant after it: the requested end, or now if that is earlier.
     pub to: Timestamp,
-    /// The end that was asked for.
+    /// The requested end.
     pub asked_to: Timestamp,
     /// When the report is made.
     pub now: Timestamp,
-    /// The calendar that days are counted in.
+    /// The calendar of its days and months.
     pub calendar: Calendar,
 }
 
 impl Window {
-    /// The window that was asked for, cut off at `now`: there is no data of the future.
+    /// The requested window, cut off at `now`.
     ///
-    /// Where nothing says when it begins, it does so 30 days before its end, or with the first observation in the store
-    /// if that is later.
+    /// By default it begins 30 days before its end, or at the first observation in the store if that is later.
     pub fn new(
         asked: &Asked<'_>,
         calendar: Calendar,
@@ -93,7 +92,7 @@ impl Window {
         Span::new(self.from, self.to)
     }
 
-    /// Whether it was cut off because its end lies in the future.
+    /// Whether it was cut off because its requested end is in the future.
     pub fn ends_early(&self) -> bool {
         self.to < self.asked_to
     }
@@ -128,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_whole_and_ends_come_after_beginnings() {
+    fn days_are_whole_and_the_end_must_come_after_the_beginning() {
         let days = Asked { from: Some("2026-10-05"), to: Some("2026-10-06"), month: None };
         assert_eq!(
             window(days, None, "2026-11-23T12:00:00Z").unwrap(),
@@ -139,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn unasked_it_begins_with_the_first_observation_or_thirty_days_back() {
+    fn by_default_it_begins_at_the_first_observation_or_thirty_days_back() {
         let now = "2026-11-23T12:00:00Z";
         let begins = |first| window(Asked::default(), first, now).unwrap()[..24].to_owned();
         assert_eq!(begins(None), "2026-10-24T12:00:00.000Z");

@@ -1,11 +1,11 @@
-//! Items beneath what they run over, and connections that stand in for each other.
+//! Groups of redundant connections, and the order of items.
 
 use aws_dx_monitor::{
     domain::Kind,
     report::{Assembly, Exclusions, Group, Terms, phrases},
 };
 
-use super::{DAY, Story, TOLERATED, event_id, report, unwatched, watched, window};
+use super::{DAY, Story, TOLERATED, event_id, monitored, report, unmonitored, window};
 
 fn connection(id: &str, location: &str, words: &[(i64, &str)]) -> Story {
     let mut story = Story::new(Kind::Connection, id, words);
@@ -13,7 +13,7 @@ fn connection(id: &str, location: &str, words: &[(i64, &str)]) -> Story {
     story
 }
 
-fn told(group: &Group) -> String {
+fn summary(group: &Group) -> String {
     let figures = &group.figures;
     format!(
         "{} of {}: {}, down {}, excluded {}",
@@ -33,10 +33,10 @@ fn a_location_is_down_while_none_of_its_connections_is_up() {
         connection("dxcon-3", "CSVA1", &[(-DAY, "available"), (35, "down"), (38, "available")]),
     ];
     let report = report(&window(0, 100), &stories);
-    let locations: Vec<String> = report.locations.iter().map(told).collect();
+    let locations: Vec<String> = report.locations.iter().map(summary).collect();
     // Both of EqDC2 are down from minute 30 to 40, all three from 35 to 38.
     assert_eq!(locations, ["CSVA1 of 1: 97.000%, down 3m, excluded ", "EqDC2 of 2: 90.000%, down 10m, excluded "]);
-    assert_eq!(told(&report.estate), "all of 3: 97.000%, down 3m, excluded ");
+    assert_eq!(summary(&report.estate), "all of 3: 97.000%, down 3m, excluded ");
     // The outage of both began with the second one's, and ended with the first one's.
     let outage = &report.locations[1].outages[0];
     assert_eq!((outage.started_at, outage.ended_at), (super::at(30), Some(super::at(40))));
@@ -45,28 +45,28 @@ fn a_location_is_down_while_none_of_its_connections_is_up() {
 }
 
 #[test]
-fn while_one_path_is_not_seen_nothing_is_said_of_all() {
+fn while_one_path_is_unmonitored_the_time_of_the_group_is_excluded() {
     let window = window(0, 100);
     let exclusions = Exclusions::default();
     let mut assembly = Assembly::new(Terms { window: &window, exclusions: &exclusions, unmonitored_after: TOLERATED });
     let down = connection("dxcon-1", "EqDC2", &[(-DAY, "available"), (10, "down"), (60, "available")]);
     let other = connection("dxcon-2", "EqDC2", &[(-DAY, "available"), (20, "down")]);
-    assembly.add(down.item.clone().into(), None, down.over(&window, &watched(&window), &exclusions));
-    assembly.add(other.item.clone().into(), None, other.over(&window, &unwatched(&window, &[(30, 40)]), &exclusions));
+    assembly.add(down.item.clone().into(), None, down.over(&window, &monitored(&window), &exclusions));
+    assembly.add(other.item.clone().into(), None, other.over(&window, &unmonitored(&window, &[(30, 40)]), &exclusions));
     let report = assembly.finish();
-    assert_eq!(told(&report.estate), "all of 2: 66.666%, down 30m, excluded unmonitored 10m");
+    assert_eq!(summary(&report.estate), "all of 2: 66.666%, down 30m, excluded unmonitored 10m");
     assert_eq!(report.estate.outages.len(), 1, "still the same outage afterwards");
 }
 
 #[test]
 fn without_connections_there_is_no_availability_of_all() {
     let report = report(&window(0, 100), &[Story::new(Kind::VirtualGateway, "vgw-1", &[(-DAY, "available")])]);
-    assert_eq!(told(&report.estate), "all of 0: no data, down 0s, excluded not yet seen 1h 40m");
+    assert_eq!(summary(&report.estate), "all of 0: no data, down 0s, excluded not yet seen 1h 40m");
     assert!(report.locations.is_empty());
 }
 
 #[test]
-fn an_outage_of_all_that_the_window_begins_in_began_with_the_last_of_them() {
+fn a_group_outage_at_the_beginning_of_the_window_began_with_the_last_connection() {
     let stories = [
         connection("dxcon-1", "EqDC2", &[(-DAY, "available"), (-30, "down"), (40, "available")]),
         connection("dxcon-2", "EqDC2", &[(-DAY, "available"), (-20, "down"), (50, "available")]),
@@ -78,7 +78,7 @@ fn an_outage_of_all_that_the_window_begins_in_began_with_the_last_of_them() {
 }
 
 #[test]
-fn items_stand_beneath_what_they_run_over() {
+fn items_are_listed_beneath_the_item_that_they_run_over() {
     let up = &[(-DAY, "available")];
     let mut lag = Story::new(Kind::Lag, "dxlag-1", up);
     lag.item.location = Some("EqDC2".to_owned());
@@ -117,7 +117,7 @@ fn items_stand_beneath_what_they_run_over() {
 }
 
 #[test]
-fn ids_that_run_in_a_circle_lose_no_item() {
+fn items_whose_parents_form_a_circle_are_kept() {
     let up = &[(-DAY, "available")];
     let mut one = Story::new(Kind::VirtualInterface, "dxvif-1", up);
     one.item.connection_id = Some("dxvif-2".to_owned());
@@ -127,7 +127,7 @@ fn ids_that_run_in_a_circle_lose_no_item() {
 }
 
 #[test]
-fn what_was_never_there_is_counted_and_left_out() {
+fn an_item_removed_before_the_window_is_left_out_and_counted() {
     let gone = connection("dxcon-1", "EqDC2", &[(-DAY, "available"), (-10, "deleted")]);
     let there = connection("dxcon-2", "EqDC2", &[(-DAY, "available")]);
     let report = report(&window(0, 100), &[gone, there]);

@@ -1,6 +1,6 @@
-//! The availability report, held to numbers that were worked out by hand.
+//! The availability report, checked against numbers that were worked out by hand.
 //!
-//! Times are minutes after midnight of 2026-10-01, so that a story can be checked with pencil and paper.
+//! Times are minutes after midnight of 2026-10-01.
 
 mod groups;
 mod numbers;
@@ -15,7 +15,9 @@ use std::time::Duration;
 use aws_dx_monitor::{
     calendar::Calendar,
     domain::{ItemDescription, ItemKey, Kind, Scope, State, StateRow, Timestamp, Unmonitored},
-    report::{Asked, Assembly, Blind, Exclusions, PreviousSight, Report, Sight, Statement, Terms, Timeline, Window},
+    report::{
+        Asked, Assembly, Exclusions, PreviousSight, Report, Sight, Statement, Terms, Timeline, UnmonitoredTime, Window,
+    },
 };
 use uuid::Uuid;
 
@@ -30,28 +32,28 @@ pub fn at(minute: i64) -> Timestamp {
     Timestamp::from_milliseconds(beginning.milliseconds() + minute * 60_000)
 }
 
-/// The minutes from one to the other, looked at from far ahead.
+/// The window between two minutes, reported long afterwards.
 pub fn window(from: i64, to: i64) -> Window {
     let (from, to) = (at(from).to_string(), at(to).to_string());
     let asked = Asked { month: None, from: Some(&from), to: Some(&to) };
     Window::new(&asked, Calendar::UTC, None, at(1_000 * DAY)).unwrap()
 }
 
-/// An item that was seen in each of `words` from the given minute on. Each change was seen one minute after the last
-/// sight of what was before.
+/// An item that was seen in each of `words` from the given minute on. Each change was first seen one minute after the
+/// last sight of the state before.
 #[derive(Clone, Debug)]
 pub struct Story {
     pub item: ItemDescription,
     words: Vec<(Timestamp, String)>,
-    /// How many of its first sights are no longer in history.
-    forgotten: usize,
+    /// How many of its first sights have expired in history.
+    expired: usize,
 }
 
 impl Story {
     pub fn new(kind: Kind, id: &str, words: &[(i64, &str)]) -> Story {
         let scope = Scope::regional("123456789012", "us-east-1");
         let words = words.iter().map(|(minute, word)| (at(*minute), (*word).to_owned())).collect();
-        Story { item: ItemDescription::bare(&scope, &ItemKey::new(kind, id)), words, forgotten: 0 }
+        Story { item: ItemDescription::bare(&scope, &ItemKey::new(kind, id)), words, expired: 0 }
     }
 
     pub fn connection(words: &[(i64, &str)]) -> Story {
@@ -97,10 +99,10 @@ impl Story {
         }
     }
 
-    /// As the store is read: transitions from the window's beginning on, if there are any.
-    pub fn over(&self, window: &Window, blind: &Blind, exclusions: &Exclusions) -> Statement {
-        let mut timeline = Timeline::new(window, blind, exclusions, true);
-        for sight in self.sights().skip(self.forgotten).filter(|sight| sight.at >= window.from) {
+    /// The statement over a window. As from a store, it is made from the transitions since the window's beginning.
+    pub fn over(&self, window: &Window, unmonitored: &UnmonitoredTime, exclusions: &Exclusions) -> Statement {
+        let mut timeline = Timeline::new(window, unmonitored, exclusions, true);
+        for sight in self.sights().skip(self.expired).filter(|sight| sight.at >= window.from) {
             if timeline.see(&sight).is_break() {
                 break;
             }
@@ -108,9 +110,9 @@ impl Story {
         timeline.finish(&self.row())
     }
 
-    /// Watched throughout, with nothing unusual left out.
+    /// The statement over a window that was monitored throughout, with the default exclusions.
     pub fn plainly(&self, window: &Window) -> Statement {
-        self.over(window, &watched(window), &Exclusions::default())
+        self.over(window, &monitored(window), &Exclusions::default())
     }
 }
 
@@ -118,13 +120,13 @@ pub fn event_id(number: usize) -> Uuid {
     Uuid::from_u128(number as u128 + 1)
 }
 
-/// Somebody looked all the time.
-pub fn watched(window: &Window) -> Blind {
-    Blind::new(window, &[], Some(window.now), TOLERATED)
+/// No unmonitored time.
+pub fn monitored(window: &Window) -> UnmonitoredTime {
+    UnmonitoredTime::new(window, &[], Some(window.now), TOLERATED)
 }
 
-/// Nobody looked in these minutes.
-pub fn unwatched(window: &Window, minutes: &[(i64, i64)]) -> Blind {
+/// Unmonitored time in these minutes.
+pub fn unmonitored(window: &Window, minutes: &[(i64, i64)]) -> UnmonitoredTime {
     let scope = Scope::regional("123456789012", "us-east-1");
     let stretch = |(from, to): &(i64, i64)| Unmonitored {
         scope: scope.clone(),
@@ -133,7 +135,7 @@ pub fn unwatched(window: &Window, minutes: &[(i64, i64)]) -> Blind {
         to: at(*to),
     };
     let stretches: Vec<Unmonitored> = minutes.iter().map(stretch).collect();
-    Blind::new(window, &stretches, Some(window.now), TOLERATED)
+    UnmonitoredTime::new(window, &stretches, Some(window.now), TOLERATED)
 }
 
 pub fn report(window: &Window, stories: &[Story]) -> Report {
@@ -145,19 +147,19 @@ pub fn report(window: &Window, stories: &[Story]) -> Report {
     assembly.finish()
 }
 
-/// What a statement comes to, in minutes: up, down, and what is excluded by reason.
-pub fn told(statement: &Statement) -> String {
+/// The up, down and excluded minutes of a statement, the latter by reason.
+pub fn sums(statement: &Statement) -> String {
     let figures = &statement.figures;
     let whole: u64 = figures.up_milliseconds + figures.down_milliseconds + figures.excluded_milliseconds;
     let excluded: u64 = figures.excluded.by_reason().iter().map(|(_, milliseconds)| milliseconds).sum();
     assert_eq!(excluded, figures.excluded_milliseconds);
-    let mut told = format!("up {} down {}", minutes(figures.up_milliseconds), minutes(figures.down_milliseconds));
+    let mut sums = format!("up {} down {}", minutes(figures.up_milliseconds), minutes(figures.down_milliseconds));
     for (reason, milliseconds) in figures.excluded.by_reason() {
         if milliseconds > 0 {
-            told += &format!(" {reason} {}", minutes(milliseconds));
+            sums += &format!(" {reason} {}", minutes(milliseconds));
         }
     }
-    told + &format!(" of {}", minutes(whole))
+    sums + &format!(" of {}", minutes(whole))
 }
 
 fn minutes(milliseconds: u64) -> String {

@@ -1,11 +1,11 @@
-//! Outages: where they begin and end, how exactly that is known, and what they come to together.
+//! Outages: when they begin and end, how exactly that is known, and their totals.
 
 use aws_dx_monitor::{
     domain::{Kind, Timestamp},
     report::{Exclusions, Outage, Statement},
 };
 
-use super::{DAY, MINUTE, Story, at, event_id, told, unwatched, window};
+use super::{DAY, MINUTE, Story, at, event_id, sums, unmonitored, window};
 
 /// The outages in minutes: `(bound) start – (bound) end: counted`.
 fn outages(statement: &Statement) -> String {
@@ -27,7 +27,7 @@ fn outages(statement: &Statement) -> String {
 }
 
 #[test]
-fn an_outage_has_the_bounds_that_looking_leaves_and_the_events_that_prove_it() {
+fn an_outage_has_its_bounds_in_time_and_the_events_that_prove_it() {
     let story = Story::connection(&[(-DAY, "available"), (60, "down"), (72, "available")]);
     let statement = story.plainly(&window(0, DAY));
     assert_eq!(outages(&statement), "(59) 60 – (71) 72: 12");
@@ -64,7 +64,7 @@ fn without_an_outage_there_is_no_mean() {
 }
 
 #[test]
-fn an_outage_across_both_edges_counts_within_and_is_told_whole() {
+fn an_outage_across_both_edges_is_listed_whole_and_counts_within_the_window() {
     let story = Story::connection(&[(-DAY, "available"), (-30, "down"), (130, "available")]);
     let mut statement = story.plainly(&window(0, 100));
     assert_eq!(outages(&statement), "(?) -30 before – (129) 130 goes on: 100");
@@ -80,7 +80,7 @@ fn an_outage_across_both_edges_counts_within_and_is_told_whole() {
 }
 
 #[test]
-fn one_that_ends_with_the_window_ended_within() {
+fn an_outage_that_ends_with_the_window_ended_within_it() {
     let story = Story::connection(&[(-DAY, "available"), (0, "down"), (100, "available")]);
     let statement = story.plainly(&window(0, 100));
     assert_eq!(outages(&statement), "(-1) 0 – (99) 100: 100");
@@ -89,7 +89,7 @@ fn one_that_ends_with_the_window_ended_within() {
 }
 
 #[test]
-fn one_that_is_still_going_on_has_no_end() {
+fn an_outage_that_lasts_has_no_end() {
     let story = Story::connection(&[(-DAY, "available"), (60, "down")]);
     let statement = story.plainly(&window(0, 100));
     assert_eq!(outages(&statement), "(59) 60 – (100) ? goes on: 40");
@@ -108,25 +108,25 @@ fn a_failover_test_ends_an_outage_and_begins_none() {
 }
 
 #[test]
-fn an_outage_in_which_nobody_looked_for_a_while_is_one_outage() {
+fn unmonitored_time_does_not_divide_an_outage() {
     let story = Story::connection(&[(-DAY, "available"), (10, "down"), (90, "available")]);
     let window = window(0, 100);
-    let statement = story.over(&window, &unwatched(&window, &[(30, 70)]), &Exclusions::default());
+    let statement = story.over(&window, &unmonitored(&window, &[(30, 70)]), &Exclusions::default());
     assert_eq!(outages(&statement), "(9) 10 – (89) 90: 40");
 }
 
 #[test]
-fn an_outage_that_nobody_saw_within_the_window_is_none_of_it() {
+fn an_outage_in_unmonitored_time_is_not_listed() {
     let story = Story::connection(&[(-DAY, "available"), (10, "down"), (20, "available")]);
     let window = window(0, 100);
-    let statement = story.over(&window, &unwatched(&window, &[(5, 25)]), &Exclusions::default());
+    let statement = story.over(&window, &unmonitored(&window, &[(5, 25)]), &Exclusions::default());
     assert_eq!((outages(&statement).as_str(), statement.figures.outages), ("", 0));
-    assert_eq!(told(&statement), "up 80 down 0 unmonitored 20 of 100");
+    assert_eq!(sums(&statement), "up 80 down 0 unmonitored 20 of 100");
 }
 
 #[test]
-fn transitions_a_millisecond_apart_are_kept_apart() {
-    // Clocks that disagreed were clamped to one millisecond after the transition before.
+fn transitions_a_millisecond_apart_are_not_merged() {
+    // Where clocks disagree, a transition is dated one millisecond after the one before.
     let just_after = |milliseconds| Timestamp::from_milliseconds(at(50).milliseconds() + milliseconds);
     let word = |at, word: &str| (at, word.to_owned());
     let story = Story::exact(vec![

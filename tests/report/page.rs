@@ -1,4 +1,4 @@
-//! The page and the CSV: what stands in them, and what cannot.
+//! The HTML page and the CSV: what they contain, and that hostile text in them is inert.
 
 use aws_dx_monitor::{
     calendar::Calendar,
@@ -6,7 +6,7 @@ use aws_dx_monitor::{
     report::{Assembly, Exclusions, Report, Terms, csv, html},
 };
 
-use super::{DAY, Story, TOLERATED, report, watched, window};
+use super::{DAY, Story, TOLERATED, monitored, report, window};
 
 const HOSTILE: &str = "</title></svg><script>alert(1)</script>\" onload=\"x\u{202e}\u{1b}[31m,=1+1";
 
@@ -20,7 +20,7 @@ fn hostile() -> Report {
 #[test]
 fn hostile_text_is_inert_on_the_page() {
     let page = html::page(&hostile(), Calendar::UTC);
-    assert!(!page.contains("<script"), "no script of anybody's");
+    assert!(!page.contains("<script"), "no script");
     assert!(!page.contains("onload=\"x"), "no attribute beyond its quotation marks");
     assert!(!page.contains('\u{202e}') && !page.contains('\u{1b}'), "nothing that turns or colours");
     assert!(page.contains("&lt;script&gt;alert(1)"), "but it is shown");
@@ -37,11 +37,11 @@ fn the_page_loads_nothing() {
 }
 
 #[test]
-fn the_page_tells_the_outage_with_its_evidence() {
+fn the_page_has_the_outage_with_its_evidence() {
     let story = Story::connection(&[(-DAY, "available"), (10, "down"), (30, "available")]);
     let report = report(&window(0, 100), std::slice::from_ref(&story));
     let page = html::page(&report, Calendar::UTC);
-    for told in [
+    for expected in [
         "<title>down: 2026-10-01 00:10:00 – 2026-10-01 00:30:00 UTC, 20m</title>",
         "<rect class=\"down\" x=\"10%\" y=\"1\" width=\"20.0000%\"",
         "80.000%",
@@ -49,12 +49,12 @@ fn the_page_tells_the_outage_with_its_evidence() {
         "event 00000000-0000-0000-0000-000000000003",
         "last seen up <time datetime=\"2026-10-01T00:09:00.000Z\">2026-10-01 00:09:00</time>",
     ] {
-        assert!(page.contains(told), "{told}");
+        assert!(page.contains(expected), "{expected}");
     }
 }
 
 #[test]
-fn of_very_many_outages_the_page_lists_the_longest_and_says_so() {
+fn of_very_many_outages_the_page_lists_only_the_longest() {
     let begin = |number: i64| if number % 2 == 0 { (number * 10, "available") } else { (number * 10 + 5, "down") };
     let words: Vec<(i64, &str)> = (0..2_400).map(begin).chain([(24_000, "available")]).collect();
     let stories =
@@ -90,7 +90,7 @@ fn csv_is_safe_in_a_spreadsheet_and_exact() {
     "#);
 }
 
-/// What a reader sees, without the pictures.
+/// The visible text of the page.
 fn visible(page: &str) -> String {
     let body = page.split_once("<body>").map_or(page, |(_, body)| body);
     let mut text = String::new();
@@ -110,7 +110,7 @@ fn visible(page: &str) -> String {
 }
 
 #[test]
-fn the_page_says_what_it_is_of_and_what_it_came_to() {
+fn the_page_names_its_window_its_figures_and_its_conditions() {
     let named = |name: Option<&str>, words: &[(i64, &str)]| {
         let mut story = Story::connection(words);
         story.item.name = name.map(str::to_owned);
@@ -122,35 +122,35 @@ fn the_page_says_what_it_is_of_and_what_it_came_to() {
     let stories = [outage, calm];
 
     let day = visible(&html::page(&report(&window(0, 100), &stories), Calendar::UTC));
-    for told in [
+    for expected in [
         "Direct Connect availability 1 October 2026: from 2026-10-01 00:00:00 to 2026-10-01 01:40:00 UTC, 1h 40m.",
         "days on the axes are those of UTC.",
-        "At least one connection up 100.000% at no time were all of them out",
+        "At least one connection up 100.000% never all of them down at once",
         "Outages 1 on 1 of 2 items",
         "Unmonitored, at most 0s of any item; never counted as up",
-        "Looked at every 1m what is shorter may not be seen",
+        "Polled every 1m shorter outages may be missed",
         "prod dxcon-",
     ] {
-        assert!(day.contains(told), "{told} in {day}");
+        assert!(day.contains(expected), "{expected} in {day}");
     }
-    assert!(!day.contains("counted as down:") && !day.contains("which lies ahead"), "{day}");
-    let legend = |page: &str| page.contains("testing (a failover test, on purpose)");
-    assert!(!legend(&day), "a legend of what there is");
+    assert!(!day.contains("Counted as down") && !day.contains("is in the future"), "{day}");
+    let legend = |page: &str| page.contains("testing (a failover test)");
+    assert!(!legend(&day), "the legend has only conditions that occur");
 
     let (three_days, nothing_left_out) = (window(0, 3 * DAY), Exclusions::only([]));
     let mut assembly =
         Assembly::new(Terms { window: &three_days, exclusions: &nothing_left_out, unmonitored_after: TOLERATED });
     let pending = named(Some("prod"), &[(-DAY, "available"), (10, "pending"), (30, "available")]);
     for (story, interval) in [(&pending, 60), (&stories[1], 300)] {
-        let statement = story.over(&three_days, &watched(&three_days), &nothing_left_out);
+        let statement = story.over(&three_days, &monitored(&three_days), &nothing_left_out);
         assembly.add(story.item.clone().into(), Some(interval), statement);
     }
     let days = visible(&html::page(&assembly.finish(), Calendar::UTC));
-    for told in [
+    for expected in [
         "1 October 2026 to 3 October 2026: from",
-        "Looked at every 1m to 5m",
-        "As asked for, this time was counted as down: unknown, pending, testing, removed.",
+        "Polled every 1m to 5m",
+        "Counted as down, as requested: unknown, pending, testing, removed.",
     ] {
-        assert!(days.contains(told), "{told} in {days}");
+        assert!(days.contains(expected), "{expected} in {days}");
     }
 }

@@ -1,4 +1,4 @@
-//! Whatever happens: up, down and excluded time add up to the window, and every other sum agrees with them.
+//! For any story, up, down and excluded time add up to the window, and all other sums agree with them.
 
 use aws_dx_monitor::{
     domain::{Kind, Timestamp},
@@ -6,7 +6,7 @@ use aws_dx_monitor::{
 };
 use proptest::prelude::*;
 
-use super::{Story, TOLERATED, at, unwatched, window};
+use super::{Story, TOLERATED, at, unmonitored, window};
 
 const WORDS: [&str; 9] =
     ["available", "down", "testing", "unknown", "pending", "deleting", "deleted", "absent", "surprising"];
@@ -42,7 +42,7 @@ proptest! {
     ) {
         let window = window(from, from + length);
         let holes: Vec<(i64, i64)> = holes.into_iter().map(|(from, length)| (from, from + length)).collect();
-        let statement = story.over(&window, &unwatched(&window, &holes), &exclusions);
+        let statement = story.over(&window, &unmonitored(&window, &holes), &exclusions);
         let figures = &statement.figures;
         let whole = figures.up_milliseconds + figures.down_milliseconds + figures.excluded_milliseconds;
         prop_assert_eq!(whole, window.span().milliseconds());
@@ -78,7 +78,7 @@ proptest! {
     }
 
     #[test]
-    fn together_connections_are_up_as_long_as_the_best_and_no_longer_than_all(
+    fn a_group_is_up_at_least_as_long_as_its_best_connection_and_at_most_as_long_as_all(
         stories in proptest::collection::vec(story(), 1..5),
         holes in proptest::collection::vec((-200_i64..2_200, 1_i64..300), 0..4),
     ) {
@@ -90,7 +90,7 @@ proptest! {
         for (number, mut story) in stories.into_iter().enumerate() {
             story.item.kind = Kind::Connection;
             story.item.id = format!("dxcon-{number}");
-            let statement = story.over(&window, &unwatched(&window, &holes), &exclusions);
+            let statement = story.over(&window, &unmonitored(&window, &holes), &exclusions);
             best = best.max(statement.figures.up_milliseconds);
             sum += statement.figures.up_milliseconds;
             assembly.add(story.item.into(), None, statement);

@@ -1,6 +1,6 @@
-//! `schemas/report.schema.json`: generated from the types, never behind them, and true of every report.
+//! `schemas/report.schema.json` is the schema generated from the types, and every report is valid by it.
 //!
-//! `UPDATE_SCHEMAS=1 cargo test --test tests report::schema` writes it anew.
+//! `UPDATE_SCHEMAS=1 cargo test --test tests report::schema` generates it again.
 
 use std::{fs, path::PathBuf};
 
@@ -28,7 +28,7 @@ fn the_schema_is_that_of_the_types() {
         fs::write(path(), &text).unwrap();
     }
     let committed = fs::read_to_string(path()).unwrap();
-    assert_eq!(committed, text, "the schema is behind the types: write it anew with UPDATE_SCHEMAS=1");
+    assert_eq!(committed, text, "the schema differs from the types: generate it again with UPDATE_SCHEMAS=1");
     jsonschema::meta::validate(&generated()).unwrap();
     assert!(!text.contains("\"null\""), "nothing is ever null");
 }

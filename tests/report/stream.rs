@@ -1,11 +1,11 @@
-//! A million transitions of one item, one at a time: what is kept of them is bounded, what is counted is exact.
+//! A million transitions of one item: memory is bounded, and the counts are exact.
 
 use aws_dx_monitor::{
     domain::{State, Timestamp},
     report::{Exclusions, PreviousSight, Sight, Timeline},
 };
 
-use super::{Story, event_id, watched, window};
+use super::{Story, event_id, monitored, window};
 
 const MILLION: i64 = 1_000_000;
 
@@ -14,8 +14,8 @@ fn a_million_transitions_are_counted_and_few_are_kept() {
     // A minute up, then half a minute down, half a million times.
     let minutes = MILLION / 2 * 3 / 2;
     let window = window(0, minutes);
-    let blind = watched(&window);
-    let mut timeline = Timeline::new(&window, &blind, &Exclusions::default(), false);
+    let unmonitored = monitored(&window);
+    let mut timeline = Timeline::new(&window, &unmonitored, &Exclusions::default(), false);
     let story = Story::connection(&[(0, "available"), (1, "down")]);
     let states: [State; 2] = [story.state(0), story.state(1)];
     let at = |number: i64| {
@@ -39,5 +39,5 @@ fn a_million_transitions_are_counted_and_few_are_kept() {
     assert_eq!(statement.figures.outages, 500_000, "all are counted");
     assert_eq!(statement.outages.len(), 1_000, "few are kept");
     assert!(statement.timeline.len() <= 1_000, "{}", statement.timeline.len());
-    assert!(statement.steps.is_empty(), "and these only where they are asked for");
+    assert!(statement.steps.is_empty(), "steps are kept only on request");
 }

@@ -1,4 +1,4 @@
-//! How the figures were made, in words that the other side of a contract can check.
+//! The section that explains how the figures were made. The other party to a contract must be able to check it.
 
 use crate::report::{document::Report, phrases};
 
@@ -13,26 +13,27 @@ pub(super) fn section(report: &Report) -> String {
     };
     format!(
         "<section aria-labelledby=\"method\">\n<h2 id=\"method\">How this was measured</h2>\n<ul class=\"method\">\n\
-         <li>The monitor asks the AWS Direct Connect API for the state of every item at regular intervals. What is reported \
-         is AWS&#39;s own word for each item, at the times of these looks. What goes down and comes back between two \
-         looks is not seen.</li>\n\
-         <li>A change is dated by the look that first saw it. It happened after the last complete look before; both times \
-         are given for each outage, and the outage was no longer than from the one bound to the other.</li>\n\
+         <li>The monitor polls the AWS Direct Connect API for the state of every item at regular intervals. The report is \
+         made from AWS&#39;s own state words at the times of these polls. An item that goes down and comes back between \
+         two polls is not seen down.</li>\n\
+         <li>A change is dated by the poll that first saw it. It happened after the last complete poll before that. Both \
+         times are given for the beginning and the end of each outage, so the outage was no longer than from its first \
+         bound to its last.</li>\n\
          <li><strong>Availability</strong> is up time divided by up and down time. Per cents are cut, not rounded: 100% means \
          that no down time was seen.</li>\n\
-         <li><strong>Excluded</strong> is what is neither: time in which nobody looked (unmonitored), before the first \
-         sight, in which AWS did not say (unknown), before the item was in service (pending), in a failover test that was \
-         made on purpose (testing), and after it was removed. Up, down and excluded time add up to the window.{counted}</li>\n\
-         <li>An item is <strong>unmonitored</strong> from one complete listing of its kind to the next where these lie more than \
-         {tolerated} apart, and from the last one to now likewise. No such time is called up.</li>\n\
-         <li><strong>Coverage</strong> is the part of the window in which the item was known and looked at. Where there is \
+         <li><strong>Excluded</strong> time is neither up nor down: time that was not monitored (unmonitored), before the \
+         first sight, while AWS did not report the state (unknown), before the item was in service (pending), during a \
+         failover test (testing), and after it was removed. Up, down and excluded time add up to the window.{counted}</li>\n\
+         <li>An item is <strong>unmonitored</strong> between two complete listings of its kind that are more than \
+         {tolerated} apart, and likewise from the last one to now. Such time never counts as up.</li>\n\
+         <li><strong>Coverage</strong> is the part of the window in which the item was known and monitored. Where there is \
          neither up nor down time, there is no data, and no availability.</li>\n\
          <li><strong>MTTR</strong> is the mean length of the outages that ended in the window, <strong>MTBF</strong> the up \
          time divided by the number of outages that began in it.</li>\n\
          <li><strong>Connections together</strong> are up while at least one of them is. While none is known to be up, but \
-         one was unmonitored or unknown, nothing is counted. They are down while at least one is down and none is up.</li>\n\
-         <li>Every change was recorded once, before it was announced, under the event id that is given here; the same id is \
-         in the notifications that were sent at the time, and in the archived event.</li>\n\
+         one is unmonitored or unknown, the time is excluded. They are down while at least one is down and none is up.</li>\n\
+         <li>Every change was recorded once, before it was announced, under the event id given here. The notifications sent \
+         at the time and the archived event have the same id.</li>\n\
          </ul>\n</section>\n"
     )
 }

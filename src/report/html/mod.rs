@@ -1,7 +1,7 @@
-//! The report as one page that can be mailed and printed: no script, no request, nothing beside the file itself.
+//! The report as one self-contained page that can be mailed and printed: no script, and no request to anywhere.
 //!
-//! What comes from AWS is escaped at the place where it is written, and the page's own policy forbids whatever might
-//! slip through to load or run anything.
+//! Text from AWS is escaped where it is written. Should any slip through, the page's content security policy keeps it
+//! from loading or running anything.
 
 mod method;
 mod parts;
@@ -55,14 +55,13 @@ fn header(report: &Report, calendar: Calendar) -> String {
     );
     if let Some(asked_to) = window.asked_to {
         header += &format!(
-            "<p class=\"notice\">The window was to end at {} UTC, which lies ahead: the report ends with what is known now.</p>\n",
+            "<p class=\"notice\">The report ends now: its requested end, {} UTC, is in the future.</p>\n",
             time(asked_to)
         );
     }
     if !report.counted_as_down.is_empty() {
         let counted: Vec<&str> = report.counted_as_down.iter().map(|condition| condition.as_str()).collect();
-        header +=
-            &format!("<p class=\"notice\">As asked for, this time was counted as down: {}.</p>\n", counted.join(", "));
+        header += &format!("<p class=\"notice\">Counted as down, as requested: {}.</p>\n", counted.join(", "));
     }
     header += "</header>\n";
     header
@@ -74,7 +73,7 @@ fn tiles(report: &Report) -> String {
     let affected = report.items.iter().filter(|entry| entry.figures.outages > 0).count();
     let at_once = match (estate.connections, estate.figures.down_milliseconds) {
         (0, _) => "there are no connections".to_owned(),
-        (_, 0) => "at no time were all of them out".to_owned(),
+        (_, 0) => "never all of them down at once".to_owned(),
         (_, down) => format!("none of them for {}", phrases::duration(down)),
     };
     let unmonitored = report.items.iter().map(|entry| entry.figures.excluded.unmonitored).max().unwrap_or(0);
@@ -94,12 +93,12 @@ fn tiles(report: &Report) -> String {
         &format!("on {affected} of {}", words::counted(report.items.len() as u64, "item", "items")),
     );
     tile("Unmonitored, at most", &phrases::duration(unmonitored), "of any item; never counted as up");
-    tile("Looked at every", &poll_interval(report), "what is shorter may not be seen");
+    tile("Polled every", &poll_interval(report), "shorter outages may be missed");
     tiles += "</dl>\n";
     tiles
 }
 
-/// The poll interval; the shortest and the longest, where there are several.
+/// The poll interval; where there are several, the shortest and the longest.
 fn poll_interval(report: &Report) -> String {
     let intervals = || report.items.iter().filter_map(|entry| entry.poll_interval_seconds);
     match (intervals().min(), intervals().max()) {

@@ -1,4 +1,4 @@
-//! What several sections of the page write: an item's name and place, times, the conditions of the legend.
+//! Parts that several sections of the page share: names, anchors, times, the conditions of the legend.
 
 use crate::{
     domain::{ItemDescription, Kind, Timestamp},
@@ -10,7 +10,8 @@ use crate::{
     words,
 };
 
-/// What an item is called: its name if it has one, and its id; of two BGP peers with one name, the address family too.
+/// An item's name, if it has one, and its id. A BGP peer has its address family too, since the peers of an interface may
+/// share a name.
 pub(super) fn name(item: &ItemDescription) -> String {
     let family = item
         .address_family
@@ -19,13 +20,13 @@ pub(super) fn name(item: &ItemDescription) -> String {
         .map(|family| format!("{} ", escape::html(family)));
     let id = format!("{}<code>{}</code>", family.unwrap_or_default(), escape::html(&item.id));
     match item.name.as_deref().filter(|name| !name.trim().is_empty()) {
-        // Isolated: a name that runs from right to left turns nothing around it.
+        // Isolated, so that a right-to-left name does not change the direction of the text around it.
         Some(name) => format!("<bdi>{}</bdi> {id}", escape::html(name)),
         None => id,
     }
 }
 
-/// The place of an item on the page.
+/// The id of an item's element on the page.
 pub(super) fn anchor(position: usize) -> String {
     format!("item-{}", position + 1)
 }
@@ -35,7 +36,7 @@ pub(super) fn time(at: Timestamp) -> String {
     format!("<time datetime=\"{at}\">{}</time>", words::time(at))
 }
 
-/// The conditions that occur anywhere in the report, as a legend tells them.
+/// The conditions that occur in the report, in the order of the legend.
 pub(super) fn conditions(report: &Report) -> Vec<Condition> {
     let timelines = || {
         let groups = report.locations.iter().chain([&report.estate]).map(|group| &group.timeline);

@@ -1,6 +1,7 @@
-//! The figures of the estate and its locations, and the outages with their evidence, as real tables.
+//! The tables of the page: the figures of the estate and its locations, and the outages with their evidence.
 //!
-//! On a narrow page each row becomes a small card; the roles say what the elements are where a browser would forget it.
+//! On a narrow page the style sheet turns each row into a card. Some browsers then drop the tables' semantics, so the
+//! roles are written out.
 
 use super::parts::{anchor, name, time};
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     },
 };
 
-/// A page that lists more outages than this is no longer read, and no longer sent.
+/// The most outages that a page lists. A longer page is neither read nor sent.
 const MOST_OUTAGES: usize = 1_000;
 
 /// The whole estate, and each location.
@@ -30,7 +31,7 @@ pub(super) fn summary(report: &Report) -> String {
         "<section aria-labelledby=\"summary\">\n<h2 id=\"summary\">Connections together</h2>\n{}{rows}</tbody>\n</table>\n\
          </section>\n",
         head(
-            "Time counts as up while at least one connection is, and as down while none is.",
+            "Time counts as up while at least one connection is up, and as down while none is.",
             &["", "Connections", "Availability", "Down", "Outages", "Excluded", "Coverage"]
         )
     )
@@ -135,7 +136,7 @@ fn head(caption: &str, columns: &[&str]) -> String {
     head
 }
 
-/// A cell whose content is safe already.
+/// A cell. Its content must be escaped already.
 fn cell(label: &str, content: &str) -> String {
     format!("<td role=\"cell\" data-label=\"{label}\"><div>{content}</div></td>")
 }

@@ -1,4 +1,4 @@
-//! What was what, and when: a drawing for each item, beneath the connections and locations that it depends on.
+//! The timelines of the page: one for each item, beneath the connection and location that it depends on.
 
 use super::parts::{anchor, conditions, name};
 use crate::{
@@ -36,7 +36,7 @@ pub(super) fn section(report: &Report, calendar: Calendar) -> String {
     }
     if report.items_left_out > 0 {
         section += &format!(
-            "<p class=\"faint\">Left out: {} that had been removed before, or had not been seen yet.</p>\n",
+            "<p class=\"faint\">Left out: {} removed before the window or first seen after it.</p>\n",
             words::counted(report.items_left_out, "item", "items")
         );
     }
@@ -50,11 +50,11 @@ fn legend(report: &Report) -> String {
         let meaning = match condition {
             Condition::Up => "up",
             Condition::Down => "down",
-            Condition::Testing => "testing (a failover test, on purpose)",
-            Condition::Unknown => "unknown (AWS did not say)",
+            Condition::Testing => "testing (a failover test)",
+            Condition::Unknown => "unknown (AWS did not report the state)",
             Condition::Pending => "pending (not yet in service)",
             Condition::Removed => "removed",
-            Condition::Unmonitored => "unmonitored (nobody looked)",
+            Condition::Unmonitored => "unmonitored (no complete listing)",
             Condition::Undiscovered => "not yet seen",
         };
         legend += &format!("<li>{}{meaning}</li>\n", svg::swatch(condition));
@@ -105,7 +105,7 @@ fn figure(figures: &Figures) -> String {
     format!("<span class=\"figure{bad}\">{}</span>", phrases::availability(figures))
 }
 
-/// What a drawing says, for those who cannot see it.
+/// The description of a drawing for screen readers.
 fn described(title: &str, figures: &Figures) -> String {
     let outages = match figures.outages {
         0 => "no outage".to_owned(),
