@@ -4,12 +4,16 @@
 //!
 //! - **First sight.** An item without a row is discovered. As long as its kind has no baseline it belongs to the
 //!   baseline, and nobody is told of it alone.
-//! - **Seen.** A state other than the row's is a transition at once, unless AWS could not say (`unknown`).
+//! - **Seen.** A state other than the row's is a transition at once, unless AWS could not say (`unknown`). Word, level
+//!   and health are the state: also the same word in another context, and a word that an upgrade has learned.
 //! - **Uncertain.** `unknown`, or missing from a complete listing, is believed only once it was so in
 //!   [`Rules::confirm_polls`] successive observations, and then dated from the first of them. In a listing with a gap it
-//!   counts for nothing and against nothing.
+//!   counts for nothing and against nothing. Whatever follows, the item was last seen before the first of them.
 //! - **Gone.** An item that was removed and has left the listing makes no further event; its row is kept for a while, so
 //!   that its sequence does not start again.
+//!
+//! An observation takes time. What it sees first was so by its end: that dates a transition. What it saw last was so at its
+//! beginning at the earliest: that is a transition's lower bound.
 
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
@@ -73,29 +77,29 @@ impl fmt::Display for Diff {
 /// What changed between `recalled` and `snapshot`.
 pub fn diff(recalled: &Recalled, snapshot: &Snapshot, rules: &Rules) -> Diff {
     let mut diff = Diff::default();
-    let eyes: BTreeMap<Kind, Eye<'_>> =
-        snapshot.kinds.iter().map(|kind| (*kind, Eye::on(*kind, recalled, snapshot, rules))).collect();
+    let views: BTreeMap<Kind, KindView<'_>> =
+        snapshot.kinds.iter().map(|kind| (*kind, KindView::on(*kind, recalled, snapshot, rules))).collect();
     diff.unmonitored.extend(snapshot.complete_kinds().filter_map(|kind| {
         let last_complete_at = recalled.poll.as_ref().and_then(|poll| poll.last_complete_at(kind));
-        Unmonitored::between(&snapshot.scope, kind, last_complete_at, snapshot.at, rules.unmonitored_after)
+        Unmonitored::between(&snapshot.scope, kind, last_complete_at, snapshot.began, rules.unmonitored_after)
     }));
 
     for (key, item) in &snapshot.observation.items {
-        let Some(eye) = eyes.get(&key.kind) else { continue };
+        let Some(view) = views.get(&key.kind) else { continue };
         match recalled.states.get(key) {
             None => {
-                let discovered = eye.discovered(item);
-                if eye.has_baseline { &mut diff.transitions } else { &mut diff.baseline }.push(discovered);
+                let discovered = view.discovered(item);
+                if view.has_baseline { &mut diff.transitions } else { &mut diff.baseline }.push(discovered);
             }
-            Some(row) => eye.seen(key, row, item).note(row, &mut diff),
+            Some(row) => view.seen(key, row, item).note(row, &mut diff),
         }
     }
     for (key, row) in &recalled.states {
-        if let Some(eye) = eyes.get(&key.kind)
-            && eye.complete
+        if let Some(view) = views.get(&key.kind)
+            && view.complete
             && !snapshot.observation.items.contains_key(key)
         {
-            eye.missing(key, row).note(row, &mut diff);
+            view.missing(key, row).note(row, &mut diff);
         }
     }
     diff
@@ -117,23 +121,27 @@ impl Verdict {
     }
 }
 
-/// How one kind was looked at in one snapshot.
-struct Eye<'a> {
-    at: Timestamp,
+/// One kind in one snapshot, beside what was known of it.
+struct KindView<'a> {
+    began: Timestamp,
+    ended: Timestamp,
     complete: bool,
     has_baseline: bool,
     last_complete_at: Option<Timestamp>,
+    last_settled_at: Option<Timestamp>,
     rules: &'a Rules,
 }
 
-impl<'a> Eye<'a> {
-    fn on(kind: Kind, recalled: &Recalled, snapshot: &Snapshot, rules: &'a Rules) -> Eye<'a> {
+impl<'a> KindView<'a> {
+    fn on(kind: Kind, recalled: &Recalled, snapshot: &Snapshot, rules: &'a Rules) -> KindView<'a> {
         let poll = recalled.poll.as_ref();
-        Eye {
-            at: snapshot.at,
+        KindView {
+            began: snapshot.began,
+            ended: snapshot.at,
             complete: snapshot.is_complete(kind),
-            has_baseline: poll.is_some_and(|poll| poll.has_baseline(kind)),
+            has_baseline: recalled.has_baseline(kind),
             last_complete_at: poll.and_then(|poll| poll.last_complete_at(kind)),
+            last_settled_at: poll.and_then(|poll| poll.last_settled_at(kind)),
             rules,
         }
     }
@@ -144,7 +152,14 @@ impl<'a> Eye<'a> {
             sequence: 1,
             previous: None,
             state: item.state.clone(),
-            since: self.at,
+            since: self.ended,
+            seen_at: self.began,
+            never_up: match item.state.health() {
+                Health::Up => false,
+                Health::Pending => true,
+                // What the baseline finds may have been up before it.
+                _ => self.has_baseline,
+            },
         }
     }
 
@@ -156,7 +171,7 @@ impl<'a> Eye<'a> {
             amendment.details = Some(item.description.clone());
         }
         if item.state == row.state {
-            amendment.suspect = None;
+            self.clear_suspect(&mut amendment);
             Verdict::Amendment(amendment)
         } else if item.state.is_unknown() {
             if self.complete {
@@ -169,15 +184,7 @@ impl<'a> Eye<'a> {
             }
             Verdict::Amendment(amendment)
         } else {
-            let last_seen_at = self.last_seen_at(row);
-            Verdict::Transition(self.transition(
-                row,
-                &item.description,
-                item.state.clone(),
-                self.at,
-                last_seen_at,
-                None,
-            ))
+            Verdict::Transition(self.transition(row, &item.description, item.state.clone(), self.ended))
         }
     }
 
@@ -185,8 +192,10 @@ impl<'a> Eye<'a> {
     fn missing(&self, key: &ItemKey, row: &StateRow) -> Verdict {
         let mut amendment = Amendment::of(key, row);
         if row.state.health() == Health::Removed {
-            amendment.suspect = None;
-            amendment.expires_at = row.expires_at.or(Some(self.at.plus(self.rules.keep_removed).seconds()));
+            self.clear_suspect(&mut amendment);
+            // Nothing more is heard of it, also where its removal was never seen to be complete.
+            amendment.ends_outage = row.incident_id.is_some();
+            amendment.expires_at = row.expires_at.or(Some(self.ended.plus(self.rules.keep_removed).seconds()));
             Verdict::Amendment(amendment)
         } else {
             self.uncertain(row, Suspicion::Absent, amendment)
@@ -202,14 +211,14 @@ impl<'a> Eye<'a> {
             None => Suspect {
                 state: sight,
                 polls: 1,
-                since: self.at,
-                at: self.at,
-                last_seen_at: Some(self.last_seen_at(row)),
+                since: self.ended,
+                at: self.began,
+                last_seen_at: Some(row.last_seen_at(self.last_settled_at)),
             },
             Some(suspect) => Suspect {
                 state: if suspect.state == sight { sight } else { Suspicion::Unknown },
                 polls: suspect.polls.saturating_add(1),
-                at: self.at,
+                at: self.began,
                 ..suspect.clone()
             },
         };
@@ -225,9 +234,19 @@ impl<'a> Eye<'a> {
             amendment.suspect = None;
             return Verdict::Amendment(amendment);
         }
-        let last_seen_at = suspect.last_seen_at.unwrap_or(row.since);
         let item = amendment.details.as_ref().unwrap_or(&row.details);
-        Verdict::Transition(self.transition(row, item, state, suspect.since, last_seen_at, row.suspect.clone()))
+        let mut transition = self.transition(row, item, state, suspect.since);
+        if let Some(previous) = &mut transition.previous {
+            previous.confirmed = row.suspect.clone();
+        }
+        Verdict::Transition(transition)
+    }
+
+    /// The item is as its row says, for certain.
+    fn clear_suspect(&self, amendment: &mut Amendment) {
+        if amendment.suspect.take().is_some() {
+            amendment.seen_at = Some(self.began);
+        }
     }
 
     fn transition(
@@ -236,8 +255,6 @@ impl<'a> Eye<'a> {
         item: &Arc<ItemDescription>,
         state: State,
         first_seen_at: Timestamp,
-        last_seen_at: Timestamp,
-        confirmed: Option<Suspect>,
     ) -> Transition {
         // History is ordered by time, whatever the pollers' clocks say.
         let since = first_seen_at.max(row.last_transition_at.plus(Duration::from_millis(1)));
@@ -247,19 +264,16 @@ impl<'a> Eye<'a> {
             previous: Some(Previous {
                 state: row.state.clone(),
                 since: row.since,
-                last_seen_at: last_seen_at.min(since),
+                last_seen_at: row.last_seen_at(self.last_settled_at).min(since),
                 last_transition_at: row.last_transition_at,
                 incident_id: row.incident_id,
-                confirmed,
+                confirmed: None,
             }),
-            state,
             since,
+            seen_at: self.began,
+            never_up: row.is_being_turned_up() && state.health() != Health::Up,
+            state,
         }
-    }
-
-    /// The last complete observation of the row's item in the row's state: at the earliest, when that state began.
-    fn last_seen_at(&self, row: &StateRow) -> Timestamp {
-        self.last_complete_at.map_or(row.since, |last| last.max(row.since))
     }
 }
 

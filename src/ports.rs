@@ -111,9 +111,10 @@ impl Record<'_> {
 /// What one poll learned of a scope's progress: written off the critical chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// When the scope was observed.
+    /// When the observation of the scope began.
     pub at: Timestamp,
-    /// The kinds that were listed completely and recorded: their last complete listing moves forward to `at`.
+    /// The kinds that were listed completely, and all of which is on record: their last complete listing moves forward to
+    /// `at`.
     pub complete: BTreeSet<Kind>,
     /// The kinds whose baseline is complete, if it was not.
     pub baseline: BTreeSet<Kind>,
@@ -196,10 +197,12 @@ pub trait Ledger {
     /// Marks a history row as one that a sink will never have.
     fn park(&self, parking: &Parking<'_>) -> impl Future<Output = anyhow::Result<()>>;
 
-    /// Writes a coverage row and moves the kind's last complete listing to its end, on condition of its start.
+    /// Writes a coverage row and moves the kind's last complete listing to its end, on condition of its start. As long as
+    /// no progress follows, nothing is on record of that listing, and the kind's last settled one stays where it was.
     fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> impl Future<Output = anyhow::Result<Covering>>;
 
-    /// Writes a scope's progress. A kind that another poll has moved further stays there.
+    /// Writes a scope's progress. A kind that another poll has moved further stays there; of the others the last complete
+    /// listing is settled.
     fn progress(&self, scope: &Scope, progress: &Progress) -> impl Future<Output = anyhow::Result<()>>;
 
     /// Remembers on which sink a baseline is announced. What is remembered already stays as it is.

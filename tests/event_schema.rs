@@ -200,6 +200,8 @@ fn event(kind: Kind, previous: Option<State>, state: State) -> Event {
         }),
         state,
         since: at,
+        seen_at: at,
+        never_up: false,
     };
     Event::of(&transition, at)
 }

@@ -52,6 +52,8 @@ fn row() -> HistoryRow {
         previous: None,
         state: State::of(Kind::Lag, Some("down")),
         since: at,
+        seen_at: at,
+        never_up: false,
     };
     let event = serde_json::to_value(Event::of(&transition, at)).unwrap();
     HistoryRow { occurred_at: at, sequence: 1, event, parked: [].into() }

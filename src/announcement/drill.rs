@@ -38,6 +38,8 @@ pub fn drill(scope: &Scope, now: Timestamp, by: &str) -> Event {
         }),
         state: State::of(Kind::Connection, Some("down")),
         since: now,
+        seen_at: now,
+        never_up: false,
     };
     let id = Uuid::new_v5(&DRILL_NAMESPACE, format!("{scope}\n{now}\n{by}").as_bytes());
     let event = Event::of(&transition, now);

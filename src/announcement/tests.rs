@@ -40,6 +40,8 @@ pub(super) fn event(previous: Option<&str>, word: &str) -> Event {
         }),
         state: state(word),
         since: at("2026-11-22T03:12:00.123Z"),
+        seen_at: at("2026-11-22T03:11:59.101Z"),
+        never_up: false,
     };
     Event::of(&transition, at("2026-11-22T03:12:00.480Z"))
 }

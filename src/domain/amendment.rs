@@ -6,6 +6,7 @@ use super::{
     description::ItemDescription,
     recalled::{StateRow, Suspect},
     scope::ItemKey,
+    timestamp::Timestamp,
 };
 
 /// A change to a state row that is not a transition. Everything in it is conditional on the recalled sequence and
@@ -20,6 +21,11 @@ pub struct Amendment {
     pub recalled_suspect: Option<Suspect>,
     /// The suspect to hold from now on.
     pub suspect: Option<Suspect>,
+    /// The beginning of the observation that saw the item as the row says, where that must be on record: it clears a
+    /// suspect.
+    pub seen_at: Option<Timestamp>,
+    /// Whether the outage that the row has is over without a transition.
+    pub ends_outage: bool,
     /// When the row may be dropped, in seconds since 1970; none keeps it.
     pub expires_at: Option<i64>,
     /// What is known of the item now.
@@ -34,14 +40,31 @@ impl Amendment {
             recalled_sequence: row.sequence,
             recalled_suspect: row.suspect.clone(),
             suspect: row.suspect.clone(),
+            seen_at: None,
+            ends_outage: false,
             expires_at: row.expires_at,
             details: None,
         }
     }
 
+    /// Whether it holds a suspect that the row does not hold yet: an uncertain sight, counted.
+    pub fn holds_suspect(&self) -> bool {
+        self.suspect.is_some() && self.suspect != self.recalled_suspect
+    }
+
+    /// Whether `row` says already what it wants: an earlier call made it, and its answer was lost.
+    pub fn is_made(&self, row: &StateRow) -> bool {
+        row.sequence == self.recalled_sequence
+            && row.suspect == self.suspect
+            && row.expires_at == self.expires_at
+            && self.seen_at.is_none_or(|seen_at| row.seen_at == Some(seen_at))
+            && !(self.ends_outage && row.incident_id.is_some())
+            && self.details.as_ref().is_none_or(|details| *details == row.details)
+    }
+
     /// Whether it would change anything of `row`.
     pub fn changes(&self, row: &StateRow) -> bool {
-        self.suspect != row.suspect || self.expires_at != row.expires_at || self.details.is_some()
+        self.suspect != row.suspect || self.expires_at != row.expires_at || self.ends_outage || self.details.is_some()
     }
 }
 
@@ -55,6 +78,9 @@ impl fmt::Display for Amendment {
         }
         if let Some(expires_at) = self.expires_at {
             write!(formatter, " expires {expires_at}")?;
+        }
+        if self.ends_outage {
+            write!(formatter, " outage over")?;
         }
         if self.details.is_some() {
             write!(formatter, " described anew")?;

@@ -11,9 +11,9 @@ pub struct Unmonitored {
     pub scope: Scope,
     /// Of which kind.
     pub kind: Kind,
-    /// The last complete listing before.
+    /// The beginning of the last complete listing before.
     pub from: Timestamp,
-    /// The first complete listing after.
+    /// The beginning of the first complete listing after.
     pub to: Timestamp,
 }
 
@@ -23,7 +23,7 @@ impl Unmonitored {
         CoveragePath::new(self.scope.clone(), self.kind)
     }
 
-    /// The unmonitored time that ends with a complete listing at `at`, if the one before lies further back than
+    /// The unmonitored time that ends with a complete listing begun at `at`, if the one before lies further back than
     /// `tolerated`. A first listing ends nothing.
     pub fn between(
         scope: &Scope,

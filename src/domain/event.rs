@@ -56,7 +56,9 @@ pub struct EventMetadata {
     /// The transition's number among its item's own, from 1 without holes: order by it.
     #[schemars(range(min = 1))]
     pub sequence: u64,
-    /// The id of the transition that left `up`, carried by every later one up to and including the one back to `up`.
+    /// The item's outage: the id of the transition that left `up`, or that found the item `down` while no outage was open.
+    /// Every later transition carries it, up to and including the one back to `up` or the one that completes a removal.
+    /// Left out while there is no outage, as of an item that is not yet in service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident_id: Option<Uuid>,
     /// When it was recorded.
@@ -77,11 +79,12 @@ pub struct EventPreviousState {
     pub value: String,
     /// The number in CloudWatch; 90 for `unknown`, 99 for a word never seen, 100 for `absent`.
     pub level: u8,
-    /// What it means.
+    /// What it meant: the word's own health, or what its context made of it.
     pub health: Health,
     /// When it was first seen so.
     pub since: Timestamp,
-    /// The last complete observation before the change: the change happened between it and `state.since`.
+    /// The beginning of the last observation that certainly saw it so: the change happened between that and
+    /// `state.since`. It can lie before `since`, which is the end of an observation.
     pub last_seen_at: Timestamp,
 }
 
@@ -93,9 +96,10 @@ pub struct EventState {
     pub value: String,
     /// The number in CloudWatch; 90 for `unknown`, 99 for a word never seen, 100 for `absent`.
     pub level: u8,
-    /// What it means.
+    /// What it means: the word's own health, or what its context makes of it. An item that is new and not yet in service
+    /// is `pending`, also where its word is `down`; a BGP peer that is `down` during a failover test is `testing`.
     pub health: Health,
-    /// When it was first seen so.
+    /// When it was first seen so: the end of that observation.
     pub since: Timestamp,
 }
 

@@ -7,6 +7,7 @@
 mod amendment;
 mod arn;
 mod caller;
+mod context;
 mod coverage;
 pub mod defaults;
 mod description;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{
     description::ItemDescription,
+    health::Health,
     kind::Kind,
     scope::{ItemKey, Scope},
     state::State,
@@ -33,12 +34,12 @@ pub struct Suspect {
     pub state: Suspicion,
     /// How many successive observations have said so.
     pub polls: u64,
-    /// The first of them: when it is confirmed, the transition is dated so.
+    /// The end of the first of them: when it is confirmed, the transition is dated so.
     pub since: Timestamp,
-    /// The last of them that was counted.
+    /// The beginning of the last of them that was counted.
     pub at: Timestamp,
-    /// The last complete observation before the first of them, so that the transition's bound stays true. Rows of older
-    /// versions have none.
+    /// The beginning of the last observation that certainly saw the item as its row says: whatever it turns out to be
+    /// now, it changed after that. Rows of older versions have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen_at: Option<Timestamp>,
 }
@@ -48,8 +49,13 @@ pub struct Suspect {
 pub struct StateRow {
     /// Its state.
     pub state: State,
-    /// When it was first seen so.
+    /// When it was first seen so: the end of that observation.
     pub since: Timestamp,
+    /// The beginning of the last observation that is on record for having seen it so. Complete listings since then saw
+    /// it so too, and wrote nothing down. Rows of older versions have none.
+    pub seen_at: Option<Timestamp>,
+    /// Whether the item is new and has never been `up`.
+    pub never_up: bool,
     /// How many transitions it has made, discovery included.
     pub sequence: u64,
     /// When the last of them occurred.
@@ -73,6 +79,26 @@ impl StateRow {
     pub fn cursor(&self, sink: &str) -> u64 {
         self.announced.get(sink).copied().unwrap_or(self.sequence)
     }
+
+    /// Whether the item is not yet in service, so that `down` is a step on its way there.
+    ///
+    /// So is one that is `pending` and in no outage, whatever the row says else: an older version does not write
+    /// `never_up`, and what was taken away and is asked for again is turned up anew. An item that leaves `up` is in an
+    /// outage, which tells where an older version wrote and left `never_up` standing.
+    pub fn is_being_turned_up(&self) -> bool {
+        let health = self.state.health();
+        health != Health::Up && self.incident_id.is_none() && (self.never_up || health == Health::Pending)
+    }
+
+    /// The beginning of the last observation that certainly saw the item as the row says, where `last_settled_at` is the
+    /// last listing of its kind of which all is on record. After an uncertain sight that is no longer the last listing.
+    pub fn last_seen_at(&self, last_settled_at: Option<Timestamp>) -> Timestamp {
+        let on_record = self.seen_at.unwrap_or(self.since);
+        match &self.suspect {
+            Some(suspect) => suspect.last_seen_at.unwrap_or(on_record),
+            None => last_settled_at.map_or(on_record, |settled| settled.max(on_record)),
+        }
+    }
 }
 
 /// How far the watching of one kind in one scope has come.
@@ -84,8 +110,11 @@ pub struct KindProgress {
     pub baseline_announced: Option<Timestamp>,
     /// The sinks for people on which it was announced, while others did not accept it.
     pub announced_on: BTreeSet<String>,
-    /// The last complete listing.
+    /// The beginning of the last complete listing.
     pub last_complete_at: Option<Timestamp>,
+    /// The beginning of the last complete listing of which all is on record, where that is an earlier one: the last ended
+    /// unmonitored time, and what it showed could not be written.
+    pub settled_at: Option<Timestamp>,
 }
 
 /// The row `poll` of a scope.
@@ -98,9 +127,14 @@ pub struct PollRow {
 }
 
 impl PollRow {
-    /// The last complete listing of `kind`.
+    /// The beginning of the last complete listing of `kind`.
     pub fn last_complete_at(&self, kind: Kind) -> Option<Timestamp> {
         self.kinds.get(&kind).and_then(|progress| progress.last_complete_at)
+    }
+
+    /// The beginning of the last complete listing of `kind` of which all is on record.
+    pub fn last_settled_at(&self, kind: Kind) -> Option<Timestamp> {
+        self.kinds.get(&kind).and_then(|progress| progress.settled_at.or(progress.last_complete_at))
     }
 
     /// Whether `kind` has its baseline.
@@ -108,7 +142,7 @@ impl PollRow {
         self.kinds.get(&kind).is_some_and(|progress| progress.baseline_at.is_some())
     }
 
-    /// The last poll that listed anything completely.
+    /// The beginning of the last poll that listed anything completely.
     pub fn last_poll_at(&self) -> Option<Timestamp> {
         self.kinds.values().filter_map(|progress| progress.last_complete_at).max()
     }
@@ -129,6 +163,11 @@ impl Recalled {
     /// What a store knows of a scope that it has never heard of.
     pub fn nothing(scope: Scope) -> Recalled {
         Recalled { scope, states: BTreeMap::new(), poll: None }
+    }
+
+    /// Whether `kind` has its baseline.
+    pub fn has_baseline(&self, kind: Kind) -> bool {
+        self.poll.as_ref().is_some_and(|poll| poll.has_baseline(kind))
     }
 }
 

@@ -220,9 +220,9 @@ impl<'a> RecordedState<'a> {
         instant(&self.0["lastSeenAt"])
     }
 
-    /// The state of an item of `kind`, as this version reads its word.
+    /// The state of an item of `kind`, as it was recorded; a word that was not known then is read as this version knows it.
     pub fn of_kind(self, kind: Kind) -> State {
-        State::recalled(kind, self.value(), self.level().unwrap_or_default())
+        State::recorded(kind, self.value(), self.level(), self.health())
     }
 }
 

@@ -35,14 +35,26 @@ pub struct Observation {
     pub gaps: Gaps,
     /// Rows that name no item, such as associations of other accounts: left out, and no gap.
     pub unidentified: u64,
+    /// The states of items of kinds that were not asked for, and were read because one that was hangs on them.
+    pub parents: BTreeMap<ItemKey, State>,
 }
 
-/// An observation with its place in the world: scope, kinds asked for, and instant.
+impl Observation {
+    /// The state of an item that was read, whether it was asked for or not.
+    pub fn state(&self, key: &ItemKey) -> Option<&State> {
+        self.items.get(key).map(|item| &item.state).or_else(|| self.parents.get(key))
+    }
+}
+
+/// An observation with its place in the world: scope, kinds asked for, and the time that it took. What was seen was so
+/// at some instant from its beginning to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
     /// Where.
     pub scope: Scope,
-    /// When the listings were complete.
+    /// When it began.
+    pub began: Timestamp,
+    /// When it ended.
     pub at: Timestamp,
     /// The kinds that were asked for. Items of other kinds are unseen, not absent.
     pub kinds: BTreeSet<Kind>,

@@ -6,8 +6,10 @@ use std::{borrow::Cow, fmt};
 
 use super::{health::Health, kind::Kind, text::bounded};
 
-/// The state of an item: word, level, health. Made by [`State::of`] (a word from AWS) or [`State::absent`] only, so the
-/// three always agree.
+/// The state of an item: word, level, health. Two states are the same only when all three are.
+///
+/// A word from AWS has a level and a health of its own ([`State::of`]). In context an item can be of another health than
+/// its word, never of another level: see [`Snapshot::in_context`](super::Snapshot::in_context).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct State {
     value: Cow<'static, str>,
@@ -22,6 +24,9 @@ impl State {
     pub const UNRECOGNIZED_LEVEL: u8 = 99;
     /// The level of an item that has left its listing; never a data point.
     pub const ABSENT_LEVEL: u8 = 100;
+
+    /// The words that complete a removal, of whichever kind.
+    pub const GONE: [&str; 5] = ["absent", "deleted", "detached", "disassociated", "rejected"];
 
     /// The state that AWS tells with `word`; none, or an empty one, is `unknown`.
     ///
@@ -58,14 +63,32 @@ impl State {
         )
     }
 
-    /// The state as a row of the store remembers it: its word and level. The level tells the program's own `absent` from
-    /// a word of AWS's; for all else the word decides, so that a row written before a word was known is read as today's.
-    pub fn recalled(kind: Kind, word: &str, level: u64) -> State {
-        if word == "absent" && level == u64::from(State::ABSENT_LEVEL) {
-            State::absent()
-        } else {
+    /// The state as a row of the store remembers it. What was stored counts, not what this version makes of the word: an
+    /// item whose word an upgrade has learned is then seen in another state than the stored one, which is a transition.
+    /// What is not stored, or out of range, is what the word has of its own.
+    pub fn recalled(kind: Kind, word: &str, level: Option<u64>, health: Option<Health>) -> State {
+        let level = level.and_then(|level| u8::try_from(level).ok());
+        // The level tells the program's own `absent` from a word of AWS's.
+        let own = match (word, level) {
+            ("absent", Some(State::ABSENT_LEVEL)) => State::absent(),
+            _ => State::of(kind, Some(word)),
+        };
+        State { level: level.unwrap_or(own.level), health: health.unwrap_or(own.health), ..own }
+    }
+
+    /// The state as a document of history remembers it: as [`State::recalled`], but for a word that was not known when
+    /// it was recorded, and is today. What it meant is known better now than it was then.
+    pub fn recorded(kind: Kind, word: &str, level: Option<u64>, health: Option<Health>) -> State {
+        if level == Some(u64::from(State::UNRECOGNIZED_LEVEL)) {
             State::of(kind, Some(word))
+        } else {
+            State::recalled(kind, word, level, health)
         }
+    }
+
+    /// The same word and level, of an item whose context makes it of this health.
+    pub fn in_health(self, health: Health) -> State {
+        State { health, ..self }
     }
 
     /// AWS does not say.
@@ -88,7 +111,7 @@ impl State {
         self.level
     }
 
-    /// What it means.
+    /// What it means for those who depend on the item.
     pub fn health(&self) -> Health {
         self.health
     }
@@ -106,6 +129,11 @@ impl State {
     /// Whether the item has left its listing.
     pub fn is_absent(&self) -> bool {
         self.level == State::ABSENT_LEVEL
+    }
+
+    /// Whether a removal is complete with it: nothing more is to come of the item, as it is of one that is `deleting`.
+    pub fn is_gone(&self) -> bool {
+        self.health == Health::Removed && State::GONE.contains(&self.value())
     }
 }
 
@@ -147,18 +175,48 @@ mod tests {
     }
 
     #[test]
-    fn a_ports_encryption_is_up_or_down() {
-        let told = |status| State::of_port_encryption(status).to_string();
-        assert_eq!((told(Some("Encryption Up")), told(Some("Encryption Down"))), ("up".to_owned(), "down".to_owned()));
-        assert_eq!((told(None), told(Some(""))), ("unknown".to_owned(), "unknown".to_owned()));
-        assert!(State::of_port_encryption(Some("Encryption Degraded")).is_unrecognized());
+    fn a_row_is_read_as_it_was_written() {
+        let recalled = |word, level, health| State::recalled(Kind::Lag, word, level, health);
+        let learned = recalled("down", Some(99), Some(Health::Unknown));
+        assert_eq!((learned.level(), learned.health()), (99, Health::Unknown));
+        assert_ne!(learned, State::of(Kind::Lag, Some("down")), "today's reading is another state");
+        let turned_up = State::of(Kind::Lag, Some("down")).in_health(Health::Pending);
+        assert_eq!(recalled("down", Some(4), Some(Health::Pending)), turned_up);
+        assert!(recalled("absent", Some(100), None).is_absent());
+        assert!(recalled("absent", Some(99), None).is_unrecognized());
+        for (level, health) in [(None, None), (Some(4), None), (None, Some(Health::Down)), (Some(256), None)] {
+            assert_eq!(recalled("down", level, health), State::of(Kind::Lag, Some("down")), "{level:?} {health:?}");
+        }
     }
 
     #[test]
-    fn a_row_is_read_with_todays_vocabulary() {
-        assert_eq!(State::recalled(Kind::Lag, "down", 99).level(), 4);
-        assert!(State::recalled(Kind::Lag, "absent", 100).is_absent());
-        assert!(State::recalled(Kind::Lag, "absent", 99).is_unrecognized());
-        assert!(!State::recalled(Kind::Lag, "down", 99).is_unrecognized());
+    fn a_recorded_word_that_is_known_by_now_means_what_it_means_now() {
+        let recorded = |word, level, health| State::recorded(Kind::Lag, word, Some(level), Some(health));
+        assert_eq!(recorded("down", 99, Health::Unknown), State::of(Kind::Lag, Some("down")));
+        assert_eq!(recorded("adrift", 99, Health::Unknown), State::of(Kind::Lag, Some("adrift")));
+        assert_eq!(recorded("down", 4, Health::Pending).health(), Health::Pending);
+    }
+
+    #[test]
+    fn a_removal_is_complete_with_some_words_and_under_way_with_the_others() {
+        let mut gone: Vec<String> = Vec::new();
+        let mut going: Vec<String> = Vec::new();
+        for (kind, word) in Kind::ALL.into_iter().flat_map(|kind| kind.words().iter().map(move |word| (kind, word))) {
+            let state = State::of(kind, Some(word.word));
+            if state.health() == Health::Removed {
+                if state.is_gone() { &mut gone } else { &mut going }.push(state.to_string());
+            } else {
+                assert!(!state.is_gone(), "{kind} {state}");
+            }
+        }
+        let distinct = |mut words: Vec<String>| {
+            words.sort();
+            words.dedup();
+            words.join(" ")
+        };
+        assert_eq!(distinct(gone), "deleted detached disassociated rejected");
+        assert_eq!(distinct(going), "deleting detaching disassociating");
+        assert!(State::absent().is_gone());
+        assert!(!State::of(Kind::Connection, Some("absent")).is_gone(), "a word that nobody knows");
     }
 }

@@ -136,7 +136,7 @@ pub struct Previous {
     pub state: State,
     /// When it was first seen so.
     pub since: Timestamp,
-    /// The last complete observation before the change: the change happened after it.
+    /// The beginning of the last observation that certainly saw it so: the change happened after that.
     pub last_seen_at: Timestamp,
     /// When the row's last transition occurred: with the sequence, the condition of the write.
     pub last_transition_at: Timestamp,
@@ -160,6 +160,10 @@ pub struct Transition {
     pub state: State,
     /// When it was first seen so: `occurred_at` of the history row and `state.since` of the event.
     pub since: Timestamp,
+    /// The beginning of the observation that it was decided from, which saw it so for certain.
+    pub seen_at: Timestamp,
+    /// Whether the item has never been `up` after it either: see [`StateRow::never_up`](super::StateRow::never_up).
+    pub never_up: bool,
 }
 
 impl Transition {
@@ -190,24 +194,29 @@ impl Transition {
         Change::between(self.previous.as_ref().map(|previous| previous.state.health()), self.state.health())
     }
 
-    /// The incident that it belongs to: its own id when the item leaves `up`, the open one's otherwise.
+    /// The outage of the item that it belongs to: the one that is open, or its own id where it opens one.
+    ///
+    /// An outage opens when an item leaves `up`, or is found `down` while none is open. It ends with the transition back
+    /// to `up`, or with the one that completes a removal. An item that is not yet in service has none.
     pub fn incident_id(&self) -> Option<Uuid> {
         self.incident_of(|| self.id())
     }
 
     /// As [`Transition::incident_id`], for whoever knows the transition's own id already: it costs a digest.
     pub(super) fn incident_of(&self, id: impl FnOnce() -> Uuid) -> Option<Uuid> {
-        let previous = self.previous.as_ref()?;
-        if previous.state.health() == Health::Up {
-            (self.state.health() != Health::Up).then(id)
-        } else {
-            previous.incident_id
-        }
+        let was_up = self.previous.as_ref().is_some_and(|previous| previous.state.health() == Health::Up);
+        let open = self.previous.as_ref().and_then(|previous| previous.incident_id).filter(|_| !was_up);
+        let opens = match self.state.health() {
+            Health::Up => false,
+            Health::Down => !self.never_up,
+            _ => was_up,
+        };
+        open.or_else(|| opens.then(id))
     }
 
-    /// The incident that is open after it: none once the item is back `up`.
+    /// The outage that is open after it.
     pub fn incident_after(&self) -> Option<Uuid> {
-        self.incident_id().filter(|_| self.state.health() != Health::Up)
+        self.incident_id().filter(|_| self.state.health() != Health::Up && !self.state.is_gone())
     }
 }
 
@@ -252,46 +261,71 @@ mod tests {
         assert_eq!(Change::Discovered.severity(), Severity::Info);
     }
 
-    fn transition(before: &str, after: &str, incident_id: Option<Uuid>) -> Transition {
+    /// A transition of a connection from one word to another, or its first sight.
+    fn transition(before: Option<&str>, after: &str, incident_id: Option<Uuid>) -> Transition {
         let scope = Scope::regional("123456789012", "us-east-1");
         let at = Timestamp::from_milliseconds(1_000);
+        let state = |word: &str| match word {
+            "absent" => State::absent(),
+            word => State::of(Kind::Connection, Some(word)),
+        };
         Transition {
             item: Arc::new(ItemDescription::bare(&scope, &ItemKey::new(Kind::Connection, "dxcon-1"))),
             sequence: 2,
-            previous: Some(Previous {
-                state: State::of(Kind::Connection, Some(before)),
+            previous: before.map(|before| Previous {
+                state: state(before),
                 since: at,
                 last_seen_at: at,
                 last_transition_at: at,
                 incident_id,
                 confirmed: None,
             }),
-            state: State::of(Kind::Connection, Some(after)),
+            state: state(after),
             since: Timestamp::from_milliseconds(2_000),
+            seen_at: at,
+            never_up: false,
         }
     }
 
     #[test]
-    fn an_incident_opens_when_an_item_leaves_up_and_closes_when_it_is_back() {
-        let outage = transition("available", "down", None);
-        assert_eq!(outage.incident_id(), Some(outage.id()));
-        assert_eq!(outage.incident_after(), Some(outage.id()));
-        let worse = transition("down", "unknown", Some(outage.id()));
-        assert_eq!((worse.incident_id(), worse.incident_after()), (Some(outage.id()), Some(outage.id())));
-        let recovery = transition("down", "available", Some(outage.id()));
-        assert_eq!((recovery.incident_id(), recovery.incident_after()), (Some(outage.id()), None));
-        let activation = transition("pending", "available", None);
+    fn an_outage_opens_when_an_item_leaves_up_or_is_found_down() {
+        for before in [Some("available"), Some("unknown"), Some("pending"), Some("deleted"), None] {
+            let outage = transition(before, "down", None);
+            assert_eq!((outage.incident_id(), outage.incident_after()), (Some(outage.id()), Some(outage.id())));
+        }
+        for after in ["pending", "unknown", "deleting"] {
+            let leaves = transition(Some("available"), after, None);
+            assert_eq!((leaves.incident_id(), leaves.incident_after()), (Some(leaves.id()), Some(leaves.id())));
+            let found = transition(Some("requested"), after, None);
+            assert_eq!((found.incident_id(), found.incident_after()), (None, None), "it was in service never");
+        }
+        let new = Transition { never_up: true, ..transition(Some("pending"), "down", None) };
+        assert_eq!((new.incident_id(), new.incident_after()), (None, None), "not yet in service");
+    }
+
+    #[test]
+    fn an_outage_is_carried_on_and_ends_in_service_or_with_a_removal() {
+        let open = Some(Uuid::from_u128(7));
+        for after in ["unknown", "deleting", "pending", "quarantined"] {
+            let worse = transition(Some("down"), after, open);
+            assert_eq!((worse.incident_id(), worse.incident_after()), (open, open), "{after}");
+        }
+        for after in ["available", "deleted", "rejected", "absent"] {
+            let end = transition(Some("down"), after, open);
+            assert_eq!((end.incident_id(), end.incident_after()), (open, None), "{after}");
+        }
+        let at_once = transition(Some("available"), "deleted", None);
+        assert_eq!((at_once.incident_id(), at_once.incident_after()), (Some(at_once.id()), None));
+        let activation = transition(Some("pending"), "available", None);
         assert_eq!((activation.incident_id(), activation.incident_after()), (None, None));
     }
 
     #[test]
     fn the_id_is_fixed_for_ever() {
         // Subscribers deduplicate on ids that an older version may have made: this value must never change.
-        assert_eq!(transition("available", "down", None).id().to_string(), "21f69a2a-c34e-5197-90d6-8227c6fd2643");
-        assert_ne!(transition("available", "down", None).id(), {
-            let mut later = transition("available", "down", None);
-            later.since = Timestamp::from_milliseconds(2_001);
-            later.id()
-        });
+        let outage = transition(Some("available"), "down", None);
+        assert_eq!(outage.id().to_string(), "21f69a2a-c34e-5197-90d6-8227c6fd2643");
+        let later = Transition { since: Timestamp::from_milliseconds(2_001), ..outage.clone() };
+        assert_ne!(outage.id(), later.id());
     }
 }

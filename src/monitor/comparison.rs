@@ -14,6 +14,7 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
+    /// `snapshot` is in the context of `recalled`.
     pub(super) fn of(recalled: Recalled, snapshot: Snapshot, rules: &Rules) -> Comparison {
         let diff = diff(&recalled, &snapshot, rules);
         Comparison { recalled, snapshot, diff }
@@ -30,7 +31,7 @@ impl Comparison {
 
     /// Whether `kind` had its baseline before this poll.
     pub(super) fn has_baseline(&self, kind: Kind) -> bool {
-        self.poll().is_some_and(|poll| poll.has_baseline(kind))
+        self.recalled.has_baseline(kind)
     }
 
     /// Whether everything was seen, and nothing of it is to be recorded: the poll row left out.

@@ -18,7 +18,8 @@
 //! - recorded **before** it is announced, and announced from the record, so that every sink announces the same: a
 //!   transition goes on as soon as it is recorded, the cables' first, while the others are still being recorded;
 //! - announced **before** it is acknowledged, so that a crash repeats and never loses;
-//! - a kind's last complete listing moves forward only **after** what it showed is recorded.
+//! - a kind's last complete listing moves forward only **after** what it showed is on record, uncertain sights included:
+//!   it is the bound of the changes that follow.
 //!
 //! No task is spawned and no time is taken but from the clock port: a deterministic simulation can drive all of it.
 
@@ -159,7 +160,11 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         baselines: mpsc::UnboundedSender<Baseline>,
     ) {
         let recalled = self.observer.recall(scope).await;
-        let snapshot = self.observer.observe(scope).await;
+        let seen = self.observer.observe(scope).await;
+        let snapshot = match &recalled {
+            Some(recalled) => seen.in_context(recalled),
+            None => seen,
+        };
         let data = metrics::data_points(&snapshot, self.settings.metrics);
         let comparison = recalled.map(|recalled| Comparison::of(recalled, snapshot, &self.settings.rules()));
         let quiet = comparison.as_ref().is_some_and(|comparison| self.is_quiet(comparison));
@@ -180,7 +185,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         baselines: mpsc::UnboundedSender<Baseline>,
     ) {
         let outcome = self.recorder.record(comparison, recorded).await;
-        let (_, progress) = join(self.recorder.amend(comparison), self.recorder.progress(comparison, &outcome)).await;
+        let progress = self.recorder.amend_and_progress(comparison, &outcome).await;
         let baseline = Baseline::unannounced(comparison, progress.as_ref());
         // The receiver outlives all senders.
         let _ = baseline.map(|baseline| baselines.unbounded_send(baseline));

@@ -31,8 +31,9 @@ impl<I: Inventory, L: Ledger, C: Clock> Observer<'_, I, L, C> {
 
     pub(super) async fn observe(&self, scope: &Scope) -> Snapshot {
         let kinds = self.settings.kinds_of(scope);
+        let began = self.clock.now();
         let observation = self.inventory.observe(scope, &kinds).await;
-        let snapshot = Snapshot { scope: scope.clone(), at: self.clock.now(), kinds, observation };
+        let snapshot = Snapshot { scope: scope.clone(), began, at: self.clock.now(), kinds, observation };
         self.notes.observed(&snapshot);
         snapshot
     }

@@ -32,8 +32,6 @@ pub(super) struct Recorded {
 pub(super) struct Outcome {
     /// The kinds of which something that was seen could not be written: as far as the store knows, they were not seen.
     pub(super) unsettled: BTreeSet<Kind>,
-    /// The kinds whose last complete listing a coverage row has moved already.
-    pub(super) covered: BTreeSet<Kind>,
 }
 
 /// Writes what a comparison decided, and remembers how far the watching has come.
@@ -77,30 +75,25 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
             .map(async |unmonitored| (unmonitored.kind, self.cover(&comparison.snapshot, unmonitored).await));
         let mut covering = stream::iter(covering).buffer_unordered(WRITES_IN_FLIGHT);
         while let Some((kind, covered)) = covering.next().await {
-            match covered {
-                Ok(true) => drop(outcome.covered.insert(kind)),
-                Ok(false) => {}
-                Err(error) => {
-                    self.notes.fail_with(Step::Coverage, kind, &error);
-                    outcome.unsettled.insert(kind);
-                }
+            if let Err(error) = covered {
+                self.notes.fail_with(Step::Coverage, kind, &error);
+                outcome.unsettled.insert(kind);
             }
         }
         outcome
     }
 
-    /// Writes a coverage row; when the time is not what was recalled, decides again from what is stored. Says whether
-    /// there was a row to write.
-    async fn cover(&self, snapshot: &Snapshot, unmonitored: &Unmonitored) -> anyhow::Result<bool> {
+    /// Writes a coverage row; when the time is not what was recalled, decides again from what is stored.
+    async fn cover(&self, snapshot: &Snapshot, unmonitored: &Unmonitored) -> anyhow::Result<()> {
         let mut unmonitored = unmonitored.clone();
         for _ in 0..COVER_ATTEMPTS {
             match self.ledger.cover(&unmonitored, self.settings.expiry(snapshot.at)).await? {
-                Covering::Written => return Ok(true),
+                Covering::Written => return Ok(()),
                 Covering::Refused(stored) => {
                     let (kind, tolerated) = (unmonitored.kind, self.settings.unmonitored_after);
-                    match Unmonitored::between(&snapshot.scope, kind, stored, snapshot.at, tolerated) {
+                    match Unmonitored::between(&snapshot.scope, kind, stored, snapshot.began, tolerated) {
                         Some(again) => unmonitored = again,
-                        None => return Ok(false),
+                        None => return Ok(()),
                     }
                 }
             }
@@ -153,31 +146,48 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
         false
     }
 
-    /// Writes what rows must say besides states.
-    pub(super) async fn amend(&self, comparison: &Comparison) {
-        stream::iter(&comparison.diff.amendments)
-            .for_each_concurrent(WRITES_IN_FLIGHT, async |amendment| {
-                if let Err(error) = self.ledger.amend(comparison.scope(), amendment).await {
-                    self.notes.fail_with(Step::Amend, &amendment.key, &error);
-                }
-            })
-            .await;
+    /// Writes what rows must say besides states, then moves the scope's progress forward, as far as what was seen is on
+    /// record; gives back the progress that is written.
+    ///
+    /// In this order: were an uncertain sight not written and its listing counted, the next poll would take it for a
+    /// certain one.
+    pub(super) async fn amend_and_progress(&self, comparison: &Comparison, outcome: &Outcome) -> Option<Progress> {
+        let mut unsettled = self.amend(comparison).await;
+        unsettled.extend(&outcome.unsettled);
+        self.progress(comparison, &unsettled).await
     }
 
-    /// Moves the scope's progress forward, as far as what was seen is recorded; gives back what is written.
-    pub(super) async fn progress(&self, comparison: &Comparison, outcome: &Outcome) -> Option<Progress> {
+    /// The kinds of which an uncertain sight could not be written.
+    async fn amend(&self, comparison: &Comparison) -> BTreeSet<Kind> {
+        stream::iter(&comparison.diff.amendments)
+            .map(async |amendment| {
+                let amended = match self.ledger.amend(comparison.scope(), amendment).await {
+                    Ok(recording) => recording == Recording::Recorded,
+                    Err(error) => {
+                        self.notes.fail_with(Step::Amend, &amendment.key, &error);
+                        false
+                    }
+                };
+                (amendment.holds_suspect() && !amended).then_some(amendment.key.kind)
+            })
+            .buffer_unordered(WRITES_IN_FLIGHT)
+            .filter_map(async |unsettled| unsettled)
+            .collect()
+            .await
+    }
+
+    async fn progress(&self, comparison: &Comparison, unsettled: &BTreeSet<Kind>) -> Option<Progress> {
         let Comparison { snapshot, .. } = comparison;
-        let settled: BTreeSet<Kind> =
-            snapshot.complete_kinds().filter(|kind| !outcome.unsettled.contains(kind)).collect();
+        let settled: BTreeSet<Kind> = snapshot.complete_kinds().filter(|kind| !unsettled.contains(kind)).collect();
         let progress = Progress {
-            at: snapshot.at,
-            complete: settled.difference(&outcome.covered).copied().collect(),
-            baseline: settled.into_iter().filter(|kind| !comparison.has_baseline(*kind)).collect(),
+            at: snapshot.began,
+            baseline: settled.iter().copied().filter(|kind| !comparison.has_baseline(*kind)).collect(),
+            complete: settled,
             interval_seconds: comparison
                 .poll()
                 .and_then(|poll| poll.last_poll_at())
-                .filter(|last| *last < snapshot.at)
-                .map(|last| snapshot.at.since(last).as_secs()),
+                .filter(|last| *last < snapshot.began)
+                .map(|last| snapshot.began.since(last).as_secs()),
             first_poll: comparison.poll().is_none(),
         };
         match self.ledger.progress(comparison.scope(), &progress).await {

@@ -96,7 +96,9 @@ pub(super) mod tests {
             confirmed: None,
         });
         let sequence = if previous.is_some() { 2 } else { 1 };
-        Event::of(&Change { item: item.into(), sequence, previous, state: State::of(kind, Some(to)), since }, since)
+        let state = State::of(kind, Some(to));
+        let change = Change { item: item.into(), sequence, previous, state, since, seen_at: since, never_up: false };
+        Event::of(&change, since)
     }
 
     /// An event as a watch shows it.

@@ -260,6 +260,8 @@ fn write_history(
             }),
             state: State::of(item.kind, Some(if is_up { up } else { down })),
             since,
+            seen_at: since,
+            never_up: false,
         };
         history
             .execute(named_params! {

@@ -16,7 +16,7 @@ fn it_tells_everything_by_time() {
     assert_eq!(heading, ["TIME", "(UTC)", "CHANGE", "KIND", "ID", "NAME", "FROM", "TO", "AFTER"]);
     let events = events(&["history"]);
     let discovered = events.iter().filter(|event| event["change"] == "discovered").count();
-    assert_eq!(events.iter().filter(|event| event["change"] == "degraded").count(), 8);
+    assert_eq!(events.iter().filter(|event| event["change"] == "degraded").count(), 6);
     assert_eq!(*rows.last().unwrap(), format!("{} transitions, {discovered} of them first sights", events.len()));
     let times: Vec<&str> = events.iter().map(|event| event["state"]["since"].as_str().unwrap()).collect();
     assert!(times.is_sorted());

@@ -43,6 +43,8 @@ fn database_with_a_connection(state: &str) -> tempfile::TempDir {
         previous: None,
         state: State::of(Kind::Connection, Some(state)),
         since: at,
+        seen_at: at,
+        never_up: false,
     };
     let event = Event::of(&transition, at);
     let record = Record { transition: &transition, event: &event, expires_at: 0 };

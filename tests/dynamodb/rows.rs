@@ -45,6 +45,7 @@ async fn a_transition_is_a_state_row_and_its_history_rows() {
         level: {"N":"5"}
         name: {"S":"name of dxcon-fg5678gh"}
         scope: {"S":"123456789012/us-east-1"}
+        seen_at: {"S":"2026-11-22T03:12:59.623Z"}
         sequence: {"N":"2"}
         since: {"S":"2026-11-22T03:13:00.123Z"}
         state: {"S":"down"}
@@ -95,6 +96,7 @@ async fn a_baseline_is_told_already_and_a_nameless_item_has_no_name() {
         last_transition_at: {"S":"2026-11-22T03:12:00.123Z"}
         level: {"N":"7"}
         scope: {"S":"123456789012/us-east-1"}
+        seen_at: {"S":"2026-11-22T03:11:59.623Z"}
         sequence: {"N":"1"}
         since: {"S":"2026-11-22T03:12:00.123Z"}
         state: {"S":"deleted"}
@@ -129,6 +131,7 @@ async fn polls_leave_a_row_of_flat_attributes_a_list_of_scopes_and_coverage_rows
         last_complete_at/lag: {"S":"2026-11-23T03:12:00.123Z"}
         last_complete_at/virtual-interface: {"S":"2026-11-22T03:12:00.123Z"}
         scope: {"S":"123456789012/us-east-1"}
+        settled_at/lag: {"S":"2026-11-22T03:12:00.123Z"}
     scopes | 123456789012/us-east-1
         item: {"S":"123456789012/us-east-1"}
         scope: {"S":"scopes"}

@@ -104,8 +104,8 @@ async fn live_through(bench: &Bench, words: &[(&str, u64)]) {
     for (sequence, (word, days)) in (1..).zip(words) {
         let since = Timestamp::from_milliseconds(now.milliseconds() - *days as i64 * 86_400_000);
         let state = State::of(Kind::Connection, Some(word));
-        let item = ItemDescription::bare(&scope(), &key);
-        let transition = Transition { item: item.into(), sequence, previous, state, since };
+        let item = ItemDescription::bare(&scope(), &key).into();
+        let transition = Transition { item, sequence, previous, state, since, seen_at: since, never_up: false };
         let event = Event::of(&transition, since);
         let expires_at = now.plus(Duration::from_secs(86_400)).seconds();
         let record = Record { transition: &transition, event: &event, expires_at };

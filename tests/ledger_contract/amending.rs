@@ -5,7 +5,7 @@ use aws_dx_monitor::{
     ports::{History, Ledger, Recording},
 };
 
-use super::bench::{Bench, EXPIRES_AT, at, suspect};
+use super::bench::{Bench, EXPIRES_AT, at, began, suspect};
 
 fn amendment(bench: &Bench<'_, impl Ledger + History>, row: &StateRow) -> Amendment {
     Amendment::of(&bench.key("dxcon-1"), row)
@@ -37,6 +37,28 @@ pub async fn a_suspect_is_cleared(bench: Bench<'_, impl Ledger + History>) {
     let row = bench.row("dxcon-1").await;
     assert_eq!(bench.amend(&Amendment { suspect: None, ..amendment(&bench, &row) }).await, Recording::Recorded);
     assert_eq!(bench.row("dxcon-1").await, before);
+}
+
+pub async fn a_sight_is_put_on_record(bench: Bench<'_, impl Ledger + History>) {
+    bench.story("dxcon-1", &[]).await;
+    bench.suspect("dxcon-1", suspect(Suspicion::Unknown, 1, 60)).await;
+    let row = bench.row("dxcon-1").await;
+    assert_eq!(row.seen_at, Some(began(at(0))), "it stays without another");
+    let seen = Amendment { suspect: None, seen_at: Some(at(120)), ..amendment(&bench, &row) };
+    assert_eq!(bench.amend(&seen).await, Recording::Recorded);
+    assert_eq!(bench.row("dxcon-1").await, StateRow { suspect: None, seen_at: Some(at(120)), ..row });
+    assert_eq!(bench.go_on("dxcon-1", &["down"]).await.seen_at, Some(began(at(60))), "a transition has its own");
+}
+
+pub async fn an_outage_ends_without_a_transition(bench: Bench<'_, impl Ledger + History>) {
+    let row = bench.story("dxcon-1", &["down", "deleting"]).await;
+    assert!(row.incident_id.is_some());
+    let over = Amendment { ends_outage: true, expires_at: Some(EXPIRES_AT), ..amendment(&bench, &row) };
+    assert_eq!(bench.amend(&over).await, Recording::Recorded);
+    let after = StateRow { incident_id: None, expires_at: Some(EXPIRES_AT), ..row };
+    assert_eq!(bench.row("dxcon-1").await, after);
+    assert_eq!(bench.amend(&amendment(&bench, &after)).await, Recording::Recorded);
+    assert_eq!(bench.row("dxcon-1").await, after);
 }
 
 pub async fn an_expiry_is_set_and_taken_off(bench: Bench<'_, impl Ledger + History>) {

@@ -72,9 +72,11 @@ pub async fn a_baseline_writes_what_a_record_would(bench: Bench<'_, impl Ledger 
     elsewhere.record(&there).await;
     let (mut one, mut other) = (bench.row("dxcon-1").await, elsewhere.row("dxcon-1").await);
     assert_eq!(cursors(&one), [("eventbridge", 1), ("sns", 1)]);
-    // All but the region and the cursors is the same.
+    assert_eq!((one.incident_id, other.incident_id), (Some(here.id()), Some(there.id())), "what is found down");
+    // All but the region, what is named after it, and the cursors is the same.
     one.announced.clear();
     other.announced.clear();
+    other.incident_id = one.incident_id;
     Arc::make_mut(&mut other.details).region = one.details.region.clone();
     assert_eq!(one, other);
 }

@@ -43,6 +43,11 @@ pub fn at(seconds: i64) -> Timestamp {
     Timestamp::from_milliseconds(beginning.milliseconds() + seconds * 1000)
 }
 
+/// When the observation began that ended `at`.
+pub fn began(at: Timestamp) -> Timestamp {
+    Timestamp::from_milliseconds(at.milliseconds() - 500)
+}
+
 pub const EXPIRES_AT: i64 = 1_829_877_120;
 pub const SINKS: [SinkName; 2] = [SinkName::SNS, SinkName::EVENTBRIDGE];
 
@@ -94,7 +99,16 @@ impl<'a, L: Ledger + History> Bench<'a, L> {
     /// A first sight.
     pub fn first(&self, id: &str, word: &str, at: Timestamp) -> Transition {
         let state = State::of(Kind::Connection, Some(word));
-        Transition { item: self.item(id).into(), sequence: 1, previous: None, state, since: at }
+        let seen_at = began(at);
+        Transition {
+            item: self.item(id).into(),
+            sequence: 1,
+            previous: None,
+            state,
+            since: at,
+            seen_at,
+            never_up: false,
+        }
     }
 
     /// A transition from a recalled row.
@@ -112,6 +126,8 @@ impl<'a, L: Ledger + History> Bench<'a, L> {
             }),
             state: State::of(Kind::Connection, Some(word)),
             since: at,
+            seen_at: began(at),
+            never_up: false,
         }
     }
 

@@ -28,6 +28,9 @@ macro_rules! ledger_contract {
                     a_first_sight_writes_history_and_state
                     a_transition_moves_the_state_on
                     an_incident_stays_on_the_row_until_the_item_is_up
+                    an_incident_leaves_the_row_when_a_removal_is_complete
+                    what_was_never_up_is_remembered_until_it_is_up
+                    every_state_reads_back_in_any_health
                     every_state_reads_back_as_it_was_written
                     a_repeated_first_sight_finds_its_own_commit
                     a_repeated_transition_finds_its_own_commit
@@ -85,6 +88,8 @@ macro_rules! ledger_contract {
                     a_suspect_is_held_and_counted
                     a_suspect_without_the_last_sight_reads_back
                     a_suspect_is_cleared
+                    a_sight_is_put_on_record
+                    an_outage_ends_without_a_transition
                     an_expiry_is_set_and_taken_off
                     an_amendment_changes_nothing_else
                     new_details_replace_the_old
@@ -131,6 +136,8 @@ macro_rules! ledger_contract {
                     repeated_unmonitored_time_finds_its_own_commit
                     unmonitored_time_finds_its_own_commit_after_the_listing_has_moved_on
                     unmonitored_time_moves_its_own_kind_only
+                    a_listing_that_ended_unmonitored_time_is_settled_by_progress
+                    a_later_listing_settles_too
                     of_two_racing_coverages_one_is_written
                 }
                 reading {

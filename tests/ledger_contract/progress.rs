@@ -258,9 +258,37 @@ pub async fn unmonitored_time_moves_its_own_kind_only(bench: Bench<'_, impl Ledg
     let mut before = bench.recall().await;
     let others = elsewhere.recall().await;
     bench.cover(0, 2_000).await;
-    before.poll.as_mut().unwrap().kinds.get_mut(&Kind::Lag).unwrap().last_complete_at = Some(at(2_000));
+    let lag = before.poll.as_mut().unwrap().kinds.get_mut(&Kind::Lag).unwrap();
+    (lag.last_complete_at, lag.settled_at) = (Some(at(2_000)), Some(at(0)));
     assert_eq!(bench.recall().await, before);
     assert_eq!(elsewhere.recall().await, others);
+}
+
+pub async fn a_listing_that_ended_unmonitored_time_is_settled_by_progress(bench: Bench<'_, impl Ledger + History>) {
+    bench.progress(poll(0, &[Kind::Lag, Kind::Connection])).await;
+    let settled_at = async || bench.poll().await.last_settled_at(Kind::Lag);
+    assert_eq!(settled_at().await, Some(at(0)));
+    bench.cover(0, 2_000).await;
+    bench.cover(0, 2_000).await;
+    assert_eq!(settled_at().await, Some(at(0)), "what it showed is not on record yet");
+    bench.progress(poll(2_000, &[Kind::Connection])).await;
+    assert_eq!(settled_at().await, Some(at(0)), "that is another kind");
+    bench.progress(poll(1_999, &[Kind::Lag])).await;
+    assert_eq!(settled_at().await, Some(at(0)), "that is an earlier listing");
+    bench.cover(2_000, 4_000).await;
+    assert_eq!(settled_at().await, Some(at(0)), "twice in a row");
+    assert_eq!(bench.poll().await.last_complete_at(Kind::Lag), Some(at(4_000)));
+    bench.progress(poll(4_000, &[Kind::Lag])).await;
+    assert_eq!(bench.kind(Kind::Lag).await.settled_at, None);
+    assert_eq!(settled_at().await, Some(at(4_000)));
+}
+
+pub async fn a_later_listing_settles_too(bench: Bench<'_, impl Ledger + History>) {
+    bench.progress(poll(0, &[Kind::Lag])).await;
+    bench.cover(0, 2_000).await;
+    bench.progress(poll(2_060, &[Kind::Lag])).await;
+    let lag = bench.kind(Kind::Lag).await;
+    assert_eq!((lag.last_complete_at, lag.settled_at), (Some(at(2_060)), None));
 }
 
 pub async fn of_two_racing_coverages_one_is_written(bench: Bench<'_, impl Ledger + History>) {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_dx_monitor::{
-    domain::{Amendment, ItemKey, Kind, Recalled, Scope, State, Suspicion, Transition},
+    domain::{Amendment, Health, ItemKey, Kind, Recalled, Scope, State, Suspicion, Transition},
     ports::{History, Ledger, Recording},
 };
 
-use super::bench::{Bench, EXPIRES_AT, at, event, suspect};
+use super::bench::{Bench, EXPIRES_AT, at, began, event, suspect};
 
 pub async fn a_scope_never_heard_of_recalls_as_nothing(bench: Bench<'_, impl Ledger + History>) {
     assert_eq!(bench.recall().await, Recalled::nothing(bench.scope.clone()));
@@ -22,7 +22,8 @@ pub async fn a_first_sight_writes_history_and_state(bench: Bench<'_, impl Ledger
     let row = bench.row("dxcon-1").await;
     assert_eq!(row.state, State::of(Kind::Connection, Some("down")));
     assert_eq!((row.since, row.last_transition_at, row.sequence), (at(0), at(0), 1));
-    assert_eq!((row.suspect, row.incident_id, row.expires_at), (None, None, None));
+    assert_eq!((row.seen_at, row.never_up), (Some(began(at(0))), false));
+    assert_eq!((row.suspect, row.incident_id, row.expires_at), (None, Some(first.id()), None));
     assert_eq!(row.details, first.item);
     let history = bench.history("dxcon-1").await;
     assert_eq!(history.len(), 1);
@@ -39,7 +40,7 @@ pub async fn a_transition_moves_the_state_on(bench: Bench<'_, impl Ledger + Hist
     assert_eq!(bench.record(&outage).await, Recording::Recorded);
     let row = bench.row("dxcon-1").await;
     assert_eq!((row.state.value(), row.state.level(), row.sequence), ("down", 5, 2));
-    assert_eq!((row.since, row.last_transition_at), (at(60), at(60)));
+    assert_eq!((row.since, row.last_transition_at, row.seen_at), (at(60), at(60), Some(began(at(60)))));
     assert_eq!(row.details, outage.item);
     let history = bench.history("dxcon-1").await;
     assert_eq!(history.iter().map(|row| row.occurred_at).collect::<Vec<_>>(), [at(0), at(60)]);
@@ -56,6 +57,39 @@ pub async fn an_incident_stays_on_the_row_until_the_item_is_up(bench: Bench<'_, 
     assert_eq!(bench.go_on("dxcon-1", &["available"]).await.incident_id, None);
     let recovery = bench.history("dxcon-1").await.pop().unwrap();
     assert_eq!(recovery.event["metadata"]["incidentId"], outage.id().to_string());
+}
+
+pub async fn an_incident_leaves_the_row_when_a_removal_is_complete(bench: Bench<'_, impl Ledger + History>) {
+    bench.story("dxcon-1", &["down"]).await;
+    let going = bench.go_on("dxcon-1", &["deleting"]).await;
+    assert!(going.incident_id.is_some());
+    assert_eq!(bench.go_on("dxcon-1", &["deleted"]).await.incident_id, None);
+    let gone = bench.history("dxcon-1").await.pop().unwrap();
+    assert_eq!(gone.event["metadata"]["incidentId"], going.incident_id.unwrap().to_string());
+}
+
+pub async fn what_was_never_up_is_remembered_until_it_is_up(bench: Bench<'_, impl Ledger + History>) {
+    let first = Transition { never_up: true, ..bench.first("dxcon-1", "pending", at(0)) };
+    bench.record(&first).await;
+    let row = bench.row("dxcon-1").await;
+    assert!(row.never_up);
+    let pending = State::of(Kind::Connection, Some("down")).in_health(Health::Pending);
+    let next = Transition { never_up: true, state: pending.clone(), ..bench.after("dxcon-1", &row, "down", at(60)) };
+    bench.record(&next).await;
+    let row = bench.row("dxcon-1").await;
+    assert_eq!((row.state, row.never_up, row.incident_id), (pending, true, None));
+    assert!(!bench.go_on("dxcon-1", &["available"]).await.never_up);
+}
+
+pub async fn every_state_reads_back_in_any_health(bench: Bench<'_, impl Ledger + History>) {
+    for (number, health) in Health::ALL.into_iter().enumerate() {
+        for (word, state) in [("down", State::of(Kind::Connection, Some("down"))), ("absent", State::absent())] {
+            let first = bench.first(&format!("{word}-{number}"), "available", at(0));
+            let first = Transition { state: state.in_health(health), ..first };
+            bench.record(&first).await;
+            assert_eq!(bench.row(&first.item.id).await.state, first.state);
+        }
+    }
 }
 
 pub async fn every_state_reads_back_as_it_was_written(bench: Bench<'_, impl Ledger + History>) {

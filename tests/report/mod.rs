@@ -66,8 +66,7 @@ impl Story {
 
     pub fn state(&self, number: usize) -> State {
         let word = &self.words[number].1;
-        let level = if word == "absent" { 100 } else { 0 };
-        State::recalled(self.item.kind, word, level)
+        State::recalled(self.item.kind, word, (word == "absent").then_some(100), None)
     }
 
     pub fn sight(&self, number: usize) -> Sight {
@@ -89,6 +88,8 @@ impl Story {
         StateRow {
             state: self.state(last),
             since: self.words[last].0,
+            seen_at: None,
+            never_up: false,
             sequence: self.words.len() as u64,
             last_transition_at: self.words[last].0,
             announced: Default::default(),

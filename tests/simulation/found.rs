@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use aws_dx_monitor::{
-    domain::{Event, Kind, SinkName},
+    domain::{Event, Kind, SinkName, Timestamp},
     monitor::PollReport,
 };
 
@@ -12,7 +12,7 @@ use super::{
     crashes::settle,
     executor::{Clean, run},
     rows::get,
-    world::{DAY, MINUTE, Mood, Poison, Setup, World, connection},
+    world::{DAY, Entry, MINUTE, Mood, Poison, Setup, World, connection},
 };
 
 const ITEM: &str = "123456789012/us-east-1/connection/dxcon-a";
@@ -35,6 +35,18 @@ fn event(world: &World, sequence: u64) -> Event {
     let inner = world.inner.borrow();
     let (_, row) = history_of(&inner.tables, ITEM, sequence).expect("a history row");
     get(row, "event").expect("an event")
+}
+
+/// When the observation began that first saw `dxcon-a` so.
+fn began_of_sight(world: &World, word: &str) -> Timestamp {
+    let inner = world.inner.borrow();
+    let saw_it_so = |entry: &Entry| match entry {
+        Entry::Sight { began, items, .. } => {
+            items.get(&connection("dxcon-a")).is_some_and(|state| state.value() == word).then_some(*began)
+        }
+        _ => None,
+    };
+    inner.log.iter().find_map(saw_it_so).expect("a sight")
 }
 
 /// A transition is dated from its first sight, which may lie far back; it has been pending only since it was recorded.
@@ -94,5 +106,5 @@ fn a_lost_race_moves_no_bound() {
     let change = event(&world, 3);
     assert_eq!(change.state.value, "rejected");
     let seen = change.previous_state.expect("a state before").last_seen_at;
-    assert_eq!(seen, event(&world, 2).state.since, "the loser saw it rejected already");
+    assert_eq!(seen, began_of_sight(&world, "down"), "the loser saw it rejected already");
 }

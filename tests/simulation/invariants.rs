@@ -137,24 +137,31 @@ fn times_increase_and_incidents_open_and_close(histories: &Histories) -> Vec<Str
                 let id = Some(event.metadata.id);
                 let was_up = event.previous_state.as_ref().is_some_and(|state| state.health == Health::Up);
                 let is_up = event.state.health == Health::Up;
-                let expected = if was_up && !is_up { id } else { open };
+                let opens = was_up && !is_up || event.state.health == Health::Down;
+                let expected = open.or(if opens { id } else { None });
                 // Where the one before has expired nobody knows what was open.
                 let known = if place > 0 { events[place - 1].metadata.sequence + 1 == sequence } else { sequence == 1 };
                 if known && event.metadata.incident_id != expected {
                     violations.push(format!("{item} #{sequence} belongs to {:?}", event.metadata.incident_id));
                 }
-                open = event.metadata.incident_id.filter(|_| !is_up);
+                open = event.metadata.incident_id.filter(|_| !is_up && !is_gone(event));
                 if place > 0 && events[place - 1].state.since >= event.state.since {
                     violations.push(format!("{item} #{sequence} is not later than the one before"));
                 }
-                let bound = event.previous_state.as_ref().map(|state| (state.since, state.last_seen_at));
-                if bound.is_some_and(|(since, seen)| seen < since || seen > event.state.since) {
+                let bound = event.previous_state.as_ref().map(|state| state.last_seen_at);
+                if bound.is_some_and(|seen| seen > event.state.since) {
                     violations.push(format!("{item} #{sequence} has a bound that holds nothing"));
                 }
             }
         }
     }
     violations
+}
+
+/// Whether the item has left for good.
+fn is_gone(event: &Event) -> bool {
+    let state = &event.state;
+    State::recalled(event.item.kind, &state.value, Some(u64::from(state.level)), Some(state.health)).is_gone()
 }
 
 /// Whoever records a transition looked after the one before it was recorded.
@@ -179,41 +186,35 @@ fn nothing_older_is_recorded_over_newer(inner: &Inner) -> Vec<String> {
     violations
 }
 
-/// No sight by which an item was last seen as it was showed it in yet another state. (An uncertain sight may have been
-/// followed by nothing, and so may the sight that ended unmonitored time: its end is written before what it showed.)
+/// By the bound of a change an observation began that saw the item as it was before, for certain.
 fn bounds_are_true(inner: &Inner) -> Vec<String> {
     let mut violations = Vec::new();
-    // Of two polls at once, one may have written that it listed everything, and the other what it had seen; and what two
-    // clocks say cannot be compared.
+    // Of two polls at once, one may write that it listed everything while the other records what it saw earlier; and what
+    // two clocks say cannot be compared.
     if inner.met.contains_key("polls overlap") || inner.met.contains_key("a clock jumps") {
         return violations;
     }
     let mut sights: BTreeMap<(&Scope, Timestamp), Vec<&Entry>> = BTreeMap::new();
     for entry in &inner.log {
-        if let Entry::Sight { scope, at, .. } = entry {
-            sights.entry((scope, *at)).or_default().push(entry);
+        if let Entry::Sight { scope, began, .. } = entry {
+            sights.entry((scope, *began)).or_default().push(entry);
         }
     }
     for entry in &inner.log {
-        let Entry::Recorded { poll, item, event } = entry else { continue };
+        let Entry::Recorded { item, event, .. } = entry else { continue };
         let (scope, key) = (event.item.scope(), event.item.key());
         let Some(previous) = &event.previous_state else { continue };
-        let seen_at = previous.last_seen_at;
-        let covered = (format!("{scope}/coverage/{}", key.kind), seen_at.to_string());
-        if seen_at == previous.since || seen_at == event.state.since || inner.auditor.covered.contains(&covered) {
-            continue;
-        }
-        let at_the_time = sights.get(&(&scope, seen_at)).map_or(&[][..], Vec::as_slice);
-        let mut at_the_time = at_the_time.iter().filter_map(|entry| match entry {
-            Entry::Sight { poll: by, complete, items, .. } if by != poll && complete.contains(&key.kind) => {
-                Some(items.get(&key))
+        let at_the_time = sights.get(&(&scope, previous.last_seen_at)).map_or(&[][..], Vec::as_slice);
+        let saw_it_so = |entry: &&Entry| {
+            let Entry::Sight { complete, items, .. } = entry else { return false };
+            match items.get(&key) {
+                Some(state) => state.value() == previous.value,
+                // What is taken away is not listed any more sooner or later.
+                None => previous.health == Health::Removed && complete.contains(&key.kind),
             }
-            _ => None,
-        });
-        let agrees =
-            |state: Option<&State>| state.is_none_or(|state| state.value() == previous.value || state.is_unknown());
-        if !at_the_time.any(agrees) {
-            let (word, sequence) = (&previous.value, event.metadata.sequence);
+        };
+        if !at_the_time.iter().any(saw_it_so) {
+            let (word, seen_at, sequence) = (&previous.value, previous.last_seen_at, event.metadata.sequence);
             violations.push(format!("{item} #{sequence} says that it was {word} at {seen_at}, when nobody saw it so"));
         }
     }

@@ -165,6 +165,12 @@ impl Ledger for SimulatedLedger {
             change: Box::new(|row| {
                 put(row, "suspect", json!(amendment.suspect));
                 put(row, "expires_at", json!(amendment.expires_at));
+                if let Some(seen_at) = amendment.seen_at {
+                    put(row, "seen_at", json!(seen_at));
+                }
+                if amendment.ends_outage {
+                    row.remove("incident_id");
+                }
                 if let Some(details) = &amendment.details {
                     put(row, "details", json!(details));
                     put(row, "name", json!(details.name));

@@ -32,12 +32,18 @@ impl Clock for PollClock {
 pub struct DirectConnect(pub Port);
 
 impl Inventory for DirectConnect {
+    /// Reads every other item when the observation begins, and the rest when it ends: what happens in between is seen of
+    /// these and not of those.
     async fn observe(&self, scope: &Scope, kinds: &BTreeSet<Kind>) -> Observation {
+        let began = self.0.now();
+        let early: Vec<(ItemKey, Item)> =
+            listed(&self.0.world.inner.borrow(), scope, kinds).into_iter().step_by(2).collect();
         let fate = self.0.fate("direct-connect.observe", scope.to_string()).await;
-        let at = self.0.now();
         let inner = &mut *self.0.world.inner.borrow_mut();
+        let mut scripted = BTreeSet::new();
         if !inner.script.is_empty() {
             for (scope, key, word) in inner.script.remove(0) {
+                scripted.insert(key.clone());
                 inner.sky.insert((scope, key), word);
             }
         }
@@ -46,6 +52,7 @@ impl Inventory for DirectConnect {
             observation.gaps = kinds.iter().map(|kind| (*kind, "simulated failure".to_owned())).collect();
         } else {
             observation.items = listed(inner, scope, kinds);
+            observation.items.extend(early.into_iter().filter(|(key, _)| !scripted.contains(key)));
         }
         if fate == Fate::Partial {
             // The second page of the first kind, which holds every other item, cannot be read.
@@ -60,7 +67,7 @@ impl Inventory for DirectConnect {
         let complete = kinds.iter().copied().filter(|kind| !observation.gaps.contains_key(kind)).collect();
         let items = observation.items.iter().map(|(key, item)| (key.clone(), item.state.clone())).collect();
         inner.answer(self.0.poll, || format!("{observation:?}"));
-        inner.log.push(Entry::Sight { poll: self.0.poll, scope: scope.clone(), at, complete, items });
+        inner.log.push(Entry::Sight { poll: self.0.poll, scope: scope.clone(), began, complete, items });
         observation
     }
 }

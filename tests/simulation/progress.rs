@@ -16,7 +16,7 @@ use super::{
 impl SimulatedLedger {
     pub async fn write_coverage(&self, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
         let Unmonitored { scope, kind, from, to } = unmonitored;
-        let name = &rows::last_complete_at(*kind);
+        let (name, settled) = (&rows::last_complete_at(*kind), &rows::settled_at(*kind));
         let actions = vec![
             put_new(Table::History, (rows::coverage_hash(scope, *kind), to.to_string()), |row| {
                 put(row, "from", json!(from));
@@ -27,7 +27,10 @@ impl SimulatedLedger {
                 table: Table::States,
                 key: rows::poll_key(scope),
                 condition: Box::new(|row| says(row, name, &json!(from))),
-                change: Box::new(|row| put(row, name, json!(to))),
+                change: Box::new(|row| {
+                    put(row, name, json!(to));
+                    row.entry(settled).or_insert(json!(from));
+                }),
             },
         ];
         let poll = self.0.poll;
@@ -61,6 +64,7 @@ impl SimulatedLedger {
                 change: Box::new(|row| {
                     for kind in &complete {
                         put(row, &rows::last_complete_at(*kind), json!(progress.at));
+                        row.remove(&rows::settled_at(*kind));
                     }
                     for kind in &progress.baseline {
                         row.entry(format!("baseline_at/{kind}")).or_insert(json!(progress.at));
@@ -103,7 +107,7 @@ impl SimulatedLedger {
     }
 }
 
-/// Whether a kind's last complete listing lies at `at` or after it already.
+/// Whether a kind's last complete listing lies after `at` already.
 fn is_ahead(row: Option<&Row>, kind: Kind, at: Timestamp) -> bool {
-    row.and_then(|row| get::<Timestamp>(row, &rows::last_complete_at(kind))).is_some_and(|stored| stored >= at)
+    row.and_then(|row| get::<Timestamp>(row, &rows::last_complete_at(kind))).is_some_and(|stored| stored > at)
 }

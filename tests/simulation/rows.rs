@@ -53,6 +53,8 @@ pub fn put_state(row: &mut Row, transition: &Transition, sinks: &[SinkName], sta
     put(row, "level", json!(transition.state.level()));
     put(row, "health", json!(transition.state.health()));
     put(row, "since", json!(transition.since));
+    put(row, "seen_at", json!(transition.seen_at));
+    put(row, "never_up", json!(transition.never_up.then_some(true)));
     put(row, "name", json!(transition.item.name));
     put(row, "sequence", json!(transition.sequence));
     put(row, "last_transition_at", json!(transition.since));
@@ -71,8 +73,10 @@ pub fn put_state(row: &mut Row, transition: &Transition, sinks: &[SinkName], sta
 pub fn read_state(kind: Kind, row: &Row) -> StateRow {
     let word: String = get(row, "state").unwrap_or_default();
     StateRow {
-        state: State::recalled(kind, &word, get(row, "level").unwrap_or_default()),
+        state: State::recalled(kind, &word, get(row, "level"), get(row, "health")),
         since: get(row, "since").expect("since"),
+        seen_at: get(row, "seen_at"),
+        never_up: get(row, "never_up").unwrap_or_default(),
         sequence: get(row, "sequence").expect("sequence"),
         last_transition_at: get(row, "last_transition_at").expect("last_transition_at"),
         announced: get(row, "announced").expect("announced"),
@@ -106,6 +110,10 @@ pub fn last_complete_at(kind: Kind) -> String {
     format!("last_complete_at/{kind}")
 }
 
+pub fn settled_at(kind: Kind) -> String {
+    format!("settled_at/{kind}")
+}
+
 pub fn read_poll(row: &Row) -> PollRow {
     let mut poll = PollRow { interval_seconds: get(row, "interval_seconds"), ..PollRow::default() };
     for (name, value) in row {
@@ -118,6 +126,7 @@ pub fn read_poll(row: &Row) -> PollRow {
             ("baseline_told", None) => progress.baseline_announced = Some(at()),
             ("baseline_told", Some(sink)) => drop(progress.announced_on.insert(sink.to_owned())),
             ("last_complete_at", None) => progress.last_complete_at = Some(at()),
+            ("settled_at", None) => progress.settled_at = Some(at()),
             _ => {}
         }
     }

@@ -56,7 +56,7 @@ fn in_a_row(log: &[Entry], poll: usize, item: &str, scope: &Scope, key: &ItemKey
     let (mut count, mut counted_at) = (0, Timestamp::MINIMUM);
     for (place, entry) in log.iter().enumerate() {
         match entry {
-            Entry::Sight { poll: by, scope: sighted, at, complete, items } if sighted == scope => {
+            Entry::Sight { poll: by, scope: sighted, began, complete, items } if sighted == scope => {
                 let complete = complete.contains(&key.kind);
                 let sighting = match items.get(key) {
                     Some(state) if state.is_unknown() => Sighting::Unknown,
@@ -66,7 +66,7 @@ fn in_a_row(log: &[Entry], poll: usize, item: &str, scope: &Scope, key: &ItemKey
                 };
                 let contrary = sighting == Sighting::Seen || (absent && sighting == Sighting::Unknown);
                 if contrary {
-                    if (amended.contains(by) && *by != poll) || (progressed.contains(by) && *at > counted_at) {
+                    if (amended.contains(by) && *by != poll) || (progressed.contains(by) && *began > counted_at) {
                         count = 0;
                     }
                 } else if (place < recall || *by == poll || amended.contains(by))
@@ -74,7 +74,7 @@ fn in_a_row(log: &[Entry], poll: usize, item: &str, scope: &Scope, key: &ItemKey
                     && sighting != Sighting::Nothing
                 {
                     count += 1;
-                    counted_at = counted_at.max(*at);
+                    counted_at = counted_at.max(*began);
                 }
             }
             Entry::Recorded { item: other, .. } if other == item && place < recall => count = 0,

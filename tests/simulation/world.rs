@@ -56,7 +56,7 @@ pub type Sky = BTreeMap<(Scope, ItemKey), Option<&'static str>>;
 #[derive(Clone, Debug)]
 pub enum Entry {
     RecallBegan { poll: usize },
-    Sight { poll: usize, scope: Scope, at: Timestamp, complete: BTreeSet<Kind>, items: BTreeMap<ItemKey, State> },
+    Sight { poll: usize, scope: Scope, began: Timestamp, complete: BTreeSet<Kind>, items: BTreeMap<ItemKey, State> },
     Amended { poll: usize, item: String },
     Progressed { poll: usize, scope: Scope, kind: Kind },
     Recorded { poll: usize, item: String, event: Box<Event> },

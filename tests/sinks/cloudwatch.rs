@@ -87,6 +87,7 @@ async fn a_summary_has_its_zeros() {
     };
     let snapshot = Snapshot {
         scope: scope(),
+        began: at("2026-11-22T03:12:00.123Z"),
         at: at("2026-11-22T03:12:00.123Z"),
         kinds: [Kind::Lag].into(),
         observation: Observation { items: [(key, item)].into(), ..Observation::default() },

@@ -60,8 +60,9 @@ fn rows_of_kinds_that_only_a_newer_version_knows_are_skipped_and_kept() {
     let database = Database::new();
     let before = database.count("SELECT count(*) FROM history");
     database.by_hand(
-        "INSERT INTO states SELECT scope, 'quantum-link/dxql-1', state, level, health, since, name, sequence,
-             last_transition_at, announced, suspect, incident_id, details, expires_at FROM states;
+        "INSERT INTO states (scope, item, state, level, health, since, sequence, last_transition_at, announced, details)
+             SELECT scope, 'quantum-link/dxql-1', state, level, health, since, sequence, last_transition_at, announced,
+             details FROM states;
          INSERT INTO history (item, occurred_at, sequence, event)
              SELECT '123456789012/us-east-1/quantum-link/dxql-1', occurred_at, sequence, event FROM history;
          INSERT INTO polled_kinds (scope, kind, last_complete_at)
@@ -114,6 +115,8 @@ fn a_damaged_state_row_is_named() {
         ("last_transition_at", "''"),
         ("sequence", "-1"),
         ("level", "-1"),
+        ("health", "'well'"),
+        ("seen_at", "'then'"),
         ("announced", "'not json'"),
         ("announced", "'{\"sns\": \"two\"}'"),
         ("suspect", "'{}'"),
@@ -150,6 +153,8 @@ impl Bench<'_, SqliteLedger> {
         StateRow {
             state: first.state,
             since: first.since,
+            seen_at: Some(first.seen_at),
+            never_up: false,
             sequence: first.sequence,
             last_transition_at: first.since,
             announced: Default::default(),
@@ -185,6 +190,7 @@ fn a_damaged_poll_row_is_named() {
         ("polled_kinds", "baseline_at", "'then'"),
         ("polled_kinds", "told_sinks", "'sns'"),
         ("polled_kinds", "last_complete_at", "'1'"),
+        ("polled_kinds", "settled_at", "'2'"),
         ("polls", "interval_seconds", "-60"),
     ] {
         let sql = format!("UPDATE {table} SET {column} = {damage}");

@@ -89,11 +89,75 @@ fn a_newer_database_is_refused_and_left() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("newer.db");
     drop(SqliteLedger::open(&path).unwrap());
-    by_hand(&path, "PRAGMA user_version = 2;");
+    by_hand(&path, "PRAGMA user_version = 99;");
     for open in EVERY_WAY {
         let error = refusal(open, &path);
-        assert!(error.contains("newer version") && error.contains("have version 2"), "{error}");
+        assert!(error.contains("newer version") && error.contains("have version 99"), "{error}");
     }
+}
+
+/// What 0.1.0 made: the tables, with an outage in them.
+const OF_VERSION_1: &str = r#"
+PRAGMA application_id = 0x44584D4E;
+PRAGMA user_version = 1;
+CREATE TABLE states (
+    scope TEXT NOT NULL, item TEXT NOT NULL, state TEXT NOT NULL, level INTEGER NOT NULL, health TEXT NOT NULL,
+    since TEXT NOT NULL, name TEXT, sequence INTEGER NOT NULL, last_transition_at TEXT NOT NULL, announced TEXT NOT NULL,
+    suspect TEXT, incident_id TEXT, details TEXT NOT NULL, expires_at INTEGER, PRIMARY KEY (scope, item)
+) STRICT;
+CREATE TABLE history (
+    item TEXT NOT NULL, occurred_at TEXT NOT NULL, day TEXT GENERATED ALWAYS AS (substr(occurred_at, 1, 10)) VIRTUAL,
+    sequence INTEGER, event TEXT, "from" TEXT, "to" TEXT, parked TEXT, expires_at INTEGER, PRIMARY KEY (item, occurred_at)
+) STRICT;
+CREATE INDEX history_by_time ON history (occurred_at);
+CREATE TABLE scopes (item TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE polls (scope TEXT NOT NULL PRIMARY KEY, interval_seconds INTEGER) STRICT, WITHOUT ROWID;
+CREATE TABLE polled_kinds (
+    scope TEXT NOT NULL, kind TEXT NOT NULL, baseline_at TEXT, baseline_told TEXT, told_sinks TEXT NOT NULL DEFAULT '[]',
+    last_complete_at TEXT, PRIMARY KEY (scope, kind)
+) STRICT, WITHOUT ROWID;
+INSERT INTO states VALUES (
+    '123456789012/us-east-1', 'connection/dxcon-1', 'down', 5, 'down', '2026-11-22T03:13:00.123Z', 'fibre', 2,
+    '2026-11-22T03:13:00.123Z', '{"sns":2}', NULL, NULL,
+    '{"kind":"connection","id":"dxcon-1","account":"123456789012","region":"us-east-1"}', NULL);
+INSERT INTO polls VALUES ('123456789012/us-east-1', 60);
+INSERT INTO polled_kinds VALUES (
+    '123456789012/us-east-1', 'connection', '2026-11-22T03:12:00.123Z', NULL, '[]', '2026-11-22T03:14:00.123Z');
+"#;
+
+#[test]
+fn a_file_of_an_older_version_is_brought_up_to_date_however_it_is_opened() {
+    let directory = tempfile::tempdir().unwrap();
+    for (number, open) in EVERY_WAY.into_iter().enumerate() {
+        let path = directory.path().join(format!("older-{number}.db"));
+        by_hand(&path, OF_VERSION_1);
+        for _ in 0..2 {
+            let ledger = open(&path).unwrap();
+            run(async {
+                let bench = Bench { ledger: &ledger, scope: Scope::regional("123456789012", "us-east-1") };
+                let row = bench.row("dxcon-1").await;
+                assert_eq!((row.state.value(), row.sequence, row.seen_at, row.never_up), ("down", 2, None, false));
+                let kinds = bench.poll().await.kinds;
+                assert_eq!(kinds.values().map(|kind| kind.settled_at).collect::<Vec<_>>(), [None]);
+            });
+        }
+        let ledger = SqliteLedger::open_existing(&path).unwrap();
+        run(async {
+            let bench = Bench { ledger: &ledger, scope: Scope::regional("123456789012", "us-east-1") };
+            let row = bench.go_on("dxcon-1", &["available"]).await;
+            assert!(row.seen_at.is_some() && row.sequence == 3);
+        });
+    }
+}
+
+#[test]
+fn a_file_of_an_older_version_that_cannot_be_written_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("older.db");
+    by_hand(&path, OF_VERSION_1);
+    let another = rusqlite::Connection::open(&path).unwrap();
+    another.execute_batch("PRAGMA user_version = 0;").unwrap();
+    assert!(refusal(SqliteLedger::open_read_only, &path).contains("another program"), "no version of ours has made it");
 }
 
 #[test]

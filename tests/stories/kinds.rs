@@ -166,7 +166,7 @@ async fn a_new_peer_comes_into_service_step_by_step() {
     }
     insta::assert_snapshot!(bench.sns().told(), @r"
     [info] bgp-peer dxpeer-0 verifying -> pending (interface 0)
-    [critical] bgp-peer dxpeer-0 pending -> down (interface 0)
+    [info] bgp-peer dxpeer-0 pending -> down (interface 0)
     [info] bgp-peer dxpeer-0 down -> up (interface 0)
     ");
 }

@@ -115,7 +115,8 @@ async fn a_connection_that_is_missing_three_times_has_left_when_it_was_first_mis
     assert_eq!(bench.sns().told(), "[info] connection dxcon-0 absent -> available (fibre dxcon-0)");
     let back = bench.last_event(ITEM).await;
     assert_eq!((back.change, back.metadata.sequence), (Change::Recovered, 3));
-    assert_eq!(back.metadata.incident_id, Some(event.metadata.id));
+    assert_eq!(event.metadata.incident_id, Some(event.metadata.id));
+    assert_eq!(back.metadata.incident_id, None, "the outage ended when it had left");
 }
 
 #[tokio::test]

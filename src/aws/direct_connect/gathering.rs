@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Gaps, Health, Item, ItemKey, Kind, Observation, Scope};
+use crate::domain::{Gaps, Health, Item, ItemKey, Kind, Observation, Scope, State};
 
 use super::{
     failure::{Listed, says_not_found},
@@ -16,6 +16,7 @@ pub(super) struct Gathering<'a> {
     scope: &'a Scope,
     wanted: &'a BTreeSet<Kind>,
     items: BTreeMap<ItemKey, Item>,
+    parents: BTreeMap<ItemKey, State>,
     failures: BTreeMap<Kind, Vec<String>>,
     /// How many rows of each kind name nothing, and what is known of the first.
     unidentified: BTreeMap<Kind, (u64, String)>,
@@ -23,7 +24,14 @@ pub(super) struct Gathering<'a> {
 
 impl<'a> Gathering<'a> {
     pub(super) fn new(scope: &'a Scope, wanted: &'a BTreeSet<Kind>) -> Gathering<'a> {
-        Gathering { scope, wanted, items: BTreeMap::new(), failures: BTreeMap::new(), unidentified: BTreeMap::new() }
+        Gathering {
+            scope,
+            wanted,
+            items: BTreeMap::new(),
+            parents: BTreeMap::new(),
+            failures: BTreeMap::new(),
+            unidentified: BTreeMap::new(),
+        }
     }
 
     /// Keeps all that a list shows.
@@ -37,10 +45,11 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Keeps an item, if its kind is wanted; of two with one key the living one, else the later. What is being deleted
-    /// stands beside its successor for a while.
+    /// Keeps an item, if its kind is wanted, and of any other its state, for the sake of its children; of two with one
+    /// key the living one, else the later. What is being deleted stands beside its successor for a while.
     fn add(&mut self, item: Item) {
         if !self.wanted.contains(&item.description.kind) {
+            self.parents.insert(item.description.key(), item.state);
             return;
         }
         let is_going = |item: &Item| item.state.health() == Health::Removed;
@@ -98,7 +107,7 @@ impl<'a> Gathering<'a> {
             .filter_map(|(kind, failures)| Some((kind, summary(&failures)?)))
             .collect();
         let unidentified = self.unidentified.values().map(|(count, _)| count).sum();
-        Observation { items: self.items, gaps, unidentified }
+        Observation { items: self.items, gaps, unidentified, parents: self.parents }
     }
 }
 
@@ -117,10 +126,7 @@ mod tests {
         super::paging::{Cause, ListingFailure},
         *,
     };
-    use crate::{
-        aws::failure::CallFailure,
-        domain::{ItemDescription, State},
-    };
+    use crate::{aws::failure::CallFailure, domain::ItemDescription};
 
     fn item(scope: &Scope, kind: Kind, id: &str, word: &str) -> Found {
         let description = ItemDescription::bare(scope, &ItemKey::new(kind, id));
@@ -149,6 +155,8 @@ mod tests {
             ]);
         });
         assert_eq!(lines(&observation), ["connection/dxcon-1 down"]);
+        let parents: Vec<_> = observation.parents.iter().map(|(key, state)| format!("{key} {state}")).collect();
+        assert_eq!(parents, ["lag/dxlag-1 down"], "of a kind that is not wanted no more than what its children need");
         assert_eq!((observation.gaps, observation.unidentified), (Gaps::new(), 0));
     }
 

@@ -51,6 +51,10 @@ pub(super) fn as_text(value: &AttributeValue) -> anyhow::Result<String> {
     value.as_s().cloned().map_err(|_| anyhow!("it is not a string"))
 }
 
+pub(super) fn as_bool(value: &AttributeValue) -> anyhow::Result<bool> {
+    value.as_bool().copied().map_err(|_| anyhow!("it is neither true nor false"))
+}
+
 pub(super) fn as_timestamp(value: &AttributeValue) -> anyhow::Result<Timestamp> {
     Ok(as_text(value)?.parse()?)
 }

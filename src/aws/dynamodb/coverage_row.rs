@@ -48,12 +48,13 @@ fn read(path: &CoveragePath, row: &Attributes) -> anyhow::Result<Unmonitored> {
 }
 
 /// Writes a stretch of unmonitored time and moves the kind's last complete listing to its end, if that still lies at
-/// its start.
+/// its start. What the listing showed is not on record yet.
 pub(super) async fn cover(tables: &Tables, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
     let last_complete_at = poll_row::last_complete_at(unmonitored.kind);
     let mut expression = Expression::default();
     expression.compare(&[&last_complete_at], "=", text(unmonitored.from));
     expression.set(&[&last_complete_at], text(unmonitored.to));
+    expression.set_if_absent(&[&poll_row::settled_at(unmonitored.kind)], text(unmonitored.from));
     let row = new(unmonitored, expires_at);
     let actions = vec![
         put_new(&tables.history, row, ITEM)?,

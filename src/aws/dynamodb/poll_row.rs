@@ -25,6 +25,7 @@ const BASELINE_AT: &str = "baseline_at";
 /// The name is older than the word that is used now.
 const BASELINE_ANNOUNCED: &str = "baseline_told";
 const LAST_COMPLETE_AT: &str = "last_complete_at";
+const SETTLED_AT: &str = "settled_at";
 
 /// The key of the row of `scope`.
 pub(super) fn key(scope: &Scope) -> Attributes {
@@ -46,6 +47,11 @@ fn baseline_announced_on(kind: Kind, sink: SinkName) -> String {
 /// The attribute of a kind's last complete listing.
 pub(super) fn last_complete_at(kind: Kind) -> String {
     format!("{LAST_COMPLETE_AT}/{kind}")
+}
+
+/// The attribute of a kind's last complete listing of which all is on record, there only while that is an earlier one.
+pub(super) fn settled_at(kind: Kind) -> String {
+    format!("{SETTLED_AT}/{kind}")
 }
 
 /// The last complete listing of a kind that a row says.
@@ -70,6 +76,7 @@ pub(super) fn read(scope: &Scope, row: &Attributes) -> anyhow::Result<PollRow> {
                     .map(str::to_owned)
                     .collect(),
                 last_complete_at: read_last_complete_at(row, kind)?,
+                settled_at: optional(row, &settled_at(kind), as_timestamp)?,
             };
             if progress != KindProgress::default() {
                 poll.kinds.insert(kind, progress);
@@ -130,8 +137,9 @@ fn progressed(progress: &Progress, complete: &BTreeSet<Kind>) -> Expression {
         let name = last_complete_at(*kind);
         let (path, at) = (expression.path(&[&name]), expression.value(text(progress.at)));
         // Instants sort as their texts do.
-        expression.require(format!("(attribute_not_exists({path}) OR {path} < {at})"));
+        expression.require(format!("(attribute_not_exists({path}) OR {path} <= {at})"));
         expression.set(&[&name], text(progress.at));
+        expression.remove(&[&settled_at(*kind)]);
     }
     for kind in &progress.baseline {
         expression.set_if_absent(&[&baseline_at(*kind)], text(progress.at));
@@ -142,11 +150,11 @@ fn progressed(progress: &Progress, complete: &BTreeSet<Kind>) -> Expression {
     expression
 }
 
-/// The kinds of `complete` whose last complete listing lies at `at` or after it already.
+/// The kinds of `complete` whose last complete listing lies after `at` already.
 fn ahead(row: &Attributes, complete: &BTreeSet<Kind>, at: Timestamp) -> anyhow::Result<BTreeSet<Kind>> {
     let mut ahead = BTreeSet::new();
     for kind in complete {
-        if read_last_complete_at(row, *kind)?.is_some_and(|stored| stored >= at) {
+        if read_last_complete_at(row, *kind)?.is_some_and(|stored| stored > at) {
             ahead.insert(*kind);
         }
     }

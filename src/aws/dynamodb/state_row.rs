@@ -8,15 +8,17 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{
     attributes::{
-        Attributes, as_document, as_integer, as_map, as_natural, as_text, as_timestamp, document, into_document,
-        number, optional, required, taken, text,
+        Attributes, as_bool, as_document, as_integer, as_map, as_natural, as_text, as_timestamp, document,
+        into_document, number, optional, required, taken, text,
     },
     calls::Updated,
     expression::Expression,
     tables::{Table, Tables},
 };
 use crate::{
-    domain::{Amendment, ItemDescription, ItemKey, ItemPath, Scope, SinkName, State, StateRow, Suspect, Transition},
+    domain::{
+        Amendment, Health, ItemDescription, ItemKey, ItemPath, Scope, SinkName, State, StateRow, Suspect, Transition,
+    },
     ports::{Cursors, Recording},
 };
 
@@ -35,6 +37,8 @@ const NAME: &str = "name";
 const INCIDENT_ID: &str = "incident_id";
 const DETAILS: &str = "details";
 const LAST_SEEN_AT: &str = "last_seen_at";
+const SEEN_AT: &str = "seen_at";
+const NEVER_UP: &str = "never_up";
 
 /// The key of the row of `item` (an item's key, or a name of our own) in `scope`.
 pub(super) fn key(scope: impl ToString, item: impl ToString) -> Attributes {
@@ -42,12 +46,14 @@ pub(super) fn key(scope: impl ToString, item: impl ToString) -> Attributes {
 }
 
 /// What a transition makes of its item's row, besides cursors, suspect and expiry: a value, or none to remove it.
-fn stated(transition: &Transition) -> anyhow::Result<[(&'static str, Option<AttributeValue>); 9]> {
+fn stated(transition: &Transition) -> anyhow::Result<[(&'static str, Option<AttributeValue>); 11]> {
     Ok([
         (STATE, Some(text(transition.state.value()))),
         (LEVEL, Some(number(transition.state.level()))),
         (HEALTH, Some(text(transition.state.health()))),
         (SINCE, Some(text(transition.since))),
+        (SEEN_AT, Some(text(transition.seen_at))),
+        (NEVER_UP, transition.never_up.then_some(AttributeValue::Bool(true))),
         (NAME, transition.item.name.as_ref().map(text)),
         (SEQUENCE, Some(number(transition.sequence))),
         (LAST_TRANSITION_AT, Some(text(transition.since))),
@@ -136,6 +142,12 @@ pub(super) async fn amend(tables: &Tables, scope: &Scope, amendment: &Amendment)
         set_suspect(&mut expression, recalled, suspect)?;
     }
     expression.put(&[EXPIRES_AT], amendment.expires_at.map(number));
+    if let Some(seen_at) = amendment.seen_at {
+        expression.set(&[SEEN_AT], text(seen_at));
+    }
+    if amendment.ends_outage {
+        expression.remove(&[INCIDENT_ID]);
+    }
     if let Some(details) = &amendment.details {
         set_details(&mut expression, details)?;
     }
@@ -181,12 +193,7 @@ fn is_to_be_moved(row: &Attributes, sink: SinkName, sequence: u64) -> bool {
 
 /// Whether `row` says already what `amendment` wants: it was made by an earlier call whose answer was lost.
 fn is_amended(scope: &Scope, amendment: &Amendment, row: &Attributes) -> bool {
-    read(scope, &amendment.key, row.clone()).is_ok_and(|row| {
-        row.sequence == amendment.recalled_sequence
-            && row.suspect == amendment.suspect
-            && row.expires_at == amendment.expires_at
-            && amendment.details.as_ref().is_none_or(|details| *details == row.details)
-    })
+    read(scope, &amendment.key, row.clone()).is_ok_and(|row| amendment.is_made(&row))
 }
 
 /// The row of an item, if it has one.
@@ -214,12 +221,14 @@ fn read(scope: &Scope, key: &ItemKey, mut row: Attributes) -> anyhow::Result<Sta
     let details = readable(scope, key, taken(&mut row, DETAILS, into_document));
     let row = &row;
     let word = required(row, STATE, as_text)?;
-    let level = optional(row, LEVEL, as_natural)?.unwrap_or_default();
-    let sequence = required(row, SEQUENCE, as_natural)?;
+    let level = optional(row, LEVEL, as_natural)?;
+    let health = readable(scope, key, optional(row, HEALTH, as_health));
     Ok(StateRow {
-        state: State::recalled(key.kind, &word, level),
+        state: State::recalled(key.kind, &word, level, health),
         since: required(row, SINCE, as_timestamp)?,
-        sequence,
+        seen_at: readable(scope, key, optional(row, SEEN_AT, as_timestamp)),
+        never_up: readable(scope, key, optional(row, NEVER_UP, as_bool)).unwrap_or_default(),
+        sequence: required(row, SEQUENCE, as_natural)?,
         last_transition_at: required(row, LAST_TRANSITION_AT, as_timestamp)?,
         announced: optional(row, ANNOUNCED, |value| as_map(value, as_natural))?.unwrap_or_default(),
         suspect: readable(scope, key, optional(row, SUSPECT, as_document)),
@@ -231,6 +240,10 @@ fn read(scope: &Scope, key: &ItemKey, mut row: Attributes) -> anyhow::Result<Sta
         details: details.unwrap_or_else(|| Arc::new(ItemDescription::bare(scope, key))),
         expires_at: readable(scope, key, optional(row, EXPIRES_AT, as_integer)),
     })
+}
+
+fn as_health(value: &AttributeValue) -> anyhow::Result<Health> {
+    as_text(value)?.parse().map_err(anyhow::Error::msg)
 }
 
 fn readable<T>(scope: &Scope, key: &ItemKey, value: anyhow::Result<Option<T>>) -> Option<T> {

@@ -21,6 +21,7 @@ use anyhow::{Context, bail};
 use async_trait::async_trait;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+use self::schema::Age;
 use crate::{
     domain::{
         Amendment, CoveragePath, HistoryRow, ItemPath, Recalled, Scope, Selection, SinkName, Span, StateRow,
@@ -79,7 +80,9 @@ impl SqliteLedger {
         }
         connect(path, flags)
             .and_then(|connection| {
-                schema::check(&connection)?;
+                if schema::check(&connection)? == Age::Older {
+                    bring_up_to_date(path)?;
+                }
                 Ok(SqliteLedger { connection })
             })
             .with_context(|| format!("the database {} cannot be used", path.display()))
@@ -123,6 +126,13 @@ fn connect(path: &Path, flags: OpenFlags) -> anyhow::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     Ok(connection)
+}
+
+/// Gives the file of an older version what its tables lack: readers need that too.
+fn bring_up_to_date(path: &Path) -> anyhow::Result<()> {
+    connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .and_then(|connection| schema::create_or_check(&connection))
+        .context("an older version made it, and it cannot be brought up to date")
 }
 
 impl Ledger for SqliteLedger {

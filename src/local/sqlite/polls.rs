@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub(super) const KINDS_OF_SCOPE: &str = "
-    SELECT kind, baseline_at, baseline_told, told_sinks, last_complete_at FROM polled_kinds WHERE scope = :scope";
+    SELECT kind, baseline_at, baseline_told, told_sinks, last_complete_at, settled_at FROM polled_kinds WHERE scope = :scope";
 
 /// The scopes that were ever polled.
 pub(super) fn scopes(connection: &Connection) -> anyhow::Result<Vec<Scope>> {
@@ -59,6 +59,7 @@ fn parse(row: &Row<'_>) -> anyhow::Result<KindProgress> {
         baseline_announced: optional_timestamp(row, "baseline_told")?,
         announced_on: parse_json(row, "told_sinks")?,
         last_complete_at: optional_timestamp(row, "last_complete_at")?,
+        settled_at: optional_timestamp(row, "settled_at")?,
     })
 }
 
@@ -79,7 +80,7 @@ pub(super) fn progress(connection: &Connection, scope: &Scope, progress: &Progre
             ":interval_seconds": progress.interval_seconds.map(integer).transpose()?,
         })?;
     for kind in &progress.complete {
-        move_last_complete(connection, scope, *kind, progress.at)?;
+        settle(connection, scope, *kind, progress.at)?;
     }
     for kind in &progress.baseline {
         connection
@@ -95,7 +96,7 @@ pub(super) fn progress(connection: &Connection, scope: &Scope, progress: &Progre
 }
 
 /// Writes a stretch of unmonitored time and moves the kind's last complete listing to its end, if that still lies at its
-/// start.
+/// start. What the listing showed is not on record yet.
 pub(super) fn cover(connection: &Connection, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
     let (scope, kind) = (&unmonitored.scope, unmonitored.kind);
     if history::has_unmonitored(connection, unmonitored)? {
@@ -106,7 +107,14 @@ pub(super) fn cover(connection: &Connection, unmonitored: &Unmonitored, expires_
         return Ok(Covering::Refused(stored));
     }
     history::insert_unmonitored(connection, unmonitored, expires_at)?;
-    move_last_complete(connection, scope, kind, unmonitored.to)?;
+    connection
+        .prepare_cached(
+            "UPDATE polled_kinds SET settled_at = coalesce(settled_at, last_complete_at), last_complete_at = :to
+             WHERE scope = :scope AND kind = :kind",
+        )?
+        .execute(named_params! {
+            ":scope": scope.to_string(), ":kind": kind.slug(), ":to": unmonitored.to.to_string()
+        })?;
     Ok(Covering::Written)
 }
 
@@ -133,13 +141,14 @@ pub(super) fn baseline_announced(connection: &Connection, announced: &BaselineAn
     Ok(())
 }
 
-fn move_last_complete(connection: &Connection, scope: &Scope, kind: Kind, at: Timestamp) -> anyhow::Result<()> {
+/// Moves the last complete listing of a kind forward, all of which is on record.
+fn settle(connection: &Connection, scope: &Scope, kind: Kind, at: Timestamp) -> anyhow::Result<()> {
     // Instants sort as their texts do.
     connection
         .prepare_cached(
             "INSERT INTO polled_kinds (scope, kind, last_complete_at) VALUES (:scope, :kind, :at)
-             ON CONFLICT (scope, kind) DO UPDATE SET last_complete_at = excluded.last_complete_at
-             WHERE last_complete_at IS NULL OR last_complete_at < excluded.last_complete_at",
+             ON CONFLICT (scope, kind) DO UPDATE SET last_complete_at = excluded.last_complete_at, settled_at = NULL
+             WHERE last_complete_at IS NULL OR last_complete_at <= excluded.last_complete_at",
         )?
         .execute(named_params! {":scope": scope.to_string(), ":kind": kind.slug(), ":at": at.to_string()})?;
     Ok(())

@@ -12,8 +12,8 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 /// Says in the file's header whose database it is.
 const APPLICATION_ID: i64 = 0x4458_4D4E;
 
-/// The version of the tables below.
-const SCHEMA_VERSION: i64 = 1;
+/// The version of the tables below: that of [`TABLES`] is 1, and each of [`ADDITIONS`] makes the next.
+const SCHEMA_VERSION: i64 = 1 + ADDITIONS.len() as i64;
 
 /// How often, and how far apart, the switch to WAL is tried: five seconds in all.
 const SWITCH_ATTEMPTS: u32 = 500;
@@ -75,12 +75,23 @@ CREATE TABLE polled_kinds (
 ) STRICT, WITHOUT ROWID;
 "#;
 
+/// What each version added to the tables of the one before. A file of an older version is brought up to date by whoever
+/// opens it; a row that was written before has nothing in a new column.
+const ADDITIONS: [&str; 1] = ["
+ALTER TABLE states ADD COLUMN seen_at TEXT;
+ALTER TABLE states ADD COLUMN never_up INTEGER;
+ALTER TABLE polled_kinds ADD COLUMN settled_at TEXT;
+"];
+
 enum Identity {
     Empty,
+    /// Ours, with the tables of this older version.
+    Older(usize),
     Ours,
 }
 
-/// Makes the tables in an empty database; accepts a database of ours; refuses any other, and leaves it as it is.
+/// Makes the tables in an empty database; accepts a database of ours, and brings it up to date; refuses any other, and
+/// leaves it as it is.
 pub(super) fn create_or_check(connection: &Connection) -> anyhow::Result<()> {
     // Before anything is changed: switching the journal of somebody else's database would be a change.
     identify_as_it_lies(connection)?;
@@ -89,21 +100,41 @@ pub(super) fn create_or_check(connection: &Connection) -> anyhow::Result<()> {
     switch_to_wal(connection)?;
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     // Again, under the lock: another process may have made the tables meanwhile.
-    if let Identity::Empty = identify(&transaction)? {
-        transaction.execute_batch(TABLES)?;
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    let additions = match identify(&transaction)? {
+        Identity::Ours => &[],
+        Identity::Older(version) => &ADDITIONS[version - 1..],
+        Identity::Empty => {
+            transaction.execute_batch(TABLES)?;
+            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+            &ADDITIONS[..]
+        }
+    };
+    if !additions.is_empty() {
+        transaction.execute_batch(&additions.concat())?;
         transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     }
     transaction.commit()?;
     Ok(())
 }
 
-/// Accepts a database of ours only.
-pub(super) fn check(connection: &Connection) -> anyhow::Result<()> {
-    match identify_as_it_lies(connection)? {
-        Identity::Ours => Ok(connection.pragma_update(None, "synchronous", "FULL")?),
+/// What a database of ours is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Age {
+    /// Its tables are those of this version.
+    UpToDate,
+    /// An older version made it.
+    Older,
+}
+
+/// Accepts a database of ours only, which may be one of an older version.
+pub(super) fn check(connection: &Connection) -> anyhow::Result<Age> {
+    let age = match identify_as_it_lies(connection)? {
+        Identity::Ours => Age::UpToDate,
+        Identity::Older(_) => Age::Older,
         Identity::Empty => bail!("it is empty: `aws-dx-monitor demo` or `aws-dx-monitor watch` fills one"),
-    }
+    };
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(age)
 }
 
 /// Lets readers read while somebody writes; the database remembers it. In memory the answer is another mode, which is as
@@ -141,6 +172,7 @@ fn identify(connection: &Connection) -> anyhow::Result<Identity> {
     let version = number("user_version").context("its version cannot be read")?;
     match (application_id, version) {
         (APPLICATION_ID, SCHEMA_VERSION) => Ok(Identity::Ours),
+        (APPLICATION_ID, older @ 1..SCHEMA_VERSION) => Ok(Identity::Older(usize::try_from(older)?)),
         (APPLICATION_ID, newer) if newer > SCHEMA_VERSION => bail!(
             "a newer version of aws-dx-monitor made it (its tables have version {newer}, this program knows up to \
              {SCHEMA_VERSION}): use that version, or another file"

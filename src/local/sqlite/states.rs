@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use rusqlite::{Connection, Row, named_params};
 
-use super::columns::{integer, json, natural, parse_json, timestamp};
+use super::columns::{integer, json, natural, optional_timestamp, parse_json, timestamp};
 use crate::{
-    domain::{Amendment, ItemKey, ItemPath, Kind, ParseItemKeyError, Scope, State, StateRow, Transition},
+    domain::{Amendment, Health, ItemKey, ItemPath, Kind, ParseItemKeyError, Scope, State, StateRow, Transition},
     ports::{Cursors, Recording},
 };
 
 pub(super) const OF_SCOPE: &str = "
-    SELECT item, state, level, since, sequence, last_transition_at, announced, suspect, incident_id, details, expires_at
+    SELECT item, state, level, health, since, seen_at, never_up, sequence, last_transition_at, announced, suspect,
+        incident_id, details, expires_at
     FROM states WHERE scope = :scope";
 
 pub(super) const OF_ITEM: &str = "
-    SELECT item, state, level, since, sequence, last_transition_at, announced, suspect, incident_id, details, expires_at
+    SELECT item, state, level, health, since, seen_at, never_up, sequence, last_transition_at, announced, suspect,
+        incident_id, details, expires_at
     FROM states WHERE scope = :scope AND item = :item";
 
 pub(super) const ACKNOWLEDGE: &str = "
@@ -62,12 +64,13 @@ pub(super) fn put(
 ) -> anyhow::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO states (scope, item, state, level, health, since, name, sequence, last_transition_at, announced,
-                 suspect, incident_id, details, expires_at)
-             VALUES (:scope, :item, :state, :level, :health, :at, :name, :sequence, :at, :announced,
+            "INSERT INTO states (scope, item, state, level, health, since, seen_at, never_up, name, sequence,
+                 last_transition_at, announced, suspect, incident_id, details, expires_at)
+             VALUES (:scope, :item, :state, :level, :health, :at, :seen_at, :never_up, :name, :sequence, :at, :announced,
                  NULL, :incident_id, :details, NULL)
              ON CONFLICT (scope, item) DO UPDATE SET state = excluded.state, level = excluded.level,
-                 health = excluded.health, since = excluded.since, name = excluded.name, sequence = excluded.sequence,
+                 health = excluded.health, since = excluded.since, seen_at = excluded.seen_at,
+                 never_up = excluded.never_up, name = excluded.name, sequence = excluded.sequence,
                  last_transition_at = excluded.last_transition_at, announced = excluded.announced, suspect = NULL,
                  incident_id = excluded.incident_id, details = excluded.details, expires_at = NULL",
         )?
@@ -78,6 +81,8 @@ pub(super) fn put(
             ":level": transition.state.level(),
             ":health": transition.state.health().as_str(),
             ":at": transition.since.to_string(),
+            ":seen_at": transition.seen_at.to_string(),
+            ":never_up": transition.never_up.then_some(1),
             ":name": transition.item.name,
             ":sequence": integer(transition.sequence)?,
             ":announced": json(announced)?,
@@ -95,21 +100,22 @@ pub(super) fn amend(connection: &Connection, scope: &Scope, amendment: &Amendmen
     }
     if row.suspect != amendment.recalled_suspect {
         // Either another poll knows better, or this is a repeat that finds what it wrote before.
-        let is_own = row.suspect == amendment.suspect
-            && row.expires_at == amendment.expires_at
-            && amendment.details.as_ref().is_none_or(|details| *details == row.details);
-        return Ok(if is_own { Recording::Recorded } else { Recording::Lost });
+        return Ok(if amendment.is_made(&row) { Recording::Recorded } else { Recording::Lost });
     }
     let item = amendment.key.to_string();
     connection
         .prepare_cached(
-            "UPDATE states SET suspect = :suspect, expires_at = :expires_at WHERE scope = :scope AND item = :item",
+            "UPDATE states SET suspect = :suspect, seen_at = coalesce(:seen_at, seen_at), expires_at = :expires_at,
+                 incident_id = iif(:ends_outage, NULL, incident_id)
+             WHERE scope = :scope AND item = :item",
         )?
         .execute(named_params! {
             ":scope": scope.to_string(),
             ":item": item,
             ":suspect": amendment.suspect.as_ref().map(json).transpose()?,
+            ":seen_at": amendment.seen_at.map(|at| at.to_string()),
             ":expires_at": amendment.expires_at,
+            ":ends_outage": amendment.ends_outage,
         })?;
     if let Some(details) = &amendment.details {
         connection
@@ -155,9 +161,13 @@ fn parse(scope: &Scope, row: &Row<'_>) -> anyhow::Result<Option<(ItemKey, StateR
 fn parse_columns(kind: Kind, row: &Row<'_>) -> anyhow::Result<StateRow> {
     let suspect: Option<String> = row.get("suspect")?;
     let incident_id: Option<String> = row.get("incident_id")?;
+    let (word, level): (String, _) = (row.get("state")?, natural(row, "level")?);
+    let health = row.get::<_, String>("health")?.parse::<Health>().map_err(anyhow::Error::msg).context("health")?;
     Ok(StateRow {
-        state: State::recalled(kind, &row.get::<_, String>("state")?, natural(row, "level")?),
+        state: State::recalled(kind, &word, Some(level), Some(health)),
         since: timestamp(row, "since")?,
+        seen_at: optional_timestamp(row, "seen_at")?,
+        never_up: row.get::<_, Option<bool>>("never_up")?.unwrap_or_default(),
         sequence: natural(row, "sequence")?,
         last_transition_at: timestamp(row, "last_transition_at")?,
         announced: parse_json(row, "announced")?,

@@ -59,12 +59,14 @@ fn what_was_seen_published_told_and_given_up_is_counted() {
     };
     let snapshot = Snapshot {
         scope: scope.clone(),
+        began: Timestamp::from_milliseconds(0),
         at: Timestamp::from_milliseconds(0),
         kinds: [Kind::Connection, Kind::Lag].into(),
         observation: Observation {
             items: [item("a", "available"), item("b", "quarantined"), item("c", "quarantined")].into(),
             gaps: BTreeMap::from([(Kind::Lag, "throttled".to_owned())]),
             unidentified: 2,
+            ..Observation::default()
         },
     };
     let notes = notes();

@@ -57,6 +57,8 @@ impl Estate {
             let row = StateRow {
                 state: State::of(Kind::Connection, Some("available")),
                 since: long_ago,
+                seen_at: Some(long_ago),
+                never_up: false,
                 sequence: 1,
                 last_transition_at: long_ago,
                 announced: ["sns", "chat", "eventbridge"].map(|sink| (sink.to_owned(), 1)).into(),
@@ -79,6 +81,7 @@ impl Estate {
             recalled: Recalled { scope: scope.clone(), states, poll: Some(poll) },
             snapshot: Snapshot {
                 scope,
+                began: now,
                 at: now,
                 kinds: [Kind::Connection].into(),
                 observation: Observation { items, ..Observation::default() },

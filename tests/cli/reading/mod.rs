@@ -121,7 +121,8 @@ pub async fn story(ledger: &(impl Ledger + History), item: &ItemDescription, wor
         });
         let sequence = row.map_or(1, |row| row.sequence + 1);
         let state = State::of(item.kind, Some(word));
-        let transition = Transition { item: item.clone().into(), sequence, previous, state, since };
+        let item = item.clone().into();
+        let transition = Transition { item, sequence, previous, state, since, seen_at: since, never_up: false };
         let event = Event::of(&transition, since);
         let record = Record { transition: &transition, event: &event, expires_at: 4_000_000_000 };
         assert_eq!(ledger.record(record, &[SinkName::SNS]).await.unwrap(), Recording::Recorded);

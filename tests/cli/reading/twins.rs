@@ -189,6 +189,8 @@ async fn tell(ledger: &(impl Ledger + History)) {
         previous: None,
         state: State::of(Kind::Lag, Some("available")),
         since: at("2026-09-01T00:00:00Z"),
+        seen_at: at("2026-09-01T00:00:00Z"),
+        never_up: false,
     };
     let event = Event::of(&first, first.since);
     let record = Record { transition: &first, event: &event, expires_at: 4_000_000_000 };

@@ -35,7 +35,7 @@ fn a_row_of_an_older_version_is_read() {
 #[test]
 fn what_is_only_said_about_an_item_may_be_unreadable() {
     let mut row = bare();
-    for name in [SUSPECT, INCIDENT_ID, DETAILS, EXPIRES_AT] {
+    for name in [SUSPECT, INCIDENT_ID, DETAILS, EXPIRES_AT, HEALTH, SEEN_AT, NEVER_UP] {
         row.insert(name.to_owned(), text("from the future"));
     }
     let with = read(&scope(), &connection(), row).unwrap();
