@@ -47,7 +47,7 @@ async fn an_account_with_nothing_in_it_is_watched_too() {
     let bench = Bench::of(Scenario::default());
     bench.poll_well().await;
     let told = bench.sns().summary_texts();
-    assert!(told.starts_with("Watching, but there is nothing to watch yet.\n"), "{told}");
+    assert!(told.starts_with("Watching, but no items were found yet.\n"), "{told}");
     bench.minute(1).appears(connection("dxcon-0")).poll_well().await;
     assert_eq!(bench.sns().told(), "[info] connection dxcon-0 discovered: available (fibre dxcon-0)");
 }
