@@ -142,13 +142,7 @@ fn one_of_each() -> Scenario {
                 "virtual-gateway" => region
                     .virtual_gateways
                     .push(VirtualGateway { virtual_gateway_id: id, virtual_gateway_state: state }),
-                "bgp-peer" => {
-                    // The session's words are told of a peer that is configured; the others are the peer's own.
-                    let session = matches!(state.as_deref(), Some("up" | "down" | "unknown"));
-                    let (peer, session) = if session { (Some("available".to_owned()), state) } else { (state, None) };
-                    let (bgp_peer_state, bgp_status) = (peer, session);
-                    peers.push(BgpPeer { bgp_peer_id: Some(id), bgp_peer_state, bgp_status, ..BgpPeer::default() });
-                }
+                "bgp-peer" => peers.push(peer(id, state)),
                 "lag" => region.lags.push(Lag { lag_id: id, lag_state: state, ..Lag::default() }),
                 "direct-connect-gateway" => global.direct_connect_gateways.push(DirectConnectGateway {
                     direct_connect_gateway_id: id,
@@ -167,17 +161,7 @@ fn one_of_each() -> Scenario {
                     association_state: state,
                     ..GatewayAssociation::default()
                 }),
-                PORT_ENCRYPTION => region.connections.push(Connection {
-                    connection_id: id,
-                    connection_state: Some("available".to_owned()),
-                    encryption_mode: Some("must_encrypt".to_owned()),
-                    port_encryption_status: state.map(|word| match word.as_str() {
-                        "up" => "Encryption Up".to_owned(),
-                        "down" => "Encryption Down".to_owned(),
-                        _ => word,
-                    }),
-                    ..Connection::default()
-                }),
+                PORT_ENCRYPTION => region.connections.push(encrypting_port(id, state)),
                 "gateway-association-proposal" => {
                     global.direct_connect_gateway_association_proposals.push(GatewayAssociationProposal {
                         proposal_id: id,
@@ -196,6 +180,28 @@ fn one_of_each() -> Scenario {
     }
     inventory.region_mut(REGION).virtual_interfaces[0].bgp_peers = peers;
     scenario
+}
+
+/// A peer in one of its own states, or one that is configured and has a session.
+fn peer(id: String, state: Option<String>) -> BgpPeer {
+    let is_of_the_session = matches!(state.as_deref(), Some("up" | "down" | "unknown"));
+    let (bgp_peer_state, bgp_status) =
+        if is_of_the_session { (Some("available".to_owned()), state) } else { (state, None) };
+    BgpPeer { bgp_peer_id: Some(id), bgp_peer_state, bgp_status, ..BgpPeer::default() }
+}
+
+fn encrypting_port(id: String, state: Option<String>) -> Connection {
+    Connection {
+        connection_id: id,
+        connection_state: Some("available".to_owned()),
+        encryption_mode: Some("must_encrypt".to_owned()),
+        port_encryption_status: state.map(|word| match word.as_str() {
+            "up" => "Encryption Up".to_owned(),
+            "down" => "Encryption Down".to_owned(),
+            _ => word,
+        }),
+        ..Connection::default()
+    }
 }
 
 fn sorted(mut levels: Vec<Level>) -> Vec<Level> {

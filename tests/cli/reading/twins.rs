@@ -125,6 +125,14 @@ fn item(scope: &Scope, kind: Kind, id: &str, name: &str) -> ItemDescription {
     item
 }
 
+async fn amend(ledger: &(impl Ledger + History), item: &ItemDescription, change: impl FnOnce(&mut Amendment)) {
+    let scope = item.scope();
+    let row = ledger.states(&scope).await.unwrap().states.remove(&item.key()).unwrap();
+    let mut amendment = Amendment::of(&item.key(), &row);
+    change(&mut amendment);
+    assert_eq!(ledger.amend(&scope, &amendment).await.unwrap(), Recording::Recorded);
+}
+
 /// The story, whatever the ledger.
 async fn tell(ledger: &(impl Ledger + History)) {
     let virginia = virginia();
@@ -155,9 +163,7 @@ async fn tell(ledger: &(impl Ledger + History)) {
         ("2026-10-10T00:01:00Z", "deleted"),
     ];
     story(ledger, &gone, &words).await;
-    let row = ledger.states(&virginia).await.unwrap().states.remove(&gone.key()).unwrap();
-    let expiring = Amendment { expires_at: Some(4_000_000_000), ..Amendment::of(&gone.key(), &row) };
-    assert_eq!(ledger.amend(&virginia, &expiring).await.unwrap(), Recording::Recorded);
+    amend(ledger, &gone, |amendment| amendment.expires_at = Some(4_000_000_000)).await;
     let peer = item(&virginia, Kind::BgpPeer, "dxvif-1:ipv6:2001:db8::2/125", "");
     story(ledger, &peer, &[("2026-09-01T00:00:00Z", "unknown"), ("2026-10-11T00:00:00Z", "up")]).await;
     let gateway =
@@ -171,9 +177,7 @@ async fn tell(ledger: &(impl Ledger + History)) {
         at: at("2026-11-01T00:00:00Z"),
         last_seen_at: None,
     };
-    let row = ledger.states(&virginia).await.unwrap().states.remove(&peer.key()).unwrap();
-    let suspected = Amendment { suspect: Some(suspect), ..Amendment::of(&peer.key(), &row) };
-    assert_eq!(ledger.amend(&virginia, &suspected).await.unwrap(), Recording::Recorded);
+    amend(ledger, &peer, |amendment| amendment.suspect = Some(suspect)).await;
     let parking = Parking {
         item: &ItemPath::new(virginia.clone(), connection.key()),
         occurred_at: at("2026-10-22T03:12:00Z"),
