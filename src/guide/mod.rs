@@ -8,10 +8,10 @@
 //! | work at a terminal | [`tool`], [`watch`], [`report`] |
 //! | write software that uses it | [`contract`], [`rules_and_queries`] |
 //! | want to know what it promises | [`tests`], [`benchmarks`] |
-//! | read or change the code, or have found a hole in it | [`contributing`] |
+//! | read or change the code, or have found a security problem | [`contributing`] |
 
-/// A module that is a page. Markdown takes the first definition of a link: the definitions here lead within this
-/// documentation, and those at the end of each page lead from file to file. (A test holds the two together.)
+/// Makes a module of a page. Markdown takes the first definition of a link. So in rustdoc the definitions here count,
+/// and on a Git host those at the end of each page. A test checks that both lead to the same page.
 macro_rules! page {
     ($name:ident, $file:literal) => {
         /// [alarms]: crate::guide::alarms
