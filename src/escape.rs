@@ -1,8 +1,8 @@
-//! Hostile text made inert for where it goes.
+//! Makes hostile text inert, for each destination by its own rules.
 //!
-//! Names, ids and state words come from AWS, and some of them from whoever offers a virtual interface to the account:
-//! they may hold terminal escapes, line breaks, right-to-left overrides, markup, formulas. Nothing is refused or
-//! silently dropped: what would act is shown instead, so that a reader sees that somebody tried.
+//! Names, ids and state words come from AWS. Some of them are chosen by anyone who offers a virtual interface to the
+//! account. They may hold terminal escapes, line breaks, right-to-left overrides, markup or formulas. Nothing is refused
+//! or silently dropped: dangerous characters are made visible instead, so that a reader sees the attempt.
 //!
 //! Every function is total. Escape last, for one destination, and never twice.
 
@@ -12,20 +12,20 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 #[cfg(test)]
 pub(crate) mod tests;
 
-/// Marks stacked on one character beyond this many are a pile that covers its neighbours, not a script.
+/// The most combining marks on one character. No script needs more; a taller stack covers its neighbours.
 const MAXIMUM_STACKED_MARKS: usize = 4;
 
 /// For a terminal: one line without control, bidirectional or invisible characters, each shown as `\u{202e}` instead.
 ///
-/// That covers C0 and C1 controls (ESC, line breaks, tabs, the 8-bit CSI), overrides and isolates that reorder what
-/// follows, zero-width and other format characters, tags, variation selectors, blanks that pass for nothing,
-/// noncharacters, and marks that would stack on what stands before the text or pile up. All other Unicode is kept.
+/// That covers C0 and C1 controls (ESC, line breaks, tabs, the 8-bit CSI), overrides and isolates that reorder text,
+/// zero-width and other format characters, tags, variation selectors, invisible letters, noncharacters, and combining
+/// marks at the beginning of the text or in tall stacks. All other Unicode is kept.
 pub fn terminal(text: &str) -> String {
     shown(text, |_| false)
 }
 
-/// For a line of plain text (the body of an e-mail, a log): as [`terminal`], with runs of white space as one blank,
-/// none at the ends, and addresses that mail programs would turn into links defanged: `https[:]//`, `www[.]`.
+/// For a line of plain text (the body of an e-mail, a log): as [`terminal`], with each run of white space as one blank
+/// and none at the ends. Addresses that mail programs would turn into links are defanged: `https[:]//`, `www[.]`.
 pub fn line(text: &str) -> String {
     let shown = terminal(text).replace("://", "[:]//");
     let mut line = String::with_capacity(shown.len());
@@ -45,9 +45,9 @@ pub fn line(text: &str) -> String {
     line
 }
 
-/// `text` cut to `width` columns, with a `…` as the last of them where it is longer.
+/// `text` cut to `width` columns; if it is longer, the last of them is a `…`.
 ///
-/// For text that is already inert: a character that a terminal acts on has no width that means anything.
+/// The text must be inert already, because control characters have no meaningful width.
 pub fn truncate(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
@@ -70,16 +70,16 @@ pub fn truncate(text: &str, width: usize) -> String {
 /// For the markdown that Slack and Teams show (`client-markdown` of Amazon Q Developer): as [`terminal`], and nothing
 /// is emphasised, linked, mentioned or quoted.
 ///
-/// Slack reads `&`, `<` and `>` as entities, but knows no way to escape `*`, `_`, `~` or a backtick, and Teams reads
-/// other marks than Slack: such a character becomes its full-width twin (`＊`), which no chat reads as markup. An
-/// underscore within a word stays, as it means nothing there; a dot before a letter does not, since `example.com` is a
-/// link.
+/// Slack reads entities for `&`, `<` and `>`, but has no way to escape `*`, `_`, `~` or a backtick, and Teams has other
+/// marks than Slack. So each such character becomes its full-width form (`＊`), which no chat reads as markup. An
+/// underscore within a word is kept, since it has no meaning there. A dot before a letter is not, since `example.com`
+/// would become a link.
 pub fn markdown(text: &str) -> String {
     markdown_within(text, usize::MAX)
 }
 
-/// As [`markdown`], in at most `maximum` characters, the last of them a `…` where something was left out. An entity is
-/// never cut in two.
+/// As [`markdown`], in at most `maximum` characters; if the text was cut, the last of them is a `…`. No entity is cut in
+/// two.
 pub fn markdown_within(text: &str, maximum: usize) -> String {
     let shown = terminal(text);
     let characters: Vec<char> = shown.chars().collect();
@@ -91,7 +91,7 @@ pub fn markdown_within(text: &str, maximum: usize) -> String {
     let mut left = maximum;
     let mut within = String::new();
     for (piece, length) in pieces.iter().zip(lengths) {
-        // The last place is the mark's.
+        // One place is left for the `…`.
         if length >= left {
             break;
         }
@@ -121,14 +121,14 @@ fn markdown_piece(characters: &[char], at: usize) -> String {
     }
 }
 
-/// The full-width twin of a printable ASCII character.
+/// The full-width form of a printable ASCII character.
 fn full_width(character: char) -> char {
-    // `!` to `~` have their twins 0xFEE0 higher, all of them characters.
+    // The full-width forms of `!` to `~` are 0xFEE0 higher.
     char::from_u32(u32::from(character) + 0xFEE0).unwrap_or('\u{fffd}')
 }
 
-/// For HTML, in an element's text and in a quoted attribute alike: as [`terminal`], and no character that opens a tag,
-/// an entity or a quotation is left.
+/// For the text of an HTML element or a quoted attribute: as [`terminal`], and every character that could open a tag, an
+/// entity or a quotation is an entity.
 pub fn html(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for character in terminal(text).chars() {
@@ -138,7 +138,7 @@ pub fn html(text: &str) -> String {
             '>' => html.push_str("&gt;"),
             '"' => html.push_str("&quot;"),
             '\'' => html.push_str("&#39;"),
-            // Some browsers took it for a quotation mark.
+            // Some old browsers accept it as a quotation mark.
             '`' => html.push_str("&#96;"),
             plain => html.push(plain),
         }
@@ -148,9 +148,9 @@ pub fn html(text: &str) -> String {
 
 /// For one field of a CSV file (RFC 4180): quoted where it must be, and never a formula.
 ///
-/// A spreadsheet computes a field that begins with `=`, `+`, `-`, `@` (or their full-width twins), a tab or a line
-/// break: such a field gets a leading `'`. Tabs and line breaks are kept, quoted; what else a terminal would act on is
-/// shown as [`terminal`] does, since CSV is printed too.
+/// A spreadsheet computes a field that begins with `=`, `+`, `-`, `@` (or their full-width forms), a tab or a line break,
+/// so such a field gets a leading `'`. Tabs and line breaks are kept, in quotes. All else is escaped as by [`terminal`],
+/// since CSV is printed too.
 pub fn csv_field(text: &str) -> String {
     let mut field = shown(text, |character| matches!(character, '\t' | '\r' | '\n'));
     let is_formula = |character| "=+-@＝＋－＠\t\r\n".contains(character);
@@ -165,17 +165,17 @@ pub fn csv_field(text: &str) -> String {
     }
 }
 
-/// A line of a CSV file: fields, each made safe as [`csv_field`] does.
+/// A line of a CSV file, with each field escaped by [`csv_field`].
 pub fn csv_line<const COLUMNS: usize>(fields: [String; COLUMNS]) -> String {
     let mut line = fields.map(|field| csv_field(&field)).join(",");
     line += "\r\n";
     line
 }
 
-/// For JSON that somebody may look at: the same document, with `\u…` for each character that [`terminal`] would show.
+/// For JSON that may be printed on a terminal: the same document, with `\u…` for each character that [`terminal`] escapes.
 ///
-/// JSON escapes C0 controls by itself; it leaves the 8-bit controls, overrides and what cannot be seen as they are. Outside
-/// of its strings there is nothing but ASCII, so that it stays the same document.
+/// JSON itself escapes C0 controls, but no 8-bit controls, overrides or invisible characters. Outside of its strings it is
+/// ASCII, so the escapes do not change the document.
 pub fn json(document: &str) -> String {
     let mut json = String::with_capacity(document.len());
     for character in document.chars() {
@@ -190,8 +190,9 @@ pub fn json(document: &str) -> String {
     json
 }
 
-/// For where only printable ASCII is taken (the subject of an SNS message): anything else is a `?`, runs of white space
-/// are one blank, none at the ends, and what is longer than `maximum` bytes is cut with `...` at its end.
+/// For destinations that accept only printable ASCII, such as the subject of an SNS message. Any other character becomes a
+/// `?`, each run of white space one blank, with none at the ends. A text longer than `maximum` bytes is cut and ends in
+/// `...`.
 pub fn ascii(text: &str, maximum: usize) -> String {
     let mut ascii = String::with_capacity(text.len().min(maximum));
     for word in text.split_whitespace() {
@@ -209,10 +210,10 @@ pub fn ascii(text: &str, maximum: usize) -> String {
     ascii
 }
 
-/// For a shell (bash, zsh, ksh): one argument that can be copied from anywhere, also out of chat markup.
+/// For a shell (bash, zsh, ksh): one argument, which can also be copied out of chat markup.
 ///
-/// What is not plain goes into `$'…'` as bytes, so that nothing is expanded, hidden, or read as markup or as a link on
-/// the way.
+/// A text with special characters becomes `$'…'` with these as bytes, so that no shell expands them and no chat takes
+/// them as markup or links.
 pub fn shell_argument(text: &str) -> String {
     let bytes = text.as_bytes();
     let is_plain = |(at, byte): (usize, u8)| match (byte, bytes.get(at + 1)) {
@@ -236,10 +237,10 @@ pub fn shell_argument(text: &str) -> String {
     quoted
 }
 
-/// `text` with what hides shown as `\u{…}`, except what is `kept`.
+/// `text` with `\u{…}` for each hidden or dangerous character, except those that are `kept`.
 fn shown(text: &str, kept: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
-    // A mark at the very start would stack on what the text is put behind.
+    // A mark at the very beginning would stack on the character before the text.
     let mut marks = MAXIMUM_STACKED_MARKS;
     for character in text.chars() {
         marks = if character.width() == Some(0) { marks + 1 } else { 0 };
@@ -252,8 +253,8 @@ fn shown(text: &str, kept: impl Fn(char) -> bool) -> String {
     shown
 }
 
-/// Whether a character acts on what stands around it, or cannot be seen: Unicode's controls, formats, separators of
-/// lines and paragraphs, default ignorables (tags and variation selectors among them), blank letters, noncharacters.
+/// Whether a character changes the text around it or is invisible: Unicode's controls, formats, line and paragraph
+/// separators, default ignorables (tags and variation selectors among them), blank letters, noncharacters.
 fn hides(character: char) -> bool {
     character.is_control()
         || u32::from(character) & 0xFFFE == 0xFFFE

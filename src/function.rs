@@ -1,4 +1,4 @@
-//! What one invocation of the monitor is: what it asks for, until when, and how the answer is logged.
+//! An invocation of the function: its request, its deadline, and the log of its poll.
 
 mod subscriptions;
 
@@ -12,43 +12,43 @@ use crate::{domain::Timestamp, monitor::PollReport};
 
 pub use subscriptions::{Expected, SubscriptionReport, Subscriptions, Topics, count};
 
-/// What an invocation asks for.
+/// The request of an invocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// One run of the pipeline.
     Poll,
     /// Announce one marked transition, and record nothing.
     Drill,
-    /// Count the subscriptions of these topics.
+    /// Count the subscriptions to these topics.
     Subscriptions(Expected),
 }
 
 impl Request {
-    /// What a payload asks for: `{"drill": true}` is a drill, `{"subscriptions": {"<topic's ARN>": 1}}` a count of
-    /// subscriptions, and everything else (a schedule sends what it likes) a poll.
+    /// The request in a payload: `{"drill": true}` is a drill, and `{"subscriptions": {"<topic's ARN>": 1}}` a count of
+    /// subscriptions. Everything else is a poll, because the payload of a schedule may be anything.
     ///
     /// # Errors
     ///
-    /// The subscriptions are not numbers by topic.
+    /// `subscriptions` is not a number for each topic.
     pub fn of(payload: &Value) -> anyhow::Result<Request> {
         if payload.get("drill") == Some(&Value::Bool(true)) {
             return Ok(Request::Drill);
         }
         let Some(expected) = payload.get("subscriptions") else { return Ok(Request::Poll) };
         let expected = Expected::deserialize(expected);
-        let needed = "\"subscriptions\" must hold how many each topic should have, by its ARN";
+        let needed = "\"subscriptions\" must map the ARN of each topic to the number of its subscriptions";
         Ok(Request::Subscriptions(expected.context(needed)?))
     }
 }
 
-/// The deadline of an invocation, in milliseconds since 1970. None where it lies in the past: a local stand-in for the
-/// Lambda service is known to send a duration.
+/// The deadline of an invocation, from milliseconds since 1970. `None` if it is in the past: a local emulator of Lambda
+/// is known to send a duration instead.
 pub fn deadline(milliseconds: u64, now: Timestamp) -> Option<Timestamp> {
     let deadline = Timestamp::from_milliseconds(i64::try_from(milliseconds).unwrap_or(i64::MAX));
     (deadline.since(now) > Duration::ZERO).then_some(deadline)
 }
 
-/// Logs a poll: a line for each gap and failure, and one that sums it up.
+/// Logs a poll: a line for each gap and failure, and one with its sums.
 pub fn log(report: &PollReport) {
     for gap in &report.gaps {
         tracing::warn!(scope = %gap.scope, kind = gap.kind.slug(), error = gap.error, "gap");
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_clear_word_makes_a_drill() {
+    fn only_the_value_true_makes_a_drill() {
         assert_eq!(Request::of(&json!({"drill": true})).unwrap(), Request::Drill);
         for other in [json!(null), json!({}), json!({"drill": "true"}), json!({"drill": false}), json!([true])] {
             assert_eq!(Request::of(&other).unwrap(), Request::Poll);
@@ -96,7 +96,7 @@ mod tests {
         assert!(matches!(request, Ok(Request::Subscriptions(_))));
         for other in [json!(true), json!(null), json!(["people"]), json!({"people": -1}), json!({"people": "1"})] {
             let error = Request::of(&json!({"subscriptions": other})).unwrap_err();
-            assert!(format!("{error:#}").starts_with("\"subscriptions\" must hold how many each topic"), "{error:#}");
+            assert!(format!("{error:#}").starts_with("\"subscriptions\" must map the ARN"), "{error:#}");
         }
     }
 

@@ -1,6 +1,6 @@
-//! From what was observed to CloudWatch data points: pure.
+//! Turns observations into CloudWatch data points: pure.
 //!
-//! Metric names, dimensions and numbers are contract: alarms stand on them.
+//! Metric names, dimensions and numbers are contract, since alarms depend on them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,16 +18,16 @@ pub struct DataPoint {
     pub dimensions: Vec<(&'static str, String)>,
     /// The number.
     pub value: f64,
-    /// What it counts.
+    /// Its unit.
     pub unit: Unit,
-    /// When it was true.
+    /// When it was observed.
     pub at: Timestamp,
 }
 
 /// The unit of a data point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// A level: a name for a state, not an amount.
+    /// A level, which stands for a state and is not an amount.
     None,
     /// A number of things.
     Count,
@@ -71,8 +71,8 @@ pub fn data_points(snapshot: &Snapshot, mode: MetricsMode) -> Vec<DataPoint> {
     data
 }
 
-/// How many items of each kind are of each health. A kind that was listed completely gets its zeros too, so that an
-/// alarm falls back; of a kind with a gap only what was read is counted, for a zero would claim what nobody saw.
+/// How many items of each kind have each health. A kind that was listed completely gets its zeros too, so that an alarm
+/// can clear. A kind with a gap gets none, since items that were not read may have that health.
 fn summary(snapshot: &Snapshot) -> impl Iterator<Item = DataPoint> + '_ {
     let mut counts: BTreeMap<(Kind, Health), u64> =
         snapshot.complete_kinds().flat_map(|kind| Health::ALL.map(|health| ((kind, health), 0))).collect();
@@ -102,7 +102,7 @@ fn dimensions(key: &ItemKey) -> Vec<(&'static str, String)> {
     }
 }
 
-/// The words of a snapshot that the program has never seen, each once with its kind.
+/// The state words of a snapshot that this version does not know, each once with its kind.
 pub fn unrecognized_words(snapshot: &Snapshot) -> BTreeSet<(Kind, String)> {
     snapshot
         .observation
@@ -113,10 +113,10 @@ pub fn unrecognized_words(snapshot: &Snapshot) -> BTreeSet<(Kind, String)> {
         .collect()
 }
 
-/// What the monitor publishes of itself after a poll.
+/// The monitor's own figures after a poll.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PollFigures {
-    /// Whether everything that should have been done was done.
+    /// Whether the poll had no gap and no failure.
     pub succeeded: bool,
     /// How long it took.
     pub duration: Duration,
@@ -124,21 +124,21 @@ pub struct PollFigures {
     pub items: u64,
     /// Transitions recorded.
     pub transitions: u64,
-    /// Announcements still owed, by configured sink.
+    /// Announcements pending, by configured sink.
     pub pending: BTreeMap<SinkName, u64>,
     /// Announcements given up.
     pub parked: u64,
-    /// Words never seen.
+    /// State words that this version does not know.
     pub unrecognized: u64,
     /// Rows of listings that name no item.
     pub unidentified: u64,
     /// Kinds that could not be listed completely.
     pub gaps: u64,
-    /// How long after the end of the observation people's first message was accepted, where there was one.
+    /// The time from the end of the observation to the acceptance of the first message for people, if there was one.
     pub first_message_delay: Option<Duration>,
 }
 
-/// The monitor's own data points, told apart by the function's name.
+/// The monitor's own data points. Their dimension is the function's name.
 pub fn own_data_points(figures: &PollFigures, monitor: &str, at: Timestamp) -> Vec<DataPoint> {
     let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
     let point = |metric, value: f64, unit| DataPoint {
@@ -171,7 +171,7 @@ pub fn own_data_points(figures: &PollFigures, monitor: &str, at: Timestamp) -> V
     data
 }
 
-/// How many subscriptions the monitor's topics lack: a data point of its own, since it is counted by the hour.
+/// The data point for how many subscriptions the monitor's topics lack. It is counted every hour, not in a poll.
 pub fn subscriptions_missing(missing: u64, monitor: &str, at: Timestamp) -> DataPoint {
     DataPoint {
         metric: "SubscriptionsMissing",
@@ -182,12 +182,12 @@ pub fn subscriptions_missing(missing: u64, monitor: &str, at: Timestamp) -> Data
     }
 }
 
-/// What was said too early: the data points of `figures` that differ from those of `said`. None, if they agree but in how
-/// long the poll took.
-pub fn corrections(said: &PollFigures, figures: &PollFigures, monitor: &str, at: Timestamp) -> Vec<DataPoint> {
-    if *figures == (PollFigures { duration: figures.duration, ..said.clone() }) {
+/// The data points to publish again, because those of `published` were wrong: the data points of `figures` that differ.
+/// There are none if only the duration of the poll differs.
+pub fn corrections(published: &PollFigures, figures: &PollFigures, monitor: &str, at: Timestamp) -> Vec<DataPoint> {
+    if *figures == (PollFigures { duration: figures.duration, ..published.clone() }) {
         return Vec::new();
     }
-    let said = own_data_points(said, monitor, at);
-    own_data_points(figures, monitor, at).into_iter().filter(|point| !said.contains(point)).collect()
+    let published = own_data_points(published, monitor, at);
+    own_data_points(figures, monitor, at).into_iter().filter(|point| !published.contains(point)).collect()
 }

@@ -1,5 +1,5 @@
-//! How things look on a terminal: colours by health and severity, tables, widths. Colour is never the only sign, and is
-//! taken away where it does not belong (pipes, `NO_COLOR`) by the streams themselves.
+//! Output to a terminal: colours by health, tables, errors and notes. Colour is never the only sign. The streams remove it
+//! where it does not belong (pipes, `NO_COLOR`).
 
 use std::io::{self, IsTerminal, Write, stdout};
 
@@ -8,34 +8,34 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::{domain::Health, escape};
 
-/// Writes an error where errors go.
+/// Writes an error to standard error.
 pub fn complain(message: &str) {
     let style = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
-    // Where not even the error can be written, the exit code has to say it.
+    // If the error cannot be written, the exit code still reports it.
     let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {message}");
 }
 
-/// Says what somebody should know, beside what was asked for.
+/// Writes a note to standard error, beside the output of a command.
 pub fn remark(message: &str) {
     let style = Style::new().fg_color(Some(AnsiColor::Yellow.into()));
-    // What cannot be said here is not worth failing for.
+    // A note that cannot be written is no failure.
     let _ = writeln!(anstream::stderr(), "{style}note:{style:#} {message}");
 }
 
-/// The widest text in a cell of a table, but for ids: those are there to be copied.
+/// The widest text in a cell of a table. Ids are never cut, so that they can be copied.
 const MAXIMUM_TEXT_WIDTH: usize = 64;
 
-/// Text from AWS for a cell: inert, and cut where it is so long that it would push all other columns away.
+/// Text from AWS for a cell: inert, and cut if it is too wide.
 pub fn text(text: &str) -> String {
     escape::truncate(&escape::terminal(text), MAXIMUM_TEXT_WIDTH)
 }
 
-/// Whether a person is watching.
+/// Whether standard output is a terminal.
 pub fn is_watched() -> bool {
     stdout().is_terminal()
 }
 
-/// How wide the terminal is that the output goes to; none where it goes elsewhere, or the terminal does not say.
+/// The width of the terminal on standard output; `None` if there is none or its width is not known.
 fn width() -> Option<usize> {
     let size = rustix::termios::tcgetwinsize(stdout()).ok()?;
     (size.ws_col > 0).then_some(usize::from(size.ws_col))
@@ -54,7 +54,7 @@ pub fn of_health(health: Health) -> Style {
     }
 }
 
-/// The sign of a health, for those who do not see its colour.
+/// The sign of a health, which means the same as its colour.
 pub fn sign(health: Health) -> &'static str {
     match health {
         Health::Up => "+",
@@ -66,7 +66,7 @@ pub fn sign(health: Health) -> &'static str {
     }
 }
 
-/// A cell of a table: its text, inert already, and the health whose colour it has.
+/// A cell of a table: its text, which must be inert, and the health whose colour it has.
 #[derive(Debug)]
 pub struct Cell {
     text: String,
@@ -84,8 +84,8 @@ pub fn cell(text: impl ToString, health: Health) -> Cell {
     Cell { text: text.to_string(), health: Some(health) }
 }
 
-/// A table without lines. Where it is wider than the terminal, each row flows over as many lines as it needs, and no
-/// cell is broken: an id can still be copied.
+/// A table without rules. If it is wider than the terminal, each row is wrapped between cells and never within one, so
+/// that an id can still be copied.
 pub struct Table<'a, const COLUMNS: usize> {
     header: [&'a str; COLUMNS],
     rows: Vec<[Cell; COLUMNS]>,
@@ -102,7 +102,7 @@ impl<'a, const COLUMNS: usize> Table<'a, COLUMNS> {
         self.rows.push(row);
     }
 
-    /// Writes it to a terminal of the present width, or to a pipe of none.
+    /// Writes the table for the terminal's present width, or for a pipe without one.
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         self.write_within(out, width())
     }
@@ -129,7 +129,7 @@ impl<'a, const COLUMNS: usize> Table<'a, COLUMNS> {
         let widths = self.widths();
         let header: [Cell; COLUMNS] = self.header.map(Cell::from);
         for row in std::iter::once(&header).chain(&self.rows) {
-            // Nothing is filled up behind the last cell of a line.
+            // No padding behind the last cell of a line.
             let last = row.iter().rposition(|cell| !cell.text.is_empty()).unwrap_or(0);
             for (column, cell) in row.iter().enumerate().take(last + 1) {
                 write_cell(out, cell)?;
@@ -162,9 +162,9 @@ impl<'a, const COLUMNS: usize> Table<'a, COLUMNS> {
     }
 }
 
-/// Columns between two cells.
+/// The blanks between two cells.
 const GAP: usize = 2;
-/// Columns before what flows over.
+/// The indent of a wrapped line.
 const INDENT: usize = 4;
 
 fn write_cell(out: &mut impl Write, cell: &Cell) -> io::Result<()> {
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_aligned_by_what_is_seen_of_them() {
+    fn columns_are_aligned_by_display_width() {
         insta::assert_snapshot!(written(None), @"
            ID              NAME  STATE
         +  dxcon-fg5678gh  東京  available
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_narrow_terminal_rows_flow_and_no_cell_is_broken() {
+    fn in_a_narrow_terminal_rows_are_wrapped_between_cells() {
         insta::assert_snapshot!(written(Some(24)), @"
         +  dxcon-fg5678gh  東京
             available

@@ -1,4 +1,4 @@
-//! Wording that all texts for people share: durations, counts, instants, and ids that are too long. Pure.
+//! Wording that all texts for people share: durations, counts, instants, and shortened ids. Pure.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::{domain::Timestamp, escape};
 
-/// The units of a duration, the largest first: how many seconds each has, its letter, one of it, and several.
+/// The units of a duration, largest first: seconds, letter, singular and plural of each.
 const UNITS: [(u64, &str, &str, &str); 4] = [
     (86_400, "d", "day", "days"),
     (3_600, "h", "hour", "hours"),
@@ -14,19 +14,19 @@ const UNITS: [(u64, &str, &str, &str); 4] = [
     (1, "s", "second", "seconds"),
 ];
 
-/// A duration in its two largest units, as a table has room for: `20d 19h`.
+/// A duration in its two largest units, for tables: `20d 19h`.
 pub fn duration(duration: Duration) -> String {
     let parts: Vec<String> = parts(duration, 2).map(|(count, (_, letter, ..))| format!("{count}{letter}")).collect();
     if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
 }
 
-/// A duration in its two largest units, as a sentence says it: `20 days 19 hours`.
+/// A duration in its two largest units, for sentences: `20 days 19 hours`.
 pub fn duration_in_words(duration: Duration) -> String {
     let parts: Vec<String> = parts(duration, 2).map(|(count, (_, _, one, many))| counted(count, one, many)).collect();
     if parts.is_empty() { "less than a second".to_owned() } else { parts.join(" ") }
 }
 
-/// A duration in all its units, as evidence needs it: `1d 1h 1m 1s`; what is less than a second to the millisecond.
+/// A duration in all its units, for evidence: `1d 1h 1m 1s`. Less than a second is written to the millisecond.
 pub fn exact_duration(duration: Duration) -> String {
     let milliseconds = duration.as_millis();
     if (1..1000).contains(&milliseconds) {
@@ -37,8 +37,8 @@ pub fn exact_duration(duration: Duration) -> String {
     if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
 }
 
-/// How many there are of each unit, from the largest on that there is one of, in at most `most` units; those that there
-/// are none of are left out.
+/// The count of each unit of a duration, in at most `most` units from the largest one that it has. Zero counts are left
+/// out.
 fn parts(
     duration: Duration,
     most: usize,
@@ -73,10 +73,10 @@ pub fn clock(at: Timestamp) -> String {
     at.to_string()[11..19].to_owned()
 }
 
-/// An id in at most `maximum` columns, with `mark` in its middle where it is longer: ids differ at either end.
+/// An id in at most `maximum` columns. A longer one has `mark` in its middle, since ids differ at either end.
 pub fn elided(id: &str, maximum: usize, mark: &str) -> String {
     let kept = maximum.saturating_sub(mark.width());
-    // Ids are ASCII; what is not is cut at its end, where no character is torn.
+    // Ids are ASCII. Any other text is cut at its end, where no character is split.
     if id.width() <= maximum || kept < 4 || !id.is_ascii() {
         return escape::truncate(id, maximum);
     }

@@ -1,4 +1,4 @@
-//! The sinks in AWS that a configuration names.
+//! Creates the announcers of the configured sinks in AWS.
 
 use aws_config::SdkConfig;
 

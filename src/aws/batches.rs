@@ -1,7 +1,7 @@
-//! Cutting a list into requests that are neither too many items nor too many bytes for a service.
+//! Cuts a list into batches that exceed neither the items nor the bytes that a service accepts in one request.
 
 /// Cuts `items`, in order, into batches of at most `maximum_items` whose sizes add up to at most `maximum_bytes`. An item
-/// that is larger by itself gets a batch of its own, for the service to judge.
+/// that is larger than that gets a batch of its own, and the service decides on it.
 pub(super) fn batches<T>(
     items: &[T],
     maximum_items: usize,

@@ -1,7 +1,7 @@
-//! CloudWatch: every data point of a poll, in as few calls of `PutMetricData` as they fit in.
+//! CloudWatch: publishes the data points of a poll in as few calls of `PutMetricData` as possible.
 //!
-//! CloudWatch refuses a whole call for one bad datum, so that what it would not take is left out before. The SDK
-//! compresses. Needs `cloudwatch:PutMetricData`, which knows no resources but can be bound to the namespace.
+//! CloudWatch refuses a whole call for one bad datum, so data points that it would not accept are left out. The SDK
+//! compresses the calls. Needs `cloudwatch:PutMetricData`, which has no resources but can be limited to the namespace.
 
 use anyhow::anyhow;
 use aws_config::SdkConfig;
@@ -26,13 +26,13 @@ use crate::{
 
 /// The most data points in one call.
 const MAXIMUM_DATA_POINTS: usize = 1_000;
-/// The most bytes in one call, before compression: CloudWatch takes 1 MB.
+/// The most bytes in one call, before compression. CloudWatch's limit is 1 MB.
 const MAXIMUM_BYTES: usize = 800_000;
-/// What a data point takes on the wire besides its texts: names of members, value, unit, time.
+/// The bytes of a data point on the wire besides its texts: names of members, value, unit, time.
 const DATA_POINT_BYTES: usize = 120;
-/// What a dimension takes besides its texts.
+/// The bytes of a dimension besides its texts.
 const DIMENSION_BYTES: usize = 24;
-/// Calls in flight.
+/// How many calls are in flight at a time.
 const CALLS_IN_FLIGHT: usize = 4;
 /// The longest value of a dimension.
 const MAXIMUM_DIMENSION: usize = 1024;
@@ -51,14 +51,14 @@ impl CloudWatchMetrics {
         CloudWatchMetrics { client: Client::from_conf(builder.build()), namespace: namespace.into() }
     }
 
-    /// Publishes the data points of one call; says how many.
+    /// Publishes the data points of one call. Returns their number.
     async fn put(&self, data: &[&DataPoint]) -> anyhow::Result<usize> {
         let request = self
             .client
             .put_metric_data()
             .namespace(&self.namespace)
             .set_metric_data(Some(data.iter().map(|point| datum(point)).collect()));
-        // The SDK's futures are large, and a poll joins many: on the heap, their sum does not burden the stack.
+        // On the heap: the SDK's futures are large, and a poll joins many of them.
         Box::pin(request.send()).await.map_err(|error| {
             let points = data.len();
             anyhow!(CallFailure::of(&error)).context(format!(
@@ -98,14 +98,14 @@ impl MetricSink for CloudWatchMetrics {
     }
 }
 
-/// Whether CloudWatch takes this as the value of a dimension.
+/// Whether CloudWatch accepts `value` as the value of a dimension.
 fn is_dimension_value(value: &str) -> bool {
     value.len() <= MAXIMUM_DIMENSION
         && value.bytes().all(|byte| matches!(byte, b' '..=b'~'))
         && value.bytes().any(|byte| byte != b' ')
 }
 
-/// At most this much a data point takes on the wire, uncompressed.
+/// An upper bound of a data point's bytes on the wire, uncompressed.
 fn size(point: &DataPoint) -> usize {
     let dimensions = point.dimensions.iter().map(|(name, value)| DIMENSION_BYTES + name.len() + value.len());
     DATA_POINT_BYTES + point.metric.len() + dimensions.sum::<usize>()

@@ -1,8 +1,8 @@
-//! The configuration of a process whose environment says everything, as a Lambda function's does.
+//! The SDK's configuration of a Lambda function, read from its environment alone.
 //!
-//! The SDK's own way to a configuration looks in files, asks a metadata service, and knows how to log in; that is right for
-//! a person's machine, and a good part of the function's size and start for nothing. What a function needs of it is here:
-//! credentials, region, endpoints, FIPS and dual stack.
+//! The SDK's own loader also searches files, calls a metadata service, and supports logins. A person's machine needs that.
+//! In a function it would be a large part of the size and the start, for nothing. A function needs only this: credentials,
+//! region, endpoints, FIPS and dual stack.
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, environment::EnvironmentVariableCredentialsProvider};
 use aws_sdk_directconnect::config::SharedCredentialsProvider;
@@ -10,7 +10,7 @@ use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 use super::http_client;
 
-/// Gives a variable of the environment by its name.
+/// Returns a variable of the environment by its name.
 pub type Variable = fn(&str) -> Option<String>;
 
 /// The configuration of a Lambda function.
@@ -28,7 +28,7 @@ pub fn function_config(variable: Variable) -> SdkConfig {
     config.build()
 }
 
-/// The endpoints that the environment names: a service's own before the one for all.
+/// The endpoints in the environment: a service's own takes precedence over the one for all.
 #[derive(Debug)]
 struct Endpoints(Variable);
 
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_services_own_endpoint_comes_before_the_one_for_all() {
+    fn a_services_own_endpoint_takes_precedence() {
         let variable: Variable = |name| match name {
             "AWS_ENDPOINT_URL" => Some("http://all".into()),
             "AWS_ENDPOINT_URL_DIRECT_CONNECT" => Some("http://direct-connect".into()),
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn region_fips_and_dual_stack_are_the_environments() {
+    fn region_fips_and_dual_stack_come_from_the_environment() {
         let config = function_config(|name| match name {
             "AWS_REGION" => Some("us-gov-west-1".into()),
             "AWS_USE_FIPS_ENDPOINT" => Some("true".into()),

@@ -1,10 +1,10 @@
-//! An EventBridge bus: the recorded documents, unchanged, for programs.
+//! The sink on an EventBridge bus: the recorded documents, unchanged, for programs.
 //!
-//! A call carries several events and may be answered with HTTP 200 while it accepted none: every entry has a result of
-//! its own, and each is read. Needs `events:PutEvents` on the bus.
+//! A call carries several events. It may return HTTP 200 although it accepted none, so the result of every entry is read.
+//! Needs `events:PutEvents` on the bus.
 //!
-//! What no client can see: EventBridge has long accepted events for a bus that does not exist, with an id for each. That
-//! the bus is there is for the deployment to see to.
+//! EventBridge is known to accept events for a bus that does not exist, with an id for each. No client can detect that; the
+//! deployment must make sure that the bus exists.
 
 use anyhow::anyhow;
 use async_trait::async_trait;
@@ -30,10 +30,10 @@ use crate::{
 
 /// The most entries in one call.
 const MAXIMUM_ENTRIES: usize = 10;
-/// The most that the entries of one call are made to hold. EventBridge takes 1 MB today, and took 256 KB until 2026: what
-/// fits the old limit is accepted everywhere, and a call more costs little.
+/// The most bytes of the entries of one call. EventBridge accepts 1 MB today, and accepted 256 KB until 2026. A call within
+/// the old limit is accepted everywhere, and an extra call costs little.
 const MAXIMUM_CALL_BYTES: usize = 256 * 1024 - 1;
-/// What EventBridge takes of one entry. Between the limits, an entry goes alone, and EventBridge decides.
+/// The most bytes of one entry. An entry between the two limits is sent alone, and EventBridge decides.
 const MAXIMUM_ENTRY_BYTES: usize = 1024 * 1024 - 1;
 
 /// A bus that transitions are put on.
@@ -43,14 +43,14 @@ pub struct EventBridgeAnnouncer {
     bus: String,
 }
 
-/// An entry, and which announcement of the batch it is.
+/// An entry, and the index of its announcement in the batch.
 struct Offer {
     index: usize,
     entry: EventBridgeEntry,
 }
 
 impl EventBridgeAnnouncer {
-    /// The bus of this name or ARN; where it is an ARN, the client's region is the bus's.
+    /// The bus of this name or ARN. For an ARN, the client's region is that of the bus.
     pub fn new(config: &SdkConfig, bus: impl Into<String>) -> EventBridgeAnnouncer {
         let bus = bus.into();
         let config = Builder::from(&super::in_region_of(config, &bus)).limited(&CallLimits::SINK);
@@ -62,7 +62,7 @@ impl EventBridgeAnnouncer {
         Destination { noun: "event bus", name: &self.bus, permission: "events:PutEvents" }.refusal(failure, kind)
     }
 
-    /// The entry of an announcement, unless no call can carry it.
+    /// The entry of an announcement, unless it is too large for any call.
     fn entry(&self, announcement: &Announcement<'_>) -> Result<EventBridgeEntry, Refusal> {
         let entry = EventBridgeEntry::of(announcement).map_err(|unreadable| Refusal::Event(anyhow!(unreadable)))?;
         match entry.size() {
@@ -74,15 +74,15 @@ impl EventBridgeAnnouncer {
         }
     }
 
-    /// Puts the entries of one call on the bus, and notes each one's result. Those that EventBridge was too busy for are
-    /// offered again, as often as a call is made: the SDK's own retries know nothing of entries.
+    /// Puts the entries of one call on the bus, and stores the result of each. Entries that were throttled are put again,
+    /// as often as a call is tried: the SDK's own retries work by call, not by entry.
     async fn put(&self, offers: &[Offer], results: &mut [Result<(), Refusal>]) {
         let mut wanted: Vec<&Offer> = offers.iter().collect();
         let mut wait = CallLimits::SINK.initial_backoff;
         for offer in 1..=CallLimits::SINK.attempts {
             let answers = match self.call(&wanted).await {
                 Ok(answers) => answers,
-                // One bad entry can spoil a call: alone, each has its own answer.
+                // One bad entry can fail a whole call. Alone, each gets its own answer.
                 Err(failure) if wanted.len() > 1 && refusal::of_put_events(&failure) == RefusalKind::Event => {
                     for alone in wanted {
                         results[alone.index] = match self.call(&[alone]).await {
@@ -114,7 +114,7 @@ impl EventBridgeAnnouncer {
     async fn call(&self, offers: &[&Offer]) -> Result<Vec<PutEventsResultEntry>, CallFailure> {
         let entries = offers.iter().map(|offer| self.request_entry(&offer.entry)).collect();
         let request = self.client.put_events().set_entries(Some(entries));
-        // The SDK's futures are large, and a poll joins many: on the heap, their sum does not burden the stack.
+        // On the heap: the SDK's futures are large, and a poll joins many of them.
         let answer = Box::pin(request.send()).await.map_err(|error| CallFailure::of(&error))?;
         Ok(answer.entries.unwrap_or_default())
     }
@@ -130,7 +130,7 @@ impl EventBridgeAnnouncer {
             .build()
     }
 
-    /// What an entry's result says. Accepted is only what got an id.
+    /// The result of an entry. It is accepted only if it got an id.
     fn result(&self, answer: Option<&PutEventsResultEntry>) -> Result<(), Refusal> {
         let failure = match answer {
             Some(answer) if answer.error_code.is_none() && answer.event_id.is_some() => return Ok(()),
@@ -138,7 +138,7 @@ impl EventBridgeAnnouncer {
                 let message = answer.error_message.as_deref().unwrap_or_default();
                 CallFailure::answered(answer.error_code.as_deref(), message)
             }
-            _ => CallFailure::answered(None, "the answer says nothing of this event"),
+            _ => CallFailure::answered(None, "the answer has no result for this event"),
         };
         Err(self.refusal(failure))
     }
@@ -165,7 +165,7 @@ impl Announcer for EventBridgeAnnouncer {
             results.push(match self.entry(announcement) {
                 Ok(entry) => {
                     offers.push(Offer { index, entry });
-                    // What it is until there is an answer.
+                    // Until there is an answer.
                     self.result(None)
                 }
                 Err(refusal) => Err(refusal),

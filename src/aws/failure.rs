@@ -1,8 +1,8 @@
-//! What is left of an SDK's error: AWS's code and message, or why there was no answer.
+//! The failure of a call to AWS: its code and message, or why there was no answer.
 //!
-//! Built from codes, messages and the chain of causes, never from the SDK's debug output, which holds whole answers.
-//! Without the ids of requests, too: the same failure reads the same each time, so that its repeats can be counted as one.
-//! The ids go to the debug log.
+//! It is built from codes, messages and the chain of causes, never from the SDK's debug output, which holds whole answers.
+//! It holds no request ids, so that repeats of the same failure have the same text and can be counted. These ids go to the
+//! debug log.
 
 use std::fmt;
 
@@ -11,30 +11,30 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::domain::bounded;
 
-/// The answer's header that names the request; AWS's support asks for it.
+/// The header of an answer with the request id, which AWS Support asks for.
 const REQUEST_ID_HEADER: &str = "x-amzn-requestid";
 
 /// Why a call, or an entry of one, failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) struct CallFailure {
-    /// AWS's code, where AWS answered at all.
+    /// AWS's code, if AWS answered.
     code: Option<String>,
     message: String,
 }
 
 impl CallFailure {
-    /// What AWS said.
+    /// The failure with AWS's code and message.
     pub(super) fn answered(code: Option<&str>, message: &str) -> CallFailure {
         let code = code.map(|code| bounded(code).into_owned());
         CallFailure { code, message: bounded(&without_request_ids(message)).into_owned() }
     }
 
-    /// Why there was no answer.
+    /// The failure of a call that got no answer.
     pub(super) fn unanswered(message: &str) -> CallFailure {
         CallFailure { code: None, message: bounded(message).into_owned() }
     }
 
-    /// What the SDK's error says.
+    /// The failure in an SDK's error.
     pub(super) fn of<E>(error: &SdkError<E, HttpResponse>) -> CallFailure
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -54,12 +54,12 @@ impl CallFailure {
         }
     }
 
-    /// AWS's code; empty where there was no answer.
+    /// AWS's code; empty if there was no answer.
     pub(super) fn code(&self) -> &str {
         self.code.as_deref().unwrap_or_default()
     }
 
-    /// AWS's code without the ending that some of its protocols give it.
+    /// AWS's code without the suffix `Exception`, which only some of its protocols have.
     pub(super) fn plain_code(&self) -> &str {
         self.code().strip_suffix("Exception").unwrap_or(self.code())
     }
@@ -80,7 +80,7 @@ impl fmt::Display for CallFailure {
     }
 }
 
-/// The chain of causes as one sentence; the SDK's own sentences repeat their causes here and there.
+/// The chain of causes as one sentence. Some of the SDK's messages repeat their causes; repeats are left out.
 fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     let mut causes: Vec<String> = Vec::new();
     for cause in anyhow::Chain::new(error) {
@@ -92,11 +92,11 @@ fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     causes.join(": ")
 }
 
-/// `message` with `…` for the ids of requests. One service quotes another's error with all it says: SNS does so with
+/// `message` with `…` for request ids. A service may quote another's error in full, as SNS does:
 /// `(Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException; Request ID: 318a7abf-…; Proxy: null)`.
 fn without_request_ids(message: &str) -> String {
     const LABELS: [&str; 2] = ["request id:", "requestid:"];
-    // ASCII case changes no byte's place.
+    // Changing ASCII case keeps byte positions.
     let lower = message.to_ascii_lowercase();
     let mut kept = String::new();
     let mut from = 0;
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_told_with_code_and_message_and_no_request() {
+    fn a_refusal_has_code_and_message_and_no_request_id() {
         assert_eq!(refused(Some("AuthorizationError"), "No.").to_string(), "AuthorizationError: No.");
         assert_eq!(refused(Some("AuthorizationError"), "").to_string(), "AuthorizationError");
         assert_eq!(refused(None, "").to_string(), "status 403");
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ids_of_requests_are_left_out_of_quoted_errors() {
+    fn request_ids_are_left_out_of_quoted_errors() {
         for (message, expected) in [
             (
                 "null (Service: AWSKMS; Status Code: 400; Request ID: 318a7abf-00c8-4b1d; Proxy: null)",
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_reached_nobody_is_told_with_its_causes() {
+    fn a_call_without_an_answer_has_its_causes() {
         let refused = std::io::Error::new(std::io::ErrorKind::ConnectionRefused, "connection refused");
         let error: SdkError<PublishError, HttpResponse> =
             SdkError::dispatch_failure(ConnectorError::io(refused.into()));

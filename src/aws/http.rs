@@ -1,9 +1,9 @@
 //! The one HTTP client of the process.
 //!
-//! The SDK's own makes a connector for each service client that is made, only to see that it can, and one for each set of
-//! timeouts; and each connector parses the machine's root certificates anew, some 150 of them. Here they are parsed once:
-//! no connector is made before the first call, and no second one, since all services that the function calls have the
-//! same time to connect (`limits`).
+//! The SDK's own client creates a connector for each new service client, only to validate it, and one for each set of
+//! timeouts. Each connector parses the machine's root certificates again, some 150 of them. Here they are parsed once: the
+//! connector is created at the first call, and there is only one, since all services that the function calls have the same
+//! connect timeout (`limits`).
 
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::{
@@ -12,13 +12,13 @@ use aws_smithy_runtime_api::client::{
     runtime_components::RuntimeComponents,
 };
 
-/// The HTTP client that all of AWS's clients share: hand it to the configuration that they are made from.
+/// The HTTP client for the configuration of all service clients.
 pub fn http_client() -> SharedHttpClient {
     let inner = aws_smithy_http_client::Builder::new().tls_provider(tls::Provider::Rustls(CryptoMode::Ring));
     SharedHttpClient::new(OnDemand { inner: inner.build_https() })
 }
 
-/// A client that is not tried out: nothing is asked of the inner one before there is a call.
+/// A client that skips validation, so that the inner one creates no connector before the first call.
 #[derive(Debug)]
 struct OnDemand {
     inner: SharedHttpClient,

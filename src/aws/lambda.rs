@@ -1,7 +1,7 @@
-//! AWS Lambda, as one who invokes a function sees it: the operator's tool asks the function to hold a drill.
+//! Invokes a function of AWS Lambda: the operator's tool lets the monitor's function send a drill.
 //!
-//! Needs `lambda:InvokeFunction` on the function. A call is made once: asked again after an answer that was lost, the
-//! function would hold a second drill.
+//! Needs `lambda:InvokeFunction` on the function. A call is never retried, since after a lost answer a retry would send a
+//! second drill.
 
 use anyhow::{Context, anyhow, bail};
 use aws_config::SdkConfig;
@@ -22,12 +22,12 @@ pub struct LambdaFunction {
 }
 
 impl LambdaFunction {
-    /// The function of this name, partial ARN or ARN, with or without an alias; where it is an ARN, the client's region
-    /// is the function's.
+    /// The function of this name, partial ARN or ARN, with or without an alias. For an ARN, the client's region is that of
+    /// the function.
     ///
     /// # Errors
     ///
-    /// Neither the ARN nor the configuration says in which region it is.
+    /// Neither the ARN nor the configuration has a region.
     pub fn new(config: &SdkConfig, name: impl Into<String>) -> anyhow::Result<LambdaFunction> {
         let name = name.into();
         let config = super::in_region_of(config, &name);
@@ -38,11 +38,11 @@ impl LambdaFunction {
         Ok(LambdaFunction { client: Client::from_conf(config.build()), name })
     }
 
-    /// What the function answers to `payload`.
+    /// Invokes the function with `payload` and returns its answer.
     ///
     /// # Errors
     ///
-    /// It could not be invoked, did not come to its end, or says itself that it failed.
+    /// It could not be invoked, did not finish, or answered with an error.
     pub async fn invoke(&self, payload: &Value) -> anyhow::Result<Value> {
         let name = &self.name;
         let request = self.client.invoke().function_name(name).payload(Blob::new(payload.to_string()));
@@ -54,31 +54,31 @@ impl LambdaFunction {
             }
         })?;
         let body = answer.payload().map(|payload| payload.as_ref()).unwrap_or_default();
-        let said: Value = serde_json::from_slice(body)
+        let content: Value = serde_json::from_slice(body)
             .with_context(|| format!("the function {name} has answered with something that is not JSON"))?;
-        // The emulators of Lambda give an error's body without the header that says so.
-        match (answer.function_error(), error_of(&said)) {
+        // Emulators of Lambda return an error's body without the header that marks it as one.
+        match (answer.function_error(), error_of(&content)) {
             (_, Some(error)) => bail!("the function {name} has failed: {error}"),
-            (Some(sort), None) => bail!("the function {name} has failed ({sort}), and does not say why"),
-            (None, None) => Ok(said),
+            (Some(sort), None) => bail!("the function {name} has failed ({sort}) without a reason"),
+            (None, None) => Ok(content),
         }
     }
 }
 
-/// What to do about a failure, where its code says plainly what it is.
+/// What to do about a failure, if its code makes the cause clear.
 fn advice(failure: &CallFailure) -> Option<&'static str> {
     match Obstacle::of(failure) {
         Some(Obstacle::Missing) => Some("there is no such function in this account and region"),
-        Some(Obstacle::Permission) => Some("it takes the permission lambda:InvokeFunction on it"),
+        Some(Obstacle::Permission) => Some("it needs the permission lambda:InvokeFunction on it"),
         Some(Obstacle::Credentials) => Some("the credentials are not accepted"),
         None if failure.plain_code() == "TooManyRequests" => {
-            Some("Lambda is throttling it, so that nothing was sent: try again")
+            Some("Lambda throttled the call, and nothing was sent: try again")
         }
         _ => None,
     }
 }
 
-/// The error that a function's answer is, in the form of every runtime.
+/// The error in a function's answer, in the format of all runtimes.
 fn error_of(answer: &Value) -> Option<String> {
     let message = answer.get("errorMessage")?.as_str()?;
     Some(match answer.get("errorType").and_then(Value::as_str) {
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_an_error_when_it_has_an_errors_form() {
+    fn an_answer_with_an_error_message_is_an_error() {
         let error = |answer: Value| error_of(&answer);
         assert_eq!(
             error(json!({"errorType": "DrillRefused", "errorMessage": "sns: no"})).as_deref(),
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_is_looked_for_in_its_own_region() {
+    fn a_function_is_invoked_in_the_region_of_its_arn() {
         let nowhere = SdkConfig::builder().behavior_version(aws_config::BehaviorVersion::latest()).build();
         let error = LambdaFunction::new(&nowhere, "monitor").unwrap_err().to_string();
         assert!(error.starts_with("no region is set, and monitor names none"), "{error}");

@@ -1,26 +1,26 @@
-//! How long calls to AWS may take, and how often they are made: every client's, in one place.
+//! The timeouts and retries of every client of AWS.
 //!
-//! Here too is what all clients do without: the SDK's shared allowance of retries. By default all clients of a service
-//! and region in a process draw on one bucket of 500 tokens. A retry takes five or ten of them, and they come back only
-//! with later successes. A long outage empties the bucket, and after it, for many polls, one throttled call is a lost
-//! minute of metrics, a gap, or a delayed announcement. The bucket is there to spare a service in trouble; here that is
-//! done by few calls in flight, each with few attempts, and an end to every call and every observation.
+//! No client uses the SDK's shared budget of retries. By default all clients of a service and region in a process draw on
+//! one bucket of 500 tokens. A retry takes five or ten of them, and only later successes give them back. A long outage
+//! empties the bucket. For many polls after it, a single throttled call would be a lost minute of metrics, a gap, or a
+//! delayed announcement. The bucket exists to spare a service in trouble. Here few calls are in flight, each has few
+//! attempts, and every call and every observation has a time limit.
 
 use std::time::Duration;
 
 use aws_sdk_directconnect::config::retry::{RetryPartition, TokenBucket};
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 
-/// How long the function may take to make a connection, TLS included. The same for all services, so that they share one
-/// connector ([`super::http_client`]).
+/// How long the function may take to open a connection, TLS included. It is the same for all services, so that they share
+/// one connector ([`super::http_client`]).
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long one observation of a scope may take in all. What is not read by then is a gap, what was read is used: a
-/// partner with hundreds of interconnects must not lose the whole poll because one operation hangs.
+/// How long the observation of a scope may take in all. Everything read by then is used, and the rest is a gap: a partner
+/// with hundreds of interconnects must not lose the whole poll because one call hangs.
 pub(super) const OBSERVATION_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The least time from one message on a topic to the next: eight a second. SNS switches an e-mail subscription off when more
-/// than ten reach it in a second, and says so to nobody.
+/// The least time between two messages on a topic: eight a second. SNS switches an e-mail subscription off, without notice,
+/// when more than ten reach it in a second.
 pub(super) const MESSAGE_SPACING: Duration = Duration::from_millis(125);
 
 /// How long an operator waits for credentials: a sign-in service or a credential process may take a moment.
@@ -32,12 +32,12 @@ pub(super) const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(20);
 pub struct CallLimits {
     /// How often a call is made before it counts as failed.
     pub attempts: u32,
-    /// The longest wait before the second attempt; it doubles from attempt to attempt, and each wait is a random part of
+    /// The longest wait before the second attempt. It doubles with each attempt, and the actual wait is a random part of
     /// it.
     pub initial_backoff: Duration,
     /// The longest wait between any two attempts.
     pub maximum_backoff: Duration,
-    /// How long making a connection may take.
+    /// How long opening a connection may take.
     pub connect_timeout: Duration,
     /// How long one attempt may take.
     pub attempt_timeout: Duration,
@@ -56,7 +56,7 @@ impl CallLimits {
         operation_timeout: Duration::from_secs(15),
     };
 
-    /// For the tables of the function. A poll's recall has 5 seconds: a call has failed, and can say why, before that.
+    /// For the tables of the function. A poll's recall has 5 seconds, and a call fails, with its reason, before that.
     pub const LEDGER: CallLimits = CallLimits {
         attempts: 6,
         initial_backoff: Duration::from_millis(50),
@@ -66,7 +66,7 @@ impl CallLimits {
         operation_timeout: Duration::from_millis(4_500),
     };
 
-    /// For those who read the same tables from a terminal. A page is up to a megabyte, over any line.
+    /// For reading the same tables from a terminal. A page has up to a megabyte, and the line may be slow.
     pub const READER: CallLimits = CallLimits {
         attempts: 4,
         initial_backoff: Duration::from_millis(100),
@@ -76,7 +76,7 @@ impl CallLimits {
         operation_timeout: Duration::from_secs(15),
     };
 
-    /// For metrics and sinks. One that hangs must not take the time of a poll: the next poll tries again.
+    /// For metrics and sinks. One that hangs must not use up the time of a poll; the next poll tries again.
     pub const SINK: CallLimits = CallLimits {
         attempts: 3,
         initial_backoff: Duration::from_millis(250),
@@ -86,7 +86,7 @@ impl CallLimits {
         operation_timeout: Duration::from_secs(8),
     };
 
-    /// For asking whose an operator's credentials are. An attempt may have to fetch the credentials first.
+    /// For finding out whose an operator's credentials are. An attempt may have to get the credentials first.
     pub const IDENTITY: CallLimits = CallLimits {
         attempts: 3,
         initial_backoff: Duration::from_millis(250),
@@ -96,8 +96,8 @@ impl CallLimits {
         operation_timeout: Duration::from_secs(12),
     };
 
-    /// For invoking the function. It is done once: asked again after an answer that was lost, the function would do it
-    /// twice. The function itself is stopped before the minute is over.
+    /// For invoking the function. There is one attempt, since after a lost answer a second one would send a second drill.
+    /// Lambda stops the function itself before the minute is over.
     pub const INVOCATION: CallLimits = CallLimits {
         attempts: 1,
         initial_backoff: Duration::ZERO,
@@ -123,13 +123,13 @@ impl CallLimits {
     }
 }
 
-/// The configuration of a service's client, which is to have limits.
+/// The configuration of a service's client.
 pub(super) trait Limited: Sized {
-    /// The same with these limits in place of the SDK's own, and with no end to the retries of all calls together.
+    /// The same with these limits, and without the SDK's shared budget of retries.
     fn limited(self, limits: &CallLimits) -> Self;
 }
 
-/// Every service's configuration is a type of its own, with the same methods.
+/// Implements [`Limited`] for the configurations of the services. Each is a type of its own with the same methods.
 macro_rules! limited {
     ($($sdk:ident),* $(,)?) => {$(
         impl Limited for $sdk::config::Builder {
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_of_the_ledger_is_over_before_the_time_of_a_recall() {
+    fn a_call_to_the_ledger_ends_before_the_time_limit_of_a_recall() {
         assert!(CallLimits::LEDGER.operation_timeout < Duration::from_secs(5));
     }
 }

@@ -1,7 +1,7 @@
-//! AWS, one room a service: the only place that names the SDK, whose types go no further.
+//! The adapters for AWS, one module for each service. Only they use the SDK, and its types do not leave them.
 //!
 //! Adapters implement the traits of [`crate::ports`] and add to every error what an operator needs to know. All clients
-//! of the process share one HTTP client, so that connections are made once and reused.
+//! of the process share one HTTP client, so that connections are opened once and reused.
 
 mod announcers;
 mod batches;
@@ -47,13 +47,13 @@ pub fn in_region(config: &SdkConfig, region: &str) -> SdkConfig {
     config.clone().into_builder().region(Region::new(region.to_owned())).build()
 }
 
-/// The configuration for the region in which the thing of this name is; the same where the name is no ARN.
+/// The configuration for the region of an ARN. It is unchanged for a name that is not an ARN.
 fn in_region_of(config: &SdkConfig, name: &str) -> SdkConfig {
     region_of(name).map_or_else(|| config.clone(), |region| in_region(config, region))
 }
 
-/// The configuration of clients that talk to a stand-in on loopback: made-up credentials, no TLS, and nothing read from
-/// the machine.
+/// The configuration of clients for a simulated service on loopback: made-up credentials, no TLS, and nothing read from the
+/// machine.
 pub fn loopback_config(endpoint_url: &str) -> SdkConfig {
     let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "loopback", None, None, "loopback");
     SdkConfig::builder()
@@ -65,7 +65,7 @@ pub fn loopback_config(endpoint_url: &str) -> SdkConfig {
         .build()
 }
 
-/// The region that an ARN names: a topic or a bus may live in another one than the function does.
+/// The region in an ARN. A topic or a bus may be in another region than the function.
 pub fn region_of(arn: &str) -> Option<&str> {
     Arn::parse(arn).map(|arn| arn.region).filter(|region| !region.is_empty())
 }

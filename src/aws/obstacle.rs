@@ -1,29 +1,29 @@
-//! What has to be mended before a service accepts a call, as far as AWS's code says it plainly.
+//! The obstacles that an operator must remove before a service accepts a call, as far as AWS's code makes them clear.
 //!
-//! Each service has codes of its own for its own affairs. For credentials, permissions and keys all have the same ones,
-//! with or without `Exception` at the end.
+//! Each service has error codes of its own. For credentials, permissions and keys all have the same codes, with or without
+//! the suffix `Exception`.
 
 use super::failure::CallFailure;
 
-/// What has to be mended.
+/// What an operator must fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Obstacle {
-    /// A permission is missing, here or in the policy over there.
+    /// A permission is missing, in the caller's policy or in that of the resource.
     Permission,
-    /// A permission on the key that encrypts it over there is missing.
+    /// A permission on the resource's KMS key is missing.
     KeyPermission,
-    /// The key cannot be used: disabled, deleted, gone.
+    /// The KMS key cannot be used: it is disabled or deleted.
     Key,
-    /// What was called is not there.
+    /// The resource does not exist.
     Missing,
-    /// Its name cannot be one, or it is of another kind.
+    /// The name is invalid, or the resource is of an unsuitable type.
     Address,
     /// The credentials are wrong or have expired.
     Credentials,
 }
 
 impl Obstacle {
-    /// What a failure means in any service.
+    /// The obstacle behind a failure, by the codes that all services share.
     pub(super) fn of(failure: &CallFailure) -> Option<Obstacle> {
         match failure.plain_code() {
             "AccessDenied" | "AuthorizationError" | "NotAuthorized" | "UnauthorizedOperation" => {

@@ -1,5 +1,5 @@
-//! AWS as an operator reaches it from a terminal: whatever credentials and region the machine has to offer, and an answer
-//! within seconds where it has none.
+//! The SDK's configuration of the operator's tool: the machine's own credentials and region. If it has none, the error
+//! comes within seconds.
 
 use anyhow::{Context, anyhow, bail};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -7,12 +7,11 @@ use aws_sdk_dynamodb::config::ProvideCredentials;
 
 use super::{http_client, limits::CREDENTIALS_TIMEOUT};
 
-/// The configuration that the environment, the profile and the machine give, as in every AWS SDK; for `region`, where
-/// one is named.
+/// The configuration from the environment, the profile and the machine, as in every AWS SDK. `region` takes precedence.
 ///
 /// # Errors
 ///
-/// There is no region, or there are no credentials: said here once, with what to do, before anything is asked of AWS.
+/// There is no region, or there are no credentials. The error says what to do, before any call to AWS.
 pub async fn operator_config(region: Option<&str>) -> anyhow::Result<SdkConfig> {
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client());
     if let Some(region) = region {
@@ -27,7 +26,7 @@ pub async fn operator_config(region: Option<&str>) -> anyhow::Result<SdkConfig> 
     let provider = config.credentials_provider().context(ADVICE)?;
     match tokio::time::timeout(CREDENTIALS_TIMEOUT, provider.provide_credentials()).await {
         Ok(Ok(_)) => Ok(config),
-        // A chain of providers says what became of each on a line of its own.
+        // The error of a chain of providers has a line for each.
         Ok(Err(error)) => {
             let causes = format!("{:#}", anyhow::Error::new(error));
             Err(anyhow!(causes.lines().map(str::trim).collect::<Vec<_>>().join("; ")).context(ADVICE))

@@ -1,38 +1,38 @@
-//! What a refused announcement waits for: time, an operator, or nothing that could help.
+//! Classifies why a sink refused an announcement: it may pass, an operator must fix something, or nothing helps.
 //!
-//! The kind decides what becomes of an event. `Transient` and `Sink` both keep it for the next poll; only `Event`
-//! lets the pipeline go past it. So only what AWS plainly says about this one event is `Event`, and whatever is not
-//! known is `Transient`: an event is never skipped because of a guess.
+//! The class decides what happens to the event. With `Transient` and `Sink` the next poll tries again; only `Event` lets
+//! the pipeline go past it. So a refusal is `Event` only if AWS clearly says that this one event is wrong, and an unknown
+//! one is `Transient`: no event is skipped because of a guess.
 
 use anyhow::anyhow;
 
 use super::{failure::CallFailure, obstacle::Obstacle};
 use crate::ports::Refusal;
 
-/// What a refusal means.
+/// The class of a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RefusalKind {
     /// It may pass by itself.
     Transient,
     /// This event will never be accepted as it is.
     Event,
-    /// No event is accepted until an operator mends this.
+    /// No event is accepted until an operator fixes this.
     Sink(Obstacle),
 }
 
-/// Where events are announced, for the texts of refusals.
+/// The destination of events, for the texts of refusals.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Destination<'a> {
     /// What it is: `topic`, `event bus`.
     pub(super) noun: &'static str,
     /// Its name or ARN.
     pub(super) name: &'a str,
-    /// The permission that announcing there takes.
+    /// The permission that announcing there needs.
     pub(super) permission: &'static str,
 }
 
 impl Destination<'_> {
-    /// The refusal that a failure amounts to, in words for an operator.
+    /// The refusal for a failure, with a text for an operator.
     pub(super) fn refusal(self, failure: CallFailure, kind: RefusalKind) -> Refusal {
         let Destination { noun, name, permission } = self;
         let what = format!("cannot announce on the {noun} {name}");
@@ -42,9 +42,9 @@ impl Destination<'_> {
             RefusalKind::Event => Refusal::Event(error.context(what)),
             RefusalKind::Sink(obstacle) => {
                 let why = match obstacle {
-                    Obstacle::Permission => format!("it takes the permission {permission} on {name}"),
+                    Obstacle::Permission => format!("it needs the permission {permission} on {name}"),
                     Obstacle::KeyPermission => {
-                        format!("it takes the permissions kms:GenerateDataKey and kms:Decrypt on the {noun}'s key")
+                        format!("it needs the permissions kms:GenerateDataKey and kms:Decrypt on the {noun}'s key")
                     }
                     Obstacle::Key => format!("the {noun}'s KMS key cannot be used"),
                     Obstacle::Missing => format!("there is no such {noun}"),
@@ -57,7 +57,7 @@ impl Destination<'_> {
     }
 }
 
-/// What a refusal of SNS's `Publish` means.
+/// The class of a refusal by SNS's `Publish`.
 pub(super) fn of_publish(failure: &CallFailure) -> RefusalKind {
     let message = failure.message().to_ascii_lowercase();
     match failure.plain_code() {
@@ -75,7 +75,7 @@ pub(super) fn of_publish(failure: &CallFailure) -> RefusalKind {
     }
 }
 
-/// What a refusal of EventBridge's `PutEvents` means: of the call, or of an entry in an answer that is no error.
+/// The class of a refusal by EventBridge's `PutEvents`, of a whole call or of one entry.
 pub(super) fn of_put_events(failure: &CallFailure) -> RefusalKind {
     let message = failure.message().to_ascii_lowercase();
     let names_the_bus = mentions(&message, &["eventbusname", "event bus", "endpointid"]);
@@ -88,13 +88,13 @@ pub(super) fn of_put_events(failure: &CallFailure) -> RefusalKind {
             RefusalKind::Event
         }
         "InvalidAccountId" => RefusalKind::Sink(Obstacle::Address),
-        // The source and the detail type are the same for all events: it is the bus's policy that does not take them.
+        // All events have the same source and detail type, so the bus's policy refuses them all.
         "NotAuthorizedForSource" | "NotAuthorizedForDetailType" => RefusalKind::Sink(Obstacle::Permission),
         _ => of_any_service(failure),
     }
 }
 
-/// What a failure means that is none of the service's own affairs.
+/// The class of a failure by the codes that all services share.
 fn of_any_service(failure: &CallFailure) -> RefusalKind {
     match Obstacle::of(failure) {
         Some(obstacle) => RefusalKind::Sink(obstacle),

@@ -1,7 +1,7 @@
-//! SNS topics: texts for people, custom notifications for Amazon Q Developer, one message per transition.
+//! The sinks on SNS topics: texts for people, custom notifications for Amazon Q Developer, one message per transition.
 //!
-//! Messages are plain strings: only with those does SNS send the attributes that subscriptions filter by, so there is no
-//! `MessageStructure`. Needs `sns:Publish` on the topic, and `kms:GenerateDataKey` and `kms:Decrypt` on the key of an
+//! Messages are plain strings without a `MessageStructure`, since only with these does SNS send the attributes that
+//! subscriptions filter by. Needs `sns:Publish` on the topic, and `kms:GenerateDataKey` and `kms:Decrypt` on the key of an
 //! encrypted one.
 
 use std::{collections::HashMap, time::Duration};
@@ -30,22 +30,22 @@ pub struct SnsAnnouncer {
     audience: Audience,
 }
 
-/// Who reads a topic.
+/// The readers of a topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Audience {
     /// People, by e-mail or SMS.
     People,
-    /// People too, in Slack or Teams through Amazon Q Developer.
+    /// People in Slack or Teams, through Amazon Q Developer.
     Chat,
 }
 
 impl SnsAnnouncer {
-    /// The topic for people: sink `sns`. The client's region is the topic's.
+    /// The topic for people: sink `sns`. The client's region is that of the topic.
     pub fn for_people(config: &SdkConfig, topic_arn: impl Into<String>) -> SnsAnnouncer {
         SnsAnnouncer::new(config, topic_arn.into(), Audience::People)
     }
 
-    /// The topic for Amazon Q Developer: sink `chat`. The client's region is the topic's.
+    /// The topic for Amazon Q Developer: sink `chat`. The client's region is that of the topic.
     pub fn for_chat(config: &SdkConfig, topic_arn: impl Into<String>) -> SnsAnnouncer {
         SnsAnnouncer::new(config, topic_arn.into(), Audience::Chat)
     }
@@ -63,7 +63,7 @@ impl SnsAnnouncer {
     }
 
     async fn publish(&self, message: Message) -> Result<(), Refusal> {
-        // Only e-mail shows a subject, and Amazon Q Developer has no use for one.
+        // Only e-mail shows a subject; Amazon Q Developer ignores it.
         let subject = (self.audience == Audience::People).then_some(message.subject);
         let attributes = message
             .attributes
@@ -82,7 +82,7 @@ impl SnsAnnouncer {
             .set_subject(subject)
             .message(message.text)
             .set_message_attributes(Some(attributes));
-        // The SDK's futures are large, and a poll joins many: on the heap, their sum does not burden the stack.
+        // On the heap: the SDK's futures are large, and a poll joins many of them.
         match Box::pin(request.send()).await {
             Ok(_) => Ok(()),
             Err(error) => {

@@ -1,4 +1,4 @@
-//! SNS topics as their owner sees them: how many subscriptions they have. Needs `sns:GetTopicAttributes`.
+//! Counts the subscriptions to SNS topics. Needs `sns:GetTopicAttributes`.
 
 use anyhow::{Context, anyhow};
 use aws_config::SdkConfig;

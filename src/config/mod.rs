@@ -1,7 +1,7 @@
-//! Every environment variable, once: what it means, its default, and every mistake in one error.
+//! Reads every environment variable, with its default, and reports all mistakes in one error.
 //!
-//! The names are contract. An empty value means unset. `AWS_ENDPOINT_URL` and its per-service forms, credentials and
-//! `AWS_REGION` are the AWS SDK's own, and are read where its configuration is made.
+//! The names are contract. An empty value means unset. `AWS_ENDPOINT_URL` and its per-service forms, the credentials and
+//! `AWS_REGION` belong to the AWS SDK, and are read where its configuration is made.
 
 mod reader;
 mod sinks;
@@ -21,10 +21,10 @@ use reader::Reader;
 /// CloudWatch's default namespace: the predecessor's.
 pub const DEFAULT_NAMESPACE: &str = "AWSx/DirectConnect";
 
-/// How many tags of an item are carried at most: each is in every event and in every row of the item.
+/// The most tags that an item carries. Each is in every event and in every row of the item.
 const MAXIMUM_TAGS: usize = 5;
 
-/// The environment of the function, read and found sound.
+/// The configuration of the function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Configuration {
     /// `DX_MONITOR_STATE_TABLE`
@@ -33,7 +33,7 @@ pub struct Configuration {
     pub history_table: String,
     /// `DX_MONITOR_TOPIC_ARN`, `DX_MONITOR_CHAT_TOPIC_ARN`, `DX_MONITOR_EVENT_BUS`
     pub sinks: Sinks,
-    /// `DX_MONITOR_REGIONS`, else the function's own. The global kinds are read from the first that answers.
+    /// `DX_MONITOR_REGIONS`, else the function's own region. The global kinds are read from the first that answers.
     pub regions: Vec<String>,
     /// `DX_MONITOR_KINDS`, else all.
     pub kinds: BTreeSet<Kind>,
@@ -47,9 +47,9 @@ pub struct Configuration {
     pub confirm_polls: u64,
     /// `DX_MONITOR_UNMONITORED_AFTER_SECONDS`
     pub unmonitored_after: Duration,
-    /// `DX_MONITOR_HISTORY_DAYS`: at least eight, since what a sink has not taken is owed for seven.
+    /// `DX_MONITOR_HISTORY_DAYS`: at least eight, since a change that a sink has not accepted is kept pending for seven.
     pub keep_history: Duration,
-    /// `AWS_LAMBDA_FUNCTION_NAME`: what distinguishes this monitor's own metrics from another's.
+    /// `AWS_LAMBDA_FUNCTION_NAME`: the dimension of this monitor's own metrics.
     pub function_name: String,
 }
 
@@ -63,7 +63,7 @@ impl Configuration {
         Configuration::read(variable)
     }
 
-    /// The configuration that `variable` gives by name.
+    /// The configuration from the variables that `variable` returns by name.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl Configuration {
         reader.finish(configuration)
     }
 
-    /// What to watch and by which rules, seen from `account`.
+    /// The settings of the polls of `account`.
     pub fn settings(&self, account: &str) -> Settings {
         Settings {
             scopes: Settings::scopes(account, &self.regions, &self.kinds),
@@ -107,16 +107,16 @@ impl Configuration {
     }
 }
 
-/// Whether `text` has the form of a region's name. Which regions there are is not known here: AWS adds new ones.
+/// Whether `text` has the form of a region's name. There is no list of regions, since AWS adds new ones.
 pub fn is_region(text: &str) -> bool {
     text.contains('-') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
-/// The tables to read, states and history; none when neither is set.
+/// The tables to read, states and history; `None` when neither is set.
 ///
 /// # Errors
 ///
-/// One is set and the other is not: whoever set one does not mean a file on this machine.
+/// Only one of them is set.
 pub fn tables_from_environment() -> Result<Option<(String, String)>, ConfigurationError> {
     tables(variable)
 }
@@ -140,7 +140,7 @@ pub fn log_level_from_environment() -> String {
 }
 
 fn log_level(variable: impl Fn(&str) -> Option<String>) -> String {
-    // Lambda's word for the highest level is FATAL, which tracing does not have.
+    // Lambda's highest level is FATAL, which tracing does not have.
     match variable("AWS_LAMBDA_LOG_LEVEL") {
         Some(level) if level.eq_ignore_ascii_case("fatal") => "error".to_owned(),
         Some(level) => level,
@@ -211,7 +211,7 @@ fn metrics(reader: &mut Reader<'_>) -> MetricsMode {
     }
 }
 
-/// CloudWatch: 1 to 255 characters of letters, digits and `.-_/#:`, and `AWS/` is Amazon's own.
+/// The CloudWatch namespace: 1 to 255 letters, digits and `.-_/#:`. The prefix `AWS/` is reserved by Amazon.
 fn namespace(reader: &mut Reader<'_>) -> String {
     const NAME: &str = "DX_MONITOR_NAMESPACE";
     let Some(value) = reader.get(NAME) else { return DEFAULT_NAMESPACE.to_owned() };
@@ -220,7 +220,7 @@ fn namespace(reader: &mut Reader<'_>) -> String {
         && !value.starts_with(':')
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_/#: ".contains(&byte));
     if !sound {
-        reader.mistake(format!("{NAME} is {value:?}, which CloudWatch does not take as a namespace"));
+        reader.mistake(format!("{NAME} is {value:?}, which CloudWatch does not accept as a namespace"));
     }
     value
 }

@@ -1,8 +1,8 @@
-//! The environment by its names, and every mistake in it for one error at the end.
+//! Reads environment variables, and collects all mistakes in them for one error.
 
 use std::{fmt, ops::RangeInclusive};
 
-/// A variable of this process; none where it is empty.
+/// A variable of this process; `None` if it is empty.
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
@@ -19,7 +19,7 @@ impl fmt::Display for ConfigurationError {
 
 impl std::error::Error for ConfigurationError {}
 
-/// Reads variables by their names, and keeps what is wrong with their values.
+/// Reads variables by name, and collects the mistakes in their values.
 pub(super) struct Reader<'a> {
     variable: &'a dyn Fn(&str) -> Option<String>,
     mistakes: Vec<String>,
@@ -31,12 +31,12 @@ impl<'a> Reader<'a> {
         Reader { variable, mistakes: Vec::new() }
     }
 
-    /// What was made of the variables, if there was no mistake in any.
-    pub(super) fn finish<T>(self, made: T) -> Result<T, ConfigurationError> {
-        if self.mistakes.is_empty() { Ok(made) } else { Err(ConfigurationError(self.mistakes)) }
+    /// The `configuration` that was read, unless there was a mistake.
+    pub(super) fn finish<T>(self, configuration: T) -> Result<T, ConfigurationError> {
+        if self.mistakes.is_empty() { Ok(configuration) } else { Err(ConfigurationError(self.mistakes)) }
     }
 
-    /// Notes what is wrong with a value.
+    /// Adds a mistake.
     pub(super) fn mistake(&mut self, mistake: String) {
         self.mistakes.push(mistake);
     }
@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
         (self.variable)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
-    /// The value of a variable that names `what`, and has to be set.
+    /// The value of a required variable, which names `what`.
     pub(super) fn required(&mut self, name: &str, what: &str) -> String {
         self.get(name).unwrap_or_else(|| {
             self.mistakes.push(format!("{name} is not set: it names {what}"));
@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The parts of a list that is separated by commas.
+    /// The parts of a comma-separated list.
     pub(super) fn list(&self, name: &str) -> Option<Vec<String>> {
         let value = self.get(name)?;
         Some(value.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect())

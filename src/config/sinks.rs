@@ -1,4 +1,4 @@
-//! Where transitions are announced: topics and a bus.
+//! The variables of the sinks: two topics and a bus.
 
 use super::reader::{ConfigurationError, Reader, variable};
 use crate::domain::{Arn, Sinks};
@@ -22,11 +22,11 @@ pub(super) fn sinks(reader: &mut Reader<'_>) -> Sinks {
     }
 }
 
-/// The ARN of a topic, if `text` is one.
+/// Checks that `text` is the ARN of a topic.
 ///
 /// # Errors
 ///
-/// It is not; says what one looks like.
+/// It is not. The error has an example.
 pub fn topic_arn(text: &str) -> Result<String, String> {
     let is_topic = |arn: Arn<'_>| arn.service == "sns" && arn.is_regional() && !arn.resource.contains(':');
     match Arn::parse(text) {

@@ -54,11 +54,11 @@ fn every_mistake_is_named_at_once() {
         ("DX_MONITOR_HISTORY_DAYS", "a year"),
     ])
     .unwrap_err();
-    insta::assert_snapshot!(error, @r#"the environment is not usable: DX_MONITOR_STATE_TABLE is not set: it names the DynamoDB table of states; DX_MONITOR_HISTORY_TABLE is not set: it names the DynamoDB table of history; DX_MONITOR_TOPIC_ARN is "people", which is not the ARN of an SNS topic like arn:aws:sns:us-east-1:123456789012:name; DX_MONITOR_REGIONS names "Frankfurt", which is not a region like us-east-1; DX_MONITOR_KINDS: "vif" is not a kind; the kinds are connection, interconnect, hosted-connection, lag, port-encryption, virtual-interface, bgp-peer, virtual-gateway, direct-connect-gateway, gateway-attachment, gateway-association, gateway-association-proposal, resiliency-group; DX_MONITOR_TAGS names 6 keys of tags; it may name at most 5; DX_MONITOR_METRICS is "all"; it must be one of items, summary, both; DX_MONITOR_NAMESPACE is "AWS/DX", which CloudWatch does not take as a namespace; DX_MONITOR_CONFIRM_POLLS is "0"; it must be a whole number from 1 to 1000; DX_MONITOR_HISTORY_DAYS is "a year"; it must be a whole number from 8 to 36500"#);
+    insta::assert_snapshot!(error, @r#"the environment is not usable: DX_MONITOR_STATE_TABLE is not set: it names the DynamoDB table of states; DX_MONITOR_HISTORY_TABLE is not set: it names the DynamoDB table of history; DX_MONITOR_TOPIC_ARN is "people", which is not the ARN of an SNS topic like arn:aws:sns:us-east-1:123456789012:name; DX_MONITOR_REGIONS names "Frankfurt", which is not a region like us-east-1; DX_MONITOR_KINDS: "vif" is not a kind; the kinds are connection, interconnect, hosted-connection, lag, port-encryption, virtual-interface, bgp-peer, virtual-gateway, direct-connect-gateway, gateway-attachment, gateway-association, gateway-association-proposal, resiliency-group; DX_MONITOR_TAGS names 6 keys of tags; it may name at most 5; DX_MONITOR_METRICS is "all"; it must be one of items, summary, both; DX_MONITOR_NAMESPACE is "AWS/DX", which CloudWatch does not accept as a namespace; DX_MONITOR_CONFIRM_POLLS is "0"; it must be a whole number from 1 to 1000; DX_MONITOR_HISTORY_DAYS is "a year"; it must be a whole number from 8 to 36500"#);
 }
 
 #[test]
-fn a_list_of_nothing_is_a_mistake_beside_others() {
+fn an_empty_list_is_a_mistake() {
     let error = read(&[("DX_MONITOR_REGIONS", ","), ("DX_MONITOR_KINDS", " , ")]).unwrap_err().to_string();
     for mistake in ["STATE_TABLE is not set", "HISTORY_TABLE is not set", "names no region", "names no kind"] {
         assert!(error.contains(mistake), "{error}");
@@ -66,7 +66,7 @@ fn a_list_of_nothing_is_a_mistake_beside_others() {
 }
 
 #[test]
-fn a_reader_reads_both_tables_or_neither() {
+fn both_tables_are_set_or_neither() {
     let tables = |variables: &'static [(&str, &str)]| {
         tables(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
     };
@@ -79,7 +79,7 @@ fn a_reader_reads_both_tables_or_neither() {
 }
 
 #[test]
-fn a_namespace_is_what_cloudwatch_takes() {
+fn a_namespace_is_checked_by_cloudwatchs_rules() {
     let namespace = |value: &str| {
         let mut variables = TABLES.to_vec();
         variables.push(("DX_MONITOR_NAMESPACE", value));
@@ -95,7 +95,7 @@ fn a_namespace_is_what_cloudwatch_takes() {
 }
 
 #[test]
-fn the_log_level_is_lambdas_or_rusts() {
+fn the_log_level_is_that_of_lambda_or_rust_log() {
     let level = |variables: &'static [(&str, &str)]| {
         log_level(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
     };

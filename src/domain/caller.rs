@@ -1,4 +1,4 @@
-//! In whose name the monitor works.
+//! The identity under which the monitor works: partition, region, account and name.
 
 use super::{Arn, Scope};
 
@@ -11,11 +11,11 @@ pub struct Caller {
     pub region: String,
     /// The account that is polled.
     pub account: String,
-    /// Who it is within the account: the function's name; `role/session` or a user's name of an operator.
+    /// The name within the account: the function's name, or an operator's `role/session` or user name.
     pub name: String,
 }
 
-/// A text of AWS's that does not name the caller.
+/// A text from AWS that does not name the caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseCallerError {
     /// It is not the ARN of a function.
@@ -24,9 +24,9 @@ pub enum ParseCallerError {
     /// It is not the ARN of an identity, or the account is missing.
     #[error("AWS says that the caller is {arn:?} of account {account:?}, which names no account and partition")]
     Identity {
-        /// What stands for the ARN.
+        /// The ARN that AWS gave.
         arn: String,
-        /// What stands for the account.
+        /// The account that AWS gave.
         account: String,
     },
 }
@@ -56,7 +56,7 @@ impl Caller {
     pub fn of_identity(arn: &str, account: &str, region: &str) -> Result<Caller, ParseCallerError> {
         match Arn::parse(arn) {
             Some(arn) if !account.is_empty() => {
-                // Behind the sort: `assumed-role/noc/me`, `user/alice`; the account's own user is `root`.
+                // The name follows the type: `assumed-role/noc/me`, `user/alice`. The root user has none: `root`.
                 let name = arn.resource.split_once('/').map_or(arn.resource, |(_, name)| name);
                 Ok(Caller::new(arn.partition, region, account, name))
             }

@@ -1,15 +1,15 @@
-//! Time in which nobody looked: silence must be told from health.
+//! Unmonitored time, which no report may count as up.
 
 use std::time::Duration;
 
 use super::{kind::Kind, path::CoveragePath, scope::Scope, timestamp::Timestamp};
 
-/// A stretch of time in which a kind was not listed completely for longer than is tolerated. No report may call it up.
+/// A stretch of time, longer than tolerated, in which a kind was not listed completely.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmonitored {
-    /// Where.
+    /// The scope.
     pub scope: Scope,
-    /// Of which kind.
+    /// The kind.
     pub kind: Kind,
     /// The beginning of the last complete listing before.
     pub from: Timestamp,
@@ -18,7 +18,7 @@ pub struct Unmonitored {
 }
 
 impl Unmonitored {
-    /// What history keeps it under.
+    /// Its partition in history.
     pub fn path(&self) -> CoveragePath {
         CoveragePath::new(self.scope.clone(), self.kind)
     }

@@ -1,4 +1,4 @@
-//! What is told about an item besides its state: the `item` of an event, and the `details` of a state row.
+//! The description of an item besides its state: the `item` of an event, and the `details` of a state row.
 
 use std::collections::BTreeMap;
 
@@ -11,16 +11,16 @@ use super::{
 };
 
 /// What identifies and describes an item, as far as its kind has it. Free text comes from AWS and is hostile until it is
-/// escaped for where it goes. Holds no secret: there is no field for one.
+/// escaped for its destination. There is no field for a secret.
 //
-// It is shared rather than copied (`Arc`): what was seen, the row that is written, the transition and its event say the
-// same of an item, and thousands may change at once.
+// It is shared rather than copied (`Arc`): the observation, the row, the transition and its event have the same
+// description of an item, and thousands of items may change at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemDescription {
     /// The item's kind.
     pub kind: Kind,
-    /// AWS's id, or what stands for it where AWS gives none.
+    /// AWS's id, or an id made by this program where AWS gives none.
     pub id: String,
     /// The name that its owner gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -30,7 +30,7 @@ pub struct ItemDescription {
     pub arn: Option<String>,
     /// The account that was polled.
     pub account: String,
-    /// The region it was read from; `global` for kinds that are the same from every region.
+    /// The region that it was read from; `global` for kinds that are the same from every region.
     pub region: String,
     /// The account that owns the item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,16 +38,16 @@ pub struct ItemDescription {
     /// The Direct Connect location, such as `EqDC2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
-    /// The AWS device that the item ends on: the logical one, or else the only one that AWS names.
+    /// The AWS device on which the item ends: the logical one, or else the only one that AWS names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
-    /// The AWS device that the cable of the item ends on. It may be another than the logical one.
+    /// The AWS device on which the item's cable ends. It may differ from the logical one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub physical_device: Option<String>,
     /// The bandwidth in AWS's words, such as `10Gbps`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bandwidth: Option<String>,
-    /// How many members of a LAG must be up for the LAG to be.
+    /// How many members of a LAG must be up for the LAG to be up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum_links: Option<i64>,
     /// The ids of a LAG's members, sorted.
@@ -59,7 +59,7 @@ pub struct ItemDescription {
     /// AWS's own reason why the last change of the state failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state_change_error: Option<String>,
-    /// The item's AWS tags, as far as their keys were chosen.
+    /// The item's AWS tags, of the chosen keys only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
     /// The VLAN tag.
@@ -110,7 +110,7 @@ pub struct ItemDescription {
 }
 
 impl ItemDescription {
-    /// A description that says no more than which item it is.
+    /// A description with no more than the item's scope and key.
     pub fn bare(scope: &Scope, key: &ItemKey) -> ItemDescription {
         ItemDescription {
             kind: key.kind,
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_there_is_left_out() {
+    fn missing_fields_are_left_out() {
         let bare = ItemDescription::bare(&Scope::regional("1", "us-east-1"), &ItemKey::new(Kind::Lag, "dxlag-1"));
         assert_eq!(
             serde_json::to_string(&bare).unwrap(),

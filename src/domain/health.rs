@@ -13,13 +13,13 @@ pub enum Health {
     Pending,
     /// In service.
     Up,
-    /// Out of service, and not on purpose.
+    /// Out of service.
     Down,
-    /// Out of service on purpose: a failover test.
+    /// Out of service for a failover test.
     Testing,
-    /// Being taken away, or gone.
+    /// Being removed, or gone.
     Removed,
-    /// AWS does not say, or says it in a word the program does not know.
+    /// AWS does not report the state, or reports a word that the program does not know.
     Unknown,
 }
 
@@ -32,11 +32,11 @@ impl Health {
     pub const BY_URGENCY: [Health; 6] =
         [Health::Down, Health::Unknown, Health::Testing, Health::Pending, Health::Up, Health::Removed];
 
-    /// Its place in every list that has the worst first, from 0.
+    /// Its rank in every list that has the worst first, from 0.
     ///
-    /// What is down comes first; then what may be, as nobody can say (`unknown`), and what is down on purpose, for it has
-    /// to come back. `pending` stands above `up`: somebody waits for it. What is removed comes last, although it does not
-    /// work either: it stays in the store for more than a year, and nothing can be done about it any more.
+    /// `down` comes first. Then come `unknown`, which may be down, and `testing`, which has to come back. `pending` is
+    /// above `up`, since somebody is waiting for it. `removed` comes last, although it does not work either: it stays in
+    /// the store for more than a year, and nothing can be done about it.
     pub fn urgency(self) -> u8 {
         match self {
             Health::Down => 0,
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_health_is_read_by_its_word_and_by_no_other() {
+    fn only_the_exact_word_of_a_health_is_read() {
         for health in Health::ALL {
             assert_eq!(health.as_str().parse(), Ok(health));
         }

@@ -1,8 +1,37 @@
-//! What the program knows: kinds, states, items, what was seen, what changed, and the document that says so.
+//! The domain: kinds, states, items, observations, transitions, and the event that records a transition.
 //!
-//! Everything here is a value or a total function: no I/O, no clock, no `async`. The rest of the crate translates
-//! to and from these types. Start with [`Kind`] and [`State`], then [`Snapshot`] (what one poll saw), [`Recalled`]
-//! (what earlier polls left), [`Transition`] (what happened in between) and [`Event`] (how the world is told).
+//! Everything here is a value or a total function: no I/O, no clock, no `async`. The rest of the crate translates to and
+//! from these types. Start with [`Kind`] and [`State`], then [`Snapshot`] (what one poll observed), [`Recalled`] (what
+//! earlier polls stored), [`Transition`] (what changed in between) and [`Event`] (its document).
+//!
+//! # Glossary
+//!
+//! Each of these words has this meaning everywhere, and nothing else is called by it.
+//!
+//! | word | meaning |
+//! | --- | --- |
+//! | poll | one run of the pipeline |
+//! | scope | an account and a region (or `global`), whose items are read together: [`Scope`] |
+//! | listing | one paged Describe call to Direct Connect |
+//! | observation | all listings of a scope in one poll: [`Observation`] |
+//! | gap | what an observation could not read: [`Gaps`] |
+//! | snapshot | an observation with its scope and its time: [`Snapshot`] |
+//! | item | a connection, a virtual interface, or any other thing that Direct Connect lists: [`ItemDescription`] |
+//! | kind | the type of an item: [`Kind`] |
+//! | state | AWS's word for an item's condition, with its level and its health: [`State`] |
+//! | level | the number of a state in CloudWatch |
+//! | health | what a state means for traffic: [`Health`] |
+//! | transition | a change of an item's state, or its first sight: [`Transition`] |
+//! | event | the document of a transition: [`Event`] |
+//! | suspect | an uncertain sight (`unknown`, or missing from a complete listing) that is not confirmed yet: [`Suspect`] |
+//! | baseline | the first complete listing of a kind in a scope: it is announced as one summary |
+//! | coverage | the time in which a kind was monitored; the rest is [`Unmonitored`] |
+//! | sink | where transitions are announced, such as a topic or a bus: [`SinkName`] |
+//! | cursor | the sequence of the last transition of an item that a sink has acknowledged |
+//! | record | to write a transition to the store |
+//! | announce | to send a transition to a sink |
+//! | acknowledge | to move a sink's cursor after it has accepted an announcement |
+//! | park | to give up a transition for one sink, with the reason |
 
 mod amendment;
 mod arn;

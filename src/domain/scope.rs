@@ -1,4 +1,4 @@
-//! Where an item is looked at from (account and region), and what names it within.
+//! The scope in which an item is polled (account and region), and the item's key within it.
 
 use std::{fmt, str::FromStr};
 
@@ -14,25 +14,25 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The region of the kinds that are the same from everywhere.
+    /// The region of the global kinds, which are the same from every region.
     pub const GLOBAL: &'static str = "global";
 
-    /// The scope of a region as `account` sees it.
+    /// The scope of a region of `account`.
     pub fn regional(account: impl Into<String>, region: impl Into<String>) -> Scope {
         Scope { account: account.into(), region: region.into() }
     }
 
-    /// The scope of the kinds that are the same from every region.
+    /// The scope of the global kinds of `account`.
     pub fn global(account: impl Into<String>) -> Scope {
         Scope::regional(account, Scope::GLOBAL)
     }
 
-    /// The account that looks.
+    /// The account that is polled.
     pub fn account(&self) -> &str {
         &self.account
     }
 
-    /// The region looked at, or `global`.
+    /// The region that is polled, or `global`.
     pub fn region(&self) -> &str {
         &self.region
     }
@@ -78,8 +78,7 @@ impl FromStr for Scope {
     }
 }
 
-/// The longest id that can name an item, in bytes: with scope and kind it stays within the 1,024 bytes of a DynamoDB
-/// sort key.
+/// The longest id of an item, in bytes. With scope and kind it fits the 1,024 bytes of a DynamoDB sort key.
 pub const MAXIMUM_ID_BYTES: usize = 512;
 
 /// What names an item within a scope: its kind and its id. Written `connection/dxcon-fg5678gh`.
@@ -87,7 +86,7 @@ pub const MAXIMUM_ID_BYTES: usize = 512;
 pub struct ItemKey {
     /// The item's kind.
     pub kind: Kind,
-    /// AWS's id, or what stands for it where AWS gives none.
+    /// AWS's id, or an id made by this program where AWS gives none.
     pub id: String,
 }
 
@@ -97,8 +96,8 @@ impl ItemKey {
         ItemKey { kind, id: id.into() }
     }
 
-    /// Whether `id` can name an item: not blank, and short enough to be a key. Prefixes are not looked at: AWS adds new
-    /// ones.
+    /// Whether `id` can name an item: it is not blank, and short enough for a key. Prefixes are not checked, since AWS adds
+    /// new ones.
     pub fn is_usable(id: &str) -> bool {
         !id.trim().is_empty() && id.len() <= MAXIMUM_ID_BYTES
     }
@@ -152,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn blank_and_endless_ids_name_nothing() {
+    fn blank_and_overlong_ids_name_no_item() {
         assert!(ItemKey::is_usable("mcc-a1b2c3d4"));
         assert!(!ItemKey::is_usable(""));
         assert!(!ItemKey::is_usable(" \n"));

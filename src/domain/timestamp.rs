@@ -1,4 +1,4 @@
-//! An instant in milliseconds, written as RFC 3339 in UTC: the resolution of every time the program stores or tells.
+//! An instant in milliseconds, written as RFC 3339 in UTC. Every time that the program stores or shows is one.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -6,8 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Milliseconds since 1970-01-01T00:00:00Z, between the years 0 and 9999 (so that its text always sorts as its value
-/// does).
+/// Milliseconds since 1970-01-01T00:00:00Z, between the years 0 and 9999, so that texts always sort like values.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 

@@ -1,7 +1,7 @@
-//! What runs over what, and what is part of what.
+//! The topology of an estate: which item runs over, is a member of, or configures which other.
 //!
-//! It is read from the items of one moment, and never stored: AWS moves a virtual interface when its connection joins a
-//! LAG.
+//! It is read from the items of one observation, and never stored, since it changes: AWS moves a virtual interface when
+//! its connection joins a LAG.
 
 use std::collections::HashSet;
 
@@ -15,29 +15,29 @@ use super::{
 /// How an item is tied to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bond {
-    /// It works only while the other does.
+    /// It works only while the other works.
     RunsOver,
-    /// It is one of those that the other is made of: a LAG needs some of its members, and they need nothing of it.
+    /// It is a part of the other. A LAG needs some of its members, but they do not need the LAG.
     MemberOf,
-    /// It is a setting of the other: it stays as it is, whatever happens to the other, until somebody changes it.
+    /// It is a setting of the other. Its state changes only by a call, whatever happens to the other.
     Configures,
 }
 
-/// What ties an item to another, as its description says.
+/// A tie of an item to another, read from its description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tie<'a> {
-    /// How.
+    /// How they are tied.
     pub bond: Bond,
-    /// What kind the other may be of; ids of different kinds differ, but for a connection's that is hosted on a LAG.
+    /// The possible kinds of the other. Different kinds have different ids, except for a connection hosted on a LAG.
     pub kinds: &'static [Kind],
     /// The other's id.
     pub id: &'a str,
 }
 
-/// What carries virtual interfaces.
+/// The kinds that carry virtual interfaces.
 const CARRIERS: &[Kind] = &[Kind::Connection, Kind::HostedConnection, Kind::Lag, Kind::Interconnect];
 
-/// What ties `item` to others, the closest first.
+/// The ties of `item`, the closest first.
 pub fn ties(item: &ItemDescription) -> Vec<Tie<'_>> {
     let ties = match item.kind {
         Kind::Connection => [tie(Bond::MemberOf, &[Kind::Lag], &item.lag_id), None],
@@ -58,7 +58,7 @@ pub fn ties(item: &ItemDescription) -> Vec<Tie<'_>> {
     ties.into_iter().flatten().collect()
 }
 
-/// The port that encrypts. A member of a LAG has its LAG's id as well.
+/// The tie to the port that encrypts. Where that is a member of a LAG, the item has the LAG's id too.
 fn port(item: &ItemDescription) -> Option<Tie<'_>> {
     tie(Bond::RunsOver, &[Kind::Connection], &item.connection_id)
         .or_else(|| tie(Bond::RunsOver, &[Kind::Interconnect], &item.interconnect_id))
@@ -69,7 +69,7 @@ fn tie<'a>(bond: Bond, kinds: &'static [Kind], id: &'a Option<String>) -> Option
     id.as_deref().map(|id| Tie { bond, kinds, id })
 }
 
-/// The items of one moment, and what each of them is tied to.
+/// The items of one observation, by which ties are resolved.
 #[derive(Clone, Debug, Default)]
 pub struct Topology {
     items: HashSet<ItemPath>,
@@ -81,7 +81,7 @@ impl Topology {
         Topology { items: items.into_iter().map(|item| ItemPath::new(item.scope(), item.key())).collect() }
     }
 
-    /// The item that `item` is most closely tied to, as far as it is among these.
+    /// The item to which `item` is most closely tied, among these.
     pub fn parent(&self, item: &ItemDescription) -> Option<ItemPath> {
         ties(item).into_iter().find_map(|tie| self.other(item, tie))
     }
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn each_item_stands_below_what_it_is_tied_to() {
+    fn the_parent_of_an_item_is_its_closest_tie() {
         let estate = estate();
         let topology = Topology::of(&estate);
         let lines = estate.iter().map(|item| {
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_is_no_part_that_its_lag_carries() {
+    fn a_lag_does_not_carry_its_members() {
         let estate = estate();
         assert_eq!(ties(&estate[1])[0].bond, Bond::MemberOf);
         assert_eq!(ties(&estate[6])[0].bond, Bond::RunsOver);
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_tied_to_an_item_of_another_scope_stands_alone() {
+    fn a_tie_into_another_regional_scope_gives_no_parent() {
         let elsewhere = Scope::regional("1", "eu-west-1");
         let mut interface = item(Kind::VirtualInterface, "dxvif-1", |_| {});
         interface.connection_id = Some("dxcon-1".to_owned());

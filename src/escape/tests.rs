@@ -1,10 +1,10 @@
-//! What is escaped is read back by the rules of where it goes, and found inert.
+//! Escaped text is read back by the rules of its destination, and is inert there.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// Texts that somebody who means harm, or a careless keyboard, puts into a name.
+/// Texts that an attacker, or a careless user, puts into a name.
 pub(crate) const NASTIES: &[&str] = &[
     "\u{1b}[2J\u{1b}]0;owned\u{7}",
     "\u{9b}31m",
@@ -33,7 +33,7 @@ pub(crate) const NASTIES: &[&str] = &[
     "   ",
 ];
 
-/// Nasties, ordinary words and arbitrary characters, in any order and number.
+/// Hostile texts, ordinary words and arbitrary characters, in any order and number.
 pub(crate) fn hostile_text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         3 => prop::sample::select(NASTIES).prop_map(str::to_owned),
@@ -45,7 +45,7 @@ pub(crate) fn hostile_text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..4).prop_map(|pieces| pieces.concat())
 }
 
-/// Whether a terminal shows every character of `text` and acts on none. Said in other words than the code's own.
+/// Whether a terminal shows every character of `text` and acts on none. Written independently of the code.
 pub(crate) fn is_visible(text: &str) -> bool {
     text.chars().all(|character| {
         !character.is_control()
@@ -56,7 +56,7 @@ pub(crate) fn is_visible(text: &str) -> bool {
 }
 
 #[test]
-fn json_stays_the_same_document_and_shows_what_hides() {
+fn json_stays_the_same_document_and_hides_nothing() {
     let document = serde_json::json!({"na\u{202e}me": ["\u{9b}31m\u{7f}", "東京 🚀", "\u{e0041}\u{feff}\n\"\\"]});
     insta::assert_snapshot!(
         json(&document.to_string()),
@@ -65,7 +65,7 @@ fn json_stays_the_same_document_and_shows_what_hides() {
 }
 
 #[test]
-fn each_destination_shows_what_would_have_acted() {
+fn each_destination_shows_dangerous_characters_its_own_way() {
     let hostile = "<b>\u{1b}[31m\u{202e}prod_vif* https://www.example.com</b>\n";
     assert_eq!(terminal(hostile), "<b>\\u{1b}[31m\\u{202e}prod_vif* https://www.example.com</b>\\u{a}");
     assert_eq!(line(hostile), "<b>\\u{1b}[31m\\u{202e}prod_vif* https[:]//www[.]example.com</b>\\u{a}");
@@ -110,7 +110,7 @@ fn fields_that_a_spreadsheet_would_compute_are_text() {
 }
 
 #[test]
-fn what_is_cut_says_so() {
+fn a_cut_text_ends_in_a_mark() {
     assert_eq!(truncate("dxcon-1", 7), "dxcon-1");
     assert_eq!(truncate("dxcon-12", 7), "dxcon-…");
     assert_eq!(truncate("東京都", 4), "東…", "a wide character is not cut in two");

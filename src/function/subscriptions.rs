@@ -1,5 +1,5 @@
-//! The count of the topics' subscriptions: SNS switches an e-mail subscription off when too many messages reach it, and
-//! says so to nobody. One number says how many are missing, and an alarm stands on it.
+//! Counts the subscriptions to the topics. SNS switches an e-mail subscription off, without notice, when too many messages
+//! reach it. The number of missing subscriptions is a metric with an alarm.
 
 use std::{collections::BTreeMap, future::Future};
 
@@ -17,27 +17,26 @@ use crate::{
 #[serde(transparent)]
 pub struct Expected(BTreeMap<String, u64>);
 
-/// What SNS counts for a topic.
+/// The numbers of subscriptions that SNS gives for a topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Subscriptions {
     /// Those that messages are delivered to.
     pub confirmed: u64,
-    /// Those that wait for their confirmation: new ones, and those that SNS has switched off. They are deleted after 48
-    /// hours.
+    /// Those that are not confirmed: new ones, and those that SNS has switched off. SNS deletes them after 48 hours.
     pub pending: u64,
 }
 
-/// Where the subscriptions of a topic are counted.
+/// The port through which subscriptions are counted.
 pub trait Topics {
-    /// Counts them.
+    /// Counts the subscriptions to a topic.
     ///
     /// # Errors
     ///
-    /// The topic cannot be read, or is not there.
+    /// The topic does not exist or cannot be read.
     fn subscriptions(&self, topic_arn: &str) -> impl Future<Output = anyhow::Result<Subscriptions>>;
 }
 
-/// What came of a count.
+/// The result of a count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SubscriptionReport {
     /// How many subscriptions are missing over all topics.
@@ -46,13 +45,13 @@ pub struct SubscriptionReport {
     pub topics: BTreeMap<String, Subscriptions>,
 }
 
-/// Counts the subscriptions of every topic, logs a line for each topic that lacks some, and publishes the number as the
-/// monitor's.
+/// Counts the subscriptions to every topic, logs a line for each topic that lacks some, and publishes how many are missing
+/// in all.
 ///
 /// # Errors
 ///
-/// Names every topic that could not be read. Nothing is published then: a part of the number would clear an alarm that
-/// should stand.
+/// Names every topic that could not be read. Then nothing is published, since a part of the number could clear an alarm
+/// that should stay.
 pub async fn count(
     expected: &Expected,
     topics: &impl Topics,
@@ -82,8 +81,8 @@ pub async fn count(
     errors.into_iter().next().map_or(Ok(report), Err)
 }
 
-/// How many subscriptions of a topic are missing. One that was switched off waits for its confirmation, and is gone after
-/// 48 hours: it is counted once, as what waits or as what should be there.
+/// How many subscriptions to a topic are missing. One that SNS switched off is pending at first, and deleted after 48
+/// hours. It counts once in either case.
 fn missing(subscriptions: Subscriptions, expected: u64) -> u64 {
     subscriptions.pending.max(expected.saturating_sub(subscriptions.confirmed))
 }
@@ -122,13 +121,13 @@ mod tests {
     }
 
     #[test]
-    fn one_that_was_switched_off_is_missing_once_before_and_after_it_is_deleted() {
+    fn a_subscription_that_was_switched_off_counts_once_before_and_after_its_deletion() {
         assert_eq!(missing(has(1, 0), 1), 0);
-        assert_eq!(missing(has(0, 1), 1), 1, "it waits for its confirmation");
-        assert_eq!(missing(has(0, 0), 1), 1, "it is deleted");
-        assert_eq!(missing(has(1, 1), 1), 1, "another's, subscribed by hand");
+        assert_eq!(missing(has(0, 1), 1), 1, "pending");
+        assert_eq!(missing(has(0, 0), 1), 1, "deleted");
+        assert_eq!(missing(has(1, 1), 1), 1, "one subscribed by hand");
         assert_eq!(missing(has(5, 0), 1), 0, "more than expected are welcome");
-        assert_eq!(missing(has(0, 0), 0), 0, "a topic that nobody needs");
+        assert_eq!(missing(has(0, 0), 0), 0, "a topic that needs none");
     }
 
     #[tokio::test]
@@ -143,7 +142,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_published_of_a_count_that_is_not_whole() {
+    async fn an_incomplete_count_is_not_published() {
         let expected = serde_json::from_value(json!({"changes": 1, "broken": 1, "gone": 0})).unwrap();
         let topics = Counted([("changes", has(1, 0))].into());
         let published = Published::default();

@@ -1,5 +1,4 @@
-//! What stands in for AWS on a laptop: an embedded store with the same rows, rules and guarantees as the tables in
-//! DynamoDB.
+//! The store on a laptop: an embedded database with the same rows, rules and guarantees as the DynamoDB tables.
 
 pub mod sqlite;
 

@@ -126,7 +126,7 @@ async fn a_permission_that_is_missing_is_named_and_hostile_answers_are_inert() {
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&report["accepted"], &report["sinks"]["chat"]), (&json!(false), &json!("accepted")));
     let refusal = report["sinks"]["sns"].as_str().unwrap();
-    assert!(refusal.contains(&format!("it takes the permission sns:Publish on {}", bench.people.arn)), "{refusal}");
+    assert!(refusal.contains(&format!("it needs the permission sns:Publish on {}", bench.people.arn)), "{refusal}");
 
     bench.recover();
     bench.sinks.on("events", "PutEvents").fail(400, "Quiet\u{1b}[2J");
@@ -183,7 +183,7 @@ fn what_is_missing_or_wrong_is_said_before_anything_is_called() {
     }
     let unreachable = complaint(&drill(&["--event-bus", "default"], &[]));
     assert!(
-        unreachable.contains("cannot tell whose AWS credentials these are: sts:GetCallerIdentity: "),
+        unreachable.contains("cannot find out whose AWS credentials these are: sts:GetCallerIdentity: "),
         "{unreachable}"
     );
 }
@@ -253,12 +253,12 @@ async fn what_lambda_says_of_an_invocation_is_told_and_nothing_is_sent_twice() {
     for (answer, expected) in [
         (
             refusal(429, "TooManyRequestsException", "Rate Exceeded."),
-            "cannot invoke the function monitor: Lambda is throttling it, so that nothing was sent: try again: \
+            "cannot invoke the function monitor: Lambda throttled the call, and nothing was sent: try again: \
              TooManyRequestsException: Rate Exceeded.",
         ),
         (
             refusal(403, "AccessDeniedException", "User: me is not authorized to perform: lambda:InvokeFunction"),
-            "cannot invoke the function monitor: it takes the permission lambda:InvokeFunction on it: \
+            "cannot invoke the function monitor: it needs the permission lambda:InvokeFunction on it: \
              AccessDeniedException: User: me is not authorized to perform: lambda:InvokeFunction",
         ),
         (refusal(500, "ServiceException", "Later."), "cannot invoke the function monitor: ServiceException: Later."),

@@ -64,7 +64,7 @@ async fn a_missing_permission_is_named_and_nothing_is_skipped() {
             bench.set_state(id, state);
         }
         let message = bad_poll(&function).await;
-        let needed = format!("it takes the permission sns:Publish on {}", bench.people.arn);
+        let needed = format!("it needs the permission sns:Publish on {}", bench.people.arn);
         assert!(message.contains(&needed), "{message}");
     }
     let meanwhile = bench.received().await;

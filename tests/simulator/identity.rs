@@ -31,7 +31,7 @@ async fn without_a_region_or_an_answer_it_says_what_is_missing() {
     simulator.stop();
     let error = sts::caller(&support::sdk::config(&url, "us-east-1")).await.unwrap_err().to_string();
     assert!(
-        error.starts_with("cannot tell whose AWS credentials these are: sts:GetCallerIdentity: dispatch failure"),
+        error.starts_with("cannot find out whose AWS credentials these are: sts:GetCallerIdentity: dispatch failure"),
         "{error}"
     );
 }

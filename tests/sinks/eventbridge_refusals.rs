@@ -67,7 +67,7 @@ async fn every_entry_has_its_own_result_behind_http_200() {
             "event: cannot announce on the event bus sinks-entries: MalformedDetail: Detail is malformed.",
             "accepted",
             "sink: cannot announce on the event bus sinks-entries: \
-             it takes the permission events:PutEvents on sinks-entries: \
+             it needs the permission events:PutEvents on sinks-entries: \
              NotAuthorizedForSourceException: Not authorized for the source.",
             "accepted",
         ]
@@ -111,7 +111,7 @@ async fn an_answer_that_says_nothing_of_an_event_has_not_accepted_it() {
         .on("events", "PutEvents")
         .rewrite(|_| response(200, json!({"FailedEntryCount": 0, "Entries": [{"EventId": "1"}, {}]}).to_string()));
     let silent =
-        "transient: cannot announce on the event bus sinks-short-answer: the answer says nothing of this event";
+        "transient: cannot announce on the event bus sinks-short-answer: the answer has no result for this event";
     // Offered again, the two others are answered for by the stand-in's first line, one at a time.
     assert_eq!(stage.announce(3).await, ["accepted", "accepted", "accepted"]);
     stage.proxy.recover();
@@ -147,7 +147,7 @@ async fn one_bad_entry_does_not_spoil_a_call_for_the_others() {
 async fn a_missing_permission_and_a_missing_bus_hold() {
     let stage = Stage::new("sinks-held").await;
     for (code, expected) in [
-        ("AccessDeniedException", "it takes the permission events:PutEvents on sinks-held"),
+        ("AccessDeniedException", "it needs the permission events:PutEvents on sinks-held"),
         ("ResourceNotFoundException", "there is no such event bus"),
         ("KMSDisabledException", "the event bus's KMS key cannot be used"),
     ] {

@@ -45,14 +45,14 @@ async fn a_missing_permission_and_a_disabled_key_hold_and_say_what_to_mend() {
             "AuthorizationError",
             "User: u is not authorized to perform: SNS:Publish",
             format!(
-                "it takes the permission sns:Publish on {TOPIC}: \
+                "it needs the permission sns:Publish on {TOPIC}: \
                  AuthorizationError: User: u is not authorized to perform: SNS:Publish"
             ),
         ),
         (
             "KMSAccessDenied",
             "null (Service: AWSKMS; Request ID: 318a7abf-00c8; Proxy: null)",
-            "it takes the permissions kms:GenerateDataKey and kms:Decrypt on the topic's key: \
+            "it needs the permissions kms:GenerateDataKey and kms:Decrypt on the topic's key: \
              KMSAccessDenied: null (Service: AWSKMS; Request ID: …; Proxy: null)"
                 .to_owned(),
         ),

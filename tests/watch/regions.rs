@@ -73,7 +73,7 @@ fn credentials_that_are_not_accepted_are_one_clear_error() {
     let output = rig.once(&[]);
     assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(2), ""));
     insta::assert_snapshot!(text(&output.stderr), @"
-    error: cannot tell whose AWS credentials these are: sts:GetCallerIdentity: ExpiredToken: The test wants ExpiredToken. (`aws sts get-caller-identity` asks the same; `aws sso login` renews a session)
+    error: cannot find out whose AWS credentials these are: sts:GetCallerIdentity: ExpiredToken: The test wants ExpiredToken. (`aws sts get-caller-identity` asks the same; `aws sso login` renews a session)
     ");
     assert!(!rig.path("dx-monitor.db").exists(), "no database before the account is known");
 }

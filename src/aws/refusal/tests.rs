@@ -1,4 +1,4 @@
-//! Every refusal that AWS documents, and some that were seen, with what becomes of the event.
+//! Every refusal that AWS documents, and some that were seen in practice, with their classes.
 
 use super::*;
 
@@ -139,7 +139,7 @@ fn what_eventbridge_refuses() {
 }
 
 #[test]
-fn a_refusal_says_where_what_is_missing_and_what_aws_said() {
+fn a_refusal_names_the_destination_what_is_missing_and_awss_error() {
     let destination =
         Destination { noun: "topic", name: "arn:aws:sns:us-east-1:123456789012:people", permission: "sns:Publish" };
     let said = |kind| {
@@ -156,8 +156,8 @@ fn a_refusal_says_where_what_is_missing_and_what_aws_said() {
     insta::assert_snapshot!(texts.map(said).join("\n"), @"
     cannot announce on the topic arn:aws:sns:us-east-1:123456789012:people: Code: Message.
     cannot announce on the topic arn:aws:sns:us-east-1:123456789012:people: Code: Message.
-    cannot announce on the topic arn:aws:sns:us-east-1:123456789012:people: it takes the permission sns:Publish on arn:aws:sns:us-east-1:123456789012:people: Code: Message.
-    cannot announce on the topic arn:aws:sns:us-east-1:123456789012:people: it takes the permissions kms:GenerateDataKey and kms:Decrypt on the topic's key: Code: Message.
+    cannot announce on the topic arn:aws:sns:us-east-1:123456789012:people: it needs the permission sns:Publish on arn:aws:sns:us-east-1:123456789012:people: Code: Message.
+    cannot announce on the topic arn:aws:sns:us-east-1:123456789012:people: it needs the permissions kms:GenerateDataKey and kms:Decrypt on the topic's key: Code: Message.
     cannot announce on the topic arn:aws:sns:us-east-1:123456789012:people: the topic's KMS key cannot be used: Code: Message.
     cannot announce on the topic arn:aws:sns:us-east-1:123456789012:people: there is no such topic: Code: Message.
     cannot announce on the topic arn:aws:sns:us-east-1:123456789012:people: this topic cannot be announced on: Code: Message.

@@ -1,4 +1,4 @@
-//! How the domain's values lie in columns, and how they are read from rows that anybody may have damaged.
+//! Writes the domain's values to columns, and reads them back from rows that may be damaged.
 
 use anyhow::Context;
 use rusqlite::Row;

@@ -1,4 +1,4 @@
-//! History rows: every transition, which is also the outbox, and the stretches of time in which nobody looked.
+//! History rows: transitions, which are also the outbox, and stretches of unmonitored time.
 
 use std::collections::BTreeMap;
 
@@ -27,17 +27,17 @@ pub(super) const UNMONITORED: &str = r#"
     SELECT item, occurred_at, "from", "to" FROM history
     WHERE item = :item AND occurred_at >= :from AND "from" < :until ORDER BY occurred_at"#;
 
-/// What a transition finds in its place in history.
+/// What is stored under the key of a transition's history row.
 pub(super) enum Slot {
     /// Nothing.
     Free,
-    /// Itself: it was recorded before.
+    /// The same transition: it was recorded before.
     Own,
     /// Another transition.
     Taken,
 }
 
-/// What lies in the place of `record`: its document tells its own row from another's.
+/// What is stored under the key of `record`. The documents are compared, since the key alone does not distinguish them.
 pub(super) fn slot(connection: &Connection, record: &Record<'_>) -> anyhow::Result<Slot> {
     let transition = record.transition;
     let event: Option<Option<String>> = connection
@@ -56,7 +56,7 @@ pub(super) fn slot(connection: &Connection, record: &Record<'_>) -> anyhow::Resu
     Ok(if record.wrote(&event) { Slot::Own } else { Slot::Taken })
 }
 
-/// Writes a transition's row; its place must be free.
+/// Writes a transition's row. Its slot must be free.
 pub(super) fn insert(connection: &Connection, record: &Record<'_>) -> anyhow::Result<()> {
     connection
         .prepare_cached(
@@ -73,7 +73,7 @@ pub(super) fn insert(connection: &Connection, record: &Record<'_>) -> anyhow::Re
     Ok(())
 }
 
-/// Writes the row of a stretch of unmonitored time; its place must be free.
+/// Writes the row of a stretch of unmonitored time. Its slot must be free.
 pub(super) fn insert_unmonitored(
     connection: &Connection,
     unmonitored: &Unmonitored,
@@ -93,7 +93,7 @@ pub(super) fn insert_unmonitored(
     Ok(())
 }
 
-/// Whether the very same stretch of unmonitored time is written already.
+/// Whether the same stretch of unmonitored time is stored already.
 pub(super) fn has_unmonitored(connection: &Connection, unmonitored: &Unmonitored) -> anyhow::Result<bool> {
     Ok(connection
         .prepare_cached(r#"SELECT 1 FROM history WHERE item = :item AND occurred_at = :to AND "from" = :from"#)?
@@ -106,8 +106,8 @@ pub(super) fn has_unmonitored(connection: &Connection, unmonitored: &Unmonitored
 
 /// The item's rows above `cursor`, ascending.
 ///
-/// Read newest-first until the row after the cursor: sequences below it may come again further back, from before the
-/// item's state row was lost.
+/// They are read newest first, back to the row after the cursor. If the item's state row was lost once, older rows may
+/// have the same sequences again.
 pub(super) fn pending(connection: &Connection, item: &ItemPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
     let mut statement = connection.prepare_cached(NEWEST_FIRST)?;
     let mut rows = statement.query(named_params! {":item": item.to_string()})?;
@@ -126,7 +126,7 @@ pub(super) fn pending(connection: &Connection, item: &ItemPath, cursor: u64) -> 
     Ok(pending)
 }
 
-/// Marks a row as one that a sink will never have, and says why.
+/// Parks a row for a sink, with the reason.
 pub(super) fn park(connection: &Connection, parking: &Parking<'_>) -> anyhow::Result<()> {
     let (item, occurred_at) = (parking.item.to_string(), parking.occurred_at.to_string());
     let mut parked = connection
@@ -143,7 +143,7 @@ pub(super) fn park(connection: &Connection, parking: &Parking<'_>) -> anyhow::Re
     Ok(())
 }
 
-/// Hands the transitions of `selection`, by time, to `each`, one at a time, until it breaks.
+/// Calls `each` with the transitions of `selection`, by time, until it breaks.
 pub(super) fn each(connection: &Connection, selection: &Selection, each: EachTransition<'_>) -> anyhow::Result<()> {
     let (from, until) = (selection.span.from.to_string(), selection.span.until.to_string());
     let item = selection.item.as_ref().map(ItemPath::to_string);
@@ -181,7 +181,7 @@ pub(super) fn unmonitored(
     Ok(stretches)
 }
 
-/// Whether a history row's item is one that this version can name; a newer version's rows stay, and are none of ours.
+/// Whether this version knows the kind of a history row's item. Rows of kinds that only a newer version knows are skipped.
 fn is_of_known_kind(item: &str) -> anyhow::Result<bool> {
     match item.parse::<ItemPath>() {
         Ok(_) => Ok(true),

@@ -1,12 +1,12 @@
 //! The ledger in one SQLite file: the same rows and the same conditions as in DynamoDB, for a laptop.
 //!
-//! Read `schema` for the tables, then `recording` for the one write that everything hangs on; `states`, `history`
-//! and `polls` each know their rows. Everything here is synchronous: a SQLite call takes microseconds to a few
-//! milliseconds, so the `async fn`s of the ports below simply block; a program that serves one poll at a time has
-//! nothing better to do meanwhile. No transaction lives across an `await`, so joined futures cannot meet in one.
+//! Read `schema` for the tables, then `recording` for the central write; `states`, `history` and `polls` each have their
+//! own rows. Everything here is synchronous: the `async fn`s of the ports below block. A SQLite call takes microseconds to
+//! a few milliseconds, and a program that serves one poll at a time has nothing else to do meanwhile. No transaction lives
+//! across an `await`, so joined futures cannot share one.
 //!
-//! Two processes may share a file. Every writer takes the write lock before it reads its conditions (`BEGIN
-//! IMMEDIATE`), so that what it read still holds when it writes; readers see one snapshot and block nobody (WAL).
+//! Two processes may share a file. Every writer takes the write lock before it reads its conditions (`BEGIN IMMEDIATE`),
+//! so that they still hold when it writes. Readers see one snapshot and block no one (WAL).
 
 mod columns;
 mod history;
@@ -42,7 +42,7 @@ pub struct SqliteLedger {
 }
 
 impl SqliteLedger {
-    /// Opens the database at `path`, and makes it if there is none.
+    /// Opens the database at `path`, and creates it if it does not exist.
     pub fn open(path: &Path) -> anyhow::Result<SqliteLedger> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         connect(path, flags)
@@ -53,28 +53,28 @@ impl SqliteLedger {
             .with_context(|| format!("the database {} cannot be used", path.display()))
     }
 
-    /// Opens the database at `path`, which must be there.
+    /// Opens the database at `path`, which must exist.
     pub fn open_existing(path: &Path) -> anyhow::Result<SqliteLedger> {
-        SqliteLedger::open_what_is_there(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        SqliteLedger::open_if_it_exists(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
     }
 
-    /// Opens the database at `path`, which must be there, for reading: every write fails.
+    /// Opens the database at `path`, which must exist, for reading only: every write fails.
     pub fn open_read_only(path: &Path) -> anyhow::Result<SqliteLedger> {
-        SqliteLedger::open_what_is_there(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        SqliteLedger::open_if_it_exists(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
     }
 
-    /// A database that lives as long as the value, for tests and rehearsals.
+    /// A database in memory, for tests.
     pub fn in_memory() -> anyhow::Result<SqliteLedger> {
         let connection = Connection::open_in_memory().context("SQLite cannot open a database in memory")?;
         schema::create_or_check(&connection)?;
         Ok(SqliteLedger { connection })
     }
 
-    fn open_what_is_there(path: &Path, flags: OpenFlags) -> anyhow::Result<SqliteLedger> {
+    fn open_if_it_exists(path: &Path, flags: OpenFlags) -> anyhow::Result<SqliteLedger> {
         if !path.try_exists().with_context(|| format!("the database {} cannot be reached", path.display()))? {
             bail!(
-                "there is no database at {}: `aws-dx-monitor demo` or `aws-dx-monitor watch` makes one, and --db says \
-                 where it is",
+                "there is no database at {}: create one with `aws-dx-monitor demo` or `aws-dx-monitor watch`, or name \
+                 another with --db",
                 path.display()
             );
         }
@@ -122,7 +122,7 @@ impl SqliteLedger {
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> anyhow::Result<Connection> {
-    // Without SQLITE_OPEN_URI: a file name is a file name, also one that begins with `file:`.
+    // Without SQLITE_OPEN_URI, so that a name that begins with `file:` is a file name too.
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     Ok(connection)
@@ -176,8 +176,9 @@ impl Ledger for SqliteLedger {
     }
 
     async fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
-        self.write(|connection| polls::cover(connection, unmonitored, expires_at))
-            .with_context(|| format!("unmonitored time of {}/{} cannot be noted", unmonitored.scope, unmonitored.kind))
+        self.write(|connection| polls::cover(connection, unmonitored, expires_at)).with_context(|| {
+            format!("unmonitored time of {}/{} cannot be recorded", unmonitored.scope, unmonitored.kind)
+        })
     }
 
     async fn progress(&self, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
@@ -188,7 +189,7 @@ impl Ledger for SqliteLedger {
     async fn baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
         self.write(|connection| polls::baseline_announced(connection, announced)).with_context(|| {
             let BaselineAnnounced { scope, sink, .. } = announced;
-            format!("it cannot be noted that {sink} has announced the baseline of {scope}")
+            format!("cannot record that {sink} has announced the baseline of {scope}")
         })
     }
 }

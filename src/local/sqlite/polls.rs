@@ -1,4 +1,4 @@
-//! How far the watching has come: the scopes, each scope's polls, and each kind's listings within.
+//! The progress of polling: the list of scopes, each scope's polls, and each kind's complete listings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ pub(super) fn scopes(connection: &Connection) -> anyhow::Result<Vec<Scope>> {
     Ok(scopes)
 }
 
-/// What is known of a scope's polls; nothing before the first.
+/// The poll row of a scope; `None` before its first poll.
 pub(super) fn of_scope(connection: &Connection, scope: &Scope) -> anyhow::Result<Option<PollRow>> {
     let poll: Option<Option<i64>> = connection
         .prepare_cached("SELECT interval_seconds FROM polls WHERE scope = :scope")?
@@ -44,7 +44,7 @@ pub(super) fn of_scope(connection: &Connection, scope: &Scope) -> anyhow::Result
     let mut kinds = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let kind: String = row.get("kind")?;
-        // A kind that only a newer version knows stays in the store, and is none of ours.
+        // Kinds that only a newer version knows are skipped.
         if let Ok(known) = kind.parse::<Kind>() {
             let progress = parse(row).with_context(|| format!("the poll row of {scope} and {kind} is damaged"))?;
             kinds.insert(known, progress);
@@ -63,7 +63,7 @@ fn parse(row: &Row<'_>) -> anyhow::Result<KindProgress> {
     })
 }
 
-/// Writes what one poll learned.
+/// Writes the progress of one poll.
 pub(super) fn progress(connection: &Connection, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
     if progress.first_poll {
         connection
@@ -118,7 +118,7 @@ pub(super) fn cover(connection: &Connection, unmonitored: &Unmonitored, expires_
     Ok(Covering::Written)
 }
 
-/// Remembers on which sink a baseline is announced.
+/// Stores that a sink has announced a baseline.
 pub(super) fn baseline_announced(connection: &Connection, announced: &BaselineAnnounced) -> anyhow::Result<()> {
     let BaselineAnnounced { scope, kinds, sink, everywhere, at } = announced;
     for kind in kinds {

@@ -1,4 +1,4 @@
-//! The write that everything hangs on: a transition's history row and its item's state row, both or neither.
+//! The central write: a transition's history row and its item's state row, both or neither.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use crate::{
     ports::{Record, Recording},
 };
 
-/// How many first sights of a baseline share a transaction: a program cut short has not worked for nothing.
+/// How many first sights of a baseline share a transaction. If the program is cut short, the earlier ones are recorded.
 pub(super) const BASELINE_CHUNK: usize = 50;
 
-/// Writes a transition, if the store still says what the transition was decided from.
+/// Writes a transition, if the state row is still the one that it was decided from.
 pub(super) fn record(connection: &Connection, record: &Record<'_>, sinks: &[SinkName]) -> anyhow::Result<Recording> {
     let transition = record.transition;
     let (scope, key) = (transition.scope(), transition.key());
@@ -30,7 +30,7 @@ pub(super) fn record(connection: &Connection, record: &Record<'_>, sinks: &[Sink
     if !is_as_recalled(transition, row.as_ref()) {
         return Ok(Recording::Lost);
     }
-    // A sink that came after the row was made starts where the row stood: what lies before was never meant for it.
+    // A sink that was added after the row was created starts at the row's sequence. Earlier transitions are not for it.
     let start = row.as_ref().map_or(0, |row| row.sequence);
     let mut announced = row.map(|row| row.announced).unwrap_or_default();
     for sink in sinks {
@@ -56,7 +56,7 @@ pub(super) fn record_baseline(
         }
         match history::slot(connection, record)? {
             Slot::Free => history::insert(connection, record)?,
-            // The history outlived the state row.
+            // The state row was lost, but the history was not.
             Slot::Own => {}
             Slot::Taken => bail!("the history has another row in the place of {transition}"),
         }

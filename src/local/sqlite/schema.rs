@@ -1,21 +1,21 @@
-//! The tables, and how a file is known to hold them.
+//! The tables, and the marks by which a file is known to hold them.
 //!
-//! Names and values are those of the tables in DynamoDB, so that one description serves both: instants are RFC 3339 in
-//! UTC with milliseconds (their text sorts as they do), maps are JSON texts. The column `day` is there for people who
-//! ask the file by hand.
+//! Names and values are those of the DynamoDB tables, so that one description serves both. Instants are RFC 3339 in UTC
+//! with milliseconds (their text sorts as they do), maps are JSON texts. The column `day` is for people who query the file
+//! by hand.
 
 use std::{thread, time::Duration};
 
 use anyhow::{Context, bail};
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
-/// Says in the file's header whose database it is.
+/// The mark in the file's header that it is a database of this program.
 const APPLICATION_ID: i64 = 0x4458_4D4E;
 
 /// The version of the tables below: that of [`TABLES`] is 1, and each of [`ADDITIONS`] makes the next.
 const SCHEMA_VERSION: i64 = 1 + ADDITIONS.len() as i64;
 
-/// How often, and how far apart, the switch to WAL is tried: five seconds in all.
+/// How often the switch to WAL is tried, and the pause between attempts: five seconds in all.
 const SWITCH_ATTEMPTS: u32 = 500;
 const SWITCH_PAUSE: Duration = Duration::from_millis(10);
 
@@ -93,9 +93,9 @@ enum Identity {
 /// Makes the tables in an empty database; accepts a database of ours, and brings it up to date; refuses any other, and
 /// leaves it as it is.
 pub(super) fn create_or_check(connection: &Connection) -> anyhow::Result<()> {
-    // Before anything is changed: switching the journal of somebody else's database would be a change.
-    identify_as_it_lies(connection)?;
-    // What is told must not be forgotten when the power fails: a commit is on the disk when it returns (FULL).
+    // First of all, since switching the journal would change another program's database.
+    identify_in_snapshot(connection)?;
+    // With FULL, a commit is on the disk when it returns. A transition that was announced survives a power failure.
     connection.pragma_update(None, "synchronous", "FULL")?;
     switch_to_wal(connection)?;
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
@@ -128,7 +128,7 @@ pub(super) enum Age {
 
 /// Accepts a database of ours only, which may be one of an older version.
 pub(super) fn check(connection: &Connection) -> anyhow::Result<Age> {
-    let age = match identify_as_it_lies(connection)? {
+    let age = match identify_in_snapshot(connection)? {
         Identity::Ours => Age::UpToDate,
         Identity::Older(_) => Age::Older,
         Identity::Empty => bail!("it is empty: `aws-dx-monitor demo` or `aws-dx-monitor watch` fills one"),
@@ -137,13 +137,13 @@ pub(super) fn check(connection: &Connection) -> anyhow::Result<Age> {
     Ok(age)
 }
 
-/// Lets readers read while somebody writes; the database remembers it. In memory the answer is another mode, which is as
-/// good.
+/// Switches the journal to WAL, so that readers can read while a process writes. The database keeps this mode. A database
+/// in memory has a mode of its own, which is just as good.
 fn switch_to_wal(connection: &Connection) -> anyhow::Result<()> {
     let mut attempts = 1;
     loop {
         match connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())) {
-            // SQLite does not wait here, whatever its busy timeout: two that open a new file at once meet.
+            // SQLite ignores its busy timeout here, so two processes that open a new file at once can collide.
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && attempts < SWITCH_ATTEMPTS => {
                 attempts += 1;
                 thread::sleep(SWITCH_PAUSE);
@@ -153,9 +153,9 @@ fn switch_to_wal(connection: &Connection) -> anyhow::Result<()> {
     }
 }
 
-/// As [`identify`], in one snapshot: while another process makes the tables, the marks of a file are not to be read one
-/// before and one after.
-fn identify_as_it_lies(connection: &Connection) -> anyhow::Result<Identity> {
+/// As [`identify`], in one snapshot. Otherwise, while another process creates the tables, one mark of the file could be
+/// read before and another one after that.
+fn identify_in_snapshot(connection: &Connection) -> anyhow::Result<Identity> {
     let snapshot = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
     identify(&snapshot)
 }
@@ -186,7 +186,7 @@ fn identify(connection: &Connection) -> anyhow::Result<Identity> {
 mod tests {
     use super::super::{SqliteLedger, history, polls, states};
 
-    /// What SQLite says that it does for a query: the plan, not the clock, keeps a million rows fast.
+    /// SQLite's plan for a query. The plan decides whether a query on a million rows is fast.
     fn plan(sql: &str) -> String {
         let ledger = SqliteLedger::in_memory().unwrap();
         let mut statement = ledger.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn no_read_looks_at_rows_that_it_does_not_want() {
+    fn every_read_uses_an_index() {
         let plans = [
             states::OF_SCOPE,
             states::OF_ITEM,

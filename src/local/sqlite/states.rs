@@ -1,4 +1,4 @@
-//! State rows: one an item, with its last known state and each sink's cursor.
+//! State rows: one for each item, with its last known state and each sink's cursor.
 
 use std::collections::BTreeMap;
 
@@ -55,7 +55,7 @@ pub(super) fn exists(connection: &Connection, scope: &Scope, key: &ItemKey) -> a
         .exists(named_params! {":scope": scope.to_string(), ":item": key.to_string()})?)
 }
 
-/// Writes what a transition makes of its item's row, new or old.
+/// Writes the item's row after a transition, and creates it if there is none.
 pub(super) fn put(
     connection: &Connection,
     scope: &Scope,
@@ -92,14 +92,14 @@ pub(super) fn put(
     Ok(())
 }
 
-/// Changes what a row says besides its state, if it is still as it was recalled.
+/// Changes the attributes of a row besides its state, if the row is still as it was recalled.
 pub(super) fn amend(connection: &Connection, scope: &Scope, amendment: &Amendment) -> anyhow::Result<Recording> {
     let Some(row) = of_item(connection, scope, &amendment.key)? else { return Ok(Recording::Lost) };
     if row.sequence != amendment.recalled_sequence {
         return Ok(Recording::Lost);
     }
     if row.suspect != amendment.recalled_suspect {
-        // Either another poll knows better, or this is a repeat that finds what it wrote before.
+        // Either another poll has changed the row, or this is a repeat of a write that took effect.
         return Ok(if amendment.is_made(&row) { Recording::Recorded } else { Recording::Lost });
     }
     let item = amendment.key.to_string();
@@ -130,11 +130,11 @@ pub(super) fn amend(connection: &Connection, scope: &Scope, amendment: &Amendmen
     Ok(Recording::Recorded)
 }
 
-/// Moves cursors forward, as far as there are such cursors and the row has come that far.
+/// Moves cursors forward, but never beyond the row's sequence, and creates none.
 pub(super) fn acknowledge(connection: &Connection, item: &ItemPath, cursors: &Cursors) -> anyhow::Result<()> {
     let mut statement = connection.prepare_cached(ACKNOWLEDGE)?;
     for (sink, sequence) in cursors {
-        // A comparison with the null that a missing cursor extracts as is not true: no cursor is made here.
+        // A missing cursor extracts as null, and no comparison with null is true. So none is created here.
         statement.execute(named_params! {
             ":scope": item.scope.to_string(),
             ":item": item.key.to_string(),
@@ -150,7 +150,7 @@ fn parse(scope: &Scope, row: &Row<'_>) -> anyhow::Result<Option<(ItemKey, StateR
     let damaged = || format!("the state row {item:?} of {scope} is damaged");
     let key: ItemKey = match item.parse() {
         Ok(key) => key,
-        // A newer version's: it is none of ours, and it stays.
+        // Kinds that only a newer version knows are skipped.
         Err(ParseItemKeyError::Kind(_)) => return Ok(None),
         Err(error) => return Err(error).with_context(damaged),
     };
