@@ -85,10 +85,9 @@ fn title(event: RecordedEvent<'_>) -> String {
     let item = event.item();
     let drill = if event.is_drill() { "[drill] " } else { "" };
     let id = escape::markdown_within(item.id(), MAXIMUM_ID);
-    let state = word(event.state().value());
-    let step = match phrases::left_state(event) {
-        Some(previous) => format!("{} → {state}", word(previous.value())),
-        None => format!("discovered, {state}"),
+    let step = match phrases::step(event) {
+        (Some(was), is) => format!("{} → {}", word(was), word(is)),
+        (None, is) => format!("discovered, {}", word(is)),
     };
     let severity = escape::markdown_within(event.severity_word(), MAXIMUM_SEVERITY);
     let kind = escape::markdown_within(phrases::kind(item), MAXIMUM_KIND);
@@ -128,7 +127,7 @@ fn since(event: RecordedEvent<'_>) -> Option<String> {
     let at = event.state().since()?;
     let since = words::instant(at);
     let Some(previous) = phrases::left_state(event) else { return Some(format!("*First seen:* {since}")) };
-    let was = escape::markdown_within(previous.value(), MAXIMUM_WORD);
+    let was = escape::markdown_within(phrases::step(event).0.unwrap_or_default(), MAXIMUM_WORD);
     let within =
         previous.last_seen_at().map(|seen| format!("known to within {}", words::duration_in_words(at.since(seen))));
     let lasted =

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::phrases;
 use crate::{
-    domain::{Change, RecordedEvent, RecordedItem},
+    domain::{RecordedEvent, RecordedItem},
     escape, words,
 };
 
@@ -98,12 +98,13 @@ fn title(item: RecordedItem<'_>) -> String {
 fn states(event: RecordedEvent<'_>) -> Vec<(&'static str, String)> {
     let word = |value: &str| inert(value, MAXIMUM_WORD);
     let state = event.state();
-    let is = format!("{} ({})", word(state.value()), phrases::meaning(state));
+    let (was, is) = phrases::step(event);
+    let is = format!("{} ({})", word(is), phrases::meaning(state));
     let since = state.since().map(words::instant);
     let Some(previous) = phrases::left_state(event) else {
         return [Some(("State", is)), since.map(|since| ("First seen", since))].into_iter().flatten().collect();
     };
-    let was = word(previous.value());
+    let was = word(was.unwrap_or_default());
     let mut states = vec![("State", format!("{was} -> {is}"))];
     states.extend(since.map(|since| ("Since", since)));
     if let (Some(since), Some(last_seen_at)) = (state.since(), previous.last_seen_at()) {
@@ -128,7 +129,7 @@ fn what(event: RecordedEvent<'_>) -> Vec<(&'static str, String)> {
     ];
     what.extend(phrases::whereabouts(item).into_iter().map(|(label, value)| (label, inert(&value, MAXIMUM_VALUE))));
     if let Some(incident_id) = event.incident_id() {
-        let over = if event.change() == Some(Change::Recovered) { " (ended)" } else { "" };
+        let over = if phrases::ends_outage(event) { " (ended)" } else { "" };
         what.push(("Incident", format!("{}{over}", inert(incident_id, MAXIMUM_VALUE))));
     }
     let id = inert(event.id().unwrap_or_default(), MAXIMUM_VALUE);

@@ -12,6 +12,23 @@ pub(super) fn left_state(event: RecordedEvent<'_>) -> Option<RecordedState<'_>> 
     event.previous_state().filter(|_| event.change() != Some(Change::Discovered))
 }
 
+/// The words for the state that the item left, if any, and for the one that it is in. Where it is in another state by the
+/// same word, as a BGP peer that stays `down` after a failover test, both are healths: `testing`, `down`.
+pub(super) fn step(event: RecordedEvent<'_>) -> (Option<&str>, &str) {
+    let state = event.state();
+    let Some(left) = left_state(event) else { return (None, state.value()) };
+    match (left.health(), state.health()) {
+        (Some(was), Some(is)) if was != is && left.value() == state.value() => (Some(was.as_str()), is.as_str()),
+        _ => (Some(left.value()), state.value()),
+    }
+}
+
+/// Whether the outage that the event belongs to ends with it: the item is in service, or gone for good.
+pub(super) fn ends_outage(event: RecordedEvent<'_>) -> bool {
+    let state = event.state();
+    state.health() == Some(Health::Up) || event.item().kind().is_some_and(|kind| state.of_kind(kind).is_gone())
+}
+
 /// The name of a kind in a sentence: its label, or its word where this version does not know the kind.
 pub(super) fn kind(item: RecordedItem<'_>) -> &str {
     match item.kind() {
@@ -35,9 +52,11 @@ pub(super) fn meaning_of(value: &str, level: Option<u64>, health: Health) -> &'s
     match (health, level, value) {
         (_, ABSENT, _) => "gone: AWS no longer lists it",
         (_, UNRECOGNIZED, _) => "a state word that this version does not know",
+        (Health::Pending, _, "down") => "not yet in service, and down until it first comes up",
         (Health::Pending, ..) => "not yet in service",
         (Health::Up, ..) => "in service",
         (Health::Down, ..) => "out of service",
+        (Health::Testing, _, "down") => "down for a failover test of its virtual interface",
         (Health::Testing, ..) => "out of service for a failover test",
         (Health::Removed, _, "deleting" | "detaching" | "disassociating") => "being removed",
         (Health::Removed, _, "rejected") => "rejected: it will not come into service",
@@ -53,12 +72,18 @@ pub(super) fn predicate(event: RecordedEvent<'_>) -> String {
         Some(Change::Discovered) => format!("is new to the monitor: {}.", meaning(state)),
         Some(Change::Activated) => "is in service for the first time.".to_owned(),
         Some(Change::Recovered) => "is back in service.".to_owned(),
+        Some(Change::Degraded) if is_after_test(event) => "is down, though the failover test is over.".to_owned(),
         Some(Change::Degraded) => "is down; this was not planned.".to_owned(),
         Some(Change::Unknown) if is_unreported(state) => "is in a state that AWS does not report.".to_owned(),
         Some(Change::Unknown) => "is in a state that this version of the monitor does not know.".to_owned(),
         _ if state.health().is_none() => "is in a state that this version of the monitor does not know.".to_owned(),
         _ => format!("is {}.", meaning(state)),
     }
+}
+
+/// Whether the item was in a failover test before.
+fn is_after_test(event: RecordedEvent<'_>) -> bool {
+    left_state(event).and_then(RecordedState::health) == Some(Health::Testing)
 }
 
 /// Whether AWS reported no state.

@@ -23,10 +23,9 @@ pub(super) fn of(event: RecordedEvent<'_>) -> String {
     let severity = escape::ascii(event.severity_word(), MAXIMUM_SEVERITY);
     let kind = escape::ascii(event.item().kind_word(), MAXIMUM_KIND);
     let before_id = format!("{drill}[{severity}] {kind} ");
-    let state = word(event.state().value());
-    let after_id = match phrases::left_state(event) {
-        Some(previous) => format!(" {} -> {state}", word(previous.value())),
-        None => format!(" discovered: {state}"),
+    let after_id = match phrases::step(event) {
+        (Some(was), is) => format!(" {} -> {}", word(was), word(is)),
+        (None, is) => format!(" discovered: {}", word(is)),
     };
     // At most 48 characters come before the id and 36 after it. So it has at least 15, and 21 for a kind of this version.
     let room = MAXIMUM_CHARACTERS.saturating_sub(before_id.len() + after_id.len());

@@ -6,23 +6,26 @@
 pub mod account;
 mod announcer;
 mod clock;
+mod inventory;
 mod ledger;
 mod metrics;
+mod reading;
 
 use std::{collections::BTreeSet, time::Duration};
 
 use aws_dx_monitor::{
     aws::{self, CallLimits, DirectConnectInventory},
-    domain::{Event, HistoryRow, ItemKey, ItemPath, Kind, Scope, Selection, SinkName, Span, StateRow, Timestamp},
+    domain::{ItemKey, Kind, SinkName, Timestamp},
     local::SqliteLedger,
     metrics::MetricsMode,
     monitor::{Monitor, PollReport, Settings},
-    ports::{Announcer, Clock, History},
+    ports::Announcer,
     simulator::{Connection, Fault, FaultKind, Inventory, Operation, Scenario, Simulator, TimelineEntry},
 };
 
 pub use announcer::{Answer, RecordingAnnouncer};
 pub use clock::HandClock;
+pub use inventory::TimedInventory;
 pub use ledger::{Step, Trouble, TroubledLedger};
 pub use metrics::{RecordedMetrics, Service};
 
@@ -40,7 +43,7 @@ pub struct Bench {
     pub sinks: Vec<RecordingAnnouncer>,
     pub clock: HandClock,
     pub settings: Settings,
-    inventory: DirectConnectInventory,
+    inventory: TimedInventory,
     regions: Vec<String>,
 }
 
@@ -81,7 +84,10 @@ impl Bench {
         let clock = HandClock::at(minute(0));
         let sink = |name, is_for_people, batch| RecordingAnnouncer::new(name, is_for_people, batch, clock.clone());
         let mut bench = Bench {
-            inventory: DirectConnectInventory::new(&config, "aws", &regions, &limits).with_tags(["env"]),
+            inventory: TimedInventory::new(
+                DirectConnectInventory::new(&config, "aws", &regions, &limits).with_tags(["env"]),
+                clock.clone(),
+            ),
             simulator,
             ledger: TroubledLedger::new(ledger, clock.clone()),
             metrics: RecordedMetrics::new(clock.clone()),
@@ -141,6 +147,12 @@ impl Bench {
         self
     }
 
+    /// How long each observation takes from now on.
+    pub fn observations_take(&self, time: Duration) -> &Bench {
+        self.inventory.takes.set(time);
+        self
+    }
+
     pub async fn poll(&self) -> PollReport {
         self.poll_until(None).await
     }
@@ -163,7 +175,7 @@ impl Bench {
         &'a self,
         ledger: &'a TroubledLedger,
         clock: &'a HandClock,
-    ) -> Monitor<'a, DirectConnectInventory, TroubledLedger, RecordedMetrics, HandClock> {
+    ) -> Monitor<'a, TimedInventory, TroubledLedger, RecordedMetrics, HandClock> {
         Monitor {
             inventory: &self.inventory,
             ledger,
@@ -194,6 +206,13 @@ impl Bench {
         self
     }
 
+    /// Fields of an item are what AWS sends from now on, by their wire names.
+    pub fn sends(&self, id: &str, fields: serde_json::Value) -> &Bench {
+        let (item, set) = (Some(id.to_owned()), fields.as_object().cloned());
+        self.happens(TimelineEntry { item, set, ..TimelineEntry::default() });
+        self
+    }
+
     /// The first `count` items of a kind do.
     pub fn turn(&self, kind: Kind, count: usize, word: &str) -> &Bench {
         (0..count).fold(self, |bench, number| bench.turns(&account::id(kind, number), word))
@@ -214,6 +233,11 @@ impl Bench {
     pub fn appears(&self, connection: Connection) -> &Bench {
         let mut added = Inventory::default();
         added.region_mut(REGION).connections.push(connection);
+        self.adds(added)
+    }
+
+    /// Items appear.
+    pub fn adds(&self, added: Inventory) -> &Bench {
         self.happens(TimelineEntry { add: Some(added), ..TimelineEntry::default() });
         self
     }
@@ -232,69 +256,5 @@ impl Bench {
     pub fn nothing_fails(&self) -> &Bench {
         self.simulator.edit(|scenario| scenario.faults.clear()).unwrap();
         self
-    }
-}
-
-/// What there is to read afterwards.
-impl Bench {
-    pub fn sink(&self, name: SinkName) -> &RecordingAnnouncer {
-        self.sinks.iter().find(|sink| sink.sink() == name).unwrap()
-    }
-
-    pub fn sns(&self) -> &RecordingAnnouncer {
-        self.sink(SinkName::SNS)
-    }
-
-    pub fn chat(&self) -> &RecordingAnnouncer {
-        self.sink(SinkName::CHAT)
-    }
-
-    pub fn bus(&self) -> &RecordingAnnouncer {
-        self.sink(SinkName::EVENTBRIDGE)
-    }
-
-    pub fn scope(&self, kind: Kind) -> Scope {
-        if kind.is_global() { Scope::global(ACCOUNT) } else { Scope::regional(ACCOUNT, REGION) }
-    }
-
-    /// An item's state row.
-    pub async fn find(&self, item: &str) -> Option<StateRow> {
-        let key = key(item);
-        self.ledger.inner.states(&self.scope(key.kind)).await.unwrap().states.remove(&key)
-    }
-
-    pub async fn row(&self, item: &str) -> StateRow {
-        self.find(item).await.unwrap_or_else(|| panic!("{item} has no state row"))
-    }
-
-    /// An item's history.
-    pub async fn history(&self, item: &str) -> Vec<HistoryRow> {
-        let key = key(item);
-        let scope = self.scope(key.kind);
-        self.ledger.inner.transitions(&Selection::of(ItemPath::new(scope, key), Span::ALWAYS)).await.unwrap()
-    }
-
-    /// An item's events; their sequences have no holes, and each is in its place.
-    pub async fn events(&self, item: &str) -> Vec<Event> {
-        let rows = self.history(item).await;
-        let events: Vec<Event> = rows.iter().map(|row| serde_json::from_value(row.event.clone()).unwrap()).collect();
-        for ((row, event), sequence) in rows.iter().zip(&events).zip(1..) {
-            assert_eq!((row.sequence, event.metadata.sequence), (sequence, sequence), "{item}");
-            assert_eq!(row.occurred_at, event.state.since, "{item}");
-        }
-        events
-    }
-
-    pub async fn last_event(&self, item: &str) -> Event {
-        self.events(item).await.pop().unwrap_or_else(|| panic!("{item} has no history"))
-    }
-
-    /// Every transition recorded of anything.
-    pub async fn all_events(&self) -> Vec<HistoryRow> {
-        self.ledger.inner.transitions(&Selection::of_all(Span::ALWAYS)).await.unwrap()
-    }
-
-    pub fn now(&self) -> Timestamp {
-        self.clock.now()
     }
 }

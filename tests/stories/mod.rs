@@ -4,13 +4,17 @@
 mod backlog;
 mod baselines;
 mod bench;
+mod bounds;
 mod coverage;
 mod crowds;
+mod failover;
 mod gaps;
+mod in_service;
 mod independence;
 mod kinds;
 mod names;
 mod newer_kinds;
+mod outages;
 mod overlap;
 mod own_metrics;
 mod ownership;

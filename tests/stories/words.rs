@@ -2,6 +2,7 @@
 
 use aws_dx_monitor::{
     domain::{Change, Kind, Severity, Suspicion},
+    local::SqliteLedger,
     simulator::{Connection, FaultKind, Operation},
 };
 
@@ -197,4 +198,25 @@ async fn an_item_first_seen_in_an_unknown_state_is_discovered_so() {
     let silent = Connection { connection_state: None, ..connection("dxcon-9") };
     bench.minute(1).appears(silent).poll_well().await;
     assert_eq!(bench.sns().told(), "[info] connection dxcon-9 discovered: unknown (fibre dxcon-9)");
+}
+
+#[tokio::test]
+async fn a_word_that_an_upgrade_has_learned_is_announced_for_what_it_means() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("words.db");
+    let mut bench = Bench::with_ledger(account::connections(1), SqliteLedger::open(&path).unwrap());
+    bench.choose(&[Kind::Connection]);
+    let bench = bench.with_baseline().await;
+    bench.minute(1).turns("dxcon-0", "quarantined").poll_well().await;
+    let incident = bench.row(ITEM).await.incident_id;
+    bench.sns().told();
+    // As if the version that wrote this row had not known what `down` is.
+    let older = rusqlite::Connection::open(&path).unwrap();
+    older.execute("UPDATE states SET state = 'down' WHERE level = 99", []).unwrap();
+    bench.minute(2).turns("dxcon-0", "down").poll_well().await;
+    assert_eq!(bench.sns().told(), "[critical] connection dxcon-0 unknown -> down (fibre dxcon-0)");
+    let event = bench.last_event(ITEM).await;
+    assert_eq!((event.change, event.state.level, event.metadata.incident_id), (Change::Degraded, 5, incident));
+    bench.minute(3).poll_well().await;
+    assert_eq!(bench.sns().told(), "", "once");
 }

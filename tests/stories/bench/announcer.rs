@@ -112,10 +112,20 @@ impl RecordingAnnouncer {
     /// What it accepted since the last time that it was asked, a subject line each, item by item; each item's in the
     /// order in which they came.
     pub fn told(&self) -> String {
+        lines(self.accepted_offers().iter().map(Offer::line))
+    }
+
+    /// The same, each subject with the sentence that its text opens with.
+    pub fn sentences(&self) -> String {
+        let sentence = |offer: &Offer| offer.for_people.text.lines().next().unwrap_or_default().to_owned();
+        lines(self.accepted_offers().iter().map(|offer| format!("{}\n    {}", offer.line(), sentence(offer))))
+    }
+
+    fn accepted_offers(&self) -> Vec<Offer> {
         let mut accepted: Vec<Offer> =
             self.offers.take().into_iter().filter(|offer| offer.answer == Answer::Accepts).collect();
         accepted.sort_by_key(|offer| (offer.event.item.kind, offer.item()));
-        lines(accepted.iter().map(Offer::line))
+        accepted
     }
 
     /// The summaries of baselines that it accepted since the last time that it was asked.
