@@ -14,7 +14,7 @@ fn it_tells_the_story_in_plain_text_where_nobody_watches() {
         "[critical] connection dxcon-ffx3v7tc available -> down (csva1-xc-7741)",
         "[warning] connection dxcon-fhb6c1re available -> quarantined (eqdc2-oob-hosted)",
         "[info] connection dxcon-ffx3v7tc down -> available (csva1-xc-7741)",
-        "45 polls: 37 transitions, 1 listings with gaps, 0 failures.",
+        "45 polls: 44 transitions, 1 listings with gaps, 0 failures.",
         "States and history are in dx-monitor-demo.db.",
         "aws-dx-monitor history --db dx-monitor-demo.db",
     ];
@@ -34,7 +34,7 @@ fn it_replaces_its_own_database_and_leaves_colours_out_where_they_are_not_wanted
     let told = text(&output.stdout);
     assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
     assert!(!told.contains('\u{1b}'));
-    assert!(told.contains("45 polls: 37 transitions, "), "nothing of the old one is left:\n{told}");
+    assert!(told.contains("45 polls: 44 transitions, "), "nothing of the old one is left:\n{told}");
     assert!(told.contains("are in my demo.db. Next:\n  aws-dx-monitor status --db $'my demo"), "{told}");
 }
 

@@ -52,6 +52,7 @@ fn forty_five_minutes_polled_once_a_minute() {
     04 shared-transit-eqdc2 ipv6: up -> down
     05 shared-transit-eqdc2 ipv6: down -> up
     07 eqdc2-core-lag01-m2: available -> down
+    08 csva1-xc-7802: - -> requested
     10 csva1-xc-7741: available -> down
     10 shared-transit-csva1: available -> down
     10 shared-transit-csva1 ipv4: up -> down
@@ -60,11 +61,14 @@ fn forty_five_minutes_polled_once_a_minute() {
     14 eqdc2-core-lag01: available -> unknown
     15 eqdc2-core-lag01: unknown -> available
     17 eqdc2-oob-hosted: available -> quarantined
+    19 csva1-xc-7802: requested -> pending
     20 eqdc2-oob-hosted: quarantined -> available
     22 csva1-xc-7741: down -> available
     22 shared-transit-csva1: down -> available
     23 shared-transit-csva1 ipv4: down -> up
     23 shared-transit-csva1 ipv6: down -> up
+    24 csva1-xc-7802: pending -> down
+    26 csva1-xc-7802: down -> available
     27 prod-private-eqdc2: available -> testing
     27 prod-private-eqdc2 ipv4: up -> down
     27 prod-private-eqdc2 ipv6: up -> down
@@ -87,9 +91,12 @@ fn forty_five_minutes_polled_once_a_minute() {
     39 analytics-private-eqdc2 ipv4: verifying -> pending
     39 analytics-private-eqdc2 ipv6: verifying -> pending
     39 attachment of dxvif-ffn9w8x7: - -> attaching
-    41 analytics-private-eqdc2: pending -> available
-    41 analytics-private-eqdc2 ipv4: pending -> up
-    41 analytics-private-eqdc2 ipv6: pending -> up
+    41 analytics-private-eqdc2: pending -> down
+    41 analytics-private-eqdc2 ipv4: pending -> down
+    41 analytics-private-eqdc2 ipv6: pending -> down
     41 attachment of dxvif-ffn9w8x7: attaching -> attached
+    43 analytics-private-eqdc2: down -> available
+    43 analytics-private-eqdc2 ipv4: down -> up
+    43 analytics-private-eqdc2 ipv6: down -> up
     ");
 }
