@@ -74,7 +74,8 @@
 //! 3. While polls do not overlap, each sink first accepts an item's transitions in the order of their sequence.
 //! 4. Two polls that overlap record one transition, not two, and never an older observation over a newer one.
 //! 5. No item counts as absent because of a failed, partial or flickering listing, and unmonitored time is recorded.
-//! 6. Metrics do not wait for the store or the sinks, nor these for metrics, nor one sink for another.
+//! 6. Metrics do not wait for the store or the sinks, nor these for metrics, nor one sink for another, nor one region's
+//!    levels for another region: what has come is published after five seconds at the latest.
 //! 7. What the store holds per item is bounded, however long a sink is down, and so is the time of a poll.
 //! 8. A poll sends no more than eight messages a second to a topic, since SNS switches an e-mail subscription off at the
 //!    eleventh. Further messages wait for the next poll, which is not a failure.

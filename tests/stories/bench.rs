@@ -43,7 +43,7 @@ pub struct Bench {
     pub sinks: Vec<RecordingAnnouncer>,
     pub clock: HandClock,
     pub settings: Settings,
-    inventory: TimedInventory,
+    pub inventory: TimedInventory,
     regions: Vec<String>,
 }
 

@@ -12,6 +12,7 @@ mod gaps;
 mod in_service;
 mod independence;
 mod kinds;
+mod levels;
 mod names;
 mod newer_kinds;
 mod outages;
