@@ -1,4 +1,4 @@
-//! The loop of the poller: poll, report problems, update the status, wait.
+//! The loop of the poller: poll, report problems, update the status, delete what has expired, wait.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -125,6 +125,7 @@ impl Watch {
             due = next_poll(due, self.every, Instant::now());
             let rows = self.rows().await;
             self.update_front(&mut problems, &report, due, rows);
+            self.delete_expired();
             if self.once {
                 return report.is_success();
             }
@@ -146,6 +147,15 @@ impl Watch {
             // In the same update, so that the new time is never shown with the old items.
             status.rows = rows.unwrap_or_else(|| Arc::clone(&status.rows));
         });
+    }
+
+    /// Deletes some of what has expired in the store, which has no time to live of its own. In every poll some: so it keeps
+    /// up with what is recorded, and delays no poll.
+    fn delete_expired(&self) {
+        let now = SystemClock.now();
+        if let Err(error) = self.ledger.delete_expired(now) {
+            self.notice(Notice { at: now, health: Health::Unknown, text: escape::terminal(&format!("{error:#}")) });
+        }
     }
 
     /// The items that are being watched, worst first. `None` where there is no view, or where they cannot be read.

@@ -1,5 +1,6 @@
 //! The ledger in SQLite: it keeps the contract, in memory and in a file, and what only a file can go through.
 
+mod expiry;
 mod file;
 mod foreign;
 mod opening;

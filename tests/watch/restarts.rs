@@ -64,3 +64,24 @@ fn time_between_two_watches_is_unmonitored() {
         .unwrap();
     assert_eq!(rows, 13, "one for each kind");
 }
+
+#[test]
+fn what_has_expired_is_deleted_after_a_poll_and_by_no_reader() {
+    let rig = Rig::new();
+    rig.seen(&[]);
+    let database = rusqlite::Connection::open(rig.path("dx-monitor.db")).unwrap();
+    database.execute_batch("UPDATE history SET expires_at = 1 WHERE item LIKE '%/connection/%'").unwrap();
+    let expired = || -> i64 {
+        database.query_row("SELECT count(*) FROM history WHERE expires_at = 1", [], |row| row.get(0)).unwrap()
+    };
+    assert!(expired() > 0);
+    for command in [&["status"][..], &["history"], &["report"]] {
+        let before = expired();
+        rig.command(command).output().unwrap();
+        assert_eq!(expired(), before, "{command:?}");
+    }
+    rig.seen(&[]);
+    assert_eq!(expired(), 0);
+    let left: i64 = database.query_row("SELECT count(*) FROM history", [], |row| row.get(0)).unwrap();
+    assert!(left > 0, "the others' time is not over");
+}

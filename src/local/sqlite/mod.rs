@@ -1,7 +1,7 @@
 //! The ledger in one SQLite file: the same rows and the same conditions as in DynamoDB, for a laptop.
 //!
 //! Read `schema` for the tables, then `recording` for the central write; `states`, `history` and `polls` each have their
-//! own rows. Everything here is synchronous: the `async fn`s of the ports below block. A SQLite call takes microseconds to
+//! own rows, and `expiry` ends them. Everything here is synchronous: the `async fn`s of the ports below block. A SQLite call takes microseconds to
 //! a few milliseconds, and a program that serves one poll at a time has nothing else to do meanwhile. No transaction lives
 //! across an `await`, so joined futures cannot share one.
 //!
@@ -9,6 +9,7 @@
 //! so that they still hold when it writes. Readers see one snapshot and block no one (WAL).
 
 mod columns;
+mod expiry;
 mod history;
 mod polls;
 mod recording;
@@ -24,7 +25,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use self::schema::Age;
 use crate::{
     domain::{
-        Amendment, CoveragePath, HistoryRow, ItemPath, Recalled, Scope, Selection, SinkName, Span, StateRow,
+        Amendment, CoveragePath, HistoryRow, ItemPath, Recalled, Scope, Selection, SinkName, Span, StateRow, Timestamp,
         Unmonitored,
     },
     ports::{
@@ -68,6 +69,16 @@ impl SqliteLedger {
         let connection = Connection::open_in_memory().context("SQLite cannot open a database in memory")?;
         schema::create_or_check(&connection)?;
         Ok(SqliteLedger { connection })
+    }
+
+    /// Deletes rows that expired before `now`: some of them, so that other writers do not wait for long. Returns how many
+    /// these were; none, once there are no more.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written to. Nothing is deleted then.
+    pub fn delete_expired(&self, now: Timestamp) -> anyhow::Result<usize> {
+        self.write(|connection| expiry::delete(connection, now)).context("expired rows cannot be deleted")
     }
 
     fn open_if_it_exists(path: &Path, flags: OpenFlags) -> anyhow::Result<SqliteLedger> {

@@ -77,11 +77,17 @@ CREATE TABLE polled_kinds (
 
 /// What each version added to the tables of the one before. A file of an older version is brought up to date by whoever
 /// opens it; a row that was written before has nothing in a new column.
-const ADDITIONS: [&str; 1] = ["
+const ADDITIONS: [&str; 2] = [
+    "
 ALTER TABLE states ADD COLUMN seen_at TEXT;
 ALTER TABLE states ADD COLUMN never_up INTEGER;
 ALTER TABLE polled_kinds ADD COLUMN settled_at TEXT;
-"];
+",
+    "
+CREATE INDEX states_by_expiry ON states (expires_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX history_by_expiry ON history (expires_at) WHERE expires_at IS NOT NULL;
+",
+];
 
 enum Identity {
     Empty,
@@ -184,7 +190,7 @@ fn identify(connection: &Connection) -> anyhow::Result<Identity> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SqliteLedger, history, polls, states};
+    use super::super::{SqliteLedger, expiry, history, polls, states};
 
     /// SQLite's plan for a query. The plan decides whether a query on a million rows is fast.
     fn plan(sql: &str) -> String {
@@ -209,6 +215,8 @@ mod tests {
             history::OF_ITEM,
             history::OF_EVERYTHING,
             history::UNMONITORED,
+            expiry::STATES,
+            expiry::HISTORY,
             "SELECT event FROM history WHERE occurred_at >= '2026-11-22' AND occurred_at < '2026-11-23'",
         ];
         insta::assert_snapshot!(plans.map(plan).join("\n"), @"

@@ -1,0 +1,30 @@
+//! Rows whose time is over: deleted here, as DynamoDB's time to live does it there.
+//!
+//! Nothing depends on when that happens: until then an expired row is read as any other.
+
+use rusqlite::{Connection, named_params};
+
+use crate::domain::Timestamp;
+
+/// How many rows of each table are deleted at a time: other writers wait for it.
+const AT_A_TIME: i64 = 1_000;
+
+pub(super) const STATES: &str = "
+    DELETE FROM states WHERE rowid IN
+        (SELECT rowid FROM states WHERE expires_at < :now ORDER BY expires_at LIMIT :at_a_time)";
+
+pub(super) const HISTORY: &str = "
+    DELETE FROM history WHERE rowid IN
+        (SELECT rowid FROM history WHERE expires_at < :now ORDER BY expires_at LIMIT :at_a_time)";
+
+/// Deletes the rows of removed items, of transitions and of unmonitored time that expired before `now`, the oldest first
+/// and so many at a time. Returns how many these were.
+pub(super) fn delete(connection: &Connection, now: Timestamp) -> anyhow::Result<usize> {
+    let mut deleted = 0;
+    for statement in [STATES, HISTORY] {
+        deleted += connection
+            .prepare_cached(statement)?
+            .execute(named_params! {":now": now.seconds(), ":at_a_time": AT_A_TIME})?;
+    }
+    Ok(deleted)
+}

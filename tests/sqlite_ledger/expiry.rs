@@ -1,0 +1,89 @@
+//! Rows whose time is over are deleted on demand, piece by piece, and nothing else is.
+
+use std::collections::BTreeSet;
+
+use aws_dx_monitor::{
+    domain::{Amendment, CoveragePath, Kind, Span, Timestamp, Unmonitored},
+    local::SqliteLedger,
+    ports::{History, Ledger, Progress},
+};
+
+use super::by_hand;
+use crate::ledger_contract::{Bench, EXPIRES_AT, at, run};
+
+/// What a poll writes that listed all connections at an instant.
+fn listed(at: Timestamp) -> Progress {
+    Progress {
+        at,
+        complete: [Kind::Connection].into(),
+        baseline: BTreeSet::new(),
+        interval_seconds: None,
+        first_poll: false,
+    }
+}
+
+/// So many seconds after the rows of every story expire.
+fn after_expiry(seconds: i64) -> Timestamp {
+    Timestamp::from_milliseconds((EXPIRES_AT + seconds) * 1000)
+}
+
+#[test]
+fn rows_live_until_their_time_is_over() {
+    let ledger = SqliteLedger::in_memory().unwrap();
+    run(async {
+        let bench = Bench::new(&ledger);
+        bench.story("dxcon-1", &["down"]).await;
+        let removed = bench.story("dxcon-2", &["deleted"]).await;
+        let expires_at = Some(EXPIRES_AT + 10);
+        bench.amend(&Amendment { expires_at, ..Amendment::of(&bench.key("dxcon-2"), &removed) }).await;
+        let silence = Unmonitored { scope: bench.scope.clone(), kind: Kind::Connection, from: at(100), to: at(2_000) };
+        ledger.progress(&bench.scope, &listed(at(100))).await.unwrap();
+        ledger.cover(&silence, EXPIRES_AT + 20).await.unwrap();
+
+        let path = CoveragePath::new(bench.scope.clone(), Kind::Connection);
+        let left = async || {
+            let transitions = bench.history("dxcon-1").await.len() + bench.history("dxcon-2").await.len();
+            let states = bench.recall().await.states.len();
+            (transitions, states, ledger.unmonitored(&path, Span::ALWAYS).await.unwrap().len())
+        };
+        for (seconds, deleted, expected) in
+            [(0, 0, (4, 2, 1)), (1, 4, (0, 2, 1)), (10, 0, (0, 2, 1)), (11, 1, (0, 1, 1)), (21, 1, (0, 1, 0))]
+        {
+            assert_eq!(ledger.delete_expired(after_expiry(seconds)).unwrap(), deleted, "after {seconds} s");
+            assert_eq!(left().await, expected, "after {seconds} s");
+        }
+        assert_eq!(bench.row("dxcon-1").await.sequence, 2, "the state of what is there never expires");
+    });
+}
+
+#[test]
+fn many_rows_go_piece_by_piece_and_the_oldest_first() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("ledger.db");
+    let ledger = SqliteLedger::open(&path).unwrap();
+    by_hand(
+        &path,
+        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2500)
+         INSERT INTO history (item, occurred_at, expires_at) SELECT 'note', printf('%05d', n), 10000 - n FROM numbers;
+         INSERT INTO history (item, occurred_at) VALUES ('note', 'a row without an end');",
+    );
+    let first_left = || -> i64 {
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        connection.query_row("SELECT min(expires_at) FROM history", [], |row| row.get(0)).unwrap()
+    };
+    let now = Timestamp::from_milliseconds(10_000_000);
+    assert_eq!((ledger.delete_expired(now).unwrap(), first_left()), (1_000, 8_500));
+    assert_eq!((ledger.delete_expired(now).unwrap(), first_left()), (1_000, 9_500));
+    assert_eq!([0; 2].map(|_| ledger.delete_expired(now).unwrap()), [500, 0]);
+}
+
+#[test]
+fn a_reader_deletes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("ledger.db");
+    drop(SqliteLedger::open(&path).unwrap());
+    by_hand(&path, "INSERT INTO history (item, occurred_at, expires_at) VALUES ('note', '1', 1);");
+    let error = SqliteLedger::open_read_only(&path).unwrap().delete_expired(at(0)).unwrap_err();
+    assert!(format!("{error:#}").starts_with("expired rows cannot be deleted: "), "{error:#}");
+    assert_eq!(SqliteLedger::open(&path).unwrap().delete_expired(at(0)).unwrap(), 1);
+}
