@@ -1,9 +1,9 @@
-//! What the pipeline asks of the world, as traits: where states come from, where they are kept, where they go.
+//! The traits between the pipeline and its adapters: the source of states, the store, metrics, sinks and the clock.
 //!
 //! Adapters in `aws`, `local` and the tests implement them; [`crate::monitor`] is generic over them and knows none.
-//! What is chosen at run time, the sinks and the stores that readers read, are trait objects.
-//! Ports return [`anyhow::Result`], with the context that an operator needs added by the adapter; a type of its own
-//! stands only where the caller decides by it ([`Recording`], [`Covering`], [`Refusal`]).
+//! Sinks, and the stores that readers read, are chosen at run time, so they are trait objects. Ports return
+//! [`anyhow::Result`], to which the adapter adds the context that an operator needs. They return a type of their own only
+//! where the caller decides by it ([`Recording`], [`Covering`], [`Refusal`]).
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,15 +26,15 @@ use crate::{
     metrics::DataPoint,
 };
 
-/// Time: passed in everywhere, so that a test or a simulation decides what it is.
+/// The clock. It is passed in everywhere, so that a test or a simulation can set the time.
 pub trait Clock {
-    /// The instant.
+    /// The present instant.
     fn now(&self) -> Timestamp;
 
     /// Waits.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
 
-    /// What `future` gives, unless `time` is over first.
+    /// The output of `future`, or `None` if it takes longer than `time`.
     fn within<F: Future>(&self, time: Duration, future: F) -> impl Future<Output = Option<F::Output>> {
         async move {
             match select(pin!(future), pin!(self.sleep(time))).await {
@@ -59,36 +59,36 @@ impl Clock for SystemClock {
     }
 }
 
-/// Where the items and their states come from.
+/// The source of the items and their states.
 pub trait Inventory {
-    /// Reads all items of `kinds` in `scope`. It cannot fail as a whole: what could not be read is a gap.
+    /// Reads all items of `kinds` in `scope`. It never fails as a whole: each listing that could not be read is a gap.
     fn observe(&self, scope: &Scope, kinds: &BTreeSet<Kind>) -> impl Future<Output = Observation>;
 }
 
-/// What came of writing a transition.
+/// The result of writing a transition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recording {
     /// It is recorded, by this call or by an earlier one whose answer was lost.
     Recorded,
-    /// Another poll changed the row since it was recalled: nothing was written, and nothing is wrong.
+    /// Another poll changed the row since it was recalled. Nothing was written; this is not a failure.
     Lost,
 }
 
-/// An error of a store that takes no more at present: what was asked of it may be asked again, with less at a time.
+/// The error of a store that accepts no more at present. The call may be repeated, with fewer rows at a time.
 #[derive(Debug, thiserror::Error)]
 #[error("{0:#}")]
 pub struct Throttled(pub anyhow::Error);
 
-/// What came of writing a coverage row.
+/// The result of writing a coverage row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Covering {
     /// It is written, and the kind's last complete listing moved to its end.
     Written,
-    /// The last complete listing is not what was recalled: nothing was written. Holds what is stored.
+    /// The stored last complete listing, given here, is not the recalled one. Nothing was written.
     Refused(Option<Timestamp>),
 }
 
-/// A transition with what its recording needs besides itself.
+/// A transition, with everything else that recording it needs.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
     /// The transition; its `previous` is the condition of the write.
@@ -100,67 +100,67 @@ pub struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// Whether `document`, found in this transition's place, is what this record writes: an earlier call did it, and its
-    /// answer was lost. The id alone cannot tell. It is made of item, sequence and instant, so two polls that looked in
-    /// the same millisecond and saw different states would share it.
+    /// Whether `document`, found under this transition's key, is the one that this record writes. Then an earlier call
+    /// wrote it, and its answer was lost. The id alone is not enough: it is made of item, sequence and instant, so two polls
+    /// that observed different states in the same millisecond would have the same id.
     pub fn wrote(&self, document: &serde_json::Value) -> bool {
         serde_json::to_value(self.event).is_ok_and(|own| own == *document)
     }
 }
 
-/// What one poll learned of a scope's progress: written off the critical chain.
+/// The progress of a scope in one poll. It is written off the critical chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// When the observation of the scope began.
     pub at: Timestamp,
-    /// The kinds that were listed completely, and all of which is on record: their last complete listing moves forward to
-    /// `at`.
+    /// The kinds that were listed completely, and whose changes are all recorded. Their last complete listing moves forward
+    /// to `at`.
     pub complete: BTreeSet<Kind>,
     /// The kinds whose baseline is complete, if it was not.
     pub baseline: BTreeSet<Kind>,
-    /// The time since the poll before.
+    /// The time since the previous poll.
     pub interval_seconds: Option<u64>,
-    /// Whether the scope must be put on the list of scopes first.
+    /// Whether the scope must first be added to the list of scopes.
     pub first_poll: bool,
 }
 
-/// Where cursors of an item are moved to: the sequence of the last transition that each of these sinks is through with.
+/// The new cursors of an item: for each of these sinks, the sequence of the last transition that is acknowledged or parked.
 pub type Cursors = BTreeMap<SinkName, u64>;
 
-/// A history row that a sink will never have.
+/// A transition that is given up for a sink.
 #[derive(Clone, Copy, Debug)]
 pub struct Parking<'a> {
-    /// Whose history it is in.
+    /// The item.
     pub item: &'a ItemPath,
-    /// Its place there.
+    /// The sort key of the transition's row.
     pub occurred_at: Timestamp,
     /// The sink.
     pub sink: SinkName,
-    /// Why.
+    /// The reason.
     pub reason: &'a str,
 }
 
-/// That a sink for people has announced a baseline.
+/// The fact that a sink for people has announced a baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaselineAnnounced {
-    /// In which scope.
+    /// The scope.
     pub scope: Scope,
-    /// Of which kinds.
+    /// The kinds.
     pub kinds: BTreeSet<Kind>,
     /// The sink.
     pub sink: SinkName,
-    /// Whether every sink for people has announced it with that.
+    /// Whether all sinks for people have announced it now.
     pub everywhere: bool,
     /// When.
     pub at: Timestamp,
 }
 
-/// Where states, history and cursors are kept.
+/// The store of states, history and cursors, as the pipeline uses it.
 ///
-/// Every write is safe to repeat: one whose answer was lost finds its own effect and says so. See the crate
-/// documentation for the rules; the contract suite in the tests holds every implementation to them.
+/// Every write is safe to repeat: a repeat of a write whose answer was lost recognizes its own effect, and succeeds. The
+/// rules are in the crate documentation, and the contract suite in the tests checks every implementation.
 pub trait Ledger {
-    /// All that is known of a scope, in one strongly consistent read.
+    /// Everything that is stored of a scope, in one strongly consistent read.
     fn recall(&self, scope: &Scope) -> impl Future<Output = anyhow::Result<Recalled>>;
 
     /// Writes a transition: its history row, on the row's absence, and its item's state row, on the recalled `sequence`
@@ -170,13 +170,12 @@ pub trait Ledger {
     /// of `sinks` that has no cursor gets one at the recalled sequence.
     fn record(&self, record: Record<'_>, sinks: &[SinkName]) -> impl Future<Output = anyhow::Result<Recording>>;
 
-    /// Writes first sights that belong to a baseline, in transactions of up to 50: as [`Ledger::record`] does, but with
-    /// the cursors of `sinks` at 1, so that they are not announced one by one. A row that is there already is left as it
-    /// is.
+    /// Writes first sights that belong to a baseline, in transactions of up to 50. This is like [`Ledger::record`], but
+    /// the cursors of `sinks` are at 1, so that they are not announced one by one. A row that exists already is not changed.
     ///
     /// # Errors
     ///
-    /// [`Throttled`] where the store takes no more at present: then another batch, or a smaller one, may be written.
+    /// [`Throttled`] if the store accepts no more at present. Then another batch, or a smaller one, may be written.
     fn record_baseline(
         &self,
         scope: &Scope,
@@ -184,52 +183,52 @@ pub trait Ledger {
         sinks: &[SinkName],
     ) -> impl Future<Output = anyhow::Result<()>>;
 
-    /// Changes what a state row says besides its state. A refused one is [`Recording::Lost`].
+    /// Changes the attributes of a state row besides its state. A refused change is [`Recording::Lost`].
     fn amend(&self, scope: &Scope, amendment: &Amendment) -> impl Future<Output = anyhow::Result<Recording>>;
 
-    /// The item's history rows with a sequence above `cursor`, ascending; strongly consistent, and never cut short.
+    /// The item's history rows with a sequence above `cursor`, ascending. The read is strongly consistent and complete.
     fn pending(&self, item: &ItemPath, cursor: u64) -> impl Future<Output = anyhow::Result<Vec<HistoryRow>>>;
 
-    /// Moves each of the cursors forward, if it lies before its new place and the row has come that far; otherwise does
-    /// nothing with that one, which is no failure. In one write where none has to be left out.
+    /// Moves each cursor forward, unless it is at or beyond its new value already, or the row's sequence is below that.
+    /// Such a cursor is left alone, which is not a failure. If there is none, all move in one write.
     fn acknowledge(&self, item: &ItemPath, cursors: &Cursors) -> impl Future<Output = anyhow::Result<()>>;
 
-    /// Marks a history row as one that a sink will never have.
+    /// Marks a history row as given up for a sink.
     fn park(&self, parking: &Parking<'_>) -> impl Future<Output = anyhow::Result<()>>;
 
-    /// Writes a coverage row and moves the kind's last complete listing to its end, on condition of its start. As long as
-    /// no progress follows, nothing is on record of that listing, and the kind's last settled one stays where it was.
+    /// Writes a coverage row and moves the kind's last complete listing to its end, on condition that it is at its start.
+    /// Until progress follows, the items of that listing are not recorded, and the kind's last settled listing stays.
     fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> impl Future<Output = anyhow::Result<Covering>>;
 
-    /// Writes a scope's progress. A kind that another poll has moved further stays there; of the others the last complete
-    /// listing is settled.
+    /// Writes a scope's progress. A kind that another poll has moved further is left alone. Of the others, the last
+    /// complete listing is settled.
     fn progress(&self, scope: &Scope, progress: &Progress) -> impl Future<Output = anyhow::Result<()>>;
 
-    /// Remembers on which sink a baseline is announced. What is remembered already stays as it is.
+    /// Stores that a sink has announced a baseline. Values that are stored already do not change.
     fn baseline_announced(&self, announced: &BaselineAnnounced) -> impl Future<Output = anyhow::Result<()>>;
 }
 
-/// The store as readers see it; reading can never write.
+/// The store as readers use it. It has no method that writes.
 ///
-/// Readers hold it as `&dyn History`: which store it is, is known at run time only.
+/// Readers hold it as `&dyn History`, since the store is chosen at run time.
 #[async_trait(?Send)]
 pub trait History {
     /// The scopes that were ever polled.
     async fn scopes(&self) -> anyhow::Result<Vec<Scope>>;
 
-    /// All that is known of a scope.
+    /// Everything that is stored of a scope.
     async fn states(&self, scope: &Scope) -> anyhow::Result<Recalled>;
 
     /// The state row of one item, if it has one.
     ///
-    /// An adapter that can find it without reading the whole scope does so here.
+    /// An adapter that can read it without the whole scope overrides this.
     async fn state(&self, item: &ItemPath) -> anyhow::Result<Option<StateRow>> {
         Ok(self.states(&item.scope).await?.states.remove(&item.key))
     }
 
-    /// Hands the transitions of `selection` to `each`, by time, until it breaks.
+    /// Calls `each` with the transitions of `selection`, by time, until it breaks.
     ///
-    /// They are read piece by piece: a reader that needs each of them only once can read any number.
+    /// They are read piece by piece, so that there may be any number of them.
     async fn each_transition(&self, selection: &Selection, each: EachTransition<'_>) -> anyhow::Result<()>;
 
     /// The transitions of `selection`, by time.
@@ -247,23 +246,23 @@ pub trait History {
     async fn unmonitored(&self, kind: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>>;
 }
 
-/// What takes one transition after the other, until it breaks.
+/// A function that is called with one transition after the other, until it breaks.
 pub type EachTransition<'a> = &'a mut dyn FnMut(HistoryRow) -> ControlFlow<()>;
 
-/// Where levels are published.
+/// The service to which data points are published.
 pub trait MetricSink {
-    /// Publishes data points; says how many were accepted, and what went wrong with the others.
+    /// Publishes data points. Returns how many were accepted, and the errors.
     fn publish(&self, data: &[DataPoint]) -> impl Future<Output = Publication>;
 }
 
-/// What came of publishing data points.
+/// The result of publishing data points.
 #[derive(Debug, Default)]
 pub struct Publication {
     /// Data points that the service accepted.
     pub accepted: usize,
-    /// Data points that no service would accept, such as an id that is not printable ASCII: left out.
+    /// Data points that were left out because the service would not accept them, such as an id that is not printable ASCII.
     pub left_out: usize,
-    /// What went wrong.
+    /// The errors.
     pub errors: Vec<anyhow::Error>,
 }
 
@@ -274,30 +273,30 @@ pub enum Refusal {
     Transient(anyhow::Error),
     /// It will never accept this event: too large, malformed.
     Event(anyhow::Error),
-    /// It accepts nothing until somebody mends it: no permission, a topic that is gone, a key that is disabled.
+    /// It accepts nothing until an operator fixes it: no permission, a deleted topic, a disabled key.
     Sink(anyhow::Error),
 }
 
-/// A place where transitions are announced. Which there are is known at run time only.
+/// A sink: transitions are announced on it. Sinks are chosen at run time.
 #[async_trait(?Send)]
 pub trait Announcer {
     /// Its name: the key of its cursors.
     fn sink(&self) -> SinkName;
 
-    /// Whether people read it: those get one summary of a baseline.
+    /// Whether people read it. Such a sink gets one summary of a baseline.
     fn is_for_people(&self) -> bool;
 
     /// How many announcements one call can carry; a call never carries two of the same item.
     fn batch_size(&self) -> usize;
 
-    /// The least time from one call to the next, over all scopes; none where it takes any number.
+    /// The least time between two calls, over all scopes. Zero means no limit.
     fn spacing(&self) -> Duration {
         Duration::ZERO
     }
 
-    /// Announces a batch; one result for each announcement, in order.
+    /// Announces a batch. Returns a result for each announcement, in order.
     async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>>;
 
-    /// Announces a baseline; a sink that people do not read accepts it and does nothing.
+    /// Announces a baseline. A sink that people do not read accepts it and does nothing.
     async fn announce_baseline(&self, summary: &BaselineSummary) -> Result<(), Refusal>;
 }

@@ -1,7 +1,7 @@
-//! ARNs, which is how AWS names things.
+//! ARNs, the names of resources in AWS.
 
-/// An ARN by its parts: `arn:<partition>:<service>:<region>:<account>:<resource>`. Region and account are empty where
-/// the thing has none.
+/// The parts of an ARN: `arn:<partition>:<service>:<region>:<account>:<resource>`. Region and account are empty where the
+/// resource has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arn<'a> {
     /// The partition of AWS: `aws`, `aws-us-gov`, `aws-cn`.
@@ -12,12 +12,12 @@ pub struct Arn<'a> {
     pub region: &'a str,
     /// The account.
     pub account: &'a str,
-    /// What is left, colons included: `function:monitor:live`.
+    /// The rest, colons included: `function:monitor:live`.
     pub resource: &'a str,
 }
 
 impl<'a> Arn<'a> {
-    /// The ARN that `text` is, if it is one.
+    /// Parses `text`, if it is an ARN.
     pub fn parse(text: &'a str) -> Option<Arn<'a>> {
         let mut parts = text.splitn(6, ':');
         let is_arn = parts.next() == Some("arn");
@@ -28,7 +28,7 @@ impl<'a> Arn<'a> {
         (is_arn && is_named).then_some(arn)
     }
 
-    /// Whether it names something of one account in one region.
+    /// Whether it names a resource of one account in one region.
     pub fn is_regional(&self) -> bool {
         !self.region.is_empty() && !self.account.is_empty()
     }
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_arn_has_five_parts_behind_its_name_and_the_last_may_hold_colons() {
+    fn an_arn_has_five_parts_of_which_the_last_may_hold_colons() {
         let arn = Arn::parse("arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:monitor:live").unwrap();
         assert_eq!((arn.partition, arn.service, arn.region), ("aws-us-gov", "lambda", "us-gov-west-1"));
         assert_eq!((arn.account, arn.resource), ("123456789012", "function:monitor:live"));

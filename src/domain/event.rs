@@ -1,6 +1,6 @@
-//! The event: the one document that says what happened, the same in history, on EventBridge and behind every text.
+//! The event: the document of a transition. History keeps it, EventBridge delivers it, and every message is made from it.
 //!
-//! Its keys are contract; additions keep `version` 1, and consumers ignore what they do not know. The JSON Schema in
+//! Its keys are contract. Additions keep `version` 1, and consumers ignore keys that they do not know. The JSON Schema in
 //! `schemas/` is generated from these types.
 
 use std::sync::Arc;
@@ -31,12 +31,12 @@ pub struct Event {
     pub metadata: EventMetadata,
     /// The item that changed.
     pub item: Arc<ItemDescription>,
-    /// What it was; left out when the item is seen for the first time.
+    /// The state before. Left out when the item is seen for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous_state: Option<EventPreviousState>,
-    /// What it is.
+    /// The new state.
     pub state: EventState,
-    /// What the step means.
+    /// What the change means.
     pub change: Change,
     /// How urgent it is.
     pub severity: Severity,
@@ -49,62 +49,62 @@ pub struct Event {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventMetadata {
-    /// The version of the document's form: `1`.
+    /// The version of the document's format: `1`.
     pub version: String,
-    /// The transition's id: drop repeats by it.
+    /// The transition's id. Drop repeats by it.
     pub id: Uuid,
-    /// The transition's number among its item's own, from 1 without holes: order by it.
+    /// The number of the transition among those of its item, from 1 without holes. Order by it.
     #[schemars(range(min = 1))]
     pub sequence: u64,
     /// The item's outage: the id of the transition that left `up`, or that found the item `down` while no outage was open.
-    /// Every later transition carries it, up to and including the one back to `up` or the one that completes a removal.
-    /// Left out while there is no outage, as of an item that is not yet in service.
+    /// Every later transition has it too, up to and including the one back to `up` or the one that completes a removal.
+    /// Left out while there is no outage, for example while the item is not yet in service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident_id: Option<Uuid>,
     /// When it was recorded.
     pub recorded_at: Timestamp,
-    /// Whether this is a rehearsal: nothing happened. Left out otherwise.
+    /// `true` for a drill: no state has changed. Left out otherwise.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub drill: bool,
-    /// Whether this is the short form of an event that a sink would not take whole. Left out otherwise.
+    /// `true` for the short form, after a sink has refused the full event. Left out otherwise.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub minimal: bool,
 }
 
-/// What an item was before the change.
+/// The state of an item before the change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventPreviousState {
     /// AWS's word, or `absent`.
     pub value: String,
-    /// The number in CloudWatch; 90 for `unknown`, 99 for a word never seen, 100 for `absent`.
+    /// The number in CloudWatch: 90 for `unknown`, 99 for a word that the program does not know, 100 for `absent`.
     pub level: u8,
-    /// What it meant: the word's own health, or what its context made of it.
+    /// What it meant: the word's own health, or the one that its context gave it.
     pub health: Health,
-    /// When it was first seen so.
+    /// When the item was first seen in this state.
     pub since: Timestamp,
-    /// The beginning of the last observation that certainly saw it so: the change happened between that and
-    /// `state.since`. It can lie before `since`, which is the end of an observation.
+    /// The beginning of the last observation that certainly saw the item in this state. The change happened between this
+    /// and `state.since`. It can be before `since`, which is the end of an observation.
     pub last_seen_at: Timestamp,
 }
 
-/// What an item is.
+/// The new state of an item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventState {
     /// AWS's word, or `absent`.
     pub value: String,
-    /// The number in CloudWatch; 90 for `unknown`, 99 for a word never seen, 100 for `absent`.
+    /// The number in CloudWatch: 90 for `unknown`, 99 for a word that the program does not know, 100 for `absent`.
     pub level: u8,
-    /// What it means: the word's own health, or what its context makes of it. An item that is new and not yet in service
-    /// is `pending`, also where its word is `down`; a BGP peer that is `down` during a failover test is `testing`.
+    /// What it means: the word's own health, or the one that its context gives it. A new item that is not yet in service is
+    /// `pending`, even if its word is `down`. A BGP peer that is `down` during a failover test is `testing`.
     pub health: Health,
-    /// When it was first seen so: the end of that observation.
+    /// When the item was first seen in this state: the end of that observation.
     pub since: Timestamp,
 }
 
 impl Event {
-    /// The version of the document's form.
+    /// The version of the document's format.
     pub const VERSION: &'static str = "1";
 
     /// The document of a transition that is recorded at `recorded_at`.

@@ -1,4 +1,4 @@
-//! The kinds of Direct Connect item, and how they hang together.
+//! The kinds of Direct Connect item: names, metrics, state words, and how they depend on each other.
 
 use std::{fmt, str::FromStr};
 
@@ -22,8 +22,8 @@ pub enum Kind {
     HostedConnection,
     /// A link aggregation group (`DescribeLags`).
     Lag,
-    /// MACsec of a connection, an interconnect or a LAG that is set to encrypt; its id is the port's (listed with the
-    /// port).
+    /// MACsec of a connection, an interconnect or a LAG that is set to encrypt (listed with the port). Its id is that of
+    /// the port.
     PortEncryption,
     /// A virtual interface (`DescribeVirtualInterfaces`).
     VirtualInterface,
@@ -41,7 +41,7 @@ pub enum Kind {
     /// A proposal to associate a gateway with another account's Direct Connect gateway; global
     /// (`DescribeDirectConnectGatewayAssociationProposals`).
     GatewayAssociationProposal,
-    /// A group of connections that are meant to stand in for each other; global (`ListResiliencyGroups`).
+    /// A group of connections that are meant to be redundant; global (`ListResiliencyGroups`).
     ResiliencyGroup,
 }
 
@@ -83,7 +83,7 @@ impl Kind {
         self.facts().metric
     }
 
-    /// How an item of this kind is told apart in CloudWatch.
+    /// The dimensions of an item of this kind in CloudWatch.
     pub fn dimension(self) -> Dimension {
         self.facts().dimension
     }
@@ -105,7 +105,7 @@ impl Kind {
         )
     }
 
-    /// The kinds whose listing must be read to know what to ask for this one: a gap there is a gap here.
+    /// The kinds whose listings are needed to list this one. A gap there is a gap here.
     pub fn parents(self) -> &'static [Kind] {
         match self {
             Kind::BgpPeer => &[Kind::VirtualInterface],
@@ -116,7 +116,7 @@ impl Kind {
         }
     }
 
-    /// How far up it lies, counted from the cables: what it runs over lies below it.
+    /// Its layer, counted from the cables up. An item runs over items of lower layers.
     pub fn layer(self) -> u8 {
         match self {
             Kind::Connection | Kind::Interconnect | Kind::Lag | Kind::PortEncryption => 0,

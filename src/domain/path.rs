@@ -1,7 +1,7 @@
-//! What history is asked by: an item's path, a span of time, and the two together.
+//! The keys of history: an item's path, a span of time, and a selection by both.
 //!
-//! History keeps a partition for each item, and one for the unmonitored time of each kind in each scope. How these are
-//! written is contract (people query the tables by hand), and is known here and nowhere else.
+//! History has a partition for each item, and one for the unmonitored time of each kind in each scope. Their names are
+//! contract, since people query the tables by hand. Only this module knows how they are written.
 
 use std::{fmt, str::FromStr};
 
@@ -11,15 +11,15 @@ use super::{
     timestamp::Timestamp,
 };
 
-/// An item among those of every account and region: its scope, and its key within.
+/// The full name of an item: its scope, and its key within.
 ///
-/// Written `123456789012/us-east-1/connection/dxcon-fg5678gh`: the partition of its transitions in history. Two accounts
-/// may see one item; each has its own history of it.
+/// Written `123456789012/us-east-1/connection/dxcon-fg5678gh`, which is the partition of its transitions in history. Two
+/// accounts may see the same item, and each has its own history of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemPath {
-    /// Where it is polled.
+    /// The scope in which it is polled.
     pub scope: Scope,
-    /// What names it there.
+    /// Its key within the scope.
     pub key: ItemKey,
 }
 
@@ -39,11 +39,11 @@ impl fmt::Display for ItemPath {
 /// A text that is not the path of an item.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ParseItemPathError {
-    /// It begins with no scope.
+    /// It does not begin with a scope.
     #[error(transparent)]
     Scope(#[from] ParseScopeError),
-    /// It has the form of a path, and the kind in it is none that this version knows. Rows of newer versions and of
-    /// unmonitored time are so.
+    /// It has the form of a path, but this version does not know its kind. Rows of newer versions and of unmonitored time
+    /// have such paths.
     #[error(transparent)]
     Kind(#[from] ParseKindError),
     /// It is not `<account>/<region>/<kind>/<id>`.
@@ -58,7 +58,7 @@ impl FromStr for ItemPath {
         let form = || ParseItemPathError::Form(text.to_owned());
         let (region, _) = text.match_indices('/').nth(1).ok_or_else(form)?;
         let (scope, key) = (text[..region].parse()?, &text[region + 1..]);
-        // An id may hold slashes of its own, and a kind that is not known may stand before any id.
+        // An id may hold slashes itself, also after an unknown kind.
         match key.parse() {
             Ok(key) => Ok(ItemPath { scope, key }),
             Err(ParseItemKeyError::Kind(error)) => Err(error.into()),
@@ -67,11 +67,11 @@ impl FromStr for ItemPath {
     }
 }
 
-/// A kind in a scope, as history names its unmonitored time: `123456789012/us-east-1/coverage/connection`. No kind has
-/// the slug `coverage`.
+/// The partition of a kind's unmonitored time in history: `123456789012/us-east-1/coverage/connection`. No kind has the
+/// slug `coverage`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CoveragePath {
-    /// Where the kind is polled.
+    /// The scope in which the kind is polled.
     pub scope: Scope,
     /// The kind.
     pub kind: Kind,
@@ -90,7 +90,7 @@ impl fmt::Display for CoveragePath {
     }
 }
 
-/// A span of time: from an instant up to, but not including, another. Empty where the second is not later.
+/// A span of time, from one instant up to, but not including, another. It is empty if the second is not later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
     /// Its first instant.
@@ -100,7 +100,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// All instants but the last that can be written.
+    /// All instants except the last that can be written.
     pub const ALWAYS: Span = Span { from: Timestamp::MINIMUM, until: Timestamp::MAXIMUM };
 
     /// The span from `from` up to, but not including, `until`.
@@ -123,22 +123,22 @@ impl Span {
         u64::try_from(self.until.milliseconds() - self.from.milliseconds()).unwrap_or(0)
     }
 
-    /// What it has in common with `other`; none where that is nothing.
+    /// Its intersection with `other`; `None` if that is empty.
     pub fn within(self, other: Span) -> Option<Span> {
         let both = Span::new(self.from.max(other.from), self.until.min(other.until));
         (!both.is_empty()).then_some(both)
     }
 
-    /// Its last instant; none if it is empty.
+    /// Its last instant; `None` if it is empty.
     pub fn last(self) -> Option<Timestamp> {
         (!self.is_empty()).then(|| Timestamp::from_milliseconds(self.until.milliseconds() - 1))
     }
 }
 
-/// Which transitions a reader asks for: whose, and of what time.
+/// The transitions to read, by item and by time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
-    /// The item; none asks for those of all items.
+    /// The item; `None` selects all items.
     pub item: Option<ItemPath>,
     /// When they occurred.
     pub span: Span,
@@ -156,7 +156,7 @@ impl Selection {
     }
 }
 
-/// As it is said of a history: `of 1/us-east-1/lag/dxlag-1`, or `from … until …` for that of all items.
+/// For the texts of errors: `of 1/us-east-1/lag/dxlag-1`, or `from … until …` for all items.
 impl fmt::Display for Selection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.item {
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_path_says_why() {
+    fn a_text_that_is_not_a_path_is_refused_with_the_reason() {
         let error = |text: &str| text.parse::<ItemPath>().unwrap_err();
         for text in ["", "note", "1/us-east-1", "1/us-east-1/", "1/us-east-1/lag", "1/us-east-1/lag/"] {
             assert!(matches!(error(text), ParseItemPathError::Form(named) if named == text), "{text}");

@@ -1,7 +1,7 @@
-//! The document of a transition, as any version of the program may have recorded it.
+//! Reads the event documents of any version of the program.
 //!
-//! History keeps documents for more than a year, and an older or a newer version reads them: words are text here, not
-//! the words that this version knows, whatever is missing is none or empty, and what is not known stays where it is.
+//! History keeps documents for more than a year, so an older or a newer version may have to read them. Words are plain text
+//! here, missing members are `None` or empty, and unknown members are left alone.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -11,7 +11,7 @@ use super::{health::Health, kind::Kind, scope::Scope, state::State, timestamp::T
 
 /// A recorded event. Nothing is copied: it borrows the document.
 ///
-/// Every text in it is hostile until it is escaped for where it goes.
+/// Every text in it is hostile until it is escaped for its destination.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RecordedEvent<'a>(&'a Value);
 
@@ -19,26 +19,26 @@ pub struct RecordedEvent<'a>(&'a Value);
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RecordedItem<'a>(&'a Value);
 
-/// A state in a recorded event: what the item is, or what it was before.
+/// The new or the previous state in a recorded event.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RecordedState<'a>(&'a Value);
 
-/// A document that no version records for a transition.
+/// A document that is not an event of any version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the recorded document is not an event: it has no {0}")]
 pub struct NotAnEvent(&'static str);
 
 impl<'a> RecordedEvent<'a> {
-    /// What there is of an event in `document`, whatever that is.
+    /// Reads `document` leniently, whatever it is.
     pub fn of(document: &'a Value) -> RecordedEvent<'a> {
         RecordedEvent(document)
     }
 
-    /// The event that `document` is.
+    /// Reads `document` as an event.
     ///
     /// # Errors
     ///
-    /// It does not name an item and its state. Every version's event does.
+    /// It does not name an item and its state, as the event of every version does.
     pub fn read(document: &'a Value) -> Result<RecordedEvent<'a>, NotAnEvent> {
         let needed = [
             ("item.kind", &document["item"]["kind"]),
@@ -61,7 +61,7 @@ impl<'a> RecordedEvent<'a> {
         self.0["metadata"]["incidentId"].as_str()
     }
 
-    /// The transition's number among its item's own.
+    /// The number of the transition among those of its item.
     pub fn sequence(self) -> Option<u64> {
         self.0["metadata"]["sequence"].as_u64()
     }
@@ -71,7 +71,7 @@ impl<'a> RecordedEvent<'a> {
         instant(&self.0["metadata"]["recordedAt"])
     }
 
-    /// Whether it is a rehearsal.
+    /// Whether it is a drill.
     pub fn is_drill(self) -> bool {
         self.0["metadata"]["drill"] == true
     }
@@ -86,27 +86,27 @@ impl<'a> RecordedEvent<'a> {
         RecordedItem(&self.0["item"])
     }
 
-    /// What it is.
+    /// The new state.
     pub fn state(self) -> RecordedState<'a> {
         RecordedState(&self.0["state"])
     }
 
-    /// What it was; none where it was seen for the first time.
+    /// The state before; `None` if the item was seen for the first time.
     pub fn previous_state(self) -> Option<RecordedState<'a>> {
         self.0.get("previousState").filter(|state| state.is_object()).map(RecordedState)
     }
 
-    /// The word for what the step means.
+    /// The word for the change.
     pub fn change_word(self) -> &'a str {
         text(&self.0["change"])
     }
 
-    /// What the step means, where this version knows its word.
+    /// The change, if this version knows its word.
     pub fn change(self) -> Option<Change> {
         Change::ALL.into_iter().find(|change| change.as_str() == self.change_word())
     }
 
-    /// The word for how urgent it is.
+    /// The word for the severity.
     pub fn severity_word(self) -> &'a str {
         text(&self.0["severity"])
     }
@@ -116,8 +116,8 @@ impl<'a> RecordedEvent<'a> {
         self.0["previousDurationSeconds"].as_u64().map(Duration::from_secs)
     }
 
-    /// The short form, for a sink that would not take the whole: the same ids, sequence and states, of the item no more
-    /// than which it is, and nothing that this version does not know.
+    /// The short form, for a sink that has refused the full event. It has the same ids, sequence and states, only the
+    /// identity of the item, and no members that this version does not know.
     pub fn minimal(self) -> Value {
         const METADATA: [&str; 6] = ["version", "id", "sequence", "incidentId", "recordedAt", "drill"];
         const STATE: [&str; 5] = ["value", "level", "health", "since", "lastSeenAt"];
@@ -144,7 +144,7 @@ impl<'a> RecordedItem<'a> {
         text(&self.0["kind"])
     }
 
-    /// Its kind, where this version knows it.
+    /// Its kind, if this version knows it.
     pub fn kind(self) -> Option<Kind> {
         self.kind_word().parse().ok()
     }
@@ -164,7 +164,7 @@ impl<'a> RecordedItem<'a> {
         text(&self.0["region"])
     }
 
-    /// The scope that it was read in.
+    /// The scope in which it was read.
     pub fn scope(self) -> Scope {
         Scope::regional(self.account(), self.region())
     }
@@ -184,7 +184,7 @@ impl<'a> RecordedItem<'a> {
         self.0["addressFamily"].as_str()
     }
 
-    /// What the document says of it under `key`, such as `location` or `vlan`: a text, or a number as text.
+    /// The member `key`, such as `location` or `vlan`: a text, or a number as text.
     pub fn text(self, key: &str) -> Option<Cow<'a, str>> {
         match &self.0[key] {
             Value::String(text) => Some(Cow::Borrowed(text)),
@@ -205,12 +205,12 @@ impl<'a> RecordedState<'a> {
         self.0["level"].as_u64()
     }
 
-    /// What it means, where this version knows the word for it.
+    /// The health, if this version knows its word.
     pub fn health(self) -> Option<Health> {
         text(&self.0["health"]).parse().ok()
     }
 
-    /// When it was first seen.
+    /// When the item was first seen in this state.
     pub fn since(self) -> Option<Timestamp> {
         instant(&self.0["since"])
     }
@@ -234,7 +234,7 @@ fn instant(value: &Value) -> Option<Timestamp> {
     value.as_str()?.parse().ok()
 }
 
-/// What `value` has of `keys`.
+/// The members of `value` among `keys`.
 fn pick(value: &Value, keys: &[&str]) -> Map<String, Value> {
     keys.iter().filter_map(|key| Some(((*key).to_owned(), value.get(*key)?.clone()))).collect()
 }

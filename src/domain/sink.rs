@@ -1,4 +1,4 @@
-//! The name of a place where transitions are announced; each has its own cursor on every item.
+//! The names of sinks. Each sink has its own cursor on every item.
 
 use std::fmt;
 
