@@ -20,8 +20,8 @@ pub use crate::announcement::{Announcement, Form};
 use crate::{
     announcement::BaselineSummary,
     domain::{
-        Amendment, CoveragePath, Event, HistoryRow, ItemPath, Kind, Observation, Recalled, Scope, Selection, SinkName,
-        Span, StateRow, Timestamp, Transition, Unmonitored,
+        Amendment, CoveragePath, Event, HistoryRow, ItemPath, Kind, ListedScope, Observation, Recalled, Scope,
+        Selection, SinkName, Span, StateRow, Timestamp, Transition, Unmonitored,
     },
     metrics::DataPoint,
 };
@@ -122,6 +122,10 @@ pub struct Progress {
     pub interval_seconds: Option<u64>,
     /// Whether the scope must first be added to the list of scopes.
     pub first_poll: bool,
+    /// The kinds that are in the store and configured no longer: retired from `at` on, unless they are retired already.
+    pub retired: BTreeSet<Kind>,
+    /// The kinds that were retired and are polled again.
+    pub resumed: BTreeSet<Kind>,
 }
 
 /// The new cursors of an item: for each of these sinks, the sequence of the last transition that is acknowledged or parked.
@@ -204,6 +208,13 @@ pub trait Ledger {
     /// complete listing is settled.
     fn progress(&self, scope: &Scope, progress: &Progress) -> impl Future<Output = anyhow::Result<()>>;
 
+    /// The list of scopes, strongly consistent.
+    fn listed(&self) -> impl Future<Output = anyhow::Result<Vec<ListedScope>>>;
+
+    /// Remembers since when a scope on the list is configured no longer, or that it is polled again. One that is retired
+    /// already keeps its instant; one that is not on the list is not put there.
+    fn relist(&self, listed: &ListedScope) -> impl Future<Output = anyhow::Result<()>>;
+
     /// Stores that a sink has announced a baseline. Values that are stored already do not change.
     fn baseline_announced(&self, announced: &BaselineAnnounced) -> impl Future<Output = anyhow::Result<()>>;
 }
@@ -213,8 +224,8 @@ pub trait Ledger {
 /// Readers hold it as `&dyn History`, since the store is chosen at run time.
 #[async_trait(?Send)]
 pub trait History {
-    /// The scopes that were ever polled.
-    async fn scopes(&self) -> anyhow::Result<Vec<Scope>>;
+    /// The scopes that were ever polled, and which of them are configured no longer.
+    async fn scopes(&self) -> anyhow::Result<Vec<ListedScope>>;
 
     /// Everything that is stored of a scope.
     async fn states(&self, scope: &Scope) -> anyhow::Result<Recalled>;

@@ -8,7 +8,7 @@ use aws_dx_monitor::{
     domain::Caller,
     drill::drill,
     function::{self, Expected, Request},
-    monitor::Monitor,
+    monitor::{Monitor, Roster},
     ports::{Announcer, Clock, SystemClock},
 };
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
@@ -72,6 +72,7 @@ struct Function {
     metrics: CloudWatchMetrics,
     topics: SnsTopics,
     announcers: Vec<Box<dyn Announcer>>,
+    roster: Roster,
 }
 
 impl Function {
@@ -89,6 +90,7 @@ impl Function {
             metrics: CloudWatchMetrics::new(&sdk, &configuration.namespace),
             topics: SnsTopics::new(&sdk),
             announcers: aws::announcers(&sdk, &configuration.sinks),
+            roster: Roster::default(),
             configuration,
         }
     }
@@ -119,6 +121,7 @@ impl Function {
             announcers: self.announcers(),
             clock: &clock,
             settings: &settings,
+            roster: &self.roster,
         };
         // On the heap: the future of a poll is large.
         let report = Box::pin(monitor.poll(function::deadline(deadline, clock.now()))).await;

@@ -17,11 +17,11 @@ use clap::Args;
 use crate::{
     announcement::{BaselineSummary, Fact, Letter, Message},
     aws::{self, CallLimits, DirectConnectInventory},
-    domain::{Health, Kind, RecordedEvent, Severity, SinkName, Timestamp, defaults},
+    domain::{Health, Kind, ListedScope, RecordedEvent, Severity, SinkName, Timestamp, defaults},
     escape,
     local::SqliteLedger,
     metrics::{DataPoint, MetricsMode},
-    monitor::{Monitor, PollReport, Settings},
+    monitor::{Monitor, PollReport, Roster, Settings},
     ports::{Announcement, Announcer, Clock, History, MetricSink, Publication, Refusal, SystemClock},
     simulator::{Scenario, Simulator},
     terminal, words,
@@ -71,6 +71,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let metrics = CountedMetrics::default();
     let clock = DemoClock::ending_now();
     let announcer = TerminalAnnouncer::default();
+    let roster = Roster::default();
     let monitor = Monitor {
         inventory: &inventory,
         ledger: &ledger,
@@ -78,6 +79,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         announcers: vec![&announcer],
         clock: &clock,
         settings: &settings,
+        roster: &roster,
     };
 
     let bold = anstyle::Style::new().bold();
@@ -131,7 +133,7 @@ fn remove_old(path: &Path) -> anyhow::Result<()> {
 
 async fn write_items(out: &mut impl Write, ledger: &SqliteLedger) -> anyhow::Result<()> {
     let mut table = terminal::Table::new(["", "KIND", "ID", "NAME", "STATE", "LEVEL", "REGION"]);
-    for scope in ledger.scopes().await? {
+    for ListedScope { scope, .. } in History::scopes(ledger).await? {
         let recalled = ledger.states(&scope).await?;
         let mut rows: Vec<_> = recalled.states.into_values().collect();
         rows.sort_by_key(|row| row.details.kind);

@@ -115,6 +115,8 @@ pub struct KindProgress {
     /// The beginning of the last complete listing of which all is on record, where that is an earlier one: the last ended
     /// unmonitored time, and what it showed could not be written.
     pub settled_at: Option<Timestamp>,
+    /// Since when the kind is configured no longer; none while it is polled.
+    pub retired_at: Option<Timestamp>,
 }
 
 /// The row `poll` of a scope.
@@ -142,10 +144,24 @@ impl PollRow {
         self.kinds.get(&kind).is_some_and(|progress| progress.baseline_at.is_some())
     }
 
+    /// Since when `kind` is configured no longer; none while it is polled.
+    pub fn retired_at(&self, kind: Kind) -> Option<Timestamp> {
+        self.kinds.get(&kind).and_then(|progress| progress.retired_at)
+    }
+
     /// The beginning of the last poll that listed anything completely.
     pub fn last_poll_at(&self) -> Option<Timestamp> {
         self.kinds.values().filter_map(|progress| progress.last_complete_at).max()
     }
+}
+
+/// A row of the list of scopes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListedScope {
+    /// The scope.
+    pub scope: Scope,
+    /// Since when it is configured no longer; none while it is polled.
+    pub retired_at: Option<Timestamp>,
 }
 
 /// All that the store knows of a scope.
@@ -163,6 +179,12 @@ impl Recalled {
     /// What a store knows of a scope that it has never heard of.
     pub fn nothing(scope: Scope) -> Recalled {
         Recalled { scope, states: BTreeMap::new(), poll: None }
+    }
+
+    /// The kinds of which there is anything in the store.
+    pub fn kinds(&self) -> BTreeSet<Kind> {
+        let polled = self.poll.iter().flat_map(|poll| poll.kinds.keys().copied());
+        polled.chain(self.states.keys().map(|key| key.kind)).collect()
     }
 
     /// Whether `kind` has its baseline.

@@ -1,8 +1,10 @@
 //! What was recalled of a scope and what was observed of it, side by side: what all later steps of a poll work from.
 
+use std::collections::BTreeSet;
+
 use crate::{
     diff::{Diff, Rules, diff},
-    domain::{Kind, PollRow, Recalled, Scope, Snapshot},
+    domain::{Kind, PollRow, Recalled, Scope, Snapshot, Timestamp},
 };
 
 /// One scope, as it was and as it is, and what changed in between.
@@ -32,6 +34,22 @@ impl Comparison {
     /// Whether `kind` had its baseline before this poll.
     pub(super) fn has_baseline(&self, kind: Kind) -> bool {
         self.recalled.has_baseline(kind)
+    }
+
+    /// The kinds that are in the store, are configured no longer, and are not known as retired yet.
+    pub(super) fn newly_retired(&self) -> BTreeSet<Kind> {
+        let mut kinds = self.recalled.kinds();
+        kinds.retain(|kind| !self.snapshot.kinds.contains(kind) && self.retired_at(*kind).is_none());
+        kinds
+    }
+
+    /// The kinds that are known as retired, and are polled again.
+    pub(super) fn resumed(&self) -> BTreeSet<Kind> {
+        self.snapshot.kinds.iter().copied().filter(|kind| self.retired_at(*kind).is_some()).collect()
+    }
+
+    fn retired_at(&self, kind: Kind) -> Option<Timestamp> {
+        self.poll().and_then(|poll| poll.retired_at(kind))
     }
 
     /// Whether everything was seen, and nothing of it is to be recorded: the poll row left out.

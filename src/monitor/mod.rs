@@ -9,7 +9,7 @@
 //! `observer` recalls and observes, and makes a `comparison` of the two; `publisher` publishes; `recorder` writes,
 //! and `first_sights` what is new in bulk;
 //! `dispatcher` brings each sink up to date by a `delivery`, from what an `outbox` reads back, at the `pace` that the sink
-//! bears; `baselines` announces what has begun to be watched. What they could not do stands in `notes`.
+//! bears; `baselines` announces what has begun to be watched; `roster` writes down what is watched no longer. What they could not do stands in `notes`.
 //!
 //! Scopes go their ways side by side, and so do the sinks: none waits for another, and a failure anywhere is noted while
 //! everything else goes on. The order of the steps within a scope is what the guarantees stand on:
@@ -39,13 +39,14 @@ mod poll_report;
 mod poll_time;
 mod publisher;
 mod recorder;
+mod roster;
 mod settings;
 
 use anyhow::anyhow;
 use futures::{
     StreamExt,
     channel::mpsc,
-    future::{join, join_all, join3},
+    future::{join, join_all, join4},
 };
 
 use self::{
@@ -58,10 +59,12 @@ use self::{
     poll_time::PollTime,
     publisher::{Levels, Publisher},
     recorder::{Recorded, Recorder},
+    roster::Lister,
 };
 pub use self::{
     failure::{Cause, Failure, Gap, Step},
     poll_report::{BaselineProgress, PollReport},
+    roster::Roster,
     settings::Settings,
 };
 use crate::{
@@ -85,6 +88,8 @@ pub struct Monitor<'a, I, L, M, C> {
     pub clock: &'a C,
     /// What to watch, and by which rules.
     pub settings: &'a Settings,
+    /// Whether this process has put the list of scopes right.
+    pub roster: &'a Roster,
 }
 
 impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
@@ -112,7 +117,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
 
     /// The stages of a poll that has this time.
     fn stages<'a>(&'a self, time: PollTime, notes: &'a Notes) -> Poll<'a, I, L, M, C> {
-        let Monitor { inventory, ledger, metrics, ref announcers, clock, settings } = *self;
+        let Monitor { inventory, ledger, metrics, ref announcers, clock, settings, roster } = *self;
         let sinks = announcers.iter().map(|announcer| announcer.sink()).collect();
         Poll {
             settings,
@@ -121,6 +126,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
             recorder: Recorder { ledger, clock, settings, sinks, time, notes },
             dispatcher: Dispatcher { ledger, announcers, clock, pace: Pace::new(clock, announcers, time), notes },
             baselines: Baselines { ledger, announcers, clock, notes },
+            lister: Lister { ledger, roster, scopes: &settings.scopes, began: time.began, notes },
         }
     }
 }
@@ -133,6 +139,7 @@ struct Poll<'a, I, L, M, C> {
     recorder: Recorder<'a, L, C>,
     dispatcher: Dispatcher<'a, L, C>,
     baselines: Baselines<'a, L, C>,
+    lister: Lister<'a, L>,
 }
 
 impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
@@ -142,7 +149,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         let scopes = self.settings.scopes.iter().map(|scope| self.scope(scope, levels.clone(), baselines.clone()));
         let scopes = join_all(scopes.collect::<Vec<_>>());
         drop((levels, baselines));
-        join3(scopes, self.publisher.publish(all_levels), self.announce(all_baselines)).await;
+        join4(scopes, self.publisher.publish(all_levels), self.announce(all_baselines), self.lister.put_right()).await;
     }
 
     /// Announces the baselines of all scopes, once there is one or none of each.

@@ -4,14 +4,14 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::CALLS_IN_FLIGHT;
 use crate::{
-    domain::{ItemKey, ItemPath, Kind, Recalled, Scope},
+    domain::{ItemKey, ItemPath, Kind, ListedScope, Recalled, Scope},
     ports::History,
 };
 
 /// Everything that is recalled of every scope.
 pub async fn everything(history: &dyn History) -> anyhow::Result<Vec<Recalled>> {
     let scopes = stream::iter(history.scopes().await?);
-    scopes.map(async |scope| history.states(&scope).await).buffered(CALLS_IN_FLIGHT).try_collect().await
+    scopes.map(async |listed| history.states(&listed.scope).await).buffered(CALLS_IN_FLIGHT).try_collect().await
 }
 
 /// The items that `text` names: by path, by kind and id, or by id alone.
@@ -22,7 +22,9 @@ pub async fn find(history: &dyn History, text: &str) -> anyhow::Result<Vec<ItemP
         .scopes()
         .await?
         .iter()
-        .flat_map(|scope| candidates(scope, text).into_iter().map(|key| ItemPath::new(scope.clone(), key)))
+        .flat_map(|ListedScope { scope, .. }| {
+            candidates(scope, text).into_iter().map(|key| ItemPath::new(scope.clone(), key))
+        })
         .filter(|path| ItemKey::is_usable(&path.key.id))
         .collect();
     let found = stream::iter(candidates).map(async |path| {

@@ -22,7 +22,7 @@ use crate::{
     escape,
     local::SqliteLedger,
     metrics::MetricsMode,
-    monitor::{Monitor, PollReport, Settings},
+    monitor::{Monitor, PollReport, Roster, Settings},
     ports::{Announcer, Clock, History, SystemClock},
 };
 
@@ -102,6 +102,7 @@ impl Watch {
         let front = FrontAnnouncer(self.outlets.messages.clone());
         let mut announcers: Vec<&dyn Announcer> = vec![&front];
         announcers.extend(self.commands.as_ref().map(|commands| commands as &dyn Announcer));
+        let roster = Roster::default();
         let monitor = Monitor {
             inventory: &self.inventory,
             ledger: &self.ledger,
@@ -109,6 +110,7 @@ impl Watch {
             announcers,
             clock: &SystemClock,
             settings: &self.settings,
+            roster: &roster,
         };
         let mut problems = Problems::new(&self.settings.scopes, &self.settings.kinds);
         let mut due = Instant::now();

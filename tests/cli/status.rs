@@ -54,6 +54,8 @@ fn database_with_a_connection(state: &str) -> tempfile::TempDir {
         baseline: [Kind::Connection].into(),
         interval_seconds: None,
         first_poll: true,
+        retired: std::collections::BTreeSet::new(),
+        resumed: std::collections::BTreeSet::new(),
     };
     futures::executor::block_on(async {
         ledger.record_baseline(&scope, &[record], &[SinkName::TERMINAL]).await.unwrap();

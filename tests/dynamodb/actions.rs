@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_dx_monitor::{
-    domain::{ItemPath, Kind, Selection, SinkName, Span, Suspicion, Unmonitored},
+    domain::{ItemPath, Kind, ListedScope, Selection, SinkName, Span, Suspicion, Unmonitored},
     ports::{History, Ledger, Progress, Record},
 };
 use serde_json::Value;
@@ -73,8 +73,15 @@ async fn each_method_needs_these() {
     bench.park("dxcon-1", 0, SinkName::SNS, "expired").await.unwrap();
     note("park");
     let lag = BTreeSet::from([Kind::Lag]);
-    let progress =
-        Progress { at: at(0), complete: lag.clone(), baseline: lag.clone(), interval_seconds: None, first_poll: true };
+    let progress = Progress {
+        at: at(0),
+        complete: lag.clone(),
+        baseline: lag.clone(),
+        interval_seconds: None,
+        first_poll: true,
+        retired: BTreeSet::new(),
+        resumed: BTreeSet::new(),
+    };
     ledger.progress(scope, &progress).await.unwrap();
     note("progress");
     bench.announced(&[Kind::Lag], SinkName::SNS, true, 1).await;
@@ -84,6 +91,10 @@ async fn each_method_needs_these() {
     note("cover");
     ledger.scopes().await.unwrap();
     note("scopes");
+    ledger.listed().await.unwrap();
+    note("listed");
+    ledger.relist(&ListedScope { scope: scope.clone(), retired_at: Some(at(0)) }).await.unwrap();
+    note("relist");
     ledger.states(scope).await.unwrap();
     note("states");
     ledger.state(&ItemPath::new(scope.clone(), key.clone())).await.unwrap();
@@ -110,6 +121,8 @@ async fn each_method_needs_these() {
     baseline_announced - states: UpdateItem
     cover - history: PutItem; states: UpdateItem
     scopes - states: Query
+    listed - states: Query
+    relist - states: UpdateItem
     states - states: Query
     state - states: Query
     transitions - history: Query

@@ -143,8 +143,15 @@ async fn progress_and_coverage_are_written() {
     let (proxy, ledger) = store.proxied();
     let bench = bench(&ledger);
     let lag = BTreeSet::from([Kind::Lag]);
-    let progress =
-        Progress { at: at(0), complete: lag.clone(), baseline: lag.clone(), interval_seconds: None, first_poll: true };
+    let progress = Progress {
+        at: at(0),
+        complete: lag.clone(),
+        baseline: lag.clone(),
+        interval_seconds: None,
+        first_poll: true,
+        retired: BTreeSet::new(),
+        resumed: BTreeSet::new(),
+    };
     lose(&proxy, "PutItem");
     proxy.on("dynamodb", "UpdateItem").times(1).lose_answer();
     ledger.progress(&bench.scope, &progress).await.unwrap();

@@ -121,6 +121,8 @@ async fn everybodys_history_is_asked_for_by_day_and_never_scanned() {
         baseline: BTreeSet::from([Kind::Connection]),
         interval_seconds: None,
         first_poll: true,
+        retired: BTreeSet::new(),
+        resumed: BTreeSet::new(),
     };
     ledger.progress(&bench.scope, &baseline(at(0))).await.unwrap();
     let expected = ["dxcon-0 1", "dxcon-1 1", "dxcon-0 2", "dxcon-1 2"];
@@ -164,6 +166,8 @@ async fn a_history_without_bounds_holds_what_happened_before_a_late_baseline_and
             baseline: BTreeSet::new(),
             interval_seconds: None,
             first_poll: true,
+            retired: BTreeSet::new(),
+            resumed: BTreeSet::new(),
         };
         ledger.progress(scope, &first_poll).await.unwrap();
     }
@@ -174,6 +178,8 @@ async fn a_history_without_bounds_holds_what_happened_before_a_late_baseline_and
         baseline: BTreeSet::from([Kind::Connection]),
         interval_seconds: None,
         first_poll: false,
+        retired: BTreeSet::new(),
+        resumed: BTreeSet::new(),
     };
     for scope in [&bench.scope, &elsewhere.scope] {
         ledger.progress(scope, &baseline).await.unwrap();

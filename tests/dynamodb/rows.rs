@@ -114,6 +114,8 @@ async fn polls_leave_a_row_of_flat_attributes_a_list_of_scopes_and_coverage_rows
         baseline: BTreeSet::from([Kind::Lag]),
         interval_seconds: Some(60),
         first_poll: true,
+        retired: BTreeSet::new(),
+        resumed: BTreeSet::new(),
     };
     ledger.progress(&bench.scope, &progress).await.unwrap();
     bench.announced(&[Kind::Lag], SinkName::SNS, false, 1).await;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_dx_monitor::{
-    domain::{Amendment, Kind, Selection, SinkName, Span, Suspect, Suspicion, Unmonitored},
+    domain::{Amendment, Kind, ListedScope, Selection, SinkName, Span, Suspect, Suspicion, Unmonitored},
     ports::{Covering, History, Ledger, Progress, Recording},
 };
 use serde_json::json;
@@ -148,8 +148,15 @@ async fn unknown_attributes_survive_every_write_to_the_poll_row_and_to_the_list_
     let listed = listed.map(|(name, value)| (name.to_owned(), value)).into();
     store.fill(&store.tables.states, [listed]).await;
     let lag = BTreeSet::from([Kind::Lag]);
-    let progress =
-        Progress { at: at(0), complete: lag.clone(), baseline: lag.clone(), interval_seconds: None, first_poll: true };
+    let progress = Progress {
+        at: at(0),
+        complete: lag.clone(),
+        baseline: lag.clone(),
+        interval_seconds: None,
+        first_poll: true,
+        retired: BTreeSet::new(),
+        resumed: BTreeSet::new(),
+    };
     ledger.progress(&bench.scope, &progress).await.unwrap();
     bench.announced(&[Kind::Lag], SinkName::SNS, true, 1).await;
     let unmonitored = Unmonitored { scope: bench.scope.clone(), kind: Kind::Lag, from: at(0), to: at(1_000) };
@@ -162,7 +169,8 @@ async fn unknown_attributes_survive_every_write_to_the_poll_row_and_to_the_list_
     );
     assert_eq!(poll["last_complete_at/lag"], json!({"S": at(1_000)}));
     assert_eq!(rows[&format!("scopes | {}", bench.scope)]["alias"], json!({"S": "prod"}));
-    assert_eq!(ledger.scopes().await.unwrap(), std::slice::from_ref(&bench.scope));
+    let listed = ListedScope { scope: bench.scope.clone(), retired_at: None };
+    assert_eq!(ledger.scopes().await.unwrap(), [listed]);
 }
 
 #[tokio::test]

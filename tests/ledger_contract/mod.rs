@@ -16,6 +16,7 @@ pub mod pending;
 pub mod progress;
 pub mod reading;
 pub mod recording;
+pub mod retiring;
 
 pub use bench::{Bench, EXPIRES_AT, Fresh, SINKS, at, event, run, suspect};
 
@@ -154,6 +155,13 @@ macro_rules! ledger_contract {
                     unmonitored_time_is_told_apart_by_scope_and_kind
                     readers_see_what_the_poll_sees
                     the_global_scope_is_a_scope_like_any_other
+                }
+                retiring {
+                    a_scope_is_retired_once_and_resumed
+                    a_scope_that_is_not_listed_is_not_retired
+                    a_retired_scope_stays_so_when_it_is_listed_again
+                    a_kind_is_retired_once_and_resumed
+                    retiring_a_kind_is_not_held_back_by_one_that_is_ahead
                 }
                 hostile {
                     any_id_names_its_own_item

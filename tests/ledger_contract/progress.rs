@@ -17,6 +17,8 @@ fn poll(second: i64, complete: &[Kind]) -> Progress {
         baseline: BTreeSet::new(),
         interval_seconds: None,
         first_poll: false,
+        retired: BTreeSet::new(),
+        resumed: BTreeSet::new(),
     }
 }
 
@@ -31,7 +33,8 @@ impl<L: Ledger + History> Bench<'_, L> {
 
     /// The scopes of this account that are listed.
     async fn listed(&self) -> Vec<Scope> {
-        let mut scopes = self.ledger.scopes().await.unwrap();
+        let listed = self.ledger.scopes().await.unwrap();
+        let mut scopes: Vec<Scope> = listed.into_iter().map(|listed| listed.scope).collect();
         scopes.retain(|scope| scope.account() == self.scope.account());
         scopes.sort();
         scopes

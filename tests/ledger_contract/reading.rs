@@ -133,8 +133,15 @@ pub async fn baselines_are_in_the_history(bench: Bench<'_, impl Ledger + History
 async fn cover(bench: &Bench<'_, impl Ledger + History>, kind: Kind, stretches: &[(i64, i64)]) {
     for (from, to) in stretches {
         let complete = BTreeSet::from([kind]);
-        let progress =
-            Progress { at: at(*from), complete, baseline: BTreeSet::new(), interval_seconds: None, first_poll: false };
+        let progress = Progress {
+            at: at(*from),
+            complete,
+            baseline: BTreeSet::new(),
+            interval_seconds: None,
+            first_poll: false,
+            retired: BTreeSet::new(),
+            resumed: BTreeSet::new(),
+        };
         bench.ledger.progress(&bench.scope, &progress).await.unwrap();
         let unmonitored = Unmonitored { scope: bench.scope.clone(), kind, from: at(*from), to: at(*to) };
         assert_eq!(bench.ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap(), Covering::Written);

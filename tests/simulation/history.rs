@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use aws_dx_monitor::{
-    domain::{CoveragePath, HistoryRow, Recalled, Scope, Selection, Span, Unmonitored},
+    domain::{CoveragePath, HistoryRow, ListedScope, Recalled, Scope, Selection, Span, Unmonitored},
     ports::{EachTransition, History, Ledger},
 };
 
@@ -14,10 +14,12 @@ use super::{
 
 #[async_trait(?Send)]
 impl History for SimulatedLedger {
-    async fn scopes(&self) -> anyhow::Result<Vec<Scope>> {
+    async fn scopes(&self) -> anyhow::Result<Vec<ListedScope>> {
         let inner = self.0.world.inner.borrow();
         let listed = inner.tables.query(Table::States, rows::SCOPES, None, usize::MAX - 1, true);
-        listed.rows.iter().map(|(scope, _)| Ok(scope.parse()?)).collect()
+        let read =
+            |(scope, row): &(String, _)| Ok(ListedScope { scope: scope.parse()?, retired_at: get(row, "retired_at") });
+        listed.rows.iter().map(read).collect()
     }
 
     async fn states(&self, scope: &Scope) -> anyhow::Result<Recalled> {

@@ -209,8 +209,9 @@ fn bounds_are_true(inner: &Inner) -> Vec<String> {
             let Entry::Sight { complete, items, .. } = entry else { return false };
             match items.get(&key) {
                 Some(state) => state.value() == previous.value,
-                // What is taken away is not listed any more sooner or later.
-                None => previous.health == Health::Removed && complete.contains(&key.kind),
+                // What is taken away is not listed any more sooner or later; and what is missing and `unknown` by turns
+                // counts as `unknown`.
+                None => complete.contains(&key.kind) && matches!(previous.health, Health::Removed | Health::Unknown),
             }
         };
         if !at_the_time.iter().any(saw_it_so) {

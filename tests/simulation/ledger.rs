@@ -3,7 +3,7 @@
 
 use anyhow::bail;
 use aws_dx_monitor::{
-    domain::{Amendment, HistoryRow, ItemKey, ItemPath, Recalled, Scope, SinkName, Unmonitored},
+    domain::{Amendment, HistoryRow, ItemKey, ItemPath, ListedScope, Recalled, Scope, SinkName, Unmonitored},
     ports::{BaselineAnnounced, Covering, Cursors, Ledger, Parking, Progress, Record, Recording},
 };
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ pub struct SimulatedLedger(pub Port);
 impl SimulatedLedger {
     /// One page of a strongly consistent query: other polls may write before the next one.
     async fn page(&self, port: &'static str, hash: &str, start: Option<&str>, ascending: bool) -> anyhow::Result<Page> {
-        let table = if port == "ledger.recall" { Table::States } else { Table::History };
+        let table = if matches!(port, "ledger.recall" | "ledger.listed") { Table::States } else { Table::History };
         let detail = format!("{hash} from {}", start.unwrap_or("the start"));
         self.0
             .call(port, detail, |inner| {
@@ -264,6 +264,25 @@ impl Ledger for SimulatedLedger {
 
     async fn progress(&self, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
         self.write_progress(scope, progress).await
+    }
+
+    async fn listed(&self) -> anyhow::Result<Vec<ListedScope>> {
+        let mut listed = Vec::new();
+        let mut start = None;
+        loop {
+            let page = self.page("ledger.listed", rows::SCOPES, start.as_deref(), true).await?;
+            for (scope, row) in page.rows {
+                listed.push(ListedScope { scope: scope.parse()?, retired_at: get(&row, "retired_at") });
+            }
+            start = page.next;
+            if start.is_none() {
+                return Ok(listed);
+            }
+        }
+    }
+
+    async fn relist(&self, listed: &ListedScope) -> anyhow::Result<()> {
+        self.write_listed(listed).await
     }
 
     async fn baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {

@@ -1,7 +1,7 @@
 //! The simulated ledger's writes on a scope's poll row: how far the watching has come, and when nobody watched.
 
 use aws_dx_monitor::{
-    domain::{Kind, Scope, Timestamp, Unmonitored},
+    domain::{Kind, ListedScope, Scope, Timestamp, Unmonitored},
     ports::{BaselineAnnounced, Covering, Progress},
 };
 use serde_json::json;
@@ -69,6 +69,12 @@ impl SimulatedLedger {
                     for kind in &progress.baseline {
                         row.entry(format!("baseline_at/{kind}")).or_insert(json!(progress.at));
                     }
+                    for kind in &progress.retired {
+                        row.entry(format!("retired/{kind}")).or_insert(json!(progress.at));
+                    }
+                    for kind in &progress.resumed {
+                        row.remove(&format!("retired/{kind}"));
+                    }
                     if let Some(seconds) = progress.interval_seconds {
                         put(row, "interval_seconds", json!(seconds));
                     }
@@ -85,6 +91,20 @@ impl SimulatedLedger {
                 }
             }
         }
+    }
+
+    pub async fn write_listed(&self, listed: &ListedScope) -> anyhow::Result<()> {
+        let action = Action {
+            table: Table::States,
+            key: (rows::SCOPES.to_owned(), listed.scope.to_string()),
+            condition: Box::new(|row| row.is_some()),
+            change: Box::new(|row| match listed.retired_at {
+                Some(at) => drop(row.entry("retired_at").or_insert(json!(at))),
+                None => drop(row.remove("retired_at")),
+            }),
+        };
+        let _ = self.write("ledger.relist", listed.scope.to_string(), vec![action], Vec::new).await?;
+        Ok(())
     }
 
     pub async fn write_baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {

@@ -127,6 +127,7 @@ pub fn read_poll(row: &Row) -> PollRow {
             ("baseline_told", Some(sink)) => drop(progress.announced_on.insert(sink.to_owned())),
             ("last_complete_at", None) => progress.last_complete_at = Some(at()),
             ("settled_at", None) => progress.settled_at = Some(at()),
+            ("retired", None) => progress.retired_at = Some(at()),
             _ => {}
         }
     }

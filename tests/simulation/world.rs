@@ -12,7 +12,7 @@ use std::{
 use aws_dx_monitor::{
     domain::{Event, ItemKey, Kind, Scope, SinkName, State, Timestamp},
     metrics::MetricsMode,
-    monitor::{Monitor, Settings},
+    monitor::{Monitor, Roster, Settings},
     ports::Announcer,
 };
 
@@ -206,6 +206,7 @@ impl World {
                 announcers: sinks.iter().map(|sink| sink as &dyn Announcer).collect(),
                 clock: &clock,
                 settings: &setup.settings,
+                roster: &Roster::default(),
             };
             let report = monitor.poll(deadline).await;
             let spoke = report.failures.iter().all(|failure| failure.step.as_str() != "own metrics");

@@ -36,6 +36,8 @@ impl Database {
                 baseline: [Kind::Connection].into(),
                 interval_seconds: Some(60),
                 first_poll: true,
+                retired: std::collections::BTreeSet::new(),
+                resumed: std::collections::BTreeSet::new(),
             };
             database.ledger.progress(&database.scope, &progress).await.unwrap();
         });
@@ -201,7 +203,7 @@ fn a_damaged_poll_row_is_named() {
 #[test]
 fn a_damaged_list_of_scopes_is_an_error() {
     let database = Database::new();
-    database.by_hand("INSERT INTO scopes VALUES ('nowhere')");
+    database.by_hand("INSERT INTO scopes (item) VALUES ('nowhere')");
     run(async {
         let error = database.ledger.scopes().await.unwrap_err();
         assert!(format!("{error:#}").contains("nowhere"), "{error:#}");

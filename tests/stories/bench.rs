@@ -18,7 +18,7 @@ use aws_dx_monitor::{
     domain::{ItemKey, Kind, SinkName, Timestamp},
     local::SqliteLedger,
     metrics::MetricsMode,
-    monitor::{Monitor, PollReport, Settings},
+    monitor::{Monitor, PollReport, Roster, Settings},
     ports::Announcer,
     simulator::{Connection, Fault, FaultKind, Inventory, Operation, Scenario, Simulator, TimelineEntry},
 };
@@ -43,6 +43,7 @@ pub struct Bench {
     pub sinks: Vec<RecordingAnnouncer>,
     pub clock: HandClock,
     pub settings: Settings,
+    pub roster: Roster,
     pub inventory: TimedInventory,
     regions: Vec<String>,
 }
@@ -106,6 +107,7 @@ impl Bench {
                 keep_history: Duration::from_secs(400 * 86_400),
                 monitor: MONITOR.to_owned(),
             },
+            roster: Roster::default(),
             regions,
         };
         bench.choose(&Kind::ALL);
@@ -183,6 +185,7 @@ impl Bench {
             announcers: self.sinks.iter().map(|sink| sink as &dyn Announcer).collect(),
             clock,
             settings: &self.settings,
+            roster: &self.roster,
         }
     }
 }

@@ -87,7 +87,7 @@ async fn two_regions_and_the_global_kinds_are_scopes_of_their_own() {
     let report = bench.poll_well().await;
     assert_eq!(report.items, 11, "global kinds are counted once");
     let scopes: Vec<String> =
-        bench.ledger.inner.scopes().await.unwrap().iter().map(|scope| scope.to_string()).collect();
+        bench.ledger.inner.scopes().await.unwrap().iter().map(|listed| listed.scope.to_string()).collect();
     assert_eq!(scopes, ["123456789012/eu-west-1", "123456789012/global", "123456789012/us-east-1"]);
     insta::assert_snapshot!(bench.sns().summary_texts(), @r"
     Watching 11 items in 3 scopes: all of them are up.

@@ -20,6 +20,7 @@ mod overlap;
 mod own_metrics;
 mod ownership;
 mod report;
+mod retired;
 mod secrets;
 mod sinks;
 mod subsets;

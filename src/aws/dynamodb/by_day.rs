@@ -144,7 +144,8 @@ impl Shard<'_> {
 /// The first and the last day that there can be rows of; none if nothing was ever seen.
 async fn days_with_rows(tables: &Tables) -> anyhow::Result<Option<(i64, i64)>> {
     let scopes = scopes_row::all(tables).await?;
-    let scopes = stream::iter(scopes).map(async |scope| recall(tables, &scope).await).buffered(SCOPES_IN_FLIGHT);
+    let scopes =
+        stream::iter(scopes).map(async |listed| recall(tables, &listed.scope).await).buffered(SCOPES_IN_FLIGHT);
     let extents: Vec<Option<(i64, i64)>> = scopes.map_ok(|recalled| extent(&recalled)).try_collect().await?;
     Ok(extents.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))))
 }

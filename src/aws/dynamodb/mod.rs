@@ -45,8 +45,8 @@ use self::{
 use super::limits::{CallLimits, Limited};
 use crate::{
     domain::{
-        Amendment, CoveragePath, HistoryRow, ItemPath, Recalled, Scope, Selection, SinkName, Span, StateRow,
-        Unmonitored,
+        Amendment, CoveragePath, HistoryRow, ItemPath, ListedScope, Recalled, Scope, Selection, SinkName, Span,
+        StateRow, Unmonitored,
     },
     ports::{
         BaselineAnnounced, Covering, Cursors, EachTransition, History, Ledger, Parking, Progress, Record, Recording,
@@ -136,6 +136,16 @@ impl Ledger for DynamoLedger {
             .with_context(|| format!("the progress of {scope} cannot be written"))
     }
 
+    async fn listed(&self) -> anyhow::Result<Vec<ListedScope>> {
+        scopes_row::all(&self.tables).await.context("the list of scopes cannot be read")
+    }
+
+    async fn relist(&self, listed: &ListedScope) -> anyhow::Result<()> {
+        scopes_row::relist(&self.tables, listed)
+            .await
+            .with_context(|| format!("the row of {} in the list of scopes cannot be written", listed.scope))
+    }
+
     async fn baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
         poll_row::baseline_announced(&self.tables, announced).await.with_context(|| {
             let BaselineAnnounced { scope, sink, .. } = announced;
@@ -147,8 +157,8 @@ impl Ledger for DynamoLedger {
 /// The tables as readers see them. Every call here is a `Query`: that is all that a reader must be allowed.
 #[async_trait(?Send)]
 impl History for DynamoLedger {
-    async fn scopes(&self) -> anyhow::Result<Vec<Scope>> {
-        scopes_row::all(&self.tables).await.context("the list of scopes cannot be read")
+    async fn scopes(&self) -> anyhow::Result<Vec<ListedScope>> {
+        self.listed().await
     }
 
     async fn states(&self, scope: &Scope) -> anyhow::Result<Recalled> {

@@ -26,6 +26,7 @@ const BASELINE_AT: &str = "baseline_at";
 const BASELINE_ANNOUNCED: &str = "baseline_told";
 const LAST_COMPLETE_AT: &str = "last_complete_at";
 const SETTLED_AT: &str = "settled_at";
+const RETIRED: &str = "retired";
 
 /// The key of the row of `scope`.
 pub(super) fn key(scope: &Scope) -> Attributes {
@@ -54,6 +55,11 @@ pub(super) fn settled_at(kind: Kind) -> String {
     format!("{SETTLED_AT}/{kind}")
 }
 
+/// The attribute of the instant since which a kind is configured no longer, there only while it is.
+fn retired_at(kind: Kind) -> String {
+    format!("{RETIRED}/{kind}")
+}
+
 /// The last complete listing of a kind that a row says.
 pub(super) fn read_last_complete_at(row: &Attributes, kind: Kind) -> anyhow::Result<Option<Timestamp>> {
     optional(row, &last_complete_at(kind), as_timestamp)
@@ -77,6 +83,7 @@ pub(super) fn read(scope: &Scope, row: &Attributes) -> anyhow::Result<PollRow> {
                     .collect(),
                 last_complete_at: read_last_complete_at(row, kind)?,
                 settled_at: optional(row, &settled_at(kind), as_timestamp)?,
+                retired_at: optional(row, &retired_at(kind), as_timestamp)?,
             };
             if progress != KindProgress::default() {
                 poll.kinds.insert(kind, progress);
@@ -143,6 +150,12 @@ fn progressed(progress: &Progress, complete: &BTreeSet<Kind>) -> Expression {
     }
     for kind in &progress.baseline {
         expression.set_if_absent(&[&baseline_at(*kind)], text(progress.at));
+    }
+    for kind in &progress.retired {
+        expression.set_if_absent(&[&retired_at(*kind)], text(progress.at));
+    }
+    for kind in &progress.resumed {
+        expression.remove(&[&retired_at(*kind)]);
     }
     if let Some(seconds) = progress.interval_seconds {
         expression.set(&[INTERVAL_SECONDS], number(seconds));

@@ -25,8 +25,8 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use self::schema::Age;
 use crate::{
     domain::{
-        Amendment, CoveragePath, HistoryRow, ItemPath, Recalled, Scope, Selection, SinkName, Span, StateRow, Timestamp,
-        Unmonitored,
+        Amendment, CoveragePath, HistoryRow, ItemPath, ListedScope, Recalled, Scope, Selection, SinkName, Span,
+        StateRow, Timestamp, Unmonitored,
     },
     ports::{
         BaselineAnnounced, Covering, Cursors, EachTransition, History, Ledger, Parking, Progress, Record, Recording,
@@ -197,6 +197,15 @@ impl Ledger for SqliteLedger {
             .with_context(|| format!("the progress of {scope} cannot be written"))
     }
 
+    async fn listed(&self) -> anyhow::Result<Vec<ListedScope>> {
+        self.read(polls::scopes).context("the list of scopes cannot be read")
+    }
+
+    async fn relist(&self, listed: &ListedScope) -> anyhow::Result<()> {
+        self.write(|connection| polls::relist(connection, listed))
+            .with_context(|| format!("the row of {} in the list of scopes cannot be written", listed.scope))
+    }
+
     async fn baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
         self.write(|connection| polls::baseline_announced(connection, announced)).with_context(|| {
             let BaselineAnnounced { scope, sink, .. } = announced;
@@ -207,8 +216,8 @@ impl Ledger for SqliteLedger {
 
 #[async_trait(?Send)]
 impl History for SqliteLedger {
-    async fn scopes(&self) -> anyhow::Result<Vec<Scope>> {
-        self.read(polls::scopes).context("the list of scopes cannot be read")
+    async fn scopes(&self) -> anyhow::Result<Vec<ListedScope>> {
+        self.listed().await
     }
 
     async fn states(&self, scope: &Scope) -> anyhow::Result<Recalled> {

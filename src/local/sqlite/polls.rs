@@ -10,22 +10,40 @@ use super::{
     history,
 };
 use crate::{
-    domain::{Kind, KindProgress, PollRow, Scope, Timestamp, Unmonitored},
+    domain::{Kind, KindProgress, ListedScope, PollRow, Scope, Timestamp, Unmonitored},
     ports::{BaselineAnnounced, Covering, Progress},
 };
 
 pub(super) const KINDS_OF_SCOPE: &str = "
-    SELECT kind, baseline_at, baseline_told, told_sinks, last_complete_at, settled_at FROM polled_kinds WHERE scope = :scope";
+    SELECT kind, baseline_at, baseline_told, told_sinks, last_complete_at, settled_at, retired_at FROM polled_kinds
+    WHERE scope = :scope";
 
 /// The scopes that were ever polled.
-pub(super) fn scopes(connection: &Connection) -> anyhow::Result<Vec<Scope>> {
-    let mut statement = connection.prepare_cached("SELECT item FROM scopes ORDER BY item")?;
+pub(super) fn scopes(connection: &Connection) -> anyhow::Result<Vec<ListedScope>> {
+    let mut statement = connection.prepare_cached("SELECT item, retired_at FROM scopes ORDER BY item")?;
     let mut rows = statement.query([])?;
     let mut scopes = Vec::new();
     while let Some(row) = rows.next()? {
-        scopes.push(row.get::<_, String>("item")?.parse().context("a row of the list of scopes is damaged")?);
+        scopes.push(parse_listed(row).context("a row of the list of scopes is damaged")?);
     }
     Ok(scopes)
+}
+
+fn parse_listed(row: &Row<'_>) -> anyhow::Result<ListedScope> {
+    let scope: Scope = row.get::<_, String>("item")?.parse()?;
+    Ok(ListedScope { scope, retired_at: optional_timestamp(row, "retired_at")? })
+}
+
+/// Remembers since when a scope on the list is configured no longer, or that it is polled again.
+pub(super) fn relist(connection: &Connection, listed: &ListedScope) -> anyhow::Result<()> {
+    let retired_at = listed.retired_at.map(|at| at.to_string());
+    connection
+        .prepare_cached(
+            "UPDATE scopes SET retired_at = iif(:retired_at IS NULL, NULL, coalesce(retired_at, :retired_at))
+             WHERE item = :scope",
+        )?
+        .execute(named_params! {":scope": listed.scope.to_string(), ":retired_at": retired_at})?;
+    Ok(())
 }
 
 /// The poll row of a scope; `None` before its first poll.
@@ -60,6 +78,7 @@ fn parse(row: &Row<'_>) -> anyhow::Result<KindProgress> {
         announced_on: parse_json(row, "told_sinks")?,
         last_complete_at: optional_timestamp(row, "last_complete_at")?,
         settled_at: optional_timestamp(row, "settled_at")?,
+        retired_at: optional_timestamp(row, "retired_at")?,
     })
 }
 
@@ -91,6 +110,21 @@ pub(super) fn progress(connection: &Connection, scope: &Scope, progress: &Progre
             .execute(
                 named_params! {":scope": scope.to_string(), ":kind": kind.slug(), ":at": progress.at.to_string()},
             )?;
+    }
+    for kind in &progress.retired {
+        connection
+            .prepare_cached(
+                "INSERT INTO polled_kinds (scope, kind, retired_at) VALUES (:scope, :kind, :at)
+                 ON CONFLICT (scope, kind) DO UPDATE SET retired_at = coalesce(retired_at, excluded.retired_at)",
+            )?
+            .execute(
+                named_params! {":scope": scope.to_string(), ":kind": kind.slug(), ":at": progress.at.to_string()},
+            )?;
+    }
+    for kind in &progress.resumed {
+        connection
+            .prepare_cached("UPDATE polled_kinds SET retired_at = NULL WHERE scope = :scope AND kind = :kind")?
+            .execute(named_params! {":scope": scope.to_string(), ":kind": kind.slug()})?;
     }
     Ok(())
 }

@@ -77,7 +77,7 @@ CREATE TABLE polled_kinds (
 
 /// What each version added to the tables of the one before. A file of an older version is brought up to date by whoever
 /// opens it; a row that was written before has nothing in a new column.
-const ADDITIONS: [&str; 2] = [
+const ADDITIONS: [&str; 3] = [
     "
 ALTER TABLE states ADD COLUMN seen_at TEXT;
 ALTER TABLE states ADD COLUMN never_up INTEGER;
@@ -86,6 +86,10 @@ ALTER TABLE polled_kinds ADD COLUMN settled_at TEXT;
     "
 CREATE INDEX states_by_expiry ON states (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX history_by_expiry ON history (expires_at) WHERE expires_at IS NOT NULL;
+",
+    "
+ALTER TABLE scopes ADD COLUMN retired_at TEXT;
+ALTER TABLE polled_kinds ADD COLUMN retired_at TEXT;
 ",
 ];
 

@@ -138,6 +138,8 @@ pub async fn listed(ledger: &impl Ledger, scope: &Scope, kind: Kind, when: &str)
         baseline: complete,
         interval_seconds: Some(60),
         first_poll: true,
+        retired: BTreeSet::new(),
+        resumed: BTreeSet::new(),
     };
     ledger.progress(scope, &progress).await.unwrap();
 }

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use anyhow::{anyhow, bail};
 use aws_dx_monitor::{
-    domain::{Amendment, HistoryRow, ItemPath, Recalled, Scope, SinkName, Unmonitored},
+    domain::{Amendment, HistoryRow, ItemPath, ListedScope, Recalled, Scope, SinkName, Unmonitored},
     local::SqliteLedger,
     ports::{BaselineAnnounced, Covering, Cursors, Ledger, Parking, Progress, Record, Recording, Throttled},
 };
@@ -25,6 +25,8 @@ pub enum Step {
     Cover,
     Progress,
     BaselineAnnounced,
+    Listed,
+    Relist,
 }
 
 /// What goes wrong with a call.
@@ -168,6 +170,14 @@ impl Ledger for TroubledLedger {
 
     async fn progress(&self, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
         self.through(Step::Progress, self.inner.progress(scope, progress)).await
+    }
+
+    async fn listed(&self) -> anyhow::Result<Vec<ListedScope>> {
+        self.through(Step::Listed, self.inner.listed()).await
+    }
+
+    async fn relist(&self, listed: &ListedScope) -> anyhow::Result<()> {
+        self.through(Step::Relist, self.inner.relist(listed)).await
     }
 
     async fn baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
