@@ -25,8 +25,8 @@ const EXAMPLES: &str = "Examples:\n  \
     aws-dx-monitor report --month 2026-10 --timezone Europe/Berlin --output html > october.html\n  \
     aws-dx-monitor report --from 30d --output csv --rows outages > outages.csv\n  \
     aws-dx-monitor report --from 2026-10-05 --to 2026-10-11 --exclude testing,pending,removed\n\n\
-    Availability is up time divided by up and down time. Unmonitored time and time before the first\n\
-    sight never count. Unknown, pending, testing and removed time is excluded too; the time of a\n\
+    Availability is up time divided by up and down time. Unmonitored and retired time and time before\n\
+    the first sight never count. Unknown, pending, testing and removed time is excluded too; the time of a\n\
     reason that --exclude leaves out counts as down.\n\n";
 
 /// Report the availability of every item over a month or any other window, with its outages and the evidence
@@ -50,6 +50,9 @@ pub struct Options {
     /// What to exclude from availability; what is neither up nor excluded counts as down
     #[arg(long, value_enum, value_name = "REASON", value_delimiter = ',', default_values = ["unknown", "pending", "testing", "removed"])]
     exclude: Vec<Reason>,
+    /// Also items that were retired throughout, because their kind or region was polled no longer
+    #[arg(long)]
+    retired: bool,
     #[command(flatten)]
     freshness: Freshness,
     /// The output format
@@ -95,7 +98,7 @@ enum Reason {
     Testing,
     /// Being removed, or gone
     Removed,
-    /// Only unmonitored time and time before the first sight
+    /// Only unmonitored and retired time and time before the first sight
     None,
 }
 
@@ -115,13 +118,19 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let calendar = Calendar::of_zone(&options.timezone)?;
     let store = options.source.open().await?;
     let now = SystemClock.now();
-    let recalled = query::everything(&*store).await?;
+    let remembered = query::everything(&*store).await?;
     let asked = Asked { month: options.month.as_deref(), from: options.from.as_deref(), to: options.to.as_deref() };
-    let window = Window::new(&asked, calendar, query::first_observation(&recalled), now)?;
+    let window = Window::new(&asked, calendar, query::first_observation(&remembered), now)?;
     let exclusions = Exclusions::only(options.exclude.iter().filter_map(|reason| reason.condition()));
-    let terms = Terms { window: &window, exclusions: &exclusions, unmonitored_after: options.freshness.tolerated() };
-    let mut progress = ReadProgress::of(recalled.iter().map(|scope| scope.states.len()).sum(), "items");
-    let report = query::availability(&*store, recalled, terms, |key| progress.advance(|| key.to_string())).await?;
+    let terms = Terms {
+        window: &window,
+        exclusions: &exclusions,
+        unmonitored_after: options.freshness.tolerated(),
+        shows_retired: options.retired,
+    };
+    let items = remembered.iter().map(|scope| scope.recalled.states.len()).sum();
+    let mut progress = ReadProgress::of(items, "items");
+    let report = query::availability(&*store, remembered, terms, |key| progress.advance(|| key.to_string())).await?;
     drop(progress);
     write(&options, &report, calendar)?;
     Ok(ExitCode::SUCCESS)

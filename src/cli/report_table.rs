@@ -154,7 +154,7 @@ fn write_notes(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
     }
     if report.items_left_out > 0 {
         let left_out = words::counted(report.items_left_out, "item", "items");
-        writeln!(out, "Left out: {left_out} removed before the window or first seen after it.")?;
+        writeln!(out, "Left out: {left_out} removed or retired before the window or first seen after it.")?;
     }
     Ok(())
 }

@@ -24,7 +24,8 @@ const EXAMPLES: &str = "Examples:\n  \
     aws-dx-monitor status --kind connection,virtual-interface --region us-east-1\n  \
     aws-dx-monitor status --health down,unknown || page-somebody\n  \
     aws-dx-monitor status --output json | jq '.[] | select(.stale or .health != \"up\")'\n\n\
-    Exit status: 0 when nothing that is shown is down, 1 when something is, 2 for an error.\n\n\
+    Exit status: 0 when nothing that is shown is down, 1 when something is, 2 for an error.\n\
+    What is retired, because its kind or region is polled no longer, never counts.\n\n\
     Times are in UTC. A state is marked as stale when its kind has had no complete listing for\n\
     --unmonitored-after seconds.\n\n";
 
@@ -43,6 +44,9 @@ pub struct Options {
     /// Only items of these regions; global counts as a region
     #[arg(long, value_name = "REGION", value_delimiter = ',')]
     region: Vec<String>,
+    /// Also items whose kind or region is polled no longer, in the state that was last seen
+    #[arg(long)]
+    retired: bool,
     #[command(flatten)]
     freshness: Freshness,
     /// The output format
@@ -53,7 +57,8 @@ pub struct Options {
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let store = options.source.open().await?;
     let now = SystemClock.now();
-    let filter = Filter { kinds: options.kind, healths: options.health, regions: options.region };
+    let filter =
+        Filter { kinds: options.kind, healths: options.health, regions: options.region, retired: options.retired };
     let status = query::status(&*store, &filter, options.freshness.tolerated(), now).await?;
     let mut out = BufWriter::new(anstream::stdout());
     match options.output {
@@ -62,6 +67,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         Format::Table => {
             write_table(&mut out, &status)?;
             write_stale(&mut out, &status.items, now)?;
+            write_retired(&mut out, &status)?;
         }
     }
     out.flush()?;
@@ -71,9 +77,10 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
 fn write_table(out: &mut impl Write, status: &Status) -> anyhow::Result<()> {
     let mut table = terminal::Table::new(["", "HEALTH", "KIND", "ID", "NAME", "STATE", "SINCE", "SCOPE"]);
     for line in &status.items {
+        let condition = if line.retired_at.is_some() { "retired" } else { line.health.as_str() };
         table.add_row([
             terminal::cell(terminal::sign(line.health), line.health),
-            terminal::cell(line.health, line.health),
+            terminal::cell(condition, line.health),
             line.kind.slug().into(),
             escape::terminal(&line.id).into(),
             terminal::text(line.name.as_deref().unwrap_or_default()).into(),
@@ -122,6 +129,25 @@ fn write_stale(out: &mut impl Write, lines: &[ItemStatus], now: Timestamp) -> an
     Ok(())
 }
 
+/// Writes a line for each retired kind of a scope, or how many items are left out because they are retired.
+fn write_retired(out: &mut impl Write, status: &Status) -> anyhow::Result<()> {
+    let mut written: Vec<(&str, Kind)> = Vec::new();
+    for line in &status.items {
+        if let Some(at) = line.retired_at
+            && !written.contains(&(&line.scope, line.kind))
+        {
+            written.push((&line.scope, line.kind));
+            let (scope, kinds) = (escape::terminal(&line.scope), line.kind.plural());
+            writeln!(out, "retired: {kinds} in {scope} are polled no longer since {at}")?;
+        }
+    }
+    if status.retired_left_out > 0 {
+        let left_out = words::counted(status.retired_left_out as u64, "item", "items");
+        writeln!(out, "retired: {left_out} polled no longer; --retired shows them")?;
+    }
+    Ok(())
+}
+
 fn write_csv(out: &mut impl Write, lines: &[ItemStatus]) -> anyhow::Result<()> {
     let header = [
         "kind",
@@ -136,6 +162,7 @@ fn write_csv(out: &mut impl Write, lines: &[ItemStatus]) -> anyhow::Result<()> {
         "incident_id",
         "last_complete_at",
         "stale",
+        "retired_at",
     ];
     write!(out, "{}", escape::csv_line(header.map(str::to_owned)))?;
     for line in lines {
@@ -153,6 +180,7 @@ fn write_csv(out: &mut impl Write, lines: &[ItemStatus]) -> anyhow::Result<()> {
             line.incident_id.clone().unwrap_or_default(),
             last_complete_at.unwrap_or_default(),
             line.stale.to_string(),
+            line.retired_at.map(|at| at.to_string()).unwrap_or_default(),
         ]);
         write!(out, "{line}")?;
     }

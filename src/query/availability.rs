@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::ControlFlow, pin::pin, time::Duration};
 use anyhow::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::CALLS_IN_FLIGHT;
+use super::{CALLS_IN_FLIGHT, Remembered};
 use crate::{
     domain::{CoveragePath, ItemKey, ItemPath, Kind, Recalled, Selection, Span, StateRow, Timestamp},
     ports::History,
@@ -13,27 +13,28 @@ use crate::{
 };
 
 /// When the first item was seen or the first baseline was complete.
-pub fn first_observation(recalled: &[Recalled]) -> Option<Timestamp> {
-    let polls = recalled.iter().filter_map(|scope| scope.poll.as_ref());
+pub fn first_observation(remembered: &[Remembered]) -> Option<Timestamp> {
+    let recalled = || remembered.iter().map(|remembered| &remembered.recalled);
+    let polls = recalled().filter_map(|scope| scope.poll.as_ref());
     let baselines = polls.flat_map(|poll| poll.kinds.values()).filter_map(|progress| progress.baseline_at);
-    let states = recalled.iter().flat_map(|scope| scope.states.values()).map(|row| row.since);
+    let states = recalled().flat_map(|scope| scope.states.values()).map(|row| row.since);
     baselines.chain(states).min()
 }
 
-/// The report on all items of `recalled`, by `terms`. `seen` is called with each item once it is read.
+/// The report on all items of `remembered`, by `terms`. `seen` is called with each item once it is read.
 ///
 /// # Errors
 ///
 /// The store, or an event in it, cannot be read.
 pub async fn availability(
     history: &dyn History,
-    recalled: Vec<Recalled>,
+    remembered: Vec<Remembered>,
     terms: Terms<'_>,
     mut seen: impl FnMut(&ItemKey),
 ) -> anyhow::Result<Report> {
     let mut assembly = Assembly::new(terms);
     let reading = Reading { history, terms };
-    for scope in recalled {
+    for scope in remembered {
         reading.scope(scope, &mut assembly, &mut seen).await?;
     }
     Ok(assembly.finish())
@@ -50,12 +51,12 @@ impl Reading<'_> {
     /// All items of a scope.
     async fn scope(
         self,
-        recalled: Recalled,
+        remembered: Remembered,
         assembly: &mut Assembly<'_>,
         seen: &mut impl FnMut(&ItemKey),
     ) -> anyhow::Result<()> {
-        let unmonitored = &self.unmonitored(&recalled).await?;
-        let Recalled { scope, states, poll } = recalled;
+        let unmonitored = &self.unmonitored(&remembered).await?;
+        let Recalled { scope, states, poll } = remembered.recalled;
         let poll_interval_seconds = poll.as_ref().and_then(|poll| poll.interval_seconds);
         let scope = &scope;
         let statements = stream::iter(states).map(async |(key, row)| {
@@ -72,15 +73,19 @@ impl Reading<'_> {
     }
 
     /// The unmonitored time of each kind of a scope.
-    async fn unmonitored(self, recalled: &Recalled) -> anyhow::Result<BTreeMap<Kind, UnmonitoredTime>> {
-        let Recalled { scope, states, poll } = recalled;
+    async fn unmonitored(self, remembered: &Remembered) -> anyhow::Result<BTreeMap<Kind, UnmonitoredTime>> {
+        let Recalled { scope, states, poll } = &remembered.recalled;
         let Terms { window, unmonitored_after, .. } = self.terms;
         let mut unmonitored = BTreeMap::new();
         for kind in Kind::ALL.into_iter().filter(|kind| states.keys().any(|key| key.kind == *kind)) {
             let path = CoveragePath::new(scope.clone(), kind);
             let recorded = self.history.unmonitored(&path, window.span()).await?;
             let last = poll.as_ref().and_then(|poll| poll.last_complete_at(kind));
-            unmonitored.insert(kind, UnmonitoredTime::new(window, &recorded, last, unmonitored_after));
+            let time = match remembered.retired_at(kind) {
+                None => UnmonitoredTime::new(window, &recorded, last, unmonitored_after),
+                Some(at) => UnmonitoredTime::until_retired(window, &recorded, last, unmonitored_after, at),
+            };
+            unmonitored.insert(kind, time);
         }
         Ok(unmonitored)
     }

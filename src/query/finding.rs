@@ -4,14 +4,36 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::CALLS_IN_FLIGHT;
 use crate::{
-    domain::{ItemKey, ItemPath, Kind, ListedScope, Recalled, Scope},
+    domain::{ItemKey, ItemPath, Kind, ListedScope, Recalled, Scope, Timestamp},
     ports::History,
 };
 
+/// All that the store knows of a scope, and since when the scope is configured no longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// What is recalled.
+    pub recalled: Recalled,
+    /// Since when the scope is configured no longer; none while it is polled.
+    pub scope_retired_at: Option<Timestamp>,
+}
+
+impl Remembered {
+    /// Since when items of `kind` are retired, because they or their scope are configured no longer; none while they are
+    /// polled.
+    pub fn retired_at(&self, kind: Kind) -> Option<Timestamp> {
+        let kind = self.recalled.poll.as_ref().and_then(|poll| poll.retired_at(kind));
+        [kind, self.scope_retired_at].into_iter().flatten().min()
+    }
+}
+
 /// Everything that is recalled of every scope.
-pub async fn everything(history: &dyn History) -> anyhow::Result<Vec<Recalled>> {
+pub async fn everything(history: &dyn History) -> anyhow::Result<Vec<Remembered>> {
     let scopes = stream::iter(history.scopes().await?);
-    scopes.map(async |listed| history.states(&listed.scope).await).buffered(CALLS_IN_FLIGHT).try_collect().await
+    let remembered = async |ListedScope { scope, retired_at }| {
+        let recalled = history.states(&scope).await?;
+        anyhow::Ok(Remembered { recalled, scope_retired_at: retired_at })
+    };
+    scopes.map(remembered).buffered(CALLS_IN_FLIGHT).try_collect().await
 }
 
 /// The items that `text` names: by path, by kind and id, or by id alone.

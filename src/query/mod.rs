@@ -7,7 +7,7 @@ mod finding;
 mod status;
 
 pub use availability::{availability, first_observation};
-pub use finding::{everything, find};
+pub use finding::{Remembered, everything, find};
 pub use status::{Filter, ItemStatus, Status, status};
 
 /// How many calls of the same kind are in flight at a time.

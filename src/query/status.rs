@@ -19,13 +19,17 @@ pub struct Filter {
     pub healths: Vec<Health>,
     /// Their regions. `global` counts as one.
     pub regions: Vec<String>,
+    /// Whether to include retired items: those whose kind or scope is configured no longer.
+    pub retired: bool,
 }
 
 /// The state of the estate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Status {
-    /// The items that the filter includes, worst first.
+    /// The items that the filter includes, worst first; retired ones last.
     pub items: Vec<ItemStatus>,
+    /// How many retired items are left out because the filter does not ask for them.
+    pub retired_left_out: usize,
     /// The last poll of any scope that listed anything completely.
     pub last_poll_at: Option<Timestamp>,
 }
@@ -60,6 +64,9 @@ pub struct ItemStatus {
     pub last_complete_at: Option<Timestamp>,
     /// Whether that is too long ago to rely on the state.
     pub stale: bool,
+    /// Since when its kind or its scope is configured no longer: the state is the last one that was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retired_at: Option<Timestamp>,
 }
 
 /// The state at `now` of all items that `filter` includes. An item is stale if its kind has not been listed completely
@@ -71,16 +78,24 @@ pub async fn status(
     now: Timestamp,
 ) -> anyhow::Result<Status> {
     let mut status = Status::default();
-    for Recalled { scope, states, poll } in everything(history).await? {
+    for remembered in everything(history).await? {
+        let Recalled { scope, states, poll } = &remembered.recalled;
         status.last_poll_at = status.last_poll_at.max(poll.as_ref().and_then(|poll| poll.last_poll_at()));
-        status.items.extend(states.into_values().filter(|row| filter.includes(&scope, row)).map(|row| {
-            let last_complete_at = poll.as_ref().and_then(|poll| poll.last_complete_at(row.details.kind));
-            let stale = last_complete_at.is_none_or(|last| now.since(last) > tolerated);
-            ItemStatus::of(&scope, row, last_complete_at, stale)
-        }));
+        for row in states.values().filter(|row| filter.includes(scope, row)) {
+            let kind = row.details.kind;
+            let retired_at = remembered.retired_at(kind);
+            if retired_at.is_some() && !filter.retired {
+                status.retired_left_out += 1;
+                continue;
+            }
+            let last_complete_at = poll.as_ref().and_then(|poll| poll.last_complete_at(kind));
+            let is_late = last_complete_at.is_none_or(|last| now.since(last) > tolerated);
+            let stale = is_late && retired_at.is_none();
+            status.items.push(ItemStatus { last_complete_at, stale, retired_at, ..ItemStatus::of(scope, row) });
+        }
     }
     status.items.sort_by(|a, b| {
-        let rank = |item: &ItemStatus| (item.health.urgency(), item.kind);
+        let rank = |item: &ItemStatus| (item.retired_at.is_some(), item.health.urgency(), item.kind);
         rank(a).cmp(&rank(b)).then_with(|| (&a.scope, &a.id).cmp(&(&b.scope, &b.id)))
     });
     Ok(status)
@@ -95,14 +110,14 @@ impl Filter {
 }
 
 impl Status {
-    /// How many of the items are of `health`.
+    /// How many of the items are of `health`. Retired ones are of none.
     pub fn count(&self, health: Health) -> usize {
-        self.items.iter().filter(|item| item.health == health).count()
+        self.items.iter().filter(|item| item.health == health && item.retired_at.is_none()).count()
     }
 }
 
 impl ItemStatus {
-    fn of(scope: &Scope, row: StateRow, last_complete_at: Option<Timestamp>, stale: bool) -> ItemStatus {
+    fn of(scope: &Scope, row: &StateRow) -> ItemStatus {
         ItemStatus {
             kind: row.details.kind,
             id: row.details.id.clone(),
@@ -114,8 +129,9 @@ impl ItemStatus {
             since: row.since,
             sequence: row.sequence,
             incident_id: row.incident_id.map(|id| id.to_string()),
-            last_complete_at,
-            stale,
+            last_complete_at: None,
+            stale: false,
+            retired_at: None,
         }
     }
 }

@@ -24,6 +24,8 @@ pub struct Terms<'a> {
     pub exclusions: &'a Exclusions,
     /// How long a kind may be without a complete listing before it is unmonitored.
     pub unmonitored_after: Duration,
+    /// Whether items that were retired throughout the window are listed too.
+    pub shows_retired: bool,
 }
 
 /// Collects items in any order.
@@ -49,11 +51,11 @@ impl<'a> Assembly<'a> {
 
     /// Adds an item.
     pub fn add(&mut self, item: Arc<ItemDescription>, poll_interval_seconds: Option<u64>, statement: Statement) {
-        if statement.was_never_there {
+        if statement.was_never_there && !(self.terms.shows_retired && statement.figures.excluded.retired > 0) {
             self.left_out += 1;
             return;
         }
-        if Assembly::joins(item.kind) {
+        if Assembly::joins(item.kind) && !statement.was_never_there {
             self.estate.add(&statement.steps, &statement.outages);
             if let Some(location) = &item.location {
                 self.locations.entry(location.clone()).or_default().add(&statement.steps, &statement.outages);
@@ -72,7 +74,7 @@ impl<'a> Assembly<'a> {
 
     /// The report.
     pub fn finish(self) -> Report {
-        let Terms { window, exclusions, unmonitored_after } = self.terms;
+        let Terms { window, exclusions, unmonitored_after, .. } = self.terms;
         let locations = self.locations.into_iter();
         Report {
             version: Report::VERSION.to_owned(),

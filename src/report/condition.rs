@@ -13,6 +13,8 @@ use crate::domain::Health;
 pub enum Condition {
     /// Not yet seen for the first time.
     Undiscovered,
+    /// Its kind or its region is polled no longer.
+    Retired,
     /// Being removed, or gone.
     Removed,
     /// Not yet in service.
@@ -31,13 +33,14 @@ pub enum Condition {
 
 impl Condition {
     /// Every condition, in the order of a legend.
-    pub const ALL: [Condition; 8] = [
+    pub const ALL: [Condition; 9] = [
         Condition::Up,
         Condition::Down,
         Condition::Testing,
         Condition::Unknown,
         Condition::Pending,
         Condition::Removed,
+        Condition::Retired,
         Condition::Unmonitored,
         Condition::Undiscovered,
     ];
@@ -58,6 +61,7 @@ impl Condition {
     pub fn as_str(self) -> &'static str {
         match self {
             Condition::Undiscovered => "undiscovered",
+            Condition::Retired => "retired",
             Condition::Removed => "removed",
             Condition::Pending => "pending",
             Condition::Testing => "testing",
@@ -94,7 +98,8 @@ pub enum Weight {
     Excluded,
 }
 
-/// The conditions whose time is excluded from availability. Unmonitored time and time before the first sight always are.
+/// The conditions whose time is excluded from availability. Unmonitored and retired time and time before the first
+/// sight always are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exclusions(BTreeSet<Condition>);
 
@@ -112,7 +117,7 @@ impl Exclusions {
     pub fn weigh(&self, condition: Condition) -> Weight {
         match condition {
             Condition::Up => Weight::Up,
-            Condition::Unmonitored | Condition::Undiscovered => Weight::Excluded,
+            Condition::Unmonitored | Condition::Undiscovered | Condition::Retired => Weight::Excluded,
             other if self.0.contains(&other) => Weight::Excluded,
             _ => Weight::Down,
         }
@@ -147,7 +152,7 @@ mod tests {
 
     #[test]
     fn paths_together_are_up_if_one_is_and_unknown_if_one_may_be() {
-        use Condition::{Down, Pending, Removed, Testing, Undiscovered, Unknown, Unmonitored, Up};
+        use Condition::{Down, Pending, Removed, Retired, Testing, Undiscovered, Unknown, Unmonitored, Up};
         assert_eq!(Down.or(Up), Up);
         assert_eq!(Unmonitored.or(Up), Up);
         assert_eq!(Down.or(Unmonitored), Unmonitored);
@@ -155,6 +160,7 @@ mod tests {
         assert_eq!(Down.or(Testing), Down);
         assert_eq!(Pending.or(Down).or(Removed).or(Undiscovered), Down);
         assert_eq!(Testing.or(Removed), Testing);
+        assert_eq!(Retired.or(Down), Down, "what is polled no longer is no path");
     }
 
     #[test]
@@ -163,10 +169,10 @@ mod tests {
         use Weight::{Down, Excluded, Up};
         assert_eq!(
             weigh(&Exclusions::default()),
-            [Up, Down, Excluded, Excluded, Excluded, Excluded, Excluded, Excluded]
+            [Up, Down, Excluded, Excluded, Excluded, Excluded, Excluded, Excluded, Excluded]
         );
         let testing = Exclusions::only([Condition::Testing, Condition::Up]);
-        assert_eq!(weigh(&testing), [Up, Down, Excluded, Down, Down, Down, Excluded, Excluded]);
+        assert_eq!(weigh(&testing), [Up, Down, Excluded, Down, Down, Down, Excluded, Excluded, Excluded]);
         assert_eq!(testing.counted_as_down(), [Condition::Unknown, Condition::Pending, Condition::Removed]);
     }
 }

@@ -5,11 +5,13 @@ use std::time::Duration;
 use super::window::Window;
 use crate::domain::{Span, Timestamp, Unmonitored};
 
-/// The unmonitored time of one kind in one scope within a window, in ascending stretches of which no two touch.
+/// The unmonitored time of one kind in one scope within a window, in ascending stretches of which no two touch; and since
+/// when the kind is retired, if it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UnmonitoredTime {
     stretches: Vec<Span>,
     last_complete_at: Option<Timestamp>,
+    retired_at: Option<Timestamp>,
 }
 
 impl UnmonitoredTime {
@@ -21,9 +23,31 @@ impl UnmonitoredTime {
         last_complete_at: Option<Timestamp>,
         tolerated: Duration,
     ) -> UnmonitoredTime {
+        UnmonitoredTime::until(window, recorded, last_complete_at, tolerated, window.now)
+    }
+
+    /// The same of a kind that is retired since `at`: no time after it is unmonitored.
+    pub fn until_retired(
+        window: &Window,
+        recorded: &[Unmonitored],
+        last_complete_at: Option<Timestamp>,
+        tolerated: Duration,
+        at: Timestamp,
+    ) -> UnmonitoredTime {
+        let time = UnmonitoredTime::until(window, recorded, last_complete_at, tolerated, at);
+        UnmonitoredTime { retired_at: Some(at), ..time }
+    }
+
+    fn until(
+        window: &Window,
+        recorded: &[Unmonitored],
+        last_complete_at: Option<Timestamp>,
+        tolerated: Duration,
+        until: Timestamp,
+    ) -> UnmonitoredTime {
         let since_last = match last_complete_at {
             None => Some(window.span()),
-            Some(last) => (window.now.since(last) > tolerated).then_some(Span::new(last, window.now)),
+            Some(last) => (until.since(last) > tolerated).then_some(Span::new(last, until)),
         };
         let recorded = recorded.iter().map(|stretch| Span::new(stretch.from, stretch.to));
         let mut within: Vec<Span> =
@@ -36,12 +60,17 @@ impl UnmonitoredTime {
                 _ => stretches.push(stretch),
             }
         }
-        UnmonitoredTime { stretches, last_complete_at }
+        UnmonitoredTime { stretches, last_complete_at, retired_at: None }
     }
 
     /// The stretches, ascending.
     pub fn stretches(&self) -> &[Span] {
         &self.stretches
+    }
+
+    /// Since when the kind is configured no longer.
+    pub fn retired_at(&self) -> Option<Timestamp> {
+        self.retired_at
     }
 
     /// The last time that the kind was listed completely.

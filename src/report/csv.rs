@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::document::{Outage, Report, ReportItem};
 use crate::escape::csv_line;
 
-const ITEM_COLUMNS: [&str; 24] = [
+const ITEM_COLUMNS: [&str; 25] = [
     "account",
     "region",
     "kind",
@@ -30,6 +30,7 @@ const ITEM_COLUMNS: [&str; 24] = [
     "longest_outage_seconds",
     "mean_time_to_recover_seconds",
     "mean_time_between_failures_seconds",
+    "retired_seconds",
 ];
 
 const OUTAGE_COLUMNS: [&str; 16] = [
@@ -83,6 +84,7 @@ pub fn items(report: &Report) -> String {
             optional_seconds(figures.longest_outage_milliseconds),
             optional_seconds(figures.mean_time_to_recover_milliseconds),
             optional_seconds(figures.mean_time_between_failures_milliseconds),
+            seconds(excluded.retired),
         ]);
     }
     csv

@@ -33,7 +33,7 @@ pub struct Report {
     pub locations: Vec<Group>,
     /// Every item, each followed by those that run over it.
     pub items: Vec<ReportItem>,
-    /// How many items are left out because they were removed before the window or first seen after it.
+    /// How many items are left out because they were removed or retired before the window or first seen after it.
     pub items_left_out: u64,
 }
 
@@ -142,11 +142,13 @@ pub struct Excluded {
     pub testing: u64,
     /// It was being removed, or gone.
     pub removed: u64,
+    /// Its kind or its region was polled no longer.
+    pub retired: u64,
 }
 
 impl Excluded {
     /// Each reason with its time.
-    pub fn by_reason(&self) -> [(Condition, u64); 6] {
+    pub fn by_reason(&self) -> [(Condition, u64); 7] {
         [
             (Condition::Unmonitored, self.unmonitored),
             (Condition::Undiscovered, self.undiscovered),
@@ -154,6 +156,7 @@ impl Excluded {
             (Condition::Pending, self.pending),
             (Condition::Testing, self.testing),
             (Condition::Removed, self.removed),
+            (Condition::Retired, self.retired),
         ]
     }
 }

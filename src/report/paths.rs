@@ -51,8 +51,9 @@ impl Paths {
                     };
                     tally.outages.begin(at, evidence, None);
                 }
-                // While unmonitored, an outage may go on. What is seen afterwards counts as the same one.
-                _ if step.condition == Condition::Unmonitored => {}
+                // While unmonitored, an outage may go on. What is seen afterwards counts as the same one. Of what is retired
+                // nobody knows an end either.
+                _ if matches!(step.condition, Condition::Unmonitored | Condition::Retired) => {}
                 _ => tally.outages.end(step.at, self.ends.get(&step.at).copied()),
             }
             tally.add(Span::new(step.at, end), step.condition, None);

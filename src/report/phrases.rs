@@ -23,7 +23,7 @@ pub fn availability(figures: &Figures) -> String {
 /// The part of the window that was monitored after the first sight.
 pub fn coverage(figures: &Figures) -> String {
     let whole = figures.up_milliseconds + figures.down_milliseconds + figures.excluded_milliseconds;
-    let unseen = figures.excluded.unmonitored + figures.excluded.undiscovered;
+    let unseen = figures.excluded.unmonitored + figures.excluded.undiscovered + figures.excluded.retired;
     percent(whole.saturating_sub(unseen), whole).unwrap_or_else(|| NO_DATA.to_owned())
 }
 

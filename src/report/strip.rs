@@ -76,7 +76,7 @@ impl Strip {
 /// Which condition a merged stretch shows: the one of the highest severity.
 fn severity(condition: Condition) -> u8 {
     match condition {
-        Condition::Undiscovered | Condition::Removed => 0,
+        Condition::Undiscovered | Condition::Retired | Condition::Removed => 0,
         Condition::Up => 1,
         Condition::Pending => 2,
         Condition::Testing => 3,

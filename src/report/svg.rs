@@ -134,14 +134,14 @@ pub fn patterns() -> String {
     svg
 }
 
-/// The top and the height of a condition's bar. Down is the tallest; removed and undiscovered are the lowest.
+/// The top and the height of a condition's bar. Down is the tallest; removed, retired and undiscovered are the lowest.
 fn extent(condition: Condition) -> (u8, u8) {
     match condition {
         Condition::Down => (1, 30),
         Condition::Unknown | Condition::Testing => (5, 22),
         Condition::Up | Condition::Pending => (9, 14),
         Condition::Unmonitored => (11, 10),
-        Condition::Removed | Condition::Undiscovered => (14, 4),
+        Condition::Removed | Condition::Retired | Condition::Undiscovered => (14, 4),
     }
 }
 

@@ -41,7 +41,7 @@ pub struct Statement {
     pub timeline: Vec<Stretch>,
     /// The steps, if the tally keeps them.
     pub steps: Vec<Step>,
-    /// Whether the item was removed before the window or first seen after it.
+    /// Whether the item was removed or retired before the window or first seen after it.
     pub was_never_there: bool,
 }
 
@@ -92,10 +92,12 @@ impl Tally {
         };
         let there = [Condition::Up, Condition::Down, Condition::Testing, Condition::Unknown, Condition::Pending];
         let was_there = there.into_iter().any(|condition| time(condition) > 0);
-        let was_never_there =
-            !was_there && (time(Condition::Removed) > 0 || time(Condition::Undiscovered) == self.window_milliseconds);
+        let was_never_there = !was_there
+            && (time(Condition::Removed) > 0
+                || time(Condition::Retired) > 0
+                || time(Condition::Undiscovered) == self.window_milliseconds);
         let (up, down) = (sum(Weight::Up), sum(Weight::Down));
-        let unseen = time(Condition::Unmonitored) + time(Condition::Undiscovered);
+        let unseen = time(Condition::Unmonitored) + time(Condition::Undiscovered) + time(Condition::Retired);
         let excluded_by_reason = Excluded {
             unmonitored: excluded(Condition::Unmonitored),
             undiscovered: excluded(Condition::Undiscovered),
@@ -103,6 +105,7 @@ impl Tally {
             pending: excluded(Condition::Pending),
             testing: excluded(Condition::Testing),
             removed: excluded(Condition::Removed),
+            retired: excluded(Condition::Retired),
         };
         let excluded_milliseconds = sum(Weight::Excluded);
         let (outages, totals) = self.outages.finish(last_seen_at);

@@ -159,9 +159,18 @@ impl<'a> Timeline<'a> {
         self.tally.weigh(Condition::of(state.health()))
     }
 
-    /// Adds the time until `until` in the present state, unmonitored where the kind was.
+    /// Adds the time until `until` in the present state, unmonitored where the kind was, and retired once it is.
     fn fill(&mut self, until: Timestamp) {
         let until = until.min(self.window.to);
+        self.fill_while_configured(self.unmonitored.retired_at().map_or(until, |retired| retired.min(until)));
+        if self.at < until {
+            let condition = if self.state.is_some() { Condition::Retired } else { Condition::Undiscovered };
+            self.tally.add(Span::new(self.at, until), condition, None);
+            self.at = until;
+        }
+    }
+
+    fn fill_while_configured(&mut self, until: Timestamp) {
         while self.at < until {
             let (end, is_unmonitored) = match self.unmonitored.stretches().get(self.unmonitored_passed) {
                 Some(stretch) if stretch.until <= self.at => {

@@ -48,7 +48,12 @@ fn a_location_is_down_while_none_of_its_connections_is_up() {
 fn while_one_path_is_unmonitored_the_time_of_the_group_is_excluded() {
     let window = window(0, 100);
     let exclusions = Exclusions::default();
-    let mut assembly = Assembly::new(Terms { window: &window, exclusions: &exclusions, unmonitored_after: TOLERATED });
+    let mut assembly = Assembly::new(Terms {
+        window: &window,
+        exclusions: &exclusions,
+        unmonitored_after: TOLERATED,
+        shows_retired: false,
+    });
     let down = connection("dxcon-1", "EqDC2", &[(-DAY, "available"), (10, "down"), (60, "available")]);
     let other = connection("dxcon-2", "EqDC2", &[(-DAY, "available"), (20, "down")]);
     assembly.add(down.item.clone().into(), None, down.over(&window, &monitored(&window), &exclusions));

@@ -141,7 +141,8 @@ pub fn unmonitored(window: &Window, minutes: &[(i64, i64)]) -> UnmonitoredTime {
 
 pub fn report(window: &Window, stories: &[Story]) -> Report {
     let exclusions = Exclusions::default();
-    let mut assembly = Assembly::new(Terms { window, exclusions: &exclusions, unmonitored_after: TOLERATED });
+    let mut assembly =
+        Assembly::new(Terms { window, exclusions: &exclusions, unmonitored_after: TOLERATED, shows_retired: false });
     for story in stories {
         assembly.add(story.item.clone().into(), Some(60), story.plainly(window));
     }

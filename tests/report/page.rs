@@ -138,8 +138,12 @@ fn the_page_names_its_window_its_figures_and_its_conditions() {
     assert!(!legend(&day), "the legend has only conditions that occur");
 
     let (three_days, nothing_left_out) = (window(0, 3 * DAY), Exclusions::only([]));
-    let mut assembly =
-        Assembly::new(Terms { window: &three_days, exclusions: &nothing_left_out, unmonitored_after: TOLERATED });
+    let mut assembly = Assembly::new(Terms {
+        window: &three_days,
+        exclusions: &nothing_left_out,
+        unmonitored_after: TOLERATED,
+        shows_retired: false,
+    });
     let pending = named(Some("prod"), &[(-DAY, "available"), (10, "pending"), (30, "available")]);
     for (story, interval) in [(&pending, 60), (&stories[1], 300)] {
         let statement = story.over(&three_days, &monitored(&three_days), &nothing_left_out);

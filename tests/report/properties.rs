@@ -85,7 +85,7 @@ proptest! {
         let window = window(0, 1_000);
         let holes: Vec<(i64, i64)> = holes.into_iter().map(|(from, length)| (from, from + length)).collect();
         let exclusions = Exclusions::default();
-        let mut assembly = Assembly::new(Terms { window: &window, exclusions: &exclusions, unmonitored_after: TOLERATED });
+        let mut assembly = Assembly::new(Terms { window: &window, exclusions: &exclusions, unmonitored_after: TOLERATED, shows_retired: false });
         let (mut best, mut sum) = (0, 0);
         for (number, mut story) in stories.into_iter().enumerate() {
             story.item.kind = Kind::Connection;

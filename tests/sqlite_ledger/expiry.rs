@@ -19,6 +19,8 @@ fn listed(at: Timestamp) -> Progress {
         baseline: BTreeSet::new(),
         interval_seconds: None,
         first_poll: false,
+        retired: BTreeSet::new(),
+        resumed: BTreeSet::new(),
     }
 }
 

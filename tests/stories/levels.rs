@@ -3,7 +3,6 @@
 use std::{cell::Cell, collections::BTreeSet, time::Duration};
 
 use aws_dx_monitor::{
-    aws::DirectConnectInventory,
     domain::{Kind, Observation, Scope},
     monitor::Monitor,
     ports::{Announcer, Inventory},
@@ -11,14 +10,14 @@ use aws_dx_monitor::{
 use tokio::{sync::Notify, task::yield_now};
 
 use super::bench::{
-    ACCOUNT, Bench, HandClock, OTHER_REGION, RecordedMetrics, TroubledLedger,
+    ACCOUNT, Bench, HandClock, OTHER_REGION, RecordedMetrics, TimedInventory, TroubledLedger,
     account::{self, connection},
     minute,
 };
 
 /// A Direct Connect one region of which answers no sooner than it may.
 struct LateRegion<'a> {
-    inner: &'a DirectConnectInventory,
+    inner: &'a TimedInventory,
     late: Scope,
     may_answer: Notify,
     observed: Cell<usize>,
@@ -38,6 +37,7 @@ impl<'a> LateRegion<'a> {
             announcers: bench.sinks.iter().map(|sink| sink as &dyn Announcer).collect(),
             clock: &bench.clock,
             settings: &bench.settings,
+            roster: &bench.roster,
         }
     }
 

@@ -23,7 +23,7 @@ pub(super) fn section(report: &Report) -> String {
          that no down time was seen.</li>\n\
          <li><strong>Excluded</strong> time is neither up nor down: time that was not monitored (unmonitored), before the \
          first sight, while AWS did not report the state (unknown), before the item was in service (pending), during a \
-         failover test (testing), and after it was removed. Up, down and excluded time add up to the window.{counted}</li>\n\
+         failover test (testing), after it was removed, and after its kind or region was polled no longer (retired). Up, down and excluded time add up to the window.{counted}</li>\n\
          <li>An item is <strong>unmonitored</strong> between two complete listings of its kind that are more than \
          {tolerated} apart, and likewise from the last one to now. Such time never counts as up.</li>\n\
          <li><strong>Coverage</strong> is the part of the window in which the item was known and monitored. Where there is \

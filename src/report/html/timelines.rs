@@ -36,7 +36,7 @@ pub(super) fn section(report: &Report, calendar: Calendar) -> String {
     }
     if report.items_left_out > 0 {
         section += &format!(
-            "<p class=\"faint\">Left out: {} removed before the window or first seen after it.</p>\n",
+            "<p class=\"faint\">Left out: {} removed or retired before the window or first seen after it.</p>\n",
             words::counted(report.items_left_out, "item", "items")
         );
     }
@@ -54,6 +54,7 @@ fn legend(report: &Report) -> String {
             Condition::Unknown => "unknown (AWS did not report the state)",
             Condition::Pending => "pending (not yet in service)",
             Condition::Removed => "removed",
+            Condition::Retired => "retired (polled no longer)",
             Condition::Unmonitored => "unmonitored (no complete listing)",
             Condition::Undiscovered => "not yet seen",
         };

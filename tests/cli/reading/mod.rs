@@ -5,6 +5,7 @@ mod manners;
 mod plain_text;
 mod progress;
 mod report;
+mod retired;
 mod services;
 mod status;
 mod stores;

@@ -84,7 +84,7 @@ async fn csv_has_a_header_and_utc() {
     let output = store.run(&["status", "--kind", "bgp-peer", "--output", "csv"]);
     assert_eq!(output.status.code(), Some(1));
     insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap().replace("\r\n", "\n"), @r#"
-    kind,id,name,scope,state,level,health,since,sequence,incident_id,last_complete_at,stale
-    bgp-peer,dxpeer-1,,123456789012/us-east-1,down,4,down,2026-10-02T00:00:00.000Z,2,8c37061c-ecaa-51b2-a735-12e2a7b53126,,true
+    kind,id,name,scope,state,level,health,since,sequence,incident_id,last_complete_at,stale,retired_at
+    bgp-peer,dxpeer-1,,123456789012/us-east-1,down,4,down,2026-10-02T00:00:00.000Z,2,8c37061c-ecaa-51b2-a735-12e2a7b53126,,true,
     "#);
 }

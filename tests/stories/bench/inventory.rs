@@ -5,7 +5,7 @@ use std::{cell::Cell, collections::BTreeSet, time::Duration};
 use aws_dx_monitor::{
     aws::DirectConnectInventory,
     domain::{Kind, Observation, Scope},
-    ports::Inventory,
+    ports::{Clock, Inventory},
 };
 
 use super::HandClock;

@@ -76,8 +76,12 @@ impl Bench {
         let asked = Asked { month: None, from: None, to: None };
         let window = Window::new(&asked, Calendar::UTC, first, self.now()).unwrap();
         let exclusions = Exclusions::only(Exclusions::CHOICES);
-        let terms =
-            Terms { window: &window, exclusions: &exclusions, unmonitored_after: self.settings.unmonitored_after };
+        let terms = Terms {
+            window: &window,
+            exclusions: &exclusions,
+            unmonitored_after: self.settings.unmonitored_after,
+            shows_retired: false,
+        };
         let report = query::availability(history, recalled, terms, |_| {}).await.unwrap();
         let key = key(item);
         report.items.into_iter().find(|row| row.item.key() == key).unwrap_or_else(|| panic!("{item} is not reported"))
