@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{text, tool};
 use crate::{
-    function::bench::{ACCOUNT, Bench, REGION},
+    function::rig::{ACCOUNT, REGION, Rig},
     support::{
         http,
         lambda_api::{LambdaApi, refusal},
@@ -39,19 +39,19 @@ fn complaint(output: &Output) -> String {
     text(&output.stderr)
 }
 
-/// The bench's sinks as the environment names them; STS is moto's.
-fn caller(bench: &Bench) -> Vec<(String, String)> {
-    let [moto, sinks] = [bench.moto.endpoint.clone(), bench.sinks.endpoint()];
+/// The rig's sinks as the environment names them; STS is moto's.
+fn caller(rig: &Rig) -> Vec<(String, String)> {
+    let [moto, sinks] = [rig.moto.endpoint.clone(), rig.sinks.endpoint()];
     [
         ("AWS_ENDPOINT_URL_STS", moto),
         ("AWS_ENDPOINT_URL_SNS", sinks.clone()),
         ("AWS_ENDPOINT_URL_EVENTBRIDGE", sinks),
-        ("AWS_ENDPOINT_URL_DYNAMODB", bench.dynamodb.endpoint()),
-        ("DX_MONITOR_STATE_TABLE", bench.tables.states.clone()),
-        ("DX_MONITOR_HISTORY_TABLE", bench.tables.history.clone()),
-        ("DX_MONITOR_TOPIC_ARN", bench.people.arn.clone()),
-        ("DX_MONITOR_CHAT_TOPIC_ARN", bench.chat.arn.clone()),
-        ("DX_MONITOR_EVENT_BUS", bench.bus.name.clone()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", rig.dynamodb.endpoint()),
+        ("DX_MONITOR_STATE_TABLE", rig.tables.states.clone()),
+        ("DX_MONITOR_HISTORY_TABLE", rig.tables.history.clone()),
+        ("DX_MONITOR_TOPIC_ARN", rig.people.arn.clone()),
+        ("DX_MONITOR_CHAT_TOPIC_ARN", rig.chat.arn.clone()),
+        ("DX_MONITOR_EVENT_BUS", rig.bus.name.clone()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into()
@@ -63,14 +63,14 @@ fn borrowed(variables: &[(String, String)]) -> Vec<(&str, &str)> {
 
 #[tokio::test]
 async fn with_the_callers_credentials_every_sink_gets_one_marked_transition() {
-    let bench = Bench::of_connections(0).await;
-    let enveloped = bench.subscribe(&bench.people, "envelope", &json!({"drill": ["true"]})).await;
-    let output = drill(&["--output", "json"], &borrowed(&caller(&bench)));
+    let rig = Rig::of_connections(0).await;
+    let enveloped = rig.subscribe(&rig.people, "envelope", &json!({"drill": ["true"]})).await;
+    let output = drill(&["--output", "json"], &borrowed(&caller(&rig)));
     let report: Value = serde_json::from_str(&accepted(&output)).unwrap();
     assert_eq!(report["sinks"], json!({"chat": "accepted", "eventbridge": "accepted", "sns": "accepted"}));
     assert_eq!(report["accepted"], true);
 
-    let received = bench.received().await;
+    let received = rig.received().await;
     let id = report["id"].as_str().unwrap().to_owned();
     assert_eq!(received.ids(), [vec![id.clone()], vec![id.clone()], vec![id]]);
     for message in [&received.people[0], &received.chat[0]] {
@@ -81,16 +81,16 @@ async fn with_the_callers_credentials_every_sink_gets_one_marked_transition() {
     let event = &received.details()[0];
     assert_eq!((&event["metadata"]["drill"], &event["item"]["account"]), (&json!(true), &json!(ACCOUNT)));
     assert_eq!(event["item"]["name"], "drill by moto", "whose credentials they are");
-    let mail = bench.moto.receive_all(REGION, &enveloped).await[0].json();
+    let mail = rig.moto.receive_all(REGION, &enveloped).await[0].json();
     assert!(mail["Subject"].as_str().unwrap().starts_with("[drill] [critical] connection dxcon-drill000 "), "{mail}");
 
-    assert!(bench.dynamodb.calls().is_empty() && bench.rows().await.is_empty(), "no table is touched");
+    assert!(rig.dynamodb.calls().is_empty() && rig.rows().await.is_empty(), "no table is touched");
 }
 
 #[tokio::test]
 async fn people_read_what_each_sink_said() {
-    let bench = Bench::of_connections(0).await;
-    let all = caller(&bench);
+    let rig = Rig::of_connections(0).await;
+    let all = caller(&rig);
     let table = accepted(&drill(&[], &borrowed(&all)));
     let (id, rest) = table.split_once('\n').unwrap();
     assert!(id.starts_with("drill ") && id.len() == "drill ".len() + 36, "{id}");
@@ -119,18 +119,18 @@ async fn people_read_what_each_sink_said() {
 
 #[tokio::test]
 async fn a_permission_that_is_missing_is_named_and_hostile_answers_are_inert() {
-    let bench = Bench::of_connections(0).await;
-    bench.refuse(SinkName::SNS, 403, "AuthorizationError");
-    let output = drill(&["--output", "json"], &borrowed(&caller(&bench)));
+    let rig = Rig::of_connections(0).await;
+    rig.refuse(SinkName::SNS, 403, "AuthorizationError");
+    let output = drill(&["--output", "json"], &borrowed(&caller(&rig)));
     assert_eq!(output.status.code(), Some(2));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&report["accepted"], &report["sinks"]["chat"]), (&json!(false), &json!("accepted")));
     let refusal = report["sinks"]["sns"].as_str().unwrap();
-    assert!(refusal.contains(&format!("it needs the permission sns:Publish on {}", bench.people.arn)), "{refusal}");
+    assert!(refusal.contains(&format!("it needs the permission sns:Publish on {}", rig.people.arn)), "{refusal}");
 
-    bench.recover();
-    bench.sinks.on("events", "PutEvents").fail(400, "Quiet\u{1b}[2J");
-    let output = drill(&[], &borrowed(&caller(&bench)));
+    rig.recover();
+    rig.sinks.on("events", "PutEvents").fail(400, "Quiet\u{1b}[2J");
+    let output = drill(&[], &borrowed(&caller(&rig)));
     assert_eq!(output.status.code(), Some(2));
     let table = text(&output.stdout);
     assert!(!table.contains('\u{1b}') && table.contains(r"\u{1b}[2J"), "{table}");
@@ -190,31 +190,31 @@ fn what_is_missing_or_wrong_is_said_before_anything_is_called() {
 
 #[tokio::test]
 async fn by_the_function_it_goes_to_the_functions_sinks() {
-    let bench = Bench::of_connections(0).await;
-    let lambda = LambdaApi::start(bench.watching_connections().start());
+    let rig = Rig::of_connections(0).await;
+    let lambda = LambdaApi::start(rig.watching_connections().start());
     let endpoint = lambda.endpoint();
     let arn = "arn:aws:lambda:us-east-1:123456789012:function:monitor";
     for name in ["monitor", arn] {
         let output = drill(&["--function", name, "--output", "json"], &[("AWS_ENDPOINT_URL_LAMBDA", &endpoint)]);
         let report: Value = serde_json::from_str(&accepted(&output)).unwrap();
         assert_eq!(report["sinks"], json!({"chat": "accepted", "eventbridge": "accepted", "sns": "accepted"}));
-        let received = bench.received().await;
+        let received = rig.received().await;
         let id = report["id"].as_str().unwrap().to_owned();
         assert_eq!(received.ids(), [vec![id.clone()], vec![id.clone()], vec![id]]);
         assert_eq!(received.details()[0]["item"]["name"], "drill by monitor");
     }
     let table = accepted(&drill(&["--function", "monitor"], &[("AWS_ENDPOINT_URL_LAMBDA", &endpoint)]));
     assert!(table.contains("+  eventbridge  accepted\n"), "{table}");
-    assert!(bench.dynamodb.calls().is_empty(), "no table is touched");
+    assert!(rig.dynamodb.calls().is_empty(), "no table is touched");
 }
 
 #[tokio::test]
 async fn what_the_function_says_of_its_failure_is_told() {
-    let bench = Bench::of_connections(0).await;
-    let lambda = LambdaApi::start(bench.watching_connections().start());
+    let rig = Rig::of_connections(0).await;
+    let lambda = LambdaApi::start(rig.watching_connections().start());
     let variables = [("AWS_ENDPOINT_URL_LAMBDA", lambda.endpoint())];
     let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    bench.refuse(SinkName::CHAT, 403, "AuthorizationError");
+    rig.refuse(SinkName::CHAT, 403, "AuthorizationError");
     let refused = complaint(&drill(&["--function", "monitor"], &variables));
     assert!(refused.starts_with("error: the function monitor has failed: DrillRefused: drill "), "{refused}");
     assert!(
@@ -222,7 +222,7 @@ async fn what_the_function_says_of_its_failure_is_told() {
         "{refused}"
     );
 
-    let unusable = bench.program().environment("DX_MONITOR_STATE_TABLE", "").start();
+    let unusable = rig.program().environment("DX_MONITOR_STATE_TABLE", "").start();
     let unusable = LambdaApi::start(unusable);
     let said = complaint(&drill(&["--function", "monitor"], &[("AWS_ENDPOINT_URL_LAMBDA", &unusable.endpoint())]));
     assert!(

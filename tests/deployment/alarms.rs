@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::stack::Stack;
 use crate::{
     documentation::contract::threshold,
-    function::bench::{Bench, good_poll},
+    function::rig::{Rig, good_poll},
 };
 
 /// The kinds that have an alarm, with the level from which on it goes off.
@@ -234,9 +234,9 @@ async fn the_dashboard_reads_what_is_logged() {
     let (fields, rest) = query.split_once(" | ").unwrap();
     assert!(rest.starts_with("filter message = 'transition' | sort since desc "), "{rest}");
 
-    let bench = Bench::of_connections(1).await;
-    let function = bench.start_watching_connections().await;
-    bench.set_state("dxcon-1", "down");
+    let rig = Rig::of_connections(1).await;
+    let function = rig.start_watching_connections().await;
+    rig.set_state("dxcon-1", "down");
     good_poll(&function).await;
     let line: Value = serde_json::from_str(&function.log_containing("\"message\":\"transition\"").await).unwrap();
     for field in fields.split(", ") {

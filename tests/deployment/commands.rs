@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{shell, stack::Stack};
 use crate::{
     documentation::{RULES, block},
-    function::bench::{Bench, REGION},
+    function::rig::{REGION, Rig},
     support::{lambda_api::LambdaApi, moto::Moto},
 };
 
@@ -72,15 +72,15 @@ async fn the_tables_are_removed_only_by_hand() {
 #[tokio::test]
 async fn the_commands_of_the_outputs() {
     let outputs = Stack::of(&[]).outputs();
-    let bench = Bench::of_connections(0).await;
-    let lambda = LambdaApi::start(bench.watching_connections().start());
+    let rig = Rig::of_connections(0).await;
+    let lambda = LambdaApi::start(rig.watching_connections().start());
     let drill = outputs["DrillCommand"].replace("--function-name Function", "--function-name monitor");
     let said = shell(&drill, &[("AWS_ENDPOINT_URL_LAMBDA", &lambda.endpoint())]);
     assert!(said.contains(r#""accepted":true"#) && said.contains(r#""StatusCode": 200"#), "{said}");
-    assert_eq!(bench.received().await.counts(), [1, 1, 1]);
+    assert_eq!(rig.received().await.counts(), [1, 1, 1]);
 
-    let subscribe = outputs["SubscribeCommand"].replace(&outputs["TopicArn"], &bench.people.arn);
+    let subscribe = outputs["SubscribeCommand"].replace(&outputs["TopicArn"], &rig.people.arn);
     shell(&subscribe, &[]);
-    let all = json_of(&format!("aws sns list-subscriptions-by-topic --topic-arn {}", bench.people.arn));
+    let all = json_of(&format!("aws sns list-subscriptions-by-topic --topic-arn {}", rig.people.arn));
     assert!(all.to_string().contains("you@example.com"), "{all}");
 }

@@ -8,7 +8,7 @@ use aws_dx_monitor::{
 use super::stack::{Stack, as_text};
 use crate::{
     documentation::Page,
-    function::bench::{Bench, REGION, good_poll},
+    function::rig::{REGION, Rig, good_poll},
     support::dynamodb,
 };
 
@@ -130,28 +130,28 @@ fn the_table_of_costs_is_computed() {
 /// What the table stands on: the calls of a quiet poll, and the size of what it reads.
 #[tokio::test]
 async fn a_quiet_poll_makes_the_calls_that_are_counted() {
-    let bench = Bench::of(Scenario::builtin()).await;
-    let function = bench.program().start();
+    let rig = Rig::of(Scenario::builtin()).await;
+    let function = rig.program().start();
     let report = good_poll(&function).await;
     let items = report["items"].as_f64().unwrap();
     good_poll(&function).await;
-    bench.forget_calls();
-    bench.recorder.clear();
+    rig.forget_calls();
+    rig.recorder.clear();
     let logged_before = function.logs().concat().len();
     good_poll(&function).await;
 
-    let calls: Vec<String> = bench.dynamodb.calls().iter().map(|call| call.name()).collect();
+    let calls: Vec<String> = rig.dynamodb.calls().iter().map(|call| call.name()).collect();
     let count = |name: &str| calls.iter().filter(|call| *call == name).count() as f64;
     assert_eq!(count("dynamodb:UpdateItem"), WRITES, "{calls:?}");
     assert_eq!(calls.len() as f64, count("dynamodb:UpdateItem") + count("dynamodb:Query"), "{calls:?}");
 
-    let published = bench.recorder.requests().len() as f64;
+    let published = rig.recorder.requests().len() as f64;
     assert_eq!(published, Estate { items, minutes: 1.0, summary: false }.put_metric_data());
     function.log_containing("\"message\":\"poll\"").await;
     assert!(((function.logs().concat().len() - logged_before) as f64) < LOGGED_BYTES);
 
     let client = dynamodb::client(REGION);
-    let rows = client.scan().table_name(&bench.tables.states).send().await.unwrap().items.unwrap();
+    let rows = client.scan().table_name(&rig.tables.states).send().await.unwrap().items.unwrap();
     let bytes: usize = rows.iter().flatten().map(|(name, value)| name.len() + size(value)).sum();
     let average = bytes as f64 / items;
     assert!((STATE_ROW_BYTES / 2.0..=STATE_ROW_BYTES).contains(&average), "{average} bytes");

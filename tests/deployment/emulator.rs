@@ -13,7 +13,7 @@ use hyper::body::Bytes;
 use serde_json::{Value, json};
 
 use crate::{
-    function::bench::{Bench, REGION},
+    function::rig::{REGION, Rig},
     support::{http, sdk},
 };
 
@@ -27,14 +27,14 @@ struct Emulated {
 }
 
 impl Emulated {
-    fn start(bench: &Bench) -> Emulated {
+    fn start(rig: &Rig) -> Emulated {
         let path = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: `.ci/run` sets it"));
         let [outside, inside] = [free_port(), free_port()];
         let emulator = Command::new(path("LAMBDA_EMULATOR"))
             .args(["--runtime-interface-emulator-address", &outside, "--runtime-api-address", &inside])
             .arg(path("BUILT_FUNCTION"))
             .env_clear()
-            .envs(bench.program().variables().iter().cloned())
+            .envs(rig.program().variables().iter().cloned())
             .env("AWS_LAMBDA_FUNCTION_TIMEOUT", "50")
             .stdin(Stdio::null())
             .spawn()
@@ -74,8 +74,8 @@ fn free_port() -> String {
 #[tokio::test]
 #[ignore = "needs what sam build makes, and the emulator: .ci/run gives it both"]
 async fn the_built_function_tells_of_an_outage_and_a_recovery() {
-    let bench = Bench::of_connections(1).await;
-    let function = Emulated::start(&bench);
+    let rig = Rig::of_connections(1).await;
+    let function = Emulated::start(&rig);
     let quiet = function.invoke(&json!({})).await;
     assert_eq!(
         (&quiet["items"], &quiet["transitions"], &quiet["failures"]),
@@ -84,7 +84,7 @@ async fn the_built_function_tells_of_an_outage_and_a_recovery() {
     );
     let mut reports = Vec::new();
     for state in ["down", "available"] {
-        bench.set_state("dxcon-1", state);
+        rig.set_state("dxcon-1", state);
         reports.push(function.invoke(&json!({})).await);
     }
     for report in &reports {
@@ -92,11 +92,11 @@ async fn the_built_function_tells_of_an_outage_and_a_recovery() {
         assert_eq!(report["announced"], json!({"chat": 1, "eventbridge": 1, "sns": 1}), "{report}");
     }
     let scope = Scope::regional(ACCOUNT, REGION);
-    let history = bench.history_in(&scope, "connection/dxcon-1").await;
+    let history = rig.history_in(&scope, "connection/dxcon-1").await;
     let changes: Vec<&Value> = history.iter().map(|row| &row.event["change"]).collect();
     assert_eq!(changes, ["discovered", "degraded", "recovered"]);
     assert_eq!(history[1].event["metadata"]["incidentId"], history[2].event["metadata"]["incidentId"]);
-    let received = bench.received().await;
+    let received = rig.received().await;
     assert_eq!(received.counts(), [3, 3, 2], "people and chat had the summary of the first look too");
     // Lambda's path for an invocation is the emulator's too: the operator's tool reaches the function there.
     let mut drill = std::process::Command::new(env!("CARGO_BIN_EXE_aws-dx-monitor"));
@@ -106,7 +106,7 @@ async fn the_built_function_tells_of_an_outage_and_a_recovery() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["sinks"], json!({"chat": "accepted", "eventbridge": "accepted", "sns": "accepted"}));
-    assert_eq!(bench.received().await.ids(), [0, 1, 2].map(|_| vec![report["id"].as_str().unwrap().to_owned()]));
-    let succeeded: Vec<f64> = bench.recorder.metric("PollSucceeded").iter().map(|point| point.value).collect();
+    assert_eq!(rig.received().await.ids(), [0, 1, 2].map(|_| vec![report["id"].as_str().unwrap().to_owned()]));
+    let succeeded: Vec<f64> = rig.recorder.metric("PollSucceeded").iter().map(|point| point.value).collect();
     assert_eq!(succeeded, [1.0, 1.0, 1.0]);
 }

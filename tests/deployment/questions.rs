@@ -6,7 +6,7 @@ use aws_dx_monitor::simulator::Scenario;
 use super::shell;
 use crate::{
     documentation::{RULES, block},
-    function::bench::{Bench, REGION, connection, good_poll},
+    function::rig::{REGION, Rig, connection, good_poll},
     support::dynamodb,
 };
 
@@ -18,8 +18,8 @@ fn command(heading: &str, today: &str) -> String {
     block.replace("2026-11-01", "2020-01-01").replace("2026-12-01", "2100-01-01").replace("2026-11-22", today)
 }
 
-fn answer(bench: &Bench, command: &str) -> Vec<String> {
-    let variables = [("HISTORY", bench.tables.history.as_str()), ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb::endpoint())];
+fn answer(rig: &Rig, command: &str) -> Vec<String> {
+    let variables = [("HISTORY", rig.tables.history.as_str()), ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb::endpoint())];
     shell(command, &variables).lines().map(str::to_owned).collect()
 }
 
@@ -28,27 +28,27 @@ async fn the_aws_cli_answers_them() {
     let mut scenario = Scenario::default();
     let items = [ITEM, "dxcon-other000"].map(|id| connection(id, "available"));
     scenario.inventory.region_mut(REGION).connections.extend(items);
-    let bench = Bench::of(scenario).await;
-    let function = bench.program().start();
+    let rig = Rig::of(scenario).await;
+    let function = rig.program().start();
     good_poll(&function).await;
-    bench.set_state(ITEM, "down");
+    rig.set_state(ITEM, "down");
     good_poll(&function).await;
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
-    bench.set_state(ITEM, "available");
+    rig.set_state(ITEM, "available");
     good_poll(&function).await;
-    let history = bench.history(&format!("connection/{ITEM}")).await;
+    let history = rig.history(&format!("connection/{ITEM}")).await;
     let today = history[2].event["state"]["since"].as_str().unwrap()[..10].to_owned();
 
-    let states: Vec<String> = answer(&bench, &command("One item over a month", &today))
+    let states: Vec<String> = answer(&rig, &command("One item over a month", &today))
         .iter()
         .map(|line| line.split('\t').skip(1).collect::<Vec<_>>().join(" -> "))
         .collect();
     assert_eq!(states, ["None -> available", "available -> down", "down -> available"]);
 
-    let day = answer(&bench, &command("Everything that happened on a day", &today));
+    let day = answer(&rig, &command("Everything that happened on a day", &today));
     assert!(day.len() <= 4 && day.last().unwrap().ends_with("recovered"), "{day:?}");
 
-    let seconds = answer(&bench, &command("How long an item was down", &today));
+    let seconds = answer(&rig, &command("How long an item was down", &today));
     let down = history[2].event["previousDurationSeconds"].as_f64().unwrap();
     assert!(down >= 1.0);
     assert_eq!(seconds.iter().map(|line| line.parse::<f64>().unwrap()).collect::<Vec<_>>(), [down]);

@@ -11,7 +11,7 @@ use crate::{
         shell,
         stack::{Stack, template},
     },
-    function::bench::{Bench, bad_poll, good_poll},
+    function::rig::{Rig, bad_poll, good_poll},
     support::{dynamodb, lambda_api::LambdaApi, runtime_api::Function},
 };
 
@@ -71,15 +71,15 @@ fn every_section_says_what_it_means_what_to_do_and_when_to_escalate() {
 }
 
 /// A function that has polled well, then badly in every way that the runbook is about, then well again.
-async fn function_in_trouble(bench: &Bench) -> Function {
-    let function = bench.program().start();
+async fn function_in_trouble(rig: &Rig) -> Function {
+    let function = rig.program().start();
     good_poll(&function).await;
-    bench.set_state("dxcon-ffx3v7tc", "down");
-    bench.direct_connect.on_call(|call| call.operation == "DescribeLags").fail(400, "AccessDeniedException");
-    bench.refuse(SinkName::SNS, 403, "AuthorizationError");
-    bench.refuse(SinkName::EVENTBRIDGE, 400, "MalformedDetail");
+    rig.set_state("dxcon-ffx3v7tc", "down");
+    rig.direct_connect.on_call(|call| call.operation == "DescribeLags").fail(400, "AccessDeniedException");
+    rig.refuse(SinkName::SNS, 403, "AuthorizationError");
+    rig.refuse(SinkName::EVENTBRIDGE, 400, "MalformedDetail");
     bad_poll(&function).await;
-    bench.recover();
+    rig.recover();
     good_poll(&function).await;
     function
 }
@@ -93,15 +93,15 @@ async fn problems(function: &Function) -> Vec<String> {
 }
 
 /// A file with a stack of the names that the runbook asks for: those of this world.
-fn stack_template(bench: &Bench) -> Value {
+fn stack_template(rig: &Rig) -> Value {
     let outputs = Stack::of(&[]).outputs();
-    let environment = outputs["ToolEnvironment"].replace("StateTable", &bench.tables.states);
-    let environment = environment.replace("HistoryTable", &bench.tables.history);
+    let environment = outputs["ToolEnvironment"].replace("StateTable", &rig.tables.states);
+    let environment = environment.replace("HistoryTable", &rig.tables.history);
     assert_eq!(outputs["FunctionName"], "Function");
     assert!(Stack::of(&[]).has("FunctionLog"));
     json!({
         "Resources": {"FunctionLog": {"Type": "AWS::Logs::LogGroup"}},
-        "Outputs": {"FunctionName": {"Value": "monitor"}, "ToolEnvironment": {"Value": environment}, "TopicArn": {"Value": bench.people.arn}},
+        "Outputs": {"FunctionName": {"Value": "monitor"}, "ToolEnvironment": {"Value": environment}, "TopicArn": {"Value": rig.people.arn}},
     })
 }
 
@@ -140,15 +140,15 @@ fn first_word(command: &str) -> &str {
 
 #[tokio::test]
 async fn the_commands_run_on_a_deployment() {
-    let bench = Bench::of(Scenario::builtin()).await;
-    let function = function_in_trouble(&bench).await;
+    let rig = Rig::of(Scenario::builtin()).await;
+    let function = function_in_trouble(&rig).await;
     let problems = problems(&function).await;
     for part in ["\"message\":\"gap\"", "\"step\":\"announce\"", "\"sink\":"] {
         assert!(problems.iter().any(|line| line.contains(part)), "{part} in {problems:#?}");
     }
     let lambda = LambdaApi::start(function);
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("stack.json"), stack_template(&bench).to_string()).unwrap();
+    fs::write(folder.path().join("stack.json"), stack_template(&rig).to_string()).unwrap();
     let tool = std::path::Path::new(env!("CARGO_BIN_EXE_aws-dx-monitor")).parent().unwrap().display().to_string();
     let script = format!("cd '{}'\n{}", folder.path().display(), script(&problems));
     let lambda = lambda.endpoint();

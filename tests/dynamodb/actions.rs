@@ -8,9 +8,9 @@ use aws_dx_monitor::{
 };
 use serde_json::Value;
 
-use super::{Store, store::bench};
+use super::{Store, store::rig};
 use crate::{
-    ledger_contract::bench::{EXPIRES_AT, SINKS, at, event, suspect},
+    ledger_contract::rig::{EXPIRES_AT, SINKS, at, event, suspect},
     support::proxy::Proxy,
 };
 
@@ -44,33 +44,33 @@ fn actions(proxy: &Proxy, store: &Store) -> String {
 async fn each_method_needs_these() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
-    let (scope, key) = (&bench.scope, bench.key("dxcon-1"));
+    let rig = rig(&ledger);
+    let (scope, key) = (&rig.scope, rig.key("dxcon-1"));
     let mut told = String::new();
     let mut note = |method: &str| told += &format!("{method} - {}\n", actions(&proxy, &store));
 
-    let first = bench.first("dxcon-0", "available", at(0));
+    let first = rig.first("dxcon-0", "available", at(0));
     let first_event = event(&first);
     let record = Record { transition: &first, event: &first_event, expires_at: EXPIRES_AT };
     ledger.record_baseline(scope, &[record], &SINKS).await.unwrap();
     note("record_baseline");
-    bench.record(&bench.first("dxcon-1", "available", at(0))).await;
+    rig.record(&rig.first("dxcon-1", "available", at(0))).await;
     note("record, of a new item");
-    let row = bench.row("dxcon-1").await;
+    let row = rig.row("dxcon-1").await;
     note("recall");
-    bench.record(&bench.after("dxcon-1", &row, "down", at(60))).await;
+    rig.record(&rig.after("dxcon-1", &row, "down", at(60))).await;
     note("record");
-    let row = bench.row("dxcon-1").await;
+    let row = rig.row("dxcon-1").await;
     proxy.clear();
     let mut amendment = aws_dx_monitor::domain::Amendment::of(&key, &row);
     amendment.suspect = Some(suspect(Suspicion::Absent, 1, 60));
-    bench.amend(&amendment).await;
+    rig.amend(&amendment).await;
     note("amend");
-    bench.pending("dxcon-1", 0).await;
+    rig.pending("dxcon-1", 0).await;
     note("pending");
-    bench.acknowledge("dxcon-1", SinkName::SNS, 1).await;
+    rig.acknowledge("dxcon-1", SinkName::SNS, 1).await;
     note("acknowledge");
-    bench.park("dxcon-1", 0, SinkName::SNS, "expired").await.unwrap();
+    rig.park("dxcon-1", 0, SinkName::SNS, "expired").await.unwrap();
     note("park");
     let lag = BTreeSet::from([Kind::Lag]);
     let progress = Progress {
@@ -84,7 +84,7 @@ async fn each_method_needs_these() {
     };
     ledger.progress(scope, &progress).await.unwrap();
     note("progress");
-    bench.announced(&[Kind::Lag], SinkName::SNS, true, 1).await;
+    rig.announced(&[Kind::Lag], SinkName::SNS, true, 1).await;
     note("baseline_announced");
     let unmonitored = Unmonitored { scope: scope.clone(), kind: Kind::Lag, from: at(0), to: at(1_000) };
     ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap();

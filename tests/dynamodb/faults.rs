@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 
 use super::{
     Store,
-    store::{bench, patient},
+    store::{patient, rig},
 };
 use crate::{
     ledger_contract::{
-        Bench,
-        bench::{EXPIRES_AT, at},
+        Rig,
+        rig::{EXPIRES_AT, at},
     },
     support::{
         http::{Response, response},
@@ -47,20 +47,20 @@ fn conflict() -> Value {
     json!({"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"})
 }
 
-async fn outage(bench: &Bench<'_, DynamoLedger>) -> aws_dx_monitor::domain::Transition {
-    let row = bench.story("dxcon-1", &[]).await;
-    bench.after("dxcon-1", &row, "down", at(60))
+async fn outage(rig: &Rig<'_, DynamoLedger>) -> aws_dx_monitor::domain::Transition {
+    let row = rig.story("dxcon-1", &[]).await;
+    rig.after("dxcon-1", &row, "down", at(60))
 }
 
 /// What comes of recording an outage when the next transactions are answered so.
 async fn record_against(reasons: &[Value], times: usize) -> (anyhow::Result<Recording>, usize) {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
-    let outage = outage(&bench).await;
+    let rig = rig(&ledger);
+    let outage = outage(&rig).await;
     proxy.clear();
     proxy.on("dynamodb", "TransactWriteItems").times(times).answer(canceled(reasons));
-    let event = crate::ledger_contract::bench::event(&outage);
+    let event = crate::ledger_contract::rig::event(&outage);
     let record = aws_dx_monitor::ports::Record { transition: &outage, event: &event, expires_at: EXPIRES_AT };
     let recorded = ledger.record(record, &[]).await;
     (recorded, proxy.count("dynamodb", "TransactWriteItems"))
@@ -123,12 +123,12 @@ async fn a_refusal_without_reasons_is_told() {
 async fn throttling_and_conflicts_pass_for_every_write() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
+    let rig = rig(&ledger);
     let fail = |proxy: &Proxy, operation: &str, status, code: &str| {
         proxy.clear();
         proxy.on("dynamodb", operation).times(2).fail(status, code);
     };
-    let row = bench.story("dxcon-1", &["down", "available"]).await;
+    let row = rig.story("dxcon-1", &["down", "available"]).await;
     for (sequence, status, code) in [
         (1, 400, "TransactionConflictException"),
         (2, 400, "ThrottlingException"),
@@ -136,21 +136,21 @@ async fn throttling_and_conflicts_pass_for_every_write() {
         (3, 500, "InternalServerError"),
     ] {
         fail(&proxy, "UpdateItem", status, code);
-        bench.acknowledge("dxcon-1", SinkName::SNS, sequence).await;
+        rig.acknowledge("dxcon-1", SinkName::SNS, sequence).await;
         assert_eq!(proxy.count("dynamodb", "UpdateItem"), 3, "{code}");
-        assert_eq!(bench.row("dxcon-1").await.cursor("sns"), sequence);
+        assert_eq!(rig.row("dxcon-1").await.cursor("sns"), sequence);
     }
     for (minute, code) in
         (3..).zip(["TransactionInProgressException", "ThrottlingException", "ProvisionedThroughputExceededException"])
     {
-        let row = bench.row("dxcon-1").await;
+        let row = rig.row("dxcon-1").await;
         fail(&proxy, "TransactWriteItems", 400, code);
-        let next = bench.after("dxcon-1", &row, &format!("word-{minute}"), at(60 * minute));
-        assert_eq!(bench.record(&next).await, Recording::Recorded);
+        let next = rig.after("dxcon-1", &row, &format!("word-{minute}"), at(60 * minute));
+        assert_eq!(rig.record(&next).await, Recording::Recorded);
         assert_eq!(proxy.count("dynamodb", "TransactWriteItems"), 3, "{code}");
     }
     fail(&proxy, "Query", 400, "ThrottlingException");
-    assert_eq!(bench.row("dxcon-1").await.sequence, row.sequence + 3);
+    assert_eq!(rig.row("dxcon-1").await.sequence, row.sequence + 3);
     assert_eq!(proxy.count("dynamodb", "Query"), 3);
 }
 
@@ -158,8 +158,8 @@ async fn throttling_and_conflicts_pass_for_every_write() {
 async fn coverage_survives_a_conflict_and_tells_the_rest() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
-    let unmonitored = Unmonitored { scope: bench.scope.clone(), kind: Kind::Lag, from: at(0), to: at(1_000) };
+    let rig = rig(&ledger);
+    let unmonitored = Unmonitored { scope: rig.scope.clone(), kind: Kind::Lag, from: at(0), to: at(1_000) };
     proxy.on("dynamodb", "TransactWriteItems").times(2).answer(canceled(&[none(), conflict()]));
     assert_eq!(ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap(), Covering::Refused(None));
     assert_eq!(proxy.count("dynamodb", "TransactWriteItems"), 3);
@@ -172,11 +172,11 @@ async fn coverage_survives_a_conflict_and_tells_the_rest() {
 async fn a_table_that_is_not_there_is_named() {
     let store = Store::new().await;
     let ledger = store.ledger_of("no-such-states", "no-such-history");
-    let bench = bench(&ledger);
-    let error = format!("{:#}", ledger.recall(&bench.scope).await.unwrap_err());
+    let rig = rig(&ledger);
+    let error = format!("{:#}", ledger.recall(&rig.scope).await.unwrap_err());
     assert!(error.contains(r#"Query on table "no-such-states": ResourceNotFoundException"#), "{error}");
     assert!(error.ends_with("deploy it, or correct DX_MONITOR_STATE_TABLE)"), "{error}");
-    let error = format!("{:#}", ledger.pending(&bench.path("dxcon-1"), 0).await.unwrap_err());
+    let error = format!("{:#}", ledger.pending(&rig.path("dxcon-1"), 0).await.unwrap_err());
     assert!(error.contains(r#""no-such-history""#) && error.contains("DX_MONITOR_HISTORY_TABLE"), "{error}");
 }
 
@@ -184,11 +184,11 @@ async fn a_table_that_is_not_there_is_named() {
 async fn a_missing_permission_is_named_and_not_tried_again() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
-    let outage = outage(&bench).await;
+    let rig = rig(&ledger);
+    let outage = outage(&rig).await;
     proxy.clear();
     proxy.on("dynamodb", "TransactWriteItems").fail(400, "AccessDeniedException");
-    let event = crate::ledger_contract::bench::event(&outage);
+    let event = crate::ledger_contract::rig::event(&outage);
     let record = aws_dx_monitor::ports::Record { transition: &outage, event: &event, expires_at: EXPIRES_AT };
     let error = format!("{:#}", ledger.record(record, &[]).await.unwrap_err());
     let error = error.replace(&store.tables.states, "STATES").replace(&store.tables.history, "HISTORY");
@@ -200,10 +200,10 @@ async fn a_missing_permission_is_named_and_not_tried_again() {
 async fn a_store_that_does_not_answer_is_told_before_the_time_of_a_recall_is_over() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied_within(&CallLimits::LEDGER);
-    let bench = bench(&ledger);
+    let rig = rig(&ledger);
     let gate = proxy.on("dynamodb", "Query").hold();
     let start = Instant::now();
-    let error = format!("{:#}", ledger.recall(&bench.scope).await.unwrap_err());
+    let error = format!("{:#}", ledger.recall(&rig.scope).await.unwrap_err());
     assert!(start.elapsed() < Duration::from_secs(5));
     assert!(error.contains("Query on table") && error.contains("4.5s"), "{error}");
     assert!(proxy.count("dynamodb", "Query") > 1, "an attempt that hangs is given up before the call is");
@@ -218,7 +218,7 @@ async fn a_store_that_cannot_be_reached_is_told() {
         let (_proxy, ledger) = store.proxied_within(&limits);
         ledger
     };
-    let error = format!("{:#}", ledger.recall(&bench(&ledger).scope).await.unwrap_err());
+    let error = format!("{:#}", ledger.recall(&rig(&ledger).scope).await.unwrap_err());
     assert!(error.to_lowercase().contains("connection refused"), "{error}");
 }
 
@@ -227,12 +227,12 @@ async fn first_sights_that_a_partition_takes_no_more_of_may_be_offered_again() {
     let first_sight = |reasons: Vec<Value>| async move {
         let store = Store::new().await;
         let (proxy, ledger) = store.proxied();
-        let bench = bench(&ledger);
-        let transition = bench.first("dxcon-1", "available", at(0));
-        let event = crate::ledger_contract::bench::event(&transition);
+        let rig = rig(&ledger);
+        let transition = rig.first("dxcon-1", "available", at(0));
+        let event = crate::ledger_contract::rig::event(&transition);
         let record = aws_dx_monitor::ports::Record { transition: &transition, event: &event, expires_at: EXPIRES_AT };
         proxy.on("dynamodb", "TransactWriteItems").answer(canceled(&reasons));
-        ledger.record_baseline(&bench.scope, &[record], &[]).await.unwrap_err()
+        ledger.record_baseline(&rig.scope, &[record], &[]).await.unwrap_err()
     };
     for code in ["ThrottlingError", "ProvisionedThroughputExceeded"] {
         let error = first_sight(vec![json!({"Code": code, "Message": "Too much."}), none()]).await;

@@ -7,9 +7,9 @@ use aws_dx_monitor::{
     ports::{Covering, History, Ledger, Progress, Record, Recording},
 };
 
-use super::{Store, store::bench};
+use super::{Store, store::rig};
 use crate::{
-    ledger_contract::bench::{EXPIRES_AT, SINKS, at, event, suspect},
+    ledger_contract::rig::{EXPIRES_AT, SINKS, at, event, suspect},
     support::proxy::Proxy,
 };
 
@@ -23,29 +23,29 @@ fn lose(proxy: &Proxy, operation: &str) {
 async fn a_first_sight_and_a_transition_are_recorded() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
+    let rig = rig(&ledger);
     lose(&proxy, "TransactWriteItems");
-    assert_eq!(bench.record(&bench.first("dxcon-1", "available", at(0))).await, Recording::Recorded);
+    assert_eq!(rig.record(&rig.first("dxcon-1", "available", at(0))).await, Recording::Recorded);
     assert_eq!(proxy.count("dynamodb", "TransactWriteItems"), 2);
-    let row = bench.row("dxcon-1").await;
+    let row = rig.row("dxcon-1").await;
     lose(&proxy, "TransactWriteItems");
-    assert_eq!(bench.record(&bench.after("dxcon-1", &row, "down", at(60))).await, Recording::Recorded);
+    assert_eq!(rig.record(&rig.after("dxcon-1", &row, "down", at(60))).await, Recording::Recorded);
     assert_eq!(proxy.count("dynamodb", "TransactWriteItems"), 2);
-    assert_eq!(bench.sequences("dxcon-1").await, [1, 2]);
+    assert_eq!(rig.sequences("dxcon-1").await, [1, 2]);
 }
 
 #[tokio::test]
 async fn a_confirmed_suspect_is_recorded() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
-    bench.story("dxcon-1", &[]).await;
-    bench.suspect("dxcon-1", suspect(Suspicion::Unknown, 2, 60)).await;
-    let row = bench.row("dxcon-1").await;
-    let mut confirmation = bench.after("dxcon-1", &row, "unknown", at(60));
+    let rig = rig(&ledger);
+    rig.story("dxcon-1", &[]).await;
+    rig.suspect("dxcon-1", suspect(Suspicion::Unknown, 2, 60)).await;
+    let row = rig.row("dxcon-1").await;
+    let mut confirmation = rig.after("dxcon-1", &row, "unknown", at(60));
     confirmation.previous.as_mut().unwrap().confirmed = row.suspect;
     lose(&proxy, "TransactWriteItems");
-    assert_eq!(bench.record(&confirmation).await, Recording::Recorded);
+    assert_eq!(rig.record(&confirmation).await, Recording::Recorded);
     assert_eq!(proxy.count("dynamodb", "TransactWriteItems"), 2);
 }
 
@@ -53,8 +53,8 @@ async fn a_confirmed_suspect_is_recorded() {
 async fn a_race_is_lost_all_the_same_to_another_writer() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let (mine, theirs_ledger) = (bench(&ledger), store.ledger());
-    let theirs = bench(&theirs_ledger);
+    let (mine, theirs_ledger) = (rig(&ledger), store.ledger());
+    let theirs = rig(&theirs_ledger);
     let row = mine.story("dxcon-1", &[]).await;
     // Same item, same sequence, same instant, and yet not the same.
     let gate = proxy.on("dynamodb", "TransactWriteItems").times(1).hold();
@@ -74,8 +74,8 @@ async fn a_race_is_lost_all_the_same_to_another_writer() {
 async fn a_transition_is_recorded_although_another_poll_went_on_before_the_repeat() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let (mine, theirs_ledger) = (bench(&ledger), store.ledger());
-    let theirs = bench(&theirs_ledger);
+    let (mine, theirs_ledger) = (rig(&ledger), store.ledger());
+    let theirs = rig(&theirs_ledger);
     let row = mine.story("dxcon-1", &[]).await;
     let outage = mine.after("dxcon-1", &row, "down", at(60));
     proxy.on("dynamodb", "TransactWriteItems").times(1).lose_answer();
@@ -94,46 +94,46 @@ async fn a_transition_is_recorded_although_another_poll_went_on_before_the_repea
 async fn a_baseline_is_written_once() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
-    let firsts: Vec<Transition> = (0..3).map(|n| bench.first(&format!("dxcon-{n}"), "available", at(0))).collect();
+    let rig = rig(&ledger);
+    let firsts: Vec<Transition> = (0..3).map(|n| rig.first(&format!("dxcon-{n}"), "available", at(0))).collect();
     let events: Vec<Event> = firsts.iter().map(event).collect();
     let records: Vec<Record<'_>> = (firsts.iter().zip(&events))
         .map(|(transition, event)| Record { transition, event, expires_at: EXPIRES_AT })
         .collect();
     lose(&proxy, "TransactWriteItems");
-    ledger.record_baseline(&bench.scope, &records, &SINKS).await.unwrap();
+    ledger.record_baseline(&rig.scope, &records, &SINKS).await.unwrap();
     assert_eq!(proxy.count("dynamodb", "TransactWriteItems"), 2);
-    assert_eq!(bench.recall().await.states.len(), 3);
-    assert_eq!(bench.sequences("dxcon-2").await, [1]);
+    assert_eq!(rig.recall().await.states.len(), 3);
+    assert_eq!(rig.sequences("dxcon-2").await, [1]);
 }
 
 #[tokio::test]
 async fn amendments_cursors_and_marks_are_written() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
-    let row = bench.story("dxcon-1", &["deleted"]).await;
+    let rig = rig(&ledger);
+    let row = rig.story("dxcon-1", &["deleted"]).await;
     let amendment = Amendment {
         suspect: Some(suspect(Suspicion::Absent, 1, 90)),
         expires_at: Some(EXPIRES_AT),
-        details: Some(bench.item("dxcon-1").into()),
-        ..Amendment::of(&bench.key("dxcon-1"), &row)
+        details: Some(rig.item("dxcon-1").into()),
+        ..Amendment::of(&rig.key("dxcon-1"), &row)
     };
     lose(&proxy, "UpdateItem");
-    assert_eq!(bench.amend(&amendment).await, Recording::Recorded);
+    assert_eq!(rig.amend(&amendment).await, Recording::Recorded);
     assert_eq!(proxy.count("dynamodb", "UpdateItem"), 2);
 
     lose(&proxy, "UpdateItem");
-    bench.acknowledge("dxcon-1", SinkName::SNS, 2).await;
+    rig.acknowledge("dxcon-1", SinkName::SNS, 2).await;
     assert_eq!(proxy.count("dynamodb", "UpdateItem"), 2);
-    assert_eq!(bench.row("dxcon-1").await.cursor("sns"), 2);
+    assert_eq!(rig.row("dxcon-1").await.cursor("sns"), 2);
 
     for (sink, calls) in [(SinkName::SNS, 3), (SinkName::EVENTBRIDGE, 3)] {
         lose(&proxy, "UpdateItem");
-        bench.park("dxcon-1", 60, sink, "expired").await.unwrap();
+        rig.park("dxcon-1", 60, sink, "expired").await.unwrap();
         assert_eq!(proxy.count("dynamodb", "UpdateItem"), calls, "{sink}");
     }
-    let parked = &bench.history("dxcon-1").await[1].parked;
+    let parked = &rig.history("dxcon-1").await[1].parked;
     assert_eq!(parked.keys().collect::<Vec<_>>(), ["eventbridge", "sns"]);
 }
 
@@ -141,7 +141,7 @@ async fn amendments_cursors_and_marks_are_written() {
 async fn progress_and_coverage_are_written() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
+    let rig = rig(&ledger);
     let lag = BTreeSet::from([Kind::Lag]);
     let progress = Progress {
         at: at(0),
@@ -154,21 +154,21 @@ async fn progress_and_coverage_are_written() {
     };
     lose(&proxy, "PutItem");
     proxy.on("dynamodb", "UpdateItem").times(1).lose_answer();
-    ledger.progress(&bench.scope, &progress).await.unwrap();
+    ledger.progress(&rig.scope, &progress).await.unwrap();
     assert_eq!(proxy.count("dynamodb", "PutItem"), 2);
     // The repeat finds its own effect, and writes the same once more.
     assert_eq!(proxy.count("dynamodb", "UpdateItem"), 2);
 
     lose(&proxy, "UpdateItem");
-    bench.announced(&[Kind::Lag], SinkName::SNS, true, 1).await;
+    rig.announced(&[Kind::Lag], SinkName::SNS, true, 1).await;
     assert_eq!(proxy.count("dynamodb", "UpdateItem"), 2);
 
     lose(&proxy, "TransactWriteItems");
-    let unmonitored = Unmonitored { scope: bench.scope.clone(), kind: Kind::Lag, from: at(0), to: at(1_000) };
+    let unmonitored = Unmonitored { scope: rig.scope.clone(), kind: Kind::Lag, from: at(0), to: at(1_000) };
     assert_eq!(ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap(), Covering::Written);
     assert_eq!(proxy.count("dynamodb", "TransactWriteItems"), 2);
 
-    let poll = bench.poll().await;
+    let poll = rig.poll().await;
     assert_eq!(poll.last_complete_at(Kind::Lag), Some(at(1_000)));
     let lag = &poll.kinds[&Kind::Lag];
     assert_eq!((lag.baseline_at, lag.baseline_announced), (Some(at(0)), Some(at(1))));

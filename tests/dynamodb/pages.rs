@@ -9,9 +9,9 @@ use aws_dx_monitor::{
 
 use super::{
     Store,
-    store::{Row, bench, map, number, string},
+    store::{Row, map, number, rig, string},
 };
-use crate::ledger_contract::bench::at;
+use crate::ledger_contract::rig::at;
 
 fn row<const N: usize>(attributes: [(&str, aws_sdk_dynamodb::types::AttributeValue); N]) -> Row {
     attributes.map(|(name, value)| (name.to_owned(), value)).into()
@@ -21,10 +21,10 @@ fn row<const N: usize>(attributes: [(&str, aws_sdk_dynamodb::types::AttributeVal
 async fn a_scope_of_more_than_a_page_is_recalled_whole() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
+    let rig = rig(&ledger);
     let rows = (0..60).map(|index| {
         row([
-            ("scope", string(&bench.scope)),
+            ("scope", string(&rig.scope)),
             ("item", string(format!("connection/dxcon-{index:02}"))),
             ("state", string("available")),
             ("since", string(at(0))),
@@ -33,9 +33,9 @@ async fn a_scope_of_more_than_a_page_is_recalled_whole() {
             ("note", string("x".repeat(20_000))),
         ])
     });
-    let poll = row([("scope", string(&bench.scope)), ("item", string("poll")), ("interval_seconds", number(60))]);
+    let poll = row([("scope", string(&rig.scope)), ("item", string("poll")), ("interval_seconds", number(60))]);
     store.fill(&store.tables.states, rows.chain([poll])).await;
-    let recalled = bench.recall().await;
+    let recalled = rig.recall().await;
     assert_eq!((recalled.states.len(), recalled.poll.unwrap().interval_seconds), (60, Some(60)));
     assert_eq!(proxy.count("dynamodb", "Query"), 2, "1.2 MB");
     assert!(proxy.calls().iter().all(|call| call.json()["ConsistentRead"] == true));
@@ -45,10 +45,10 @@ async fn a_scope_of_more_than_a_page_is_recalled_whole() {
 async fn a_large_scope_is_recalled_whole_in_ranges_side_by_side() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
+    let rig = rig(&ledger);
     let state = |item: String| {
         row([
-            ("scope", string(&bench.scope)),
+            ("scope", string(&rig.scope)),
             ("item", string(item)),
             ("state", string("available")),
             ("since", string(at(0))),
@@ -59,10 +59,10 @@ async fn a_large_scope_is_recalled_whole_in_ranges_side_by_side() {
     };
     let kinds = [Kind::Connection, Kind::BgpPeer, Kind::Lag, Kind::VirtualInterface];
     let rows = kinds.iter().flat_map(|kind| (0..2_500).map(move |index| state(format!("{kind}/id-{index:04}"))));
-    let poll = row([("scope", string(&bench.scope)), ("item", string("poll")), ("interval_seconds", number(60))]);
+    let poll = row([("scope", string(&rig.scope)), ("item", string("poll")), ("interval_seconds", number(60))]);
     let foreign = state("zeppelin/mooring-1".to_owned());
     store.fill(&store.tables.states, rows.chain([poll, foreign])).await;
-    let recalled = bench.recall().await;
+    let recalled = rig.recall().await;
     assert_eq!((recalled.states.len(), recalled.poll.unwrap().interval_seconds), (10_000, Some(60)));
     let ranges = proxy
         .calls()
@@ -77,10 +77,10 @@ async fn a_large_scope_is_recalled_whole_in_ranges_side_by_side() {
 async fn pending_rows_are_read_until_the_row_after_the_cursor_and_no_further() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
+    let rig = rig(&ledger);
     let rows = (1..=150).map(|sequence: u64| {
         row([
-            ("item", string(format!("{}/connection/dxcon-1", bench.scope))),
+            ("item", string(format!("{}/connection/dxcon-1", rig.scope))),
             ("occurred_at", string(at(0).plus(Duration::from_secs(sequence)))),
             ("day", string(shard(0))),
             ("sequence", number(sequence)),
@@ -90,7 +90,7 @@ async fn pending_rows_are_read_until_the_row_after_the_cursor_and_no_further() {
     store.fill(&store.tables.history, rows).await;
     for (cursor, pages) in [(149, 1), (141, 1), (140, 1), (139, 2), (41, 2), (39, 3), (0, 3)] {
         proxy.clear();
-        assert_eq!(bench.pending("dxcon-1", cursor).await, (cursor + 1..=150).collect::<Vec<_>>());
+        assert_eq!(rig.pending("dxcon-1", cursor).await, (cursor + 1..=150).collect::<Vec<_>>());
         assert_eq!(proxy.count("dynamodb", "Query"), pages, "cursor {cursor}");
     }
     assert!(proxy.calls().iter().all(|call| call.json()["ConsistentRead"] == true));
@@ -112,9 +112,9 @@ const DAY: Duration = Duration::from_secs(86_400);
 async fn everybodys_history_is_asked_for_by_day_and_never_scanned() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
-    bench.story("dxcon-1", &["down"]).await;
-    bench.story("dxcon-0", &["down"]).await;
+    let rig = rig(&ledger);
+    rig.story("dxcon-1", &["down"]).await;
+    rig.story("dxcon-0", &["down"]).await;
     let baseline = |at| Progress {
         at,
         complete: BTreeSet::from([Kind::Connection]),
@@ -124,7 +124,7 @@ async fn everybodys_history_is_asked_for_by_day_and_never_scanned() {
         retired: BTreeSet::new(),
         resumed: BTreeSet::new(),
     };
-    ledger.progress(&bench.scope, &baseline(at(0))).await.unwrap();
+    ledger.progress(&rig.scope, &baseline(at(0))).await.unwrap();
     let expected = ["dxcon-0 1", "dxcon-1 1", "dxcon-0 2", "dxcon-1 2"];
     for (from, until, queries) in [
         (at(0), at(0).plus(DAY), 2 * 8),
@@ -150,16 +150,16 @@ async fn everybodys_history_is_asked_for_by_day_and_never_scanned() {
 async fn a_history_without_bounds_holds_what_happened_before_a_late_baseline_and_long_ago() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
+    let rig = rig(&ledger);
     assert_eq!(ids(&ledger.transitions(&Selection::of_all(Span::ALWAYS)).await.unwrap()), [""; 0]);
     // An item that was seen, and changed, while its first listings failed: its row no longer says since when it is known.
-    bench.record(&bench.first("dxcon-1", "available", at(0))).await;
-    let row = bench.row("dxcon-1").await;
-    bench.record(&bench.after("dxcon-1", &row, "down", at(0).plus(DAY * 5))).await;
-    let elsewhere = bench.elsewhere("eu-west-1");
+    rig.record(&rig.first("dxcon-1", "available", at(0))).await;
+    let row = rig.row("dxcon-1").await;
+    rig.record(&rig.after("dxcon-1", &row, "down", at(0).plus(DAY * 5))).await;
+    let elsewhere = rig.elsewhere("eu-west-1");
     elsewhere.record(&elsewhere.first("dxcon-2", "available", at(0).plus(DAY * 250))).await;
     let expected = ["dxcon-1 1", "dxcon-1 2", "dxcon-2 1"];
-    for scope in [&bench.scope, &elsewhere.scope] {
+    for scope in [&rig.scope, &elsewhere.scope] {
         let first_poll = Progress {
             at: at(0),
             complete: BTreeSet::new(),
@@ -181,7 +181,7 @@ async fn a_history_without_bounds_holds_what_happened_before_a_late_baseline_and
         retired: BTreeSet::new(),
         resumed: BTreeSet::new(),
     };
-    for scope in [&bench.scope, &elsewhere.scope] {
+    for scope in [&rig.scope, &elsewhere.scope] {
         ledger.progress(scope, &baseline).await.unwrap();
     }
     proxy.clear();
@@ -193,9 +193,9 @@ async fn a_history_without_bounds_holds_what_happened_before_a_late_baseline_and
 async fn a_reader_that_has_enough_asks_for_no_further_page() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
-    store.fill(&store.tables.history, large_history(&bench.scope)).await;
-    let of_item = Selection::of(bench.path("dxcon-1"), Span::ALWAYS);
+    let rig = rig(&ledger);
+    store.fill(&store.tables.history, large_history(&rig.scope)).await;
+    let of_item = Selection::of(rig.path("dxcon-1"), Span::ALWAYS);
     for (enough, pages) in [(1, 1), (40, 1), (60, 2), (usize::MAX, 2)] {
         proxy.clear();
         let mut seen = 0;
@@ -219,7 +219,7 @@ async fn a_reader_that_has_enough_asks_for_no_further_page() {
 async fn a_day_is_merged_from_its_shards_by_time_and_then_by_item() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
+    let rig = rig(&ledger);
     // More than a page in each of three shards; most of it, across the end of the page, in one millisecond.
     let second = |number: i64| if (20..170).contains(&number) { 20 } else { number };
     let happened = (0..180).map(|number| (second(number), format!("dxcon-{:03}", number * 77 % 180), number % 3));
@@ -227,7 +227,7 @@ async fn a_day_is_merged_from_its_shards_by_time_and_then_by_item() {
     let rows = happened.iter().map(|(second, id, shard_number)| {
         let event = map([("item", map([("id", string(id))])), ("note", string("x".repeat(20_000)))]);
         row([
-            ("item", string(format!("{}/connection/{id}", bench.scope))),
+            ("item", string(format!("{}/connection/{id}", rig.scope))),
             ("occurred_at", string(at(*second))),
             ("day", string(shard(*shard_number))),
             ("sequence", number(1)),
@@ -260,11 +260,11 @@ fn large_history(scope: &aws_dx_monitor::domain::Scope) -> impl Iterator<Item = 
 async fn history_of_more_than_a_page_is_read_whole() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
-    let bench = bench(&ledger);
+    let rig = rig(&ledger);
     let coverage = (1..=60).map(|hour: u64| {
         let to = at(0).plus(Duration::from_secs(hour));
         row([
-            ("item", string(format!("{}/coverage/lag", bench.scope))),
+            ("item", string(format!("{}/coverage/lag", rig.scope))),
             ("occurred_at", string(to)),
             ("day", string(shard(0))),
             ("from", string(at(0))),
@@ -272,10 +272,10 @@ async fn history_of_more_than_a_page_is_read_whole() {
             ("note", string("x".repeat(20_000))),
         ])
     });
-    store.fill(&store.tables.history, large_history(&bench.scope).chain(coverage)).await;
+    store.fill(&store.tables.history, large_history(&rig.scope).chain(coverage)).await;
     let calls = || proxy.calls().len();
     let everything: Vec<u64> = (1..=60).collect();
-    assert_eq!(bench.sequences("dxcon-1").await, everything);
+    assert_eq!(rig.sequences("dxcon-1").await, everything);
     assert_eq!(calls(), 2);
     let sequences = |rows: Vec<HistoryRow>| rows.iter().map(|row| row.sequence).collect();
     for until in [at(3_600), at(86_400)] {
@@ -283,7 +283,7 @@ async fn history_of_more_than_a_page_is_read_whole() {
         assert_eq!(found, everything, "coverage rows lie beside them in the index");
     }
     proxy.clear();
-    let lags = CoveragePath::new(bench.scope.clone(), Kind::Lag);
+    let lags = CoveragePath::new(rig.scope.clone(), Kind::Lag);
     let unmonitored: Vec<Unmonitored> = ledger.unmonitored(&lags, Span::ALWAYS).await.unwrap();
     assert_eq!((unmonitored.len(), calls()), (60, 2));
 }
@@ -292,10 +292,10 @@ async fn history_of_more_than_a_page_is_read_whole() {
 async fn a_damaged_history_row_is_named() {
     let store = Store::new().await;
     let ledger = store.ledger();
-    let bench = bench(&ledger);
-    bench.story("dxcon-1", &[]).await;
-    let item = format!("{}/connection/dxcon-1", bench.scope);
+    let rig = rig(&ledger);
+    rig.story("dxcon-1", &[]).await;
+    let item = format!("{}/connection/dxcon-1", rig.scope);
     store.tamper_history(&item, at(0), &[("sequence", string("seven"))]).await;
-    let error = format!("{:#}", ledger.pending(&bench.path("dxcon-1"), 0).await.unwrap_err());
+    let error = format!("{:#}", ledger.pending(&rig.path("dxcon-1"), 0).await.unwrap_err());
     insta::assert_snapshot!(error, @r#"the pending transitions of 123456789012/us-east-1/connection/dxcon-1 cannot be read: the history row "123456789012/us-east-1/connection/dxcon-1" at "2026-11-22T03:12:00.123Z" is damaged: the attribute "sequence" cannot be read: it is not a number"#);
 }

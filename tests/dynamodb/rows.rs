@@ -8,8 +8,8 @@ use aws_dx_monitor::{
 };
 use serde_json::Value;
 
-use super::{Store, store::bench};
-use crate::ledger_contract::bench::{EXPIRES_AT, SINKS, at, event, suspect};
+use super::{Store, store::rig};
+use crate::ledger_contract::rig::{EXPIRES_AT, SINKS, at, event, suspect};
 
 /// Rows a line each, with a line for each attribute.
 fn told(rows: &BTreeMap<String, Value>) -> String {
@@ -27,13 +27,13 @@ fn told(rows: &BTreeMap<String, Value>) -> String {
 async fn a_transition_is_a_state_row_and_its_history_rows() {
     let store = Store::new().await;
     let ledger = store.ledger();
-    let bench = bench(&ledger);
-    let row = bench.story("dxcon-fg5678gh", &[]).await;
-    let outage = bench.after("dxcon-fg5678gh", &row, "down", at(60));
-    assert_eq!(bench.record_for(&outage, &[SinkName::CHAT]).await, Recording::Recorded);
-    bench.acknowledge("dxcon-fg5678gh", SinkName::SNS, 1).await;
-    bench.suspect("dxcon-fg5678gh", suspect(Suspicion::Absent, 2, 120)).await;
-    bench.park("dxcon-fg5678gh", 60, SinkName::EVENTBRIDGE, "expired").await.unwrap();
+    let rig = rig(&ledger);
+    let row = rig.story("dxcon-fg5678gh", &[]).await;
+    let outage = rig.after("dxcon-fg5678gh", &row, "down", at(60));
+    assert_eq!(rig.record_for(&outage, &[SinkName::CHAT]).await, Recording::Recorded);
+    rig.acknowledge("dxcon-fg5678gh", SinkName::SNS, 1).await;
+    rig.suspect("dxcon-fg5678gh", suspect(Suspicion::Absent, 2, 120)).await;
+    rig.park("dxcon-fg5678gh", 60, SinkName::EVENTBRIDGE, "expired").await.unwrap();
     insta::assert_snapshot!(told(&store.states().await), @r#"
     123456789012/us-east-1 | connection/dxcon-fg5678gh
         announced: {"M":{"chat":{"N":"1"},"eventbridge":{"N":"0"},"sns":{"N":"1"}}}
@@ -74,18 +74,18 @@ async fn a_transition_is_a_state_row_and_its_history_rows() {
 async fn a_baseline_is_told_already_and_a_nameless_item_has_no_name() {
     let store = Store::new().await;
     let ledger = store.ledger();
-    let bench = bench(&ledger);
-    let mut first = bench.first("dxcon-1", "deleted", at(0));
-    first.item = ItemDescription::bare(&bench.scope, &bench.key("dxcon-1")).into();
+    let rig = rig(&ledger);
+    let mut first = rig.first("dxcon-1", "deleted", at(0));
+    first.item = ItemDescription::bare(&rig.scope, &rig.key("dxcon-1")).into();
     let event = event(&first);
     let record = Record { transition: &first, event: &event, expires_at: EXPIRES_AT };
-    ledger.record_baseline(&bench.scope, &[record], &SINKS).await.unwrap();
-    let row = bench.row("dxcon-1").await;
+    ledger.record_baseline(&rig.scope, &[record], &SINKS).await.unwrap();
+    let row = rig.row("dxcon-1").await;
     let expiring = aws_dx_monitor::domain::Amendment {
         expires_at: Some(EXPIRES_AT),
-        ..aws_dx_monitor::domain::Amendment::of(&bench.key("dxcon-1"), &row)
+        ..aws_dx_monitor::domain::Amendment::of(&rig.key("dxcon-1"), &row)
     };
-    assert_eq!(bench.amend(&expiring).await, Recording::Recorded);
+    assert_eq!(rig.amend(&expiring).await, Recording::Recorded);
     insta::assert_snapshot!(told(&store.states().await), @r#"
     123456789012/us-east-1 | connection/dxcon-1
         announced: {"M":{"eventbridge":{"N":"1"},"sns":{"N":"1"}}}
@@ -107,7 +107,7 @@ async fn a_baseline_is_told_already_and_a_nameless_item_has_no_name() {
 async fn polls_leave_a_row_of_flat_attributes_a_list_of_scopes_and_coverage_rows() {
     let store = Store::new().await;
     let ledger = store.ledger();
-    let bench = bench(&ledger);
+    let rig = rig(&ledger);
     let progress = Progress {
         at: at(0),
         complete: BTreeSet::from([Kind::Lag, Kind::VirtualInterface]),
@@ -117,10 +117,10 @@ async fn polls_leave_a_row_of_flat_attributes_a_list_of_scopes_and_coverage_rows
         retired: BTreeSet::new(),
         resumed: BTreeSet::new(),
     };
-    ledger.progress(&bench.scope, &progress).await.unwrap();
-    bench.announced(&[Kind::Lag], SinkName::SNS, false, 1).await;
-    bench.announced(&[Kind::Lag], SinkName::CHAT, true, 2).await;
-    let unmonitored = Unmonitored { scope: bench.scope.clone(), kind: Kind::Lag, from: at(0), to: at(86_400) };
+    ledger.progress(&rig.scope, &progress).await.unwrap();
+    rig.announced(&[Kind::Lag], SinkName::SNS, false, 1).await;
+    rig.announced(&[Kind::Lag], SinkName::CHAT, true, 2).await;
+    let unmonitored = Unmonitored { scope: rig.scope.clone(), kind: Kind::Lag, from: at(0), to: at(86_400) };
     assert_eq!(ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap(), Covering::Written);
     insta::assert_snapshot!(told(&store.states().await), @r#"
     123456789012/us-east-1 | poll

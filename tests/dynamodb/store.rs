@@ -18,7 +18,7 @@ use aws_sdk_dynamodb::{
 use serde_json::{Value, json};
 
 use crate::{
-    ledger_contract::Bench,
+    ledger_contract::Rig,
     support::{
         dynamodb::{self, Tables},
         proxy::Proxy,
@@ -145,9 +145,9 @@ impl Store {
     }
 }
 
-/// The bench of a scope whose account is the same in every run.
-pub fn bench(ledger: &DynamoLedger) -> Bench<'_, DynamoLedger> {
-    Bench { ledger, scope: Scope::regional("123456789012", "us-east-1") }
+/// The rig of a scope whose account is the same in every run.
+pub fn rig(ledger: &DynamoLedger) -> Rig<'_, DynamoLedger> {
+    Rig { ledger, scope: Scope::regional("123456789012", "us-east-1") }
 }
 
 pub fn string(value: impl ToString) -> AttributeValue {

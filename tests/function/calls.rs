@@ -6,8 +6,8 @@ use aws_dx_monitor::simulator::{Connection, DirectConnectGateway, Interconnect, 
 use serde_json::{Value, json};
 
 use super::{
-    bench::{Bench, REGION, connection, connections, form_field, good_poll},
     refusals::answer,
+    rig::{REGION, Rig, connection, connections, form_field, good_poll},
 };
 use crate::support::proxy::call::Call;
 
@@ -71,7 +71,7 @@ pub fn permissions(call: &Call) -> Vec<(String, String)> {
     }
 }
 
-impl Bench {
+impl Rig {
     /// What the function has been seen to need, with short names for the resources.
     pub fn permissions(&self) -> BTreeSet<(String, String)> {
         let names = BTreeMap::from([
@@ -117,15 +117,15 @@ fn fifty_items() -> Scenario {
 
 #[tokio::test]
 async fn a_quiet_poll_of_fifty_items_is_seventeen_calls_each_list_once_and_one_row_per_scope() {
-    let bench = Bench::of(fifty_items()).await;
-    let function = bench.program().start();
+    let rig = Rig::of(fifty_items()).await;
+    let function = rig.program().start();
     for _ in 0..2 {
         good_poll(&function).await;
     }
-    bench.forget_calls();
+    rig.forget_calls();
     assert_eq!(good_poll(&function).await["items"], 50);
     let mut calls: BTreeMap<String, usize> = BTreeMap::new();
-    for call in bench.calls() {
+    for call in rig.calls() {
         *calls.entry(call.name()).or_default() += 1;
     }
     let calls: Vec<(&str, usize)> = calls.iter().map(|(name, count)| (name.as_str(), *count)).collect();
@@ -164,20 +164,20 @@ async fn the_function_needs_these_permissions_and_no_others() {
         direct_connect_gateway_state: Some("available".to_owned()),
         ..DirectConnectGateway::default()
     });
-    let bench = Bench::of(scenario).await;
-    let program = bench.program().environment("DX_MONITOR_UNMONITORED_AFTER_SECONDS", "1");
+    let rig = Rig::of(scenario).await;
+    let program = rig.program().environment("DX_MONITOR_UNMONITORED_AFTER_SECONDS", "1");
     let function = program.environment("DX_MONITOR_METRICS", "both").start();
     good_poll(&function).await;
     // Long enough to be called unmonitored; then a change, which is parked, an uncertain sight, a new name, an item that
     // comes, one that is taken away and leaves its listing, and a drill.
     tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
-    bench.sinks.on("events", "PutEvents").times(2).answer(answer(&[Some("MalformedDetail")]));
+    rig.sinks.on("events", "PutEvents").times(2).answer(answer(&[Some("MalformedDetail")]));
     for state in ["down", "unknown", "available"] {
-        bench.set_state("dxcon-1", state);
+        rig.set_state("dxcon-1", state);
         good_poll(&function).await;
     }
     let of_connections = |edit: &dyn Fn(&mut Vec<Connection>)| {
-        bench.simulator.edit(|scenario| edit(&mut scenario.inventory.region_mut(REGION).connections)).unwrap();
+        rig.simulator.edit(|scenario| edit(&mut scenario.inventory.region_mut(REGION).connections)).unwrap();
     };
     of_connections(&|connections| {
         connections[0].connection_name = Some("renamed".to_owned());
@@ -188,12 +188,12 @@ async fn the_function_needs_these_permissions_and_no_others() {
     for _ in 0..4 {
         good_poll(&function).await;
     }
-    let topics = serde_json::json!({&bench.people.arn: 1, &bench.chat.arn: 1});
+    let topics = serde_json::json!({&rig.people.arn: 1, &rig.chat.arn: 1});
     for payload in [serde_json::json!({"drill": true}), serde_json::json!({"subscriptions": topics})] {
-        function.invoke(&payload, super::bench::TIMEOUT).await.unwrap();
+        function.invoke(&payload, super::rig::TIMEOUT).await.unwrap();
     }
 
     let needed: Vec<String> =
-        bench.permissions().into_iter().map(|(action, resource)| format!("{action} {resource}")).collect();
+        rig.permissions().into_iter().map(|(action, resource)| format!("{action} {resource}")).collect();
     assert_eq!(needed, NEEDED);
 }

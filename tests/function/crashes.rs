@@ -2,61 +2,61 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bench::{Bench, SINKS, bad_poll, good_poll, made_for_the_first_time, poll};
+use super::rig::{Rig, SINKS, bad_poll, good_poll, made_for_the_first_time, poll};
 
 #[tokio::test]
 async fn a_poll_succeeds_when_every_call_is_throttled_once() {
-    let bench = Bench::of_connections(3).await;
-    for proxy in bench.proxies() {
+    let rig = Rig::of_connections(3).await;
+    for proxy in rig.proxies() {
         proxy.on_call(made_for_the_first_time()).fail(400, "ThrottlingException");
     }
-    let function = bench.start_watching_connections().await;
-    bench.set_state("dxcon-2", "down");
+    let function = rig.start_watching_connections().await;
+    rig.set_state("dxcon-2", "down");
     assert_eq!(good_poll(&function).await["transitions"], 1);
-    let ids = bench.ids("connection/dxcon-2").await;
+    let ids = rig.ids("connection/dxcon-2").await;
     assert_eq!(ids.len(), 2);
-    assert_eq!(bench.received().await.ids(), [&ids[1..], &ids[1..], &ids[1..]]);
+    assert_eq!(rig.received().await.ids(), [&ids[1..], &ids[1..], &ids[1..]]);
 }
 
 #[tokio::test]
 async fn what_a_service_throttles_for_a_whole_poll_the_next_one_makes_up_for() {
-    let bench = Bench::of_connections(1).await;
-    let function = bench.start_watching_connections().await;
+    let rig = Rig::of_connections(1).await;
+    let function = rig.start_watching_connections().await;
     let mut states = ["down", "available"].into_iter().cycle();
-    for (number, proxy) in bench.proxies().into_iter().enumerate() {
-        bench.set_state("dxcon-1", states.next().unwrap());
+    for (number, proxy) in rig.proxies().into_iter().enumerate() {
+        rig.set_state("dxcon-1", states.next().unwrap());
         proxy.on_call(|_| true).fail(400, "ThrottlingException");
         let message = bad_poll(&function).await;
         assert!(message.contains("Throttling"), "{message}");
-        bench.recover();
+        rig.recover();
         good_poll(&function).await;
-        let ids = bench.ids("connection/dxcon-1").await;
+        let ids = rig.ids("connection/dxcon-1").await;
         assert_eq!(ids.len(), number + 2);
-        assert_eq!(bench.received().await.ids(), [&ids[number + 1..], &ids[number + 1..], &ids[number + 1..]]);
+        assert_eq!(rig.received().await.ids(), [&ids[number + 1..], &ids[number + 1..], &ids[number + 1..]]);
     }
 }
 
 #[tokio::test]
 async fn a_write_whose_answer_is_lost_finds_its_own_commit() {
-    let bench = Bench::of_connections(2).await;
+    let rig = Rig::of_connections(2).await;
     let lose_answers = || {
         for operation in ["TransactWriteItems", "UpdateItem", "PutItem"] {
-            bench.dynamodb.on("dynamodb", operation).times(2).lose_answer();
+            rig.dynamodb.on("dynamodb", operation).times(2).lose_answer();
         }
     };
     lose_answers();
-    let function = bench.start_watching_connections().await;
-    bench.recover();
-    assert_eq!(bench.ids("connection/dxcon-1").await.len(), 1);
+    let function = rig.start_watching_connections().await;
+    rig.recover();
+    assert_eq!(rig.ids("connection/dxcon-1").await.len(), 1);
     for (number, state) in [(2, "down"), (3, "available")] {
         lose_answers();
-        bench.set_state("dxcon-1", state);
+        rig.set_state("dxcon-1", state);
         assert_eq!(good_poll(&function).await["transitions"], 1);
-        bench.recover();
-        let ids = bench.ids("connection/dxcon-1").await;
+        rig.recover();
+        let ids = rig.ids("connection/dxcon-1").await;
         assert_eq!(ids.len(), number);
         let last = vec![ids[number - 1].clone()];
-        assert_eq!(bench.received().await.ids(), [last.clone(), last.clone(), last]);
+        assert_eq!(rig.received().await.ids(), [last.clone(), last.clone(), last]);
     }
 }
 
@@ -69,17 +69,17 @@ enum Kill {
 
 #[tokio::test]
 async fn a_function_killed_at_any_call_has_told_everything_after_one_more_poll() {
-    let bench = Bench::of_connections(1).await;
-    let mut function = bench.start_watching_connections().await;
+    let rig = Rig::of_connections(1).await;
+    let mut function = rig.start_watching_connections().await;
     let mut states = ["down", "available"].into_iter().cycle();
 
     // A poll with a change, to learn which calls there are.
-    bench.forget_calls();
-    bench.set_state("dxcon-1", states.next().unwrap());
+    rig.forget_calls();
+    rig.set_state("dxcon-1", states.next().unwrap());
     good_poll(&function).await;
-    bench.received().await;
+    rig.received().await;
     let mut calls: BTreeMap<(usize, String, String), usize> = BTreeMap::new();
-    for (number, proxy) in bench.proxies().into_iter().enumerate() {
+    for (number, proxy) in rig.proxies().into_iter().enumerate() {
         for call in proxy.calls() {
             *calls.entry((number, call.service, call.operation)).or_default() += 1;
         }
@@ -105,23 +105,23 @@ async fn a_function_killed_at_any_call_has_told_everything_after_one_more_poll()
             (0..count).flat_map(|number| [Kill::BeforeItsEffect, Kill::AfterItsEffect].map(|kill| (number, kill)))
         {
             let story = format!("killed at call {number} of {service}:{operation}, {kill:?}");
-            bench.set_state("dxcon-1", states.next().unwrap());
+            rig.set_state("dxcon-1", states.next().unwrap());
             let killer = function.killer();
-            let rule = bench.proxies()[proxy].on(&service, &operation).skip(number).times(1);
+            let rule = rig.proxies()[proxy].on(&service, &operation).skip(number).times(1);
             match kill {
                 Kill::BeforeItsEffect => rule.instead(move |_| killer.kill()),
                 Kill::AfterItsEffect => rule.after(move |_| killer.kill()),
             }
             let error = poll(&function).await.expect_err(&story);
             assert_eq!(error.error_type, "Runtime.ExitError", "{story}: {}", error.message);
-            bench.recover();
+            rig.recover();
             function.restart();
             good_poll(&function).await;
 
             recorded += 1;
-            let ids = bench.ids("connection/dxcon-1").await;
+            let ids = rig.ids("connection/dxcon-1").await;
             assert_eq!(ids.len(), recorded, "{story}");
-            let received = bench.received().await;
+            let received = rig.received().await;
             for sink in SINKS {
                 let told = received.ids_on(sink);
                 let distinct: BTreeSet<&String> = told.iter().collect();
@@ -129,7 +129,7 @@ async fn a_function_killed_at_any_call_has_told_everything_after_one_more_poll()
                 assert!(told.len() <= 2, "{story}: {sink} was told {} times", told.len());
             }
             assert_eq!(good_poll(&function).await["pending"], 0);
-            assert_eq!(bench.received().await.counts(), [0, 0, 0], "{story}");
+            assert_eq!(rig.received().await.counts(), [0, 0, 0], "{story}");
         }
     }
 }
@@ -147,28 +147,28 @@ async fn a_first_poll_that_is_killed_repeats_its_summary_rather_than_losing_it()
         ("UpdateItem", 2),
     ] {
         let story = format!("killed after call {number} of {operation}");
-        let bench = Bench::of_connections(2).await;
-        let mut function = bench.watching_connections().start();
-        for proxy in [&bench.dynamodb, &bench.sinks] {
+        let rig = Rig::of_connections(2).await;
+        let mut function = rig.watching_connections().start();
+        for proxy in [&rig.dynamodb, &rig.sinks] {
             let killer = function.killer();
             let rule = proxy.on_call(move |call| call.operation == operation).skip(number).times(1);
             rule.after(move |_| killer.kill());
         }
         let error = poll(&function).await.expect_err(&story);
         assert_eq!(error.error_type, "Runtime.ExitError", "{story}: {}", error.message);
-        bench.recover();
+        rig.recover();
         function.restart();
         good_poll(&function).await;
-        let received = bench.received().await;
+        let received = rig.received().await;
         for summaries in [&received.people, &received.chat] {
             assert!((1..=2).contains(&summaries.len()), "{story}: {} summaries", summaries.len());
             assert!(summaries.iter().all(|summary| summary.attributes["change"] == "baseline"), "{story}");
         }
         assert!(received.events.is_empty(), "{story}");
         good_poll(&function).await;
-        assert_eq!(bench.received().await.counts(), [0, 0, 0], "{story}");
+        assert_eq!(rig.received().await.counts(), [0, 0, 0], "{story}");
         for id in ["dxcon-1", "dxcon-2"] {
-            assert_eq!(bench.ids(&format!("connection/{id}")).await.len(), 1, "{story}");
+            assert_eq!(rig.ids(&format!("connection/{id}")).await.len(), 1, "{story}");
         }
     }
 }

@@ -3,19 +3,19 @@
 use aws_dx_monitor::domain::SinkName;
 use serde_json::json;
 
-use super::bench::{Bench, SINKS, TIMEOUT, good_poll};
+use super::rig::{Rig, SINKS, TIMEOUT, good_poll};
 
 #[tokio::test]
 async fn a_drill_reaches_every_sink_marked_and_touches_no_table() {
-    let bench = Bench::of_connections(1).await;
-    let function = bench.start_watching_connections().await;
-    let rows = bench.rows().await.len();
-    bench.forget_calls();
+    let rig = Rig::of_connections(1).await;
+    let function = rig.start_watching_connections().await;
+    let rows = rig.rows().await.len();
+    rig.forget_calls();
 
     let report = function.invoke(&json!({"drill": true}), TIMEOUT).await.unwrap();
     assert_eq!(report["accepted"], true);
     assert_eq!(report["sinks"], json!({"chat": "accepted", "eventbridge": "accepted", "sns": "accepted"}));
-    let received = bench.received().await;
+    let received = rig.received().await;
     let id = report["id"].as_str().unwrap().to_owned();
     assert_eq!(received.ids(), [vec![id.clone()], vec![id.clone()], vec![id]]);
     for message in [&received.people[0], &received.chat[0]] {
@@ -24,21 +24,21 @@ async fn a_drill_reaches_every_sink_marked_and_touches_no_table() {
     }
     assert!(received.people[0].body.contains("DRILL"));
     assert_eq!(received.details()[0]["metadata"]["drill"], true);
-    for elsewhere in [&bench.direct_connect, &bench.dynamodb, &bench.cloudwatch] {
+    for elsewhere in [&rig.direct_connect, &rig.dynamodb, &rig.cloudwatch] {
         assert!(elsewhere.calls().is_empty());
     }
-    assert_eq!(bench.rows().await.len(), rows);
+    assert_eq!(rig.rows().await.len(), rows);
 
     good_poll(&function).await;
-    assert_eq!(bench.received().await.counts(), [0, 0, 0], "a drill leaves nothing behind");
+    assert_eq!(rig.received().await.counts(), [0, 0, 0], "a drill leaves nothing behind");
 }
 
 #[tokio::test]
 async fn a_drill_that_a_sink_refuses_fails_and_names_the_sink() {
-    let bench = Bench::of_connections(0).await;
-    let function = bench.watching_connections().start();
+    let rig = Rig::of_connections(0).await;
+    let function = rig.watching_connections().start();
     for sink in SINKS {
-        bench.refuse(
+        rig.refuse(
             sink,
             403,
             if sink == SinkName::EVENTBRIDGE { "AccessDeniedException" } else { "AuthorizationError" },
@@ -49,10 +49,10 @@ async fn a_drill_that_a_sink_refuses_fails_and_names_the_sink() {
         for other in SINKS.into_iter().filter(|other| *other != sink) {
             assert!(error.message.contains(&format!("; {other}: accepted")), "{}", error.message);
         }
-        bench.recover();
+        rig.recover();
     }
     let alone = ["DX_MONITOR_TOPIC_ARN", "DX_MONITOR_CHAT_TOPIC_ARN", "DX_MONITOR_EVENT_BUS"];
-    let program = alone.into_iter().fold(bench.watching_connections(), |program, name| program.environment(name, ""));
+    let program = alone.into_iter().fold(rig.watching_connections(), |program, name| program.environment(name, ""));
     let error = program.start().invoke(&json!({"drill": true}), TIMEOUT).await.unwrap_err();
     assert!(error.message.contains("no sink is configured"), "{}", error.message);
 }

@@ -2,7 +2,7 @@
 
 use aws_dx_monitor::simulator::{BgpPeer, VirtualInterface};
 
-use super::bench::{Bench, REGION, connection, connections, good_poll};
+use super::rig::{REGION, Rig, connection, connections, good_poll};
 
 const NAME: &str =
     "prod\r\nSubject: forged\u{1b}[31m\u{202e}<script>alert(1)</script> <!channel> @everyone *b* `c` \u{1f50c}";
@@ -14,9 +14,9 @@ async fn a_hostile_name_is_inert_where_people_read_it_and_whole_where_programs_d
     let region = scenario.inventory.region_mut(REGION);
     region.connections[0].connection_name = Some(NAME.to_owned());
     region.connections.push(connection("dxcon-\u{e9}\n\u{1b}[2J", "available"));
-    let bench = Bench::of(scenario).await;
-    let everything = bench.subscribe(&bench.people, "everything", &serde_json::json!({"state": ["down"]})).await;
-    let function = bench.watching_connections().start();
+    let rig = Rig::of(scenario).await;
+    let everything = rig.subscribe(&rig.people, "everything", &serde_json::json!({"state": ["down"]})).await;
+    let function = rig.watching_connections().start();
     let report = good_poll(&function).await;
     assert_eq!(
         (report["items"].as_u64(), report["metrics"].as_u64()),
@@ -26,12 +26,12 @@ async fn a_hostile_name_is_inert_where_people_read_it_and_whole_where_programs_d
     let line = function.log_containing("left out of the metrics").await;
     assert!(line.contains(r#""left_out":1"#), "{line}");
 
-    bench.received().await;
+    rig.received().await;
     for id in ["dxcon-1", "dxcon-\u{e9}\n\u{1b}[2J"] {
-        bench.set_state(id, "down");
+        rig.set_state(id, "down");
     }
     good_poll(&function).await;
-    let received = bench.received().await;
+    let received = rig.received().await;
     assert_eq!(received.counts(), [2, 2, 2]);
     for message in &received.people {
         let shown = message.body.chars().filter(|character| *character != '\n');
@@ -50,14 +50,14 @@ async fn a_hostile_name_is_inert_where_people_read_it_and_whole_where_programs_d
             assert!(!text.contains(['\u{1b}', '\u{202e}', '\r']), "{text:?}");
         }
     }
-    for message in bench.moto.receive_all(REGION, &everything).await {
+    for message in rig.moto.receive_all(REGION, &everything).await {
         let subject = message.json()["Subject"].as_str().unwrap().to_owned();
         assert!(subject.len() < 100 && subject.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{subject:?}");
     }
     let details = received.details();
     let named = details.iter().find(|detail| detail["item"]["id"] == "dxcon-1").unwrap();
     assert_eq!(named["item"]["name"], NAME);
-    let history = bench.history("connection/dxcon-\u{e9}\n\u{1b}[2J").await;
+    let history = rig.history("connection/dxcon-\u{e9}\n\u{1b}[2J").await;
     assert_eq!(history.len(), 2);
     assert_eq!(function.json_logs().len(), function.logs().len(), "no name breaks a line of the log in two");
 }
@@ -80,15 +80,14 @@ async fn a_secret_is_in_no_log_row_message_or_metric() {
         }],
         ..VirtualInterface::default()
     });
-    let bench = Bench::of(scenario).await;
-    let function = bench
+    let rig = Rig::of(scenario).await;
+    let function = rig
         .program()
         .environment("AWS_LAMBDA_LOG_LEVEL", "TRACE")
         .environment("DX_MONITOR_KINDS", "virtual-interface,bgp-peer")
         .start();
     good_poll(&function).await;
-    bench
-        .simulator
+    rig.simulator
         .edit(|scenario| {
             let interface = &mut scenario.inventory.region_mut(REGION).virtual_interfaces[0];
             interface.virtual_interface_state = Some("down".to_owned());
@@ -103,10 +102,10 @@ async fn a_secret_is_in_no_log_row_message_or_metric() {
         logs.iter().any(|line| line.contains(r#""level":"TRACE""#) && line.contains("dxvif-1")),
         "answers are logged"
     );
-    let received = bench.received().await;
+    let received = rig.received().await;
     assert_eq!(received.counts(), [3, 3, 2]);
-    let rows: Vec<String> = bench.rows().await.iter().map(|row| format!("{row:?}")).collect();
-    let metrics: Vec<String> = bench.recorder.data_points().iter().map(|point| format!("{point:?}")).collect();
+    let rows: Vec<String> = rig.rows().await.iter().map(|row| format!("{row:?}")).collect();
+    let metrics: Vec<String> = rig.recorder.data_points().iter().map(|point| format!("{point:?}")).collect();
     let texts: Vec<String> = received.texts().map(str::to_owned).collect();
     for (place, texts) in [("log", logs), ("row", rows), ("message", texts), ("metric", metrics)] {
         assert!(!texts.is_empty());

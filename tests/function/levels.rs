@@ -7,7 +7,7 @@ use aws_dx_monitor::simulator::{
     Interconnect, Lag, ResiliencyGroup, Scenario, VirtualGateway, VirtualInterface,
 };
 
-use super::bench::{Bench, REGION, good_poll};
+use super::rig::{REGION, Rig, good_poll};
 use crate::support::recorder::DataPoint;
 
 /// Kind, metric, dimension, and each word with its level and health, as the contract says it. `-` is no word at all, and
@@ -254,9 +254,9 @@ fn summary() -> Vec<Level> {
 }
 
 /// The data points of items that were published since the last time, each of them in the right namespace.
-fn published(bench: &Bench, unit: impl Fn(&DataPoint) -> &'static str) -> Vec<Level> {
-    let points = bench.recorder.data_points();
-    bench.recorder.clear();
+fn published(rig: &Rig, unit: impl Fn(&DataPoint) -> &'static str) -> Vec<Level> {
+    let points = rig.recorder.data_points();
+    rig.recorder.clear();
     let of_items = points.into_iter().filter(|point| !point.dimensions.contains_key("Monitor"));
     let level = |point: DataPoint| {
         assert_eq!(point.namespace, "AWSx/DirectConnect");
@@ -269,16 +269,16 @@ fn published(bench: &Bench, unit: impl Fn(&DataPoint) -> &'static str) -> Vec<Le
 
 #[tokio::test]
 async fn every_word_of_every_kind_has_its_level_in_cloudwatch() {
-    let bench = Bench::of(one_of_each()).await;
-    let report = good_poll(&bench.program().start()).await;
+    let rig = Rig::of(one_of_each()).await;
+    let report = good_poll(&rig.program().start()).await;
     assert_eq!(report["items"], levels().len());
-    assert_eq!(bench.recorder.metric("UnrecognizedStates")[0].value, 13.0, "each word once for each kind");
-    assert_eq!(published(&bench, |_| "None"), levels());
+    assert_eq!(rig.recorder.metric("UnrecognizedStates")[0].value, 13.0, "each word once for each kind");
+    assert_eq!(published(&rig, |_| "None"), levels());
 
-    good_poll(&bench.program().environment("DX_MONITOR_METRICS", "summary").start()).await;
-    assert_eq!(published(&bench, |_| "Count"), summary());
+    good_poll(&rig.program().environment("DX_MONITOR_METRICS", "summary").start()).await;
+    assert_eq!(published(&rig, |_| "Count"), summary());
 
-    good_poll(&bench.program().environment("DX_MONITOR_METRICS", "both").start()).await;
-    let both = published(&bench, |point| if point.metric == "Items" { "Count" } else { "None" });
+    good_poll(&rig.program().environment("DX_MONITOR_METRICS", "both").start()).await;
+    let both = published(&rig, |point| if point.metric == "Items" { "Count" } else { "None" });
     assert_eq!(both, sorted([levels(), summary()].concat()));
 }

@@ -3,7 +3,7 @@
 use aws_dx_monitor::domain::SinkName;
 use serde_json::{Value, json};
 
-use super::bench::{Bench, TIMEOUT, bad_poll, good_poll};
+use super::rig::{Rig, TIMEOUT, bad_poll, good_poll};
 use crate::support::runtime_api::Function;
 
 /// The lines with this message, once the log of the last poll is there.
@@ -22,13 +22,13 @@ async fn lines(function: &Function, polls: usize, message: &str) -> Vec<Value> {
 
 #[tokio::test]
 async fn every_transition_and_every_poll_is_one_line_of_json() {
-    let bench = Bench::of_connections(3).await;
-    let function = bench.start_watching_connections().await;
+    let rig = Rig::of_connections(3).await;
+    let function = rig.start_watching_connections().await;
     for id in ["dxcon-1", "dxcon-2"] {
-        bench.set_state(id, "down");
+        rig.set_state(id, "down");
     }
     good_poll(&function).await;
-    bench.set_state("dxcon-1", "quarantined");
+    rig.set_state("dxcon-1", "quarantined");
     good_poll(&function).await;
 
     let polls = lines(&function, 3, "poll").await;
@@ -37,8 +37,8 @@ async fn every_transition_and_every_poll_is_one_line_of_json() {
     assert!(polls.iter().all(|line| line["level"] == "INFO" && line["succeeded"] == true && line["items"] == 3));
     let transitions = lines(&function, 3, "transition").await;
     let mut told: Vec<&str> = transitions.iter().map(|line| line["id"].as_str().unwrap()).collect();
-    let mut recorded = bench.ids("connection/dxcon-1").await.split_off(1);
-    recorded.extend(bench.ids("connection/dxcon-2").await.split_off(1));
+    let mut recorded = rig.ids("connection/dxcon-1").await.split_off(1);
+    recorded.extend(rig.ids("connection/dxcon-2").await.split_off(1));
     told.sort_unstable();
     recorded.sort_unstable();
     assert_eq!(told, recorded);
@@ -60,16 +60,16 @@ async fn every_transition_and_every_poll_is_one_line_of_json() {
 
 #[tokio::test]
 async fn a_failure_of_many_items_is_told_once_with_a_count_and_all_its_causes() {
-    let bench = Bench::of_connections(6).await;
-    let quiet = bench.watching_connections().environment("AWS_LAMBDA_LOG_LEVEL", "WARN").start();
+    let rig = Rig::of_connections(6).await;
+    let quiet = rig.watching_connections().environment("AWS_LAMBDA_LOG_LEVEL", "WARN").start();
     good_poll(&quiet).await;
-    bench.set_state("dxcon-1", "down");
+    rig.set_state("dxcon-1", "down");
     good_poll(&quiet).await;
     assert_eq!(quiet.logs(), Vec::<String>::new(), "nothing to warn of");
 
-    bench.refuse(SinkName::SNS, 500, "InternalFailure");
+    rig.refuse(SinkName::SNS, 500, "InternalFailure");
     for number in 1..=6 {
-        bench.set_state(&format!("dxcon-{number}"), "pending");
+        rig.set_state(&format!("dxcon-{number}"), "pending");
     }
     let message = bad_poll(&quiet).await;
     quiet.log_containing("\"failure\"").await;
@@ -79,7 +79,7 @@ async fn a_failure_of_many_items_is_told_once_with_a_count_and_all_its_causes() 
     let error = failures[0]["error"].as_str().unwrap();
     let causes = format!(
         "cannot announce on the topic {}: InternalFailure: The test wants InternalFailure. (and 5 more alike)",
-        bench.people.arn
+        rig.people.arn
     );
     assert!(error.starts_with("sns connection/dxcon-") && error.ends_with(&causes), "{error}");
     assert!(message.contains(error), "the invocation says what the log says: {message}");
@@ -87,11 +87,11 @@ async fn a_failure_of_many_items_is_told_once_with_a_count_and_all_its_causes() 
 
 #[tokio::test]
 async fn an_invocation_that_comes_to_nothing_is_one_line_of_json() {
-    let bench = Bench::of_connections(0).await;
-    let unusable = bench.program().environment("DX_MONITOR_STATE_TABLE", "").start();
-    let nameless = bench.watching_connections().arn("monitor").start();
-    bench.refuse(SinkName::SNS, 403, "AuthorizationError");
-    let refused = bench.watching_connections().environment("AWS_LAMBDA_LOG_LEVEL", "ERROR").start();
+    let rig = Rig::of_connections(0).await;
+    let unusable = rig.program().environment("DX_MONITOR_STATE_TABLE", "").start();
+    let nameless = rig.watching_connections().arn("monitor").start();
+    rig.refuse(SinkName::SNS, 403, "AuthorizationError");
+    let refused = rig.watching_connections().environment("AWS_LAMBDA_LOG_LEVEL", "ERROR").start();
     for (function, error_type) in [(unusable, "Configuration"), (nameless, "Invocation"), (refused, "DrillRefused")] {
         let error = function.invoke(&json!({"drill": true}), TIMEOUT).await.unwrap_err();
         function.log_containing("the invocation has failed").await;

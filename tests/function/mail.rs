@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use aws_dx_monitor::simulator::{BgpPeer, Scenario, VirtualInterface};
 use serde_json::json;
 
-use super::bench::{Bench, REGION, connection, good_poll};
+use super::rig::{REGION, Rig, connection, good_poll};
 use crate::support::limits::mail::{Letter, Mail};
 
 const CONNECTIONS: usize = 12;
@@ -40,8 +40,8 @@ fn interface(number: usize) -> VirtualInterface {
 }
 
 /// Everything goes to `state`, the peers to `status`.
-fn all_turn(bench: &Bench, state: &str, status: &str) {
-    let edited = bench.simulator.edit(|scenario| {
+fn all_turn(rig: &Rig, state: &str, status: &str) {
+    let edited = rig.simulator.edit(|scenario| {
         let region = scenario.inventory.region_mut(REGION);
         for connection in &mut region.connections {
             connection.connection_state = Some(state.to_owned());
@@ -66,14 +66,14 @@ fn counted(letters: &[Letter]) -> BTreeMap<String, usize> {
 
 #[tokio::test]
 async fn a_location_goes_down_and_comes_back_and_every_message_arrives() {
-    let (bench, mail) = (Bench::of(location()).await, Mail::start());
-    let function = bench.program().environment("AWS_ENDPOINT_URL_SNS", mail.endpoint()).start();
+    let (rig, mail) = (Rig::of(location()).await, Mail::start());
+    let function = rig.program().environment("AWS_ENDPOINT_URL_SNS", mail.endpoint()).start();
     assert_eq!(good_poll(&function).await["items"], 132);
 
-    all_turn(&bench, "down", "down");
+    all_turn(&rig, "down", "down");
     let down = good_poll(&function).await;
     assert_eq!((&down["transitions"], &down["announced"]["eventbridge"]), (&json!(132), &json!(132)));
-    all_turn(&bench, "available", "up");
+    all_turn(&rig, "available", "up");
     assert_eq!(good_poll(&function).await["transitions"], 132);
     let mut pending = json!(null);
     for _ in 0..3 {
@@ -84,7 +84,7 @@ async fn a_location_goes_down_and_comes_back_and_every_message_arrives() {
     }
     assert_eq!(pending, 0);
 
-    for topic in [&bench.people.arn, &bench.chat.arn] {
+    for topic in [&rig.people.arn, &rig.chat.arn] {
         let mailbox = mail.mailbox(topic);
         assert!(!mailbox.is_off, "{topic} still delivers: {} were lost", mailbox.lost.len());
         let [summary, changes @ ..] = &mailbox.delivered[..] else { panic!("nothing was delivered") };
@@ -96,6 +96,6 @@ async fn a_location_goes_down_and_comes_back_and_every_message_arrives() {
         assert_eq!(counted(changes), expected.collect());
     }
     // People hear of the cables first.
-    let first = &mail.mailbox(&bench.people.arn).delivered[1..=CONNECTIONS];
+    let first = &mail.mailbox(&rig.people.arn).delivered[1..=CONNECTIONS];
     assert!(first.iter().all(|letter| letter.attributes["kind"] == "connection"), "{:?}", counted(first));
 }

@@ -1,6 +1,5 @@
 //! The built function over the real protocols: what it does, what it says, and what it does when AWS fails.
 
-pub mod bench;
 pub mod calls;
 mod configuration;
 mod crashes;
@@ -16,6 +15,7 @@ mod outages;
 mod overlap;
 mod received;
 mod refusals;
+pub mod rig;
 mod scale;
 mod stored_rows;
 mod subscriptions;

@@ -3,7 +3,7 @@
 use aws_dx_monitor::domain::SinkName;
 use serde_json::{Value, json};
 
-use super::bench::{Bench, bad_poll, good_poll};
+use super::rig::{Rig, bad_poll, good_poll};
 use crate::support::{
     http::{Response, response},
     proxy::call::Call,
@@ -36,60 +36,60 @@ fn carries(entries: usize) -> impl Fn(&Call) -> bool + Send {
 
 #[tokio::test]
 async fn an_entry_that_eventbridge_is_too_busy_for_is_offered_again_without_the_others() {
-    let bench = Bench::of_connections(2).await;
-    let function = bench.start_watching_connections().await;
-    bench.sinks.on_call(carries(2)).answer(answer(&[Some("ThrottlingException"), None]));
-    bench.sinks.on_call(carries(1)).answer(answer(&[Some("InternalFailure")]));
+    let rig = Rig::of_connections(2).await;
+    let function = rig.start_watching_connections().await;
+    rig.sinks.on_call(carries(2)).answer(answer(&[Some("ThrottlingException"), None]));
+    rig.sinks.on_call(carries(1)).answer(answer(&[Some("InternalFailure")]));
     for id in ["dxcon-1", "dxcon-2"] {
-        bench.set_state(id, "down");
+        rig.set_state(id, "down");
     }
     let message = bad_poll(&function).await;
     assert!(message.contains("1 pending") && message.contains("InternalFailure: The test wants it."), "{message}");
 
-    let calls: Vec<Vec<String>> = bench.sinks.calls().iter().filter(|call| call.service == "events").map(ids).collect();
+    let calls: Vec<Vec<String>> = rig.sinks.calls().iter().filter(|call| call.service == "events").map(ids).collect();
     let refused = calls[0][0].clone();
     assert_eq!(calls.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1, 1], "three offers in one poll");
     assert!(calls[1..].iter().all(|ids| ids[..] == [refused.clone()]));
 
-    bench.received().await;
-    bench.recover();
+    rig.received().await;
+    rig.recover();
     assert_eq!(good_poll(&function).await["announced"]["eventbridge"], 1);
-    assert_eq!(bench.received().await.ids(), [vec![], vec![], vec![refused]]);
+    assert_eq!(rig.received().await.ids(), [vec![], vec![], vec![refused]]);
 }
 
 #[tokio::test]
 async fn an_event_that_is_refused_for_good_is_told_in_short_and_else_parked_and_its_item_goes_on() {
-    let bench = Bench::of_connections(1).await;
-    let function = bench.start_watching_connections().await;
+    let rig = Rig::of_connections(1).await;
+    let function = rig.start_watching_connections().await;
 
-    bench.sinks.on_call(carries(1)).times(1).answer(answer(&[Some("MalformedDetail")]));
-    bench.set_state("dxcon-1", "down");
+    rig.sinks.on_call(carries(1)).times(1).answer(answer(&[Some("MalformedDetail")]));
+    rig.set_state("dxcon-1", "down");
     let report = good_poll(&function).await;
     assert_eq!((&report["announced"]["eventbridge"], &report["parked"]), (&json!(1), &json!(0)));
-    let received = bench.received().await;
-    let recorded = bench.history("connection/dxcon-1").await.pop().unwrap();
+    let received = rig.received().await;
+    let recorded = rig.history("connection/dxcon-1").await.pop().unwrap();
     let told = &received.details()[0];
     assert_eq!(told["metadata"]["minimal"], true);
     assert_eq!(told["metadata"]["id"], recorded.event["metadata"]["id"]);
     assert_eq!((&told["state"], &told["change"]), (&recorded.event["state"], &recorded.event["change"]));
     assert_eq!(received.counts(), [1, 1, 1]);
 
-    bench.sinks.on_call(carries(1)).times(2).answer(answer(&[Some("MalformedDetail")]));
-    bench.set_state("dxcon-1", "available");
+    rig.sinks.on_call(carries(1)).times(2).answer(answer(&[Some("MalformedDetail")]));
+    rig.set_state("dxcon-1", "available");
     let report = good_poll(&function).await;
     assert_eq!((&report["announced"]["eventbridge"], &report["parked"]), (&json!(0), &json!(1)));
     assert_eq!(report["pending"], 0);
-    assert_eq!(bench.received().await.counts(), [1, 1, 0]);
-    let parked = bench.history("connection/dxcon-1").await.pop().unwrap().parked;
+    assert_eq!(rig.received().await.counts(), [1, 1, 0]);
+    let parked = rig.history("connection/dxcon-1").await.pop().unwrap().parked;
     assert_eq!(parked.keys().collect::<Vec<_>>(), ["eventbridge"]);
     assert!(parked["eventbridge"].contains("MalformedDetail"), "{parked:?}");
-    let metric = bench.recorder.metric("AnnouncementsParked");
+    let metric = rig.recorder.metric("AnnouncementsParked");
     assert_eq!(metric.iter().map(|point| point.value).collect::<Vec<_>>(), [0.0, 0.0, 1.0]);
     let line = function.log_containing("an announcement is given up").await;
     assert!(line.contains("123456789012/us-east-1/connection/dxcon-1 #3"), "{line}");
 
-    bench.set_state("dxcon-1", "down");
+    rig.set_state("dxcon-1", "down");
     good_poll(&function).await;
-    let next = bench.received().await;
-    assert_eq!(next.ids_on(SinkName::EVENTBRIDGE), bench.ids("connection/dxcon-1").await[3..], "the item goes on");
+    let next = rig.received().await;
+    assert_eq!(next.ids_on(SinkName::EVENTBRIDGE), rig.ids("connection/dxcon-1").await[3..], "the item goes on");
 }

@@ -9,7 +9,7 @@ use aws_dx_monitor::{
 use serde_json::json;
 
 use super::{
-    bench::{ACCOUNT, Bench, REGION, bad_poll, connection, connections, good_poll},
+    rig::{ACCOUNT, REGION, Rig, bad_poll, connection, connections, good_poll},
     stored_rows::known_row,
 };
 
@@ -24,13 +24,13 @@ async fn regions_are_polled_side_by_side_and_global_kinds_once() {
         direct_connect_gateway_state: Some("available".to_owned()),
         ..DirectConnectGateway::default()
     });
-    let bench = Bench::of(scenario).await;
-    let function = bench.program().environment("DX_MONITOR_REGIONS", format!("{REGION},{OTHER_REGION}")).start();
+    let rig = Rig::of(scenario).await;
+    let function = rig.program().environment("DX_MONITOR_REGIONS", format!("{REGION},{OTHER_REGION}")).start();
     assert_eq!(good_poll(&function).await["items"], 3);
-    let baseline = bench.received().await;
+    let baseline = rig.received().await;
     assert_eq!(baseline.counts(), [1, 1, 0], "one summary for all");
     assert!(baseline.people[0].body.starts_with("Watching 3 items in 3 scopes"), "{}", baseline.people[0].body);
-    let traffic = bench.simulator.traffic();
+    let traffic = rig.simulator.traffic();
     for (operation, here, there) in [
         ("DescribeConnections", 1, 1),
         ("DescribeDirectConnectGateways", 1, 0),
@@ -40,8 +40,7 @@ async fn regions_are_polled_side_by_side_and_global_kinds_once() {
         assert_eq!(counts, (here, there), "{operation}");
     }
 
-    bench
-        .simulator
+    rig.simulator
         .edit(|scenario| {
             for region in [REGION, OTHER_REGION] {
                 scenario.inventory.region_mut(region).connections[0].connection_state = Some("down".to_owned());
@@ -51,16 +50,15 @@ async fn regions_are_polled_side_by_side_and_global_kinds_once() {
         })
         .unwrap();
     assert_eq!(good_poll(&function).await["transitions"], 3);
-    let received = bench.received().await;
+    let received = rig.received().await;
     assert_eq!(received.counts(), [3, 3, 3]);
     let regions: BTreeSet<&str> = received.people.iter().map(|message| message.attributes["region"].as_str()).collect();
     assert_eq!(regions, [OTHER_REGION, "global", REGION].into());
-    assert_eq!(bench.history_in(&Scope::regional(ACCOUNT, OTHER_REGION), "connection/dxcon-2").await.len(), 2);
-    let global = bench.history_in(&Scope::global(ACCOUNT), "direct-connect-gateway/gateway-1").await;
+    assert_eq!(rig.history_in(&Scope::regional(ACCOUNT, OTHER_REGION), "connection/dxcon-2").await.len(), 2);
+    let global = rig.history_in(&Scope::global(ACCOUNT), "direct-connect-gateway/gateway-1").await;
     assert_eq!(global[1].event["item"]["region"], "global");
 
-    bench
-        .simulator
+    rig.simulator
         .edit(|scenario| {
             scenario.faults.push(Fault {
                 region: Some(REGION.to_owned()),
@@ -73,39 +71,37 @@ async fn regions_are_polled_side_by_side_and_global_kinds_once() {
         .unwrap();
     let message = bad_poll(&function).await;
     assert!(!message.contains(&format!("{ACCOUNT}/{OTHER_REGION}")), "{message}");
-    let received = bench.received().await;
+    let received = rig.received().await;
     assert_eq!(received.counts(), [1, 1, 1], "a region that cannot be read hides no other");
     assert_eq!(received.people[0].attributes["change"], "recovered");
 }
 
 #[tokio::test]
 async fn two_hundred_and_fifty_items_of_a_kind_are_three_pages_and_twelve_changes_two_batches() {
-    let bench = Bench::of_connections(250).await;
+    let rig = Rig::of_connections(250).await;
     // Most of them are known already: moto takes its time over transactions of a hundred rows.
-    bench
-        .put_rows(&bench.tables.states, (13..=250).map(|number| known_row(&format!("connection/dxcon-{number}"))))
-        .await;
-    let function = bench.watching_connections().start();
+    rig.put_rows(&rig.tables.states, (13..=250).map(|number| known_row(&format!("connection/dxcon-{number}")))).await;
+    let function = rig.watching_connections().start();
     let report = good_poll(&function).await;
     assert_eq!((&report["items"], &report["metrics"]), (&json!(250), &json!(250)));
-    assert_eq!(bench.simulator.traffic().count("DescribeConnections"), 3);
-    assert_eq!(bench.recorder.requests().len(), 2, "all levels in one request, and the monitor's own");
-    let summary = bench.received().await;
+    assert_eq!(rig.simulator.traffic().count("DescribeConnections"), 3);
+    assert_eq!(rig.recorder.requests().len(), 2, "all levels in one request, and the monitor's own");
+    let summary = rig.received().await;
     assert_eq!(summary.counts(), [1, 1, 0]);
     assert!(summary.people[0].body.starts_with("Watching 250 items in 1 scope"));
-    assert_eq!(bench.dynamodb.count("dynamodb", "TransactWriteItems"), 1, "a baseline is written in bulk");
+    assert_eq!(rig.dynamodb.count("dynamodb", "TransactWriteItems"), 1, "a baseline is written in bulk");
 
     let changed: Vec<String> = (1..=12).map(|number| format!("dxcon-{}", number * 20)).collect();
     for id in &changed {
-        bench.set_state(id, "down");
+        rig.set_state(id, "down");
     }
-    bench.forget_calls();
+    rig.forget_calls();
     assert_eq!(good_poll(&function).await["transitions"], 12);
-    let received = bench.received().await;
+    let received = rig.received().await;
     assert_eq!(received.counts(), [12, 12, 12]);
     let told: BTreeSet<&str> = received.people.iter().map(|message| message.attributes["itemId"].as_str()).collect();
     assert_eq!(told, changed.iter().map(String::as_str).collect());
-    let batches = bench.sinks.calls().into_iter().filter(|call| call.operation == "PutEvents");
+    let batches = rig.sinks.calls().into_iter().filter(|call| call.operation == "PutEvents");
     let mut sizes: Vec<usize> = batches.map(|call| call.json()["Entries"].as_array().unwrap().len()).collect();
     // They are under way at the same time.
     sizes.sort_unstable();

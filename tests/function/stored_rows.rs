@@ -9,7 +9,7 @@ use aws_dx_monitor::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 
-use super::bench::{Bench, Row, SINKS, bad_poll, good_poll, scope};
+use super::rig::{Rig, Row, SINKS, bad_poll, good_poll, scope};
 
 fn row(attributes: impl IntoIterator<Item = (&'static str, AttributeValue)>) -> Row {
     attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
@@ -45,61 +45,61 @@ pub fn known_row(item: &str) -> Row {
 
 #[tokio::test]
 async fn a_row_of_an_older_version_is_carried_on() {
-    let bench = Bench::of_connections(1).await;
-    bench.put_rows(&bench.tables.states, [bare_row("connection/dxcon-1")]).await;
-    let function = bench.start_watching_connections().await;
-    bench.set_state("dxcon-1", "down");
+    let rig = Rig::of_connections(1).await;
+    rig.put_rows(&rig.tables.states, [bare_row("connection/dxcon-1")]).await;
+    let function = rig.start_watching_connections().await;
+    rig.set_state("dxcon-1", "down");
     good_poll(&function).await;
 
-    let history = bench.history("connection/dxcon-1").await;
+    let history = rig.history("connection/dxcon-1").await;
     assert_eq!(history.iter().map(|row| row.sequence).collect::<Vec<_>>(), [8], "its count goes on");
     let previous = &history[0].event["previousState"];
     assert_eq!((&previous["value"], &previous["since"]), (&json!("available"), &json!("2026-01-01T00:00:00.000Z")));
-    let id = super::bench::id(&history[0]);
-    assert_eq!(bench.received().await.ids(), [vec![id.clone()], vec![id.clone()], vec![id]]);
-    let row = bench.state_row("connection/dxcon-1").await;
+    let id = super::rig::id(&history[0]);
+    assert_eq!(rig.received().await.ids(), [vec![id.clone()], vec![id.clone()], vec![id]]);
+    let row = rig.state_row("connection/dxcon-1").await;
     let cursors = SINKS.map(|sink| (sink.as_str().to_owned(), number(8)));
     assert_eq!(row["announced"], AttributeValue::M(cursors.into()));
 }
 
 #[tokio::test]
 async fn what_a_newer_version_wrote_survives() {
-    let bench = Bench::of_connections(1).await;
-    let function = bench.start_watching_connections().await;
+    let rig = Rig::of_connections(1).await;
+    let function = rig.start_watching_connections().await;
     let future = AttributeValue::M(HashMap::from([("mood".to_owned(), text("sunny"))]));
 
-    let mut newer = bench.state_row("connection/dxcon-1").await;
+    let mut newer = rig.state_row("connection/dxcon-1").await;
     newer.insert("future".to_owned(), future.clone());
     let AttributeValue::M(announced) = newer.get_mut("announced").unwrap() else { panic!("a map") };
     announced.insert("pager".to_owned(), number(1));
-    bench.put_rows(&bench.tables.states, [newer]).await;
-    let mut poll = bench.state_row("poll").await;
+    rig.put_rows(&rig.tables.states, [newer]).await;
+    let mut poll = rig.state_row("poll").await;
     poll.insert("future".to_owned(), future.clone());
     poll.insert("last_complete_at/cross-connect".to_owned(), text("2027-01-01T00:00:00.000Z"));
-    bench.put_rows(&bench.tables.states, [poll]).await;
+    rig.put_rows(&rig.tables.states, [poll]).await;
     let mut unknown_kind = bare_row("cross-connect/x-1");
     unknown_kind.insert("state".to_owned(), number(1));
-    bench.put_rows(&bench.tables.states, [unknown_kind.clone()]).await;
+    rig.put_rows(&rig.tables.states, [unknown_kind.clone()]).await;
 
     // A change, and a sight that is not yet certain.
     for state in ["down", "unknown", "available"] {
-        bench.set_state("dxcon-1", state);
+        rig.set_state("dxcon-1", state);
         good_poll(&function).await;
     }
-    assert_eq!(bench.received().await.counts(), [2, 2, 2]);
-    let row = bench.state_row("connection/dxcon-1").await;
+    assert_eq!(rig.received().await.counts(), [2, 2, 2]);
+    let row = rig.state_row("connection/dxcon-1").await;
     assert_eq!(row["future"], future);
     assert_eq!(row["announced"].as_m().unwrap()["pager"], number(1));
     assert_eq!(row["sequence"], number(3));
-    let poll = bench.state_row("poll").await;
+    let poll = rig.state_row("poll").await;
     assert_eq!(poll["future"], future);
     assert_eq!(poll["last_complete_at/cross-connect"], text("2027-01-01T00:00:00.000Z"));
-    assert_eq!(bench.state_row("cross-connect/x-1").await, unknown_kind);
+    assert_eq!(rig.state_row("cross-connect/x-1").await, unknown_kind);
 }
 
 /// Records what a connection went through: its words, each so many days ago.
-async fn live_through(bench: &Bench, words: &[(&str, u64)]) {
-    let (ledger, key, now) = (bench.ledger(), ItemKey::new(Kind::Connection, "dxcon-1"), SystemClock.now());
+async fn live_through(rig: &Rig, words: &[(&str, u64)]) {
+    let (ledger, key, now) = (rig.ledger(), ItemKey::new(Kind::Connection, "dxcon-1"), SystemClock.now());
     let mut previous: Option<Previous> = None;
     for (sequence, (word, days)) in (1..).zip(words) {
         let since = Timestamp::from_milliseconds(now.milliseconds() - *days as i64 * 86_400_000);
@@ -127,19 +127,19 @@ async fn live_through(bench: &Bench, words: &[(&str, u64)]) {
 
 #[tokio::test]
 async fn what_has_been_pending_for_more_than_seven_days_is_parked_and_the_rest_is_told() {
-    let bench = Bench::of_connections(1).await;
-    live_through(&bench, &[("available", 30), ("down", 20), ("available", 8), ("down", 6), ("available", 5)]).await;
-    let function = bench.watching_connections().start();
+    let rig = Rig::of_connections(1).await;
+    live_through(&rig, &[("available", 30), ("down", 20), ("available", 8), ("down", 6), ("available", 5)]).await;
+    let function = rig.watching_connections().start();
     let report = good_poll(&function).await;
     assert_eq!((&report["parked"], &report["pending"]), (&json!(6), &json!(0)), "two on each of three sinks");
-    assert_eq!(bench.recorder.metric("AnnouncementsParked")[0].value, 6.0);
+    assert_eq!(rig.recorder.metric("AnnouncementsParked")[0].value, 6.0);
 
-    let history = bench.history("connection/dxcon-1").await;
+    let history = rig.history("connection/dxcon-1").await;
     let parked: Vec<Vec<&str>> = history.iter().map(|row| row.parked.values().map(String::as_str).collect()).collect();
     let expired = vec!["expired"; 3];
     assert_eq!(parked, [vec![], expired.clone(), expired, vec![], vec![]]);
-    let recent: Vec<String> = history[3..].iter().map(super::bench::id).collect();
-    let [people, chat, events] = bench.received().await.ids();
+    let recent: Vec<String> = history[3..].iter().map(super::rig::id).collect();
+    let [people, chat, events] = rig.received().await.ids();
     assert_eq!(events, recent);
     for mut told in [people, chat] {
         // The summary of the baseline has no id.
@@ -150,11 +150,11 @@ async fn what_has_been_pending_for_more_than_seven_days_is_parked_and_the_rest_i
 
 #[tokio::test]
 async fn a_row_that_cannot_be_read_is_named_and_the_metrics_go_on() {
-    let bench = Bench::of_connections(1).await;
+    let rig = Rig::of_connections(1).await;
     let mut damaged = bare_row("connection/dxcon-1");
     damaged.insert("sequence".to_owned(), text("seven"));
-    bench.put_rows(&bench.tables.states, [damaged]).await;
-    let message = bad_poll(&bench.watching_connections().start()).await;
+    rig.put_rows(&rig.tables.states, [damaged]).await;
+    let message = bad_poll(&rig.watching_connections().start()).await;
     assert!(message.contains("connection/dxcon-1") && message.contains("\"sequence\""), "{message}");
-    assert_eq!(bench.recorder.metric("ConnectionState").len(), 1);
+    assert_eq!(rig.recorder.metric("ConnectionState").len(), 1);
 }

@@ -2,24 +2,24 @@
 
 use serde_json::json;
 
-use super::bench::{Bench, TIMEOUT};
+use super::rig::{Rig, TIMEOUT};
 use crate::support::limits::mail::{Bearable, Mail};
 
 const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:people";
 
 #[tokio::test]
 async fn an_e_mail_subscription_that_was_switched_off_is_missing_until_it_is_confirmed_again() {
-    let bench = Bench::of_connections(0).await;
+    let rig = Rig::of_connections(0).await;
     let mail = Mail::bearing(Bearable { messages: 0, ..Bearable::default() });
-    let function = bench
+    let function = rig
         .program()
         .environment("DX_MONITOR_TOPIC_ARN", TOPIC)
         .environment("AWS_ENDPOINT_URL_SNS", mail.endpoint())
         .start();
     let count = async || {
-        bench.recorder.clear();
+        rig.recorder.clear();
         let report = function.invoke(&json!({"subscriptions": {TOPIC: 1}}), TIMEOUT).await.unwrap();
-        let published = bench.recorder.metric("SubscriptionsMissing");
+        let published = rig.recorder.metric("SubscriptionsMissing");
         assert_eq!(published.len(), 1);
         assert_eq!(published[0].dimensions, [("Monitor".to_owned(), "monitor".to_owned())].into());
         assert_eq!(report["missing"].as_f64(), Some(published[0].value));
@@ -33,24 +33,24 @@ async fn an_e_mail_subscription_that_was_switched_off_is_missing_until_it_is_con
     assert!(line.contains(TOPIC) && line.contains("WARN"), "{line}");
     mail.confirm(TOPIC);
     assert_eq!(count().await["missing"], 0);
-    assert!(bench.dynamodb.calls().is_empty() && bench.direct_connect.calls().is_empty());
+    assert!(rig.dynamodb.calls().is_empty() && rig.direct_connect.calls().is_empty());
 }
 
 #[tokio::test]
 async fn a_count_that_is_refused_fails_names_the_topic_and_publishes_nothing() {
-    let bench = Bench::of_connections(0).await;
-    let function = bench.program().start();
-    let topics = json!({"subscriptions": {&bench.people.arn: 1, &bench.chat.arn: 0}});
+    let rig = Rig::of_connections(0).await;
+    let function = rig.program().start();
+    let topics = json!({"subscriptions": {&rig.people.arn: 1, &rig.chat.arn: 0}});
     // moto counts no subscription of a queue.
     let report = function.invoke(&topics, TIMEOUT).await.unwrap();
     assert_eq!((&report["missing"], report["topics"].as_object().map(serde_json::Map::len)), (&json!(1), Some(2)));
-    bench.recorder.clear();
-    bench.sinks.on("sns", "GetTopicAttributes").times(1).fail(403, "AuthorizationError");
+    rig.recorder.clear();
+    rig.sinks.on("sns", "GetTopicAttributes").times(1).fail(403, "AuthorizationError");
     let error = function.invoke(&topics, TIMEOUT).await.unwrap_err();
     assert_eq!(error.error_type, "Subscriptions");
-    let [people, chat] = [&bench.people.arn, &bench.chat.arn].map(|arn| error.message.contains(arn));
+    let [people, chat] = [&rig.people.arn, &rig.chat.arn].map(|arn| error.message.contains(arn));
     assert!(people != chat && error.message.contains("AuthorizationError"), "{}", error.message);
-    assert!(bench.recorder.requests().is_empty());
+    assert!(rig.recorder.requests().is_empty());
     let error = function.invoke(&json!({"subscriptions": true}), TIMEOUT).await.unwrap_err();
     assert_eq!(error.error_type, "Payload");
     assert!(error.message.contains("how many each topic should have"), "{}", error.message);

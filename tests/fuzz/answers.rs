@@ -13,7 +13,7 @@ use super::{
     mutation::{mutate, written},
 };
 use crate::{
-    function::bench::{Bench, good_poll, poll},
+    function::rig::{Rig, good_poll, poll},
     simulation::random::Random,
     support::{
         http::{Response, response},
@@ -42,7 +42,7 @@ fn changed(answer: Response, random: &mut Random) -> Response {
 }
 
 /// Polls until so many answers were changed, or left, by their seeds.
-async fn polls(bench: &Bench, function: &Function, seed: &AtomicU64, answers: u64) {
+async fn polls(rig: &Rig, function: &Function, seed: &AtomicU64, answers: u64) {
     let mut failed = 0;
     while seed.load(Ordering::Relaxed) < answers {
         let before = seed.load(Ordering::Relaxed);
@@ -52,37 +52,37 @@ async fn polls(bench: &Bench, function: &Function, seed: &AtomicU64, answers: u6
             failed += 1;
         }
         // What was announced is not what this is about; nothing may pile up.
-        bench.received().await;
-        bench.forget_calls();
-        bench.recorder.clear();
+        rig.received().await;
+        rig.forget_calls();
+        rig.recorder.clear();
     }
-    bench.recover();
+    rig.recover();
     assert!(failed > 0, "no answer was broken badly enough to be an error");
 }
 
-async fn watching() -> (Bench, Function) {
-    let bench = Bench::of(Scenario::builtin()).await;
-    let function = bench.program().start();
+async fn watching() -> (Rig, Function) {
+    let rig = Rig::of(Scenario::builtin()).await;
+    let function = rig.program().start();
     good_poll(&function).await;
-    bench.set_state("dxcon-ffx3v7tc", "down");
+    rig.set_state("dxcon-ffx3v7tc", "down");
     good_poll(&function).await;
-    (bench, function)
+    (rig, function)
 }
 
 #[tokio::test]
 async fn of_direct_connect() {
-    let (bench, function) = watching().await;
+    let (rig, function) = watching().await;
     let seed = Arc::new(AtomicU64::new(0));
-    break_answers(&bench.direct_connect, |_| true, &seed);
-    polls(&bench, &function, &seed, cases(300)).await;
+    break_answers(&rig.direct_connect, |_| true, &seed);
+    polls(&rig, &function, &seed, cases(300)).await;
     good_poll(&function).await;
 }
 
 #[tokio::test]
 async fn of_the_tables() {
-    let (bench, function) = watching().await;
+    let (rig, function) = watching().await;
     let seed = Arc::new(AtomicU64::new(0));
-    break_answers(&bench.dynamodb, |call| call.operation == "Query", &seed);
-    polls(&bench, &function, &seed, cases(100)).await;
+    break_answers(&rig.dynamodb, |call| call.operation == "Query", &seed);
+    polls(&rig, &function, &seed, cases(100)).await;
     good_poll(&function).await;
 }

@@ -9,7 +9,7 @@ use aws_dx_monitor::{
     ports::{History, Ledger, Recording},
 };
 
-use super::bench::{Bench, at, cursors, event};
+use super::rig::{Rig, at, cursors, event};
 
 const HOSTILE: [&str; 20] = [
     "plain",
@@ -34,58 +34,58 @@ const HOSTILE: [&str; 20] = [
     "NULL",
 ];
 
-pub async fn any_id_names_its_own_item(bench: Bench<'_, impl Ledger + History>) {
+pub async fn any_id_names_its_own_item(rig: Rig<'_, impl Ledger + History>) {
     for (number, id) in HOSTILE.into_iter().enumerate() {
-        let first = bench.first(id, "available", at(0));
-        assert_eq!(bench.record(&first).await, Recording::Recorded, "{id:?}");
-        assert_eq!(bench.recall().await.states.len(), number + 1, "{id:?}");
+        let first = rig.first(id, "available", at(0));
+        assert_eq!(rig.record(&first).await, Recording::Recorded, "{id:?}");
+        assert_eq!(rig.recall().await.states.len(), number + 1, "{id:?}");
     }
     for id in HOSTILE {
-        let row = bench.go_on(id, &["down"]).await;
-        assert_eq!((row.sequence, row.details), (2, bench.item(id).into()), "{id:?}");
-        bench.acknowledge(id, SinkName::SNS, 1).await;
-        assert_eq!(cursors(&bench.row(id).await), [("eventbridge", 0), ("sns", 1)], "{id:?}");
-        bench.park(id, 0, SinkName::SNS, "expired").await.unwrap();
-        assert_eq!(bench.pending(id, 0).await, [1, 2], "{id:?}");
-        let history = bench.history(id).await;
+        let row = rig.go_on(id, &["down"]).await;
+        assert_eq!((row.sequence, row.details), (2, rig.item(id).into()), "{id:?}");
+        rig.acknowledge(id, SinkName::SNS, 1).await;
+        assert_eq!(cursors(&rig.row(id).await), [("eventbridge", 0), ("sns", 1)], "{id:?}");
+        rig.park(id, 0, SinkName::SNS, "expired").await.unwrap();
+        assert_eq!(rig.pending(id, 0).await, [1, 2], "{id:?}");
+        let history = rig.history(id).await;
         assert_eq!((history.len(), history[0].parked.len(), history[1].parked.len()), (2, 1, 0), "{id:?}");
         assert_eq!(history[0].event["item"]["id"], id);
     }
-    let recalled = bench.recall().await;
+    let recalled = rig.recall().await;
     assert_eq!(recalled.states.len(), HOSTILE.len());
     assert!(recalled.states.iter().all(|(key, row)| row.details.id == key.id && row.sequence == 2));
-    let everybody = bench.ledger.transitions(&Selection::of_all(Span::new(at(0), at(120)))).await.unwrap();
+    let everybody = rig.ledger.transitions(&Selection::of_all(Span::new(at(0), at(120)))).await.unwrap();
     let own: BTreeSet<&str> = everybody
         .iter()
-        .filter(|row| row.event["item"]["account"] == bench.scope.account())
+        .filter(|row| row.event["item"]["account"] == rig.scope.account())
         .filter_map(|row| row.event["item"]["id"].as_str())
         .collect();
     assert_eq!(own, BTreeSet::from(HOSTILE));
 }
 
-pub async fn ids_that_look_alike_are_different_items(bench: Bench<'_, impl Ledger + History>) {
+pub async fn ids_that_look_alike_are_different_items(rig: Rig<'_, impl Ledger + History>) {
     let alike = ["dxcon-a", "dxcon-A", "dxcon-a ", "dxcon-\u{e4}", "dxcon-a\u{308}", "dxcon-a\0", "dxcon-\u{430}"];
     for id in alike {
-        bench.story(id, &[]).await;
+        rig.story(id, &[]).await;
     }
-    assert_eq!(bench.recall().await.states.len(), alike.len());
-    bench.go_on("dxcon-a", &["down"]).await;
+    assert_eq!(rig.recall().await.states.len(), alike.len());
+    rig.go_on("dxcon-a", &["down"]).await;
     for id in &alike[1..] {
-        assert_eq!(bench.sequences(id).await, [1], "{id:?}");
+        assert_eq!(rig.sequences(id).await, [1], "{id:?}");
     }
 }
 
-pub async fn the_longest_id_is_a_key(bench: Bench<'_, impl Ledger + History>) {
+pub async fn the_longest_id_is_a_key(rig: Rig<'_, impl Ledger + History>) {
     let ascii = "x".repeat(MAXIMUM_ID_BYTES);
     let crabs = "🦀".repeat(MAXIMUM_ID_BYTES / 4);
     for id in [ascii, crabs] {
-        bench.story(&id, &["down"]).await;
-        assert_eq!(bench.pending(&id, 0).await, [1, 2]);
+        rig.story(&id, &["down"]).await;
+        assert_eq!(rig.pending(&id, 0).await, [1, 2]);
     }
 }
 
 /// A description whose every free text is `text`.
-fn described(bench: &Bench<'_, impl Ledger + History>, text: &str) -> ItemDescription {
+fn described(rig: &Rig<'_, impl Ledger + History>, text: &str) -> ItemDescription {
     let text = || Some(text.to_owned());
     ItemDescription {
         name: text(),
@@ -112,71 +112,71 @@ fn described(bench: &Bench<'_, impl Ledger + History>, text: &str) -> ItemDescri
         address_family: text(),
         amazon_address: text(),
         customer_address: text(),
-        ..bench.item("dxcon-1")
+        ..rig.item("dxcon-1")
     }
 }
 
 /// Records `next` and asserts that its row and its event read back as they are.
-async fn assert_kept(bench: &Bench<'_, impl Ledger + History>, next: &Transition) {
-    assert_eq!(bench.record(next).await, Recording::Recorded);
-    assert_eq!(bench.row("dxcon-1").await.details, next.item);
-    let row = bench.history("dxcon-1").await.pop().unwrap();
+async fn assert_kept(rig: &Rig<'_, impl Ledger + History>, next: &Transition) {
+    assert_eq!(rig.record(next).await, Recording::Recorded);
+    assert_eq!(rig.row("dxcon-1").await.details, next.item);
+    let row = rig.history("dxcon-1").await.pop().unwrap();
     let document = serde_json::to_value(event(next)).unwrap();
     assert!(row.event == document, "the event was changed");
-    let pending = bench.ledger.pending(&bench.path("dxcon-1"), next.sequence - 1).await.unwrap();
+    let pending = rig.ledger.pending(&rig.path("dxcon-1"), next.sequence - 1).await.unwrap();
     assert!(pending.len() == 1 && pending[0].event == document, "the pending event was changed");
 }
 
-pub async fn any_text_reads_back(bench: Bench<'_, impl Ledger + History>) {
-    bench.story("dxcon-1", &[]).await;
+pub async fn any_text_reads_back(rig: Rig<'_, impl Ledger + History>) {
+    rig.story("dxcon-1", &[]).await;
     let long = ["é".repeat(1024), "\0".repeat(1024), String::new()];
     let texts = HOSTILE.into_iter().chain(long.iter().map(String::as_str));
     for (minute, text) in (1..).zip(texts) {
-        let row = bench.row("dxcon-1").await;
+        let row = rig.row("dxcon-1").await;
         let word = if minute % 2 == 0 { "available" } else { "down" };
-        let mut next = bench.after("dxcon-1", &row, word, at(60 * minute));
-        next.item = described(&bench, text).into();
-        assert_kept(&bench, &next).await;
+        let mut next = rig.after("dxcon-1", &row, word, at(60 * minute));
+        next.item = described(&rig, text).into();
+        assert_kept(&rig, &next).await;
     }
 }
 
-pub async fn any_state_word_reads_back(bench: Bench<'_, impl Ledger + History>) {
-    bench.story("dxcon-1", &[]).await;
+pub async fn any_state_word_reads_back(rig: Rig<'_, impl Ledger + History>) {
+    rig.story("dxcon-1", &[]).await;
     for (minute, word) in (1..).zip(HOSTILE) {
-        let row = bench.row("dxcon-1").await;
-        let next = bench.after("dxcon-1", &row, word, at(60 * minute));
-        assert_kept(&bench, &next).await;
-        let state = bench.row("dxcon-1").await.state;
+        let row = rig.row("dxcon-1").await;
+        let next = rig.after("dxcon-1", &row, word, at(60 * minute));
+        assert_kept(&rig, &next).await;
+        let state = rig.row("dxcon-1").await.state;
         assert_eq!((state.value(), state.level()), (word, State::UNRECOGNIZED_LEVEL));
     }
 }
 
-pub async fn any_reason_for_parking_reads_back(bench: Bench<'_, impl Ledger + History>) {
+pub async fn any_reason_for_parking_reads_back(rig: Rig<'_, impl Ledger + History>) {
     for (number, reason) in HOSTILE.into_iter().enumerate() {
         let id = format!("dxcon-{number}");
-        bench.story(&id, &[]).await;
-        bench.park(&id, 0, SinkName::SNS, "something else").await.unwrap();
-        bench.park(&id, 0, SinkName::CHAT, reason).await.unwrap();
-        let parked = bench.history(&id).await.remove(0).parked;
+        rig.story(&id, &[]).await;
+        rig.park(&id, 0, SinkName::SNS, "something else").await.unwrap();
+        rig.park(&id, 0, SinkName::CHAT, reason).await.unwrap();
+        let parked = rig.history(&id).await.remove(0).parked;
         let expected = [("chat", reason), ("sns", "something else")];
         assert_eq!(parked, expected.map(|(sink, reason)| (sink.to_owned(), reason.to_owned())).into());
     }
 }
 
-pub async fn a_very_large_event_is_kept_unchanged(bench: Bench<'_, impl Ledger + History>) {
-    let row = bench.story("dxcon-1", &[]).await;
-    let mut next = bench.after("dxcon-1", &row, "down", at(60));
+pub async fn a_very_large_event_is_kept_unchanged(rig: Rig<'_, impl Ledger + History>) {
+    let row = rig.story("dxcon-1", &[]).await;
+    let mut next = rig.after("dxcon-1", &row, "down", at(60));
     Arc::make_mut(&mut next.item).name = Some(HOSTILE.concat().repeat(200));
     Arc::make_mut(&mut next.item).partner_name = Some("🦀é\"\\\n".repeat(3_000));
     assert!(serde_json::to_string(&event(&next)).unwrap().len() > 100_000);
-    assert_kept(&bench, &next).await;
+    assert_kept(&rig, &next).await;
 }
 
-pub async fn the_largest_numbers_read_back(bench: Bench<'_, impl Ledger + History>) {
-    let row = bench.story("dxcon-1", &[]).await;
-    let mut next = bench.after("dxcon-1", &row, "down", at(60));
+pub async fn the_largest_numbers_read_back(rig: Rig<'_, impl Ledger + History>) {
+    let row = rig.story("dxcon-1", &[]).await;
+    let mut next = rig.after("dxcon-1", &row, "down", at(60));
     Arc::make_mut(&mut next.item).vlan = Some(i64::MIN);
     Arc::make_mut(&mut next.item).asn = Some(i64::MAX);
     Arc::make_mut(&mut next.item).amazon_side_asn = Some(4_294_967_295);
-    assert_kept(&bench, &next).await;
+    assert_kept(&rig, &next).await;
 }

@@ -4,12 +4,11 @@
 //! second argument is the path of an `async fn() -> Fresh<L>`, where `L: Ledger + History`. Its tables may be shared with
 //! other tests and with earlier runs: every test works on an account of its own.
 //!
-//! A rule is a function of a [`Bench`]; its name is the rule. One that is not listed in the macro below is dead code,
+//! A rule is a function of a [`Rig`]; its name is the rule. One that is not listed in the macro below is dead code,
 //! which fails the lint.
 
 pub mod amending;
 pub mod baseline;
-pub mod bench;
 pub mod cursors;
 pub mod hostile;
 pub mod pending;
@@ -17,8 +16,9 @@ pub mod progress;
 pub mod reading;
 pub mod recording;
 pub mod retiring;
+pub mod rig;
 
-pub use bench::{Bench, EXPIRES_AT, Fresh, SINKS, at, event, run, suspect};
+pub use rig::{EXPIRES_AT, Fresh, Rig, SINKS, at, event, run, suspect};
 
 macro_rules! ledger_contract {
     ($module:ident, $factory:path) => {
@@ -182,7 +182,7 @@ macro_rules! ledger_contract {
             fn $rule() {
                 $crate::ledger_contract::run(async {
                     let fresh = $factory().await;
-                    $crate::ledger_contract::$section::$rule($crate::ledger_contract::Bench::new(&fresh.ledger)).await;
+                    $crate::ledger_contract::$section::$rule($crate::ledger_contract::Rig::new(&fresh.ledger)).await;
                 });
             })*
         })*

@@ -11,126 +11,126 @@ use aws_dx_monitor::{
     ports::{Covering, History, Ledger, Progress, Record, Recording},
 };
 
-use super::bench::{Bench, EXPIRES_AT, SINKS, at, event};
+use super::rig::{EXPIRES_AT, Rig, SINKS, at, event};
 
 const DAY: i64 = 86_400;
 
 /// The seconds since the beginning of an item's transitions between two seconds.
-async fn seconds(bench: &Bench<'_, impl Ledger + History>, id: &str, from: Timestamp, until: Timestamp) -> Vec<u64> {
-    let rows = bench.ledger.transitions(&Selection::of(bench.path(id), Span::new(from, until))).await.unwrap();
+async fn seconds(rig: &Rig<'_, impl Ledger + History>, id: &str, from: Timestamp, until: Timestamp) -> Vec<u64> {
+    let rows = rig.ledger.transitions(&Selection::of(rig.path(id), Span::new(from, until))).await.unwrap();
     rows.iter().map(|row| row.occurred_at.since(at(0)).as_secs()).collect()
 }
 
 /// The ids of what happened to items of this account, as they come.
-async fn everybody(bench: &Bench<'_, impl Ledger + History>, from: Timestamp, until: Timestamp) -> Vec<String> {
-    let rows = bench.ledger.transitions(&Selection::of_all(Span::new(from, until))).await.unwrap();
+async fn everybody(rig: &Rig<'_, impl Ledger + History>, from: Timestamp, until: Timestamp) -> Vec<String> {
+    let rows = rig.ledger.transitions(&Selection::of_all(Span::new(from, until))).await.unwrap();
     assert!(rows.is_sorted_by_key(|row| row.occurred_at), "by time");
     rows.into_iter()
-        .filter(|row| row.event["item"]["account"] == bench.scope.account())
+        .filter(|row| row.event["item"]["account"] == rig.scope.account())
         .map(|row| format!("{} {}", row.event["item"]["id"].as_str().unwrap(), row.sequence))
         .collect()
 }
 
-pub async fn an_items_history_is_ascending_and_half_open(bench: Bench<'_, impl Ledger + History>) {
-    bench.story("dxcon-1", &["down", "available", "down"]).await;
+pub async fn an_items_history_is_ascending_and_half_open(rig: Rig<'_, impl Ledger + History>) {
+    rig.story("dxcon-1", &["down", "available", "down"]).await;
     let millisecond = Duration::from_millis(1);
-    assert_eq!(seconds(&bench, "dxcon-1", Timestamp::MINIMUM, Timestamp::MAXIMUM).await, [0, 60, 120, 180]);
-    assert_eq!(seconds(&bench, "dxcon-1", at(60), at(180)).await, [60, 120]);
-    assert_eq!(seconds(&bench, "dxcon-1", at(60).plus(millisecond), at(180).plus(millisecond)).await, [120, 180]);
-    assert_eq!(seconds(&bench, "dxcon-1", at(61), at(119)).await, [0; 0]);
+    assert_eq!(seconds(&rig, "dxcon-1", Timestamp::MINIMUM, Timestamp::MAXIMUM).await, [0, 60, 120, 180]);
+    assert_eq!(seconds(&rig, "dxcon-1", at(60), at(180)).await, [60, 120]);
+    assert_eq!(seconds(&rig, "dxcon-1", at(60).plus(millisecond), at(180).plus(millisecond)).await, [120, 180]);
+    assert_eq!(seconds(&rig, "dxcon-1", at(61), at(119)).await, [0; 0]);
 }
 
-pub async fn an_empty_range_holds_nothing(bench: Bench<'_, impl Ledger + History>) {
-    bench.story("dxcon-1", &["down"]).await;
+pub async fn an_empty_range_holds_nothing(rig: Rig<'_, impl Ledger + History>) {
+    rig.story("dxcon-1", &["down"]).await;
     for (from, until) in [(at(60), at(60)), (at(61), at(60)), (at(3 * DAY), at(0)), (at(0), at(-3 * DAY))] {
-        assert_eq!(seconds(&bench, "dxcon-1", from, until).await, [0; 0]);
-        assert_eq!(everybody(&bench, from, until).await, [""; 0]);
+        assert_eq!(seconds(&rig, "dxcon-1", from, until).await, [0; 0]);
+        assert_eq!(everybody(&rig, from, until).await, [""; 0]);
     }
 }
 
-pub async fn an_items_history_is_handed_over_until_enough(bench: Bench<'_, impl Ledger + History>) {
-    bench.story("dxcon-1", &["down", "available", "down"]).await;
-    bench.story("dxcon-2", &["down"]).await;
+pub async fn an_items_history_is_handed_over_until_enough(rig: Rig<'_, impl Ledger + History>) {
+    rig.story("dxcon-1", &["down", "available", "down"]).await;
+    rig.story("dxcon-2", &["down"]).await;
     for enough in 0..6 {
         let mut rows = Vec::new();
         let mut each = |row| {
             rows.push(row);
             if rows.len() > enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let selection = Selection::of(bench.path("dxcon-1"), Span::new(at(60), at(181)));
-        bench.ledger.each_transition(&selection, &mut each).await.unwrap();
-        let mut whole = bench.ledger.transitions(&selection).await.unwrap();
+        let selection = Selection::of(rig.path("dxcon-1"), Span::new(at(60), at(181)));
+        rig.ledger.each_transition(&selection, &mut each).await.unwrap();
+        let mut whole = rig.ledger.transitions(&selection).await.unwrap();
         assert_eq!(whole.len(), 3);
         whole.truncate(enough + 1);
         assert_eq!(rows, whole);
     }
 }
 
-pub async fn everybodys_history_is_handed_over_until_enough(bench: Bench<'_, impl Ledger + History>) {
-    bench.story("dxcon-1", &["down", "available"]).await;
-    bench.story("dxcon-2", &["down"]).await;
+pub async fn everybodys_history_is_handed_over_until_enough(rig: Rig<'_, impl Ledger + History>) {
+    rig.story("dxcon-1", &["down", "available"]).await;
+    rig.story("dxcon-2", &["down"]).await;
     let selection = Selection::of_all(Span::new(at(0), at(DAY)));
-    let whole = bench.ledger.transitions(&selection).await.unwrap();
+    let whole = rig.ledger.transitions(&selection).await.unwrap();
     for enough in 1..=whole.len() + 1 {
         let mut rows = Vec::new();
         let mut each = |row| {
             rows.push(row);
             if rows.len() == enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        bench.ledger.each_transition(&selection, &mut each).await.unwrap();
+        rig.ledger.each_transition(&selection, &mut each).await.unwrap();
         assert_eq!(rows, whole[..enough.min(whole.len())]);
     }
 }
 
-pub async fn an_item_is_found_by_its_key(bench: Bench<'_, impl Ledger + History>) {
-    let elsewhere = bench.elsewhere("eu-west-1");
-    let row = bench.story("dxcon-1", &["down"]).await;
-    bench.story("dxcon-10", &[]).await;
-    assert_eq!(bench.ledger.state(&bench.path("dxcon-1")).await.unwrap(), Some(row));
-    for path in [bench.path("dxcon-2"), bench.path("dxcon-"), elsewhere.path("dxcon-1")] {
-        assert_eq!(bench.ledger.state(&path).await.unwrap(), None, "{path}");
+pub async fn an_item_is_found_by_its_key(rig: Rig<'_, impl Ledger + History>) {
+    let elsewhere = rig.elsewhere("eu-west-1");
+    let row = rig.story("dxcon-1", &["down"]).await;
+    rig.story("dxcon-10", &[]).await;
+    assert_eq!(rig.ledger.state(&rig.path("dxcon-1")).await.unwrap(), Some(row));
+    for path in [rig.path("dxcon-2"), rig.path("dxcon-"), elsewhere.path("dxcon-1")] {
+        assert_eq!(rig.ledger.state(&path).await.unwrap(), None, "{path}");
     }
-    let lag = ItemPath::new(bench.scope.clone(), ItemKey::new(Kind::Lag, "dxcon-1"));
-    assert_eq!(bench.ledger.state(&lag).await.unwrap(), None);
+    let lag = ItemPath::new(rig.scope.clone(), ItemKey::new(Kind::Lag, "dxcon-1"));
+    assert_eq!(rig.ledger.state(&lag).await.unwrap(), None);
 }
 
-pub async fn everybodys_history_spans_days_and_scopes(bench: Bench<'_, impl Ledger + History>) {
-    let elsewhere = bench.elsewhere("eu-west-1");
+pub async fn everybodys_history_spans_days_and_scopes(rig: Rig<'_, impl Ledger + History>) {
+    let elsewhere = rig.elsewhere("eu-west-1");
     // In an order that is not that of time.
     elsewhere.record(&elsewhere.first("dxcon-e", "available", at(DAY))).await;
-    bench.record(&bench.first("dxcon-d", "available", at(3 * DAY))).await;
-    bench.record(&bench.first("dxcon-a", "available", at(-DAY))).await;
-    bench.record(&bench.first("dxcon-b", "available", at(0))).await;
-    let row = bench.row("dxcon-b").await;
-    bench.record(&bench.after("dxcon-b", &row, "down", at(2 * DAY))).await;
+    rig.record(&rig.first("dxcon-d", "available", at(3 * DAY))).await;
+    rig.record(&rig.first("dxcon-a", "available", at(-DAY))).await;
+    rig.record(&rig.first("dxcon-b", "available", at(0))).await;
+    let row = rig.row("dxcon-b").await;
+    rig.record(&rig.after("dxcon-b", &row, "down", at(2 * DAY))).await;
     let expected = ["dxcon-a 1", "dxcon-b 1", "dxcon-e 1", "dxcon-b 2", "dxcon-d 1"];
-    assert_eq!(everybody(&bench, at(-2 * DAY), at(4 * DAY)).await, expected);
-    assert_eq!(everybody(&bench, at(-DAY), at(3 * DAY)).await, expected[..4]);
-    assert_eq!(everybody(&bench, at(1), at(3 * DAY)).await, expected[2..4]);
-    assert_eq!(everybody(&bench, at(DAY), at(DAY + 1)).await, expected[2..3], "a moment of one day");
+    assert_eq!(everybody(&rig, at(-2 * DAY), at(4 * DAY)).await, expected);
+    assert_eq!(everybody(&rig, at(-DAY), at(3 * DAY)).await, expected[..4]);
+    assert_eq!(everybody(&rig, at(1), at(3 * DAY)).await, expected[2..4]);
+    assert_eq!(everybody(&rig, at(DAY), at(DAY + 1)).await, expected[2..3], "a moment of one day");
 }
 
-pub async fn everybodys_history_is_half_open(bench: Bench<'_, impl Ledger + History>) {
+pub async fn everybodys_history_is_half_open(rig: Rig<'_, impl Ledger + History>) {
     let midnight: Timestamp = "2026-11-23T00:00:00.000Z".parse().unwrap();
     let before = Timestamp::from_milliseconds(midnight.milliseconds() - 1);
-    bench.record(&bench.first("dxcon-1", "available", before)).await;
-    bench.record(&bench.first("dxcon-2", "available", midnight)).await;
+    rig.record(&rig.first("dxcon-1", "available", before)).await;
+    rig.record(&rig.first("dxcon-2", "available", midnight)).await;
     let day = Duration::from_secs(86_400);
-    assert_eq!(everybody(&bench, midnight, midnight.plus(day)).await, ["dxcon-2 1"]);
-    assert_eq!(everybody(&bench, at(0), midnight).await, ["dxcon-1 1"]);
-    assert_eq!(everybody(&bench, before, midnight.plus(Duration::from_millis(1))).await, ["dxcon-1 1", "dxcon-2 1"]);
+    assert_eq!(everybody(&rig, midnight, midnight.plus(day)).await, ["dxcon-2 1"]);
+    assert_eq!(everybody(&rig, at(0), midnight).await, ["dxcon-1 1"]);
+    assert_eq!(everybody(&rig, before, midnight.plus(Duration::from_millis(1))).await, ["dxcon-1 1", "dxcon-2 1"]);
 }
 
-pub async fn baselines_are_in_the_history(bench: Bench<'_, impl Ledger + History>) {
-    let first = bench.first("dxcon-1", "available", at(0));
+pub async fn baselines_are_in_the_history(rig: Rig<'_, impl Ledger + History>) {
+    let first = rig.first("dxcon-1", "available", at(0));
     let event = event(&first);
     let record = Record { transition: &first, event: &event, expires_at: EXPIRES_AT };
-    bench.ledger.record_baseline(&bench.scope, &[record], &SINKS).await.unwrap();
-    assert_eq!(everybody(&bench, at(0), at(1)).await, ["dxcon-1 1"]);
-    assert_eq!(seconds(&bench, "dxcon-1", at(0), at(1)).await, [0]);
+    rig.ledger.record_baseline(&rig.scope, &[record], &SINKS).await.unwrap();
+    assert_eq!(everybody(&rig, at(0), at(1)).await, ["dxcon-1 1"]);
+    assert_eq!(seconds(&rig, "dxcon-1", at(0), at(1)).await, [0]);
 }
 
-async fn cover(bench: &Bench<'_, impl Ledger + History>, kind: Kind, stretches: &[(i64, i64)]) {
+async fn cover(rig: &Rig<'_, impl Ledger + History>, kind: Kind, stretches: &[(i64, i64)]) {
     for (from, to) in stretches {
         let complete = BTreeSet::from([kind]);
         let progress = Progress {
@@ -142,61 +142,61 @@ async fn cover(bench: &Bench<'_, impl Ledger + History>, kind: Kind, stretches: 
             retired: BTreeSet::new(),
             resumed: BTreeSet::new(),
         };
-        bench.ledger.progress(&bench.scope, &progress).await.unwrap();
-        let unmonitored = Unmonitored { scope: bench.scope.clone(), kind, from: at(*from), to: at(*to) };
-        assert_eq!(bench.ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap(), Covering::Written);
+        rig.ledger.progress(&rig.scope, &progress).await.unwrap();
+        let unmonitored = Unmonitored { scope: rig.scope.clone(), kind, from: at(*from), to: at(*to) };
+        assert_eq!(rig.ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap(), Covering::Written);
     }
 }
 
 /// The stretches of a kind in seconds.
-async fn stretches(bench: &Bench<'_, impl Ledger + History>, kind: Kind, from: i64, until: i64) -> Vec<(u64, u64)> {
-    let path = CoveragePath::new(bench.scope.clone(), kind);
-    let found = bench.ledger.unmonitored(&path, Span::new(at(from), at(until))).await.unwrap();
-    assert!(found.iter().all(|stretch| stretch.scope == bench.scope && stretch.kind == kind));
+async fn stretches(rig: &Rig<'_, impl Ledger + History>, kind: Kind, from: i64, until: i64) -> Vec<(u64, u64)> {
+    let path = CoveragePath::new(rig.scope.clone(), kind);
+    let found = rig.ledger.unmonitored(&path, Span::new(at(from), at(until))).await.unwrap();
+    assert!(found.iter().all(|stretch| stretch.scope == rig.scope && stretch.kind == kind));
     found.iter().map(|stretch| (stretch.from.since(at(0)).as_secs(), stretch.to.since(at(0)).as_secs())).collect()
 }
 
-pub async fn unmonitored_time_is_no_transition(bench: Bench<'_, impl Ledger + History>) {
-    cover(&bench, Kind::Connection, &[(0, 2_000)]).await;
-    bench.story("dxcon-1", &[]).await;
-    let rows = bench.ledger.transitions(&Selection::of_all(Span::new(at(-1), at(3_000)))).await.unwrap();
+pub async fn unmonitored_time_is_no_transition(rig: Rig<'_, impl Ledger + History>) {
+    cover(&rig, Kind::Connection, &[(0, 2_000)]).await;
+    rig.story("dxcon-1", &[]).await;
+    let rows = rig.ledger.transitions(&Selection::of_all(Span::new(at(-1), at(3_000)))).await.unwrap();
     assert!(rows.iter().all(|row| row.event.is_object() && row.sequence > 0));
-    assert_eq!(everybody(&bench, at(-1), at(3_000)).await, ["dxcon-1 1"]);
-    assert_eq!(bench.recall().await.states.len(), 1);
+    assert_eq!(everybody(&rig, at(-1), at(3_000)).await, ["dxcon-1 1"]);
+    assert_eq!(rig.recall().await.states.len(), 1);
 }
 
-pub async fn unmonitored_time_is_found_by_what_it_reaches_into(bench: Bench<'_, impl Ledger + History>) {
-    cover(&bench, Kind::Lag, &[(0, 1_000), (2_000, 3_000), (4_000, 5_000 + DAY)]).await;
+pub async fn unmonitored_time_is_found_by_what_it_reaches_into(rig: Rig<'_, impl Ledger + History>) {
+    cover(&rig, Kind::Lag, &[(0, 1_000), (2_000, 3_000), (4_000, 5_000 + DAY)]).await;
     let all = [(0, 1_000), (2_000, 3_000), (4_000, 5_000 + DAY.unsigned_abs())];
-    assert_eq!(stretches(&bench, Kind::Lag, -10, 3 * DAY).await, all);
-    assert_eq!(stretches(&bench, Kind::Lag, 500, 2_500).await, all[..2], "both ends reach out");
-    assert_eq!(stretches(&bench, Kind::Lag, 1_001, 4_500).await, all[1..], "what ended before is left out");
-    assert_eq!(stretches(&bench, Kind::Lag, 4_100, 4_200).await, all[2..], "the range lies inside");
-    assert_eq!(stretches(&bench, Kind::Lag, 5_001 + DAY, 3 * DAY).await, []);
+    assert_eq!(stretches(&rig, Kind::Lag, -10, 3 * DAY).await, all);
+    assert_eq!(stretches(&rig, Kind::Lag, 500, 2_500).await, all[..2], "both ends reach out");
+    assert_eq!(stretches(&rig, Kind::Lag, 1_001, 4_500).await, all[1..], "what ended before is left out");
+    assert_eq!(stretches(&rig, Kind::Lag, 4_100, 4_200).await, all[2..], "the range lies inside");
+    assert_eq!(stretches(&rig, Kind::Lag, 5_001 + DAY, 3 * DAY).await, []);
 }
 
-pub async fn unmonitored_time_is_told_apart_by_scope_and_kind(bench: Bench<'_, impl Ledger + History>) {
-    let elsewhere = bench.elsewhere("eu-west-1");
-    cover(&bench, Kind::Lag, &[(0, 1_000)]).await;
-    cover(&bench, Kind::Connection, &[(0, 1_001)]).await;
+pub async fn unmonitored_time_is_told_apart_by_scope_and_kind(rig: Rig<'_, impl Ledger + History>) {
+    let elsewhere = rig.elsewhere("eu-west-1");
+    cover(&rig, Kind::Lag, &[(0, 1_000)]).await;
+    cover(&rig, Kind::Connection, &[(0, 1_001)]).await;
     cover(&elsewhere, Kind::Lag, &[(0, 1_002)]).await;
-    assert_eq!(stretches(&bench, Kind::Lag, 0, DAY).await, [(0, 1_000)]);
-    assert_eq!(stretches(&bench, Kind::Connection, 0, DAY).await, [(0, 1_001)]);
+    assert_eq!(stretches(&rig, Kind::Lag, 0, DAY).await, [(0, 1_000)]);
+    assert_eq!(stretches(&rig, Kind::Connection, 0, DAY).await, [(0, 1_001)]);
     assert_eq!(stretches(&elsewhere, Kind::Lag, 0, DAY).await, [(0, 1_002)]);
-    assert_eq!(stretches(&bench, Kind::VirtualInterface, 0, DAY).await, []);
+    assert_eq!(stretches(&rig, Kind::VirtualInterface, 0, DAY).await, []);
 }
 
-pub async fn readers_see_what_the_poll_sees(bench: Bench<'_, impl Ledger + History>) {
-    assert_eq!(bench.ledger.states(&bench.scope).await.unwrap(), bench.recall().await);
-    bench.story("dxcon-1", &["down"]).await;
-    cover(&bench, Kind::Connection, &[(0, 2_000)]).await;
-    let seen = bench.ledger.states(&bench.scope).await.unwrap();
-    assert_eq!(seen, bench.recall().await);
+pub async fn readers_see_what_the_poll_sees(rig: Rig<'_, impl Ledger + History>) {
+    assert_eq!(rig.ledger.states(&rig.scope).await.unwrap(), rig.recall().await);
+    rig.story("dxcon-1", &["down"]).await;
+    cover(&rig, Kind::Connection, &[(0, 2_000)]).await;
+    let seen = rig.ledger.states(&rig.scope).await.unwrap();
+    assert_eq!(seen, rig.recall().await);
     assert_eq!(seen.states.len(), 1);
 }
 
-pub async fn the_global_scope_is_a_scope_like_any_other(bench: Bench<'_, impl Ledger + History>) {
-    let global = bench.elsewhere(Scope::GLOBAL);
+pub async fn the_global_scope_is_a_scope_like_any_other(rig: Rig<'_, impl Ledger + History>) {
+    let global = rig.elsewhere(Scope::GLOBAL);
     let mut first: Transition = global.first("5f294f92-bafb-4011-916d-9b0bexample", "available", at(0));
     Arc::make_mut(&mut first.item).kind = Kind::DirectConnectGateway;
     first.state = State::of(Kind::DirectConnectGateway, Some("available"));
@@ -205,8 +205,8 @@ pub async fn the_global_scope_is_a_scope_like_any_other(bench: Bench<'_, impl Le
     let recalled = global.recall().await;
     assert_eq!(recalled.states[&first.key()].details, first.item);
     assert_eq!(recalled.scope, global.scope);
-    assert!(bench.recall().await.states.is_empty());
-    let rows = bench.ledger.transitions(&Selection::of(first.path(), Span::new(at(0), at(1)))).await.unwrap();
+    assert!(rig.recall().await.states.is_empty());
+    let rows = rig.ledger.transitions(&Selection::of(first.path(), Span::new(at(0), at(1)))).await.unwrap();
     assert_eq!(rows.len(), 1);
     assert_eq!(stretches(&global, Kind::GatewayAssociation, 0, DAY).await, [(0, 2_000)]);
 }

@@ -7,7 +7,7 @@ use aws_dx_monitor::{
     ports::{History, Ledger, Progress},
 };
 
-use super::bench::{Bench, at};
+use super::rig::{Rig, at};
 
 fn poll(second: i64, retired: &[Kind], resumed: &[Kind]) -> Progress {
     let set = |kinds: &[Kind]| kinds.iter().copied().collect::<BTreeSet<Kind>>();
@@ -22,7 +22,7 @@ fn poll(second: i64, retired: &[Kind], resumed: &[Kind]) -> Progress {
     }
 }
 
-impl<L: Ledger + History> Bench<'_, L> {
+impl<L: Ledger + History> Rig<'_, L> {
     async fn polled(&self, progress: Progress) {
         self.ledger.progress(&self.scope, &progress).await.unwrap();
     }
@@ -42,63 +42,63 @@ impl<L: Ledger + History> Bench<'_, L> {
     }
 }
 
-pub async fn a_scope_is_retired_once_and_resumed(bench: Bench<'_, impl Ledger + History>) {
-    let elsewhere = bench.elsewhere("eu-west-1");
+pub async fn a_scope_is_retired_once_and_resumed(rig: Rig<'_, impl Ledger + History>) {
+    let elsewhere = rig.elsewhere("eu-west-1");
     let other = ListedScope { scope: elsewhere.scope.clone(), retired_at: None };
-    let listed = |retired_at| vec![other.clone(), ListedScope { scope: bench.scope.clone(), retired_at }];
-    for each in [&bench, &elsewhere] {
+    let listed = |retired_at| vec![other.clone(), ListedScope { scope: rig.scope.clone(), retired_at }];
+    for each in [&rig, &elsewhere] {
         each.polled(poll(0, &[], &[])).await;
     }
-    assert_eq!(bench.list().await, listed(None));
+    assert_eq!(rig.list().await, listed(None));
     for second in [60, 120] {
-        bench.retire(Some(at(second))).await;
-        assert_eq!(bench.list().await, listed(Some(at(60))), "it keeps its instant");
+        rig.retire(Some(at(second))).await;
+        assert_eq!(rig.list().await, listed(Some(at(60))), "it keeps its instant");
     }
     for _ in 0..2 {
-        bench.retire(None).await;
-        assert_eq!(bench.list().await, listed(None));
+        rig.retire(None).await;
+        assert_eq!(rig.list().await, listed(None));
     }
-    bench.retire(Some(at(180))).await;
-    assert_eq!(bench.list().await, listed(Some(at(180))));
+    rig.retire(Some(at(180))).await;
+    assert_eq!(rig.list().await, listed(Some(at(180))));
 }
 
-pub async fn a_scope_that_is_not_listed_is_not_retired(bench: Bench<'_, impl Ledger + History>) {
+pub async fn a_scope_that_is_not_listed_is_not_retired(rig: Rig<'_, impl Ledger + History>) {
     for retired_at in [Some(at(0)), None] {
-        bench.retire(retired_at).await;
-        assert_eq!(bench.list().await, []);
+        rig.retire(retired_at).await;
+        assert_eq!(rig.list().await, []);
     }
 }
 
-pub async fn a_retired_scope_stays_so_when_it_is_listed_again(bench: Bench<'_, impl Ledger + History>) {
-    bench.polled(poll(0, &[], &[])).await;
-    bench.retire(Some(at(60))).await;
-    bench.polled(poll(0, &[], &[])).await;
-    assert_eq!(bench.list().await, [ListedScope { scope: bench.scope.clone(), retired_at: Some(at(60)) }]);
+pub async fn a_retired_scope_stays_so_when_it_is_listed_again(rig: Rig<'_, impl Ledger + History>) {
+    rig.polled(poll(0, &[], &[])).await;
+    rig.retire(Some(at(60))).await;
+    rig.polled(poll(0, &[], &[])).await;
+    assert_eq!(rig.list().await, [ListedScope { scope: rig.scope.clone(), retired_at: Some(at(60)) }]);
 }
 
-pub async fn a_kind_is_retired_once_and_resumed(bench: Bench<'_, impl Ledger + History>) {
-    bench.polled(poll(0, &[], &[])).await;
-    let before = bench.poll().await;
+pub async fn a_kind_is_retired_once_and_resumed(rig: Rig<'_, impl Ledger + History>) {
+    rig.polled(poll(0, &[], &[])).await;
+    let before = rig.poll().await;
     for second in [60, 120] {
-        bench.polled(Progress { complete: BTreeSet::new(), ..poll(second, &[Kind::Connection, Kind::Lag], &[]) }).await;
-        let found = bench.poll().await;
+        rig.polled(Progress { complete: BTreeSet::new(), ..poll(second, &[Kind::Connection, Kind::Lag], &[]) }).await;
+        let found = rig.poll().await;
         assert_eq!(found.retired_at(Kind::Connection), Some(at(60)), "it keeps its instant");
         assert_eq!(found.retired_at(Kind::Lag), Some(at(60)), "of which there may be no listing");
         assert_eq!(found.last_complete_at(Kind::Connection), Some(at(0)), "and nothing else changes");
     }
     for _ in 0..2 {
-        bench.polled(poll(180, &[], &[Kind::Connection])).await;
-        let found = bench.poll().await;
+        rig.polled(poll(180, &[], &[Kind::Connection])).await;
+        let found = rig.poll().await;
         assert_eq!(found.retired_at(Kind::Connection), None);
         assert_eq!(found.retired_at(Kind::Lag), Some(at(60)));
         assert_eq!(found.kinds[&Kind::Connection].baseline_at, before.kinds[&Kind::Connection].baseline_at);
     }
 }
 
-pub async fn retiring_a_kind_is_not_held_back_by_one_that_is_ahead(bench: Bench<'_, impl Ledger + History>) {
-    bench.polled(poll(120, &[], &[])).await;
-    bench.polled(poll(60, &[Kind::Lag], &[])).await;
-    let found = bench.poll().await;
+pub async fn retiring_a_kind_is_not_held_back_by_one_that_is_ahead(rig: Rig<'_, impl Ledger + History>) {
+    rig.polled(poll(120, &[], &[])).await;
+    rig.polled(poll(60, &[Kind::Lag], &[])).await;
+    let found = rig.poll().await;
     assert_eq!(found.last_complete_at(Kind::Connection), Some(at(120)));
     assert_eq!(found.retired_at(Kind::Lag), Some(at(60)));
 }

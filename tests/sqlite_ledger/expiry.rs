@@ -9,7 +9,7 @@ use aws_dx_monitor::{
 };
 
 use super::by_hand;
-use crate::ledger_contract::{Bench, EXPIRES_AT, at, run};
+use crate::ledger_contract::{EXPIRES_AT, Rig, at, run};
 
 /// What a poll writes that listed all connections at an instant.
 fn listed(at: Timestamp) -> Progress {
@@ -33,19 +33,19 @@ fn after_expiry(seconds: i64) -> Timestamp {
 fn rows_live_until_their_time_is_over() {
     let ledger = SqliteLedger::in_memory().unwrap();
     run(async {
-        let bench = Bench::new(&ledger);
-        bench.story("dxcon-1", &["down"]).await;
-        let removed = bench.story("dxcon-2", &["deleted"]).await;
+        let rig = Rig::new(&ledger);
+        rig.story("dxcon-1", &["down"]).await;
+        let removed = rig.story("dxcon-2", &["deleted"]).await;
         let expires_at = Some(EXPIRES_AT + 10);
-        bench.amend(&Amendment { expires_at, ..Amendment::of(&bench.key("dxcon-2"), &removed) }).await;
-        let silence = Unmonitored { scope: bench.scope.clone(), kind: Kind::Connection, from: at(100), to: at(2_000) };
-        ledger.progress(&bench.scope, &listed(at(100))).await.unwrap();
+        rig.amend(&Amendment { expires_at, ..Amendment::of(&rig.key("dxcon-2"), &removed) }).await;
+        let silence = Unmonitored { scope: rig.scope.clone(), kind: Kind::Connection, from: at(100), to: at(2_000) };
+        ledger.progress(&rig.scope, &listed(at(100))).await.unwrap();
         ledger.cover(&silence, EXPIRES_AT + 20).await.unwrap();
 
-        let path = CoveragePath::new(bench.scope.clone(), Kind::Connection);
+        let path = CoveragePath::new(rig.scope.clone(), Kind::Connection);
         let left = async || {
-            let transitions = bench.history("dxcon-1").await.len() + bench.history("dxcon-2").await.len();
-            let states = bench.recall().await.states.len();
+            let transitions = rig.history("dxcon-1").await.len() + rig.history("dxcon-2").await.len();
+            let states = rig.recall().await.states.len();
             (transitions, states, ledger.unmonitored(&path, Span::ALWAYS).await.unwrap().len())
         };
         for (seconds, deleted, expected) in
@@ -54,7 +54,7 @@ fn rows_live_until_their_time_is_over() {
             assert_eq!(ledger.delete_expired(after_expiry(seconds)).unwrap(), deleted, "after {seconds} s");
             assert_eq!(left().await, expected, "after {seconds} s");
         }
-        assert_eq!(bench.row("dxcon-1").await.sequence, 2, "the state of what is there never expires");
+        assert_eq!(rig.row("dxcon-1").await.sequence, 2, "the state of what is there never expires");
     });
 }
 

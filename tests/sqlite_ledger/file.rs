@@ -9,7 +9,7 @@ use aws_dx_monitor::{
 };
 use rusqlite::Connection;
 
-use crate::ledger_contract::{Bench, at, run, suspect};
+use crate::ledger_contract::{Rig, at, run, suspect};
 
 fn open(path: &Path) -> SqliteLedger {
     SqliteLedger::open(path).unwrap()
@@ -21,8 +21,8 @@ fn two_handles_keep_the_rules_between_them() {
     let path = directory.path().join("ledger.db");
     let (one, other) = (open(&path), open(&path));
     run(async {
-        let one = Bench::new(&one);
-        let other = Bench { ledger: &other, scope: one.scope.clone() };
+        let one = Rig::new(&one);
+        let other = Rig { ledger: &other, scope: one.scope.clone() };
         let first = one.first("dxcon-1", "available", at(0));
         assert_eq!(one.record(&first).await, Recording::Recorded);
         assert_eq!(other.record(&first).await, Recording::Recorded, "its own commit, through another handle");
@@ -69,34 +69,34 @@ fn writers_that_meet_wait_for_each_other_and_lose_nothing() {
     let scope = Scope::regional("123456789012", "us-east-1");
     let seed = open(&path);
     run(async {
-        Bench { ledger: &seed, scope: scope.clone() }.story("dxcon-1", &[]).await;
+        Rig { ledger: &seed, scope: scope.clone() }.story("dxcon-1", &[]).await;
     });
     thread::scope(|threads| {
         for _ in 0..WRITERS {
             threads.spawn(|| {
                 let ledger = open(&path);
                 run(async {
-                    let bench = Bench { ledger: &ledger, scope: scope.clone() };
+                    let rig = Rig { ledger: &ledger, scope: scope.clone() };
                     let mut recorded = 0;
                     while recorded < TRANSITIONS {
-                        let row = bench.row("dxcon-1").await;
+                        let row = rig.row("dxcon-1").await;
                         let word = if row.state.value() == "down" { "available" } else { "down" };
-                        let next = bench.after("dxcon-1", &row, word, row.since.plus(Duration::from_millis(1)));
+                        let next = rig.after("dxcon-1", &row, word, row.since.plus(Duration::from_millis(1)));
                         // All writers would make the same transition of the same row: only one may have made it.
-                        if bench.record_for(&next, &[SinkName::SNS]).await == Recording::Recorded {
+                        if rig.record_for(&next, &[SinkName::SNS]).await == Recording::Recorded {
                             recorded += 1;
                         }
-                        bench.acknowledge("dxcon-1", SinkName::SNS, next.sequence).await;
+                        rig.acknowledge("dxcon-1", SinkName::SNS, next.sequence).await;
                     }
                 });
             });
         }
     });
     run(async {
-        let bench = Bench { ledger: &seed, scope: scope.clone() };
-        let row = bench.row("dxcon-1").await;
+        let rig = Rig { ledger: &seed, scope: scope.clone() };
+        let row = rig.row("dxcon-1").await;
         assert!(row.sequence > TRANSITIONS);
-        assert_eq!(bench.sequences("dxcon-1").await, (1..=row.sequence).collect::<Vec<_>>());
+        assert_eq!(rig.sequences("dxcon-1").await, (1..=row.sequence).collect::<Vec<_>>());
         assert_eq!(row.cursor("sns"), row.sequence);
     });
 }
@@ -113,10 +113,10 @@ fn a_foreign_writer_is_waited_for() {
         foreign.execute_batch("COMMIT").unwrap();
     });
     run(async {
-        let bench = Bench::new(&ledger);
+        let rig = Rig::new(&ledger);
         // A reader does not wait, a writer does.
-        assert!(bench.recall().await.states.is_empty());
-        bench.story("dxcon-1", &["down"]).await;
+        assert!(rig.recall().await.states.is_empty());
+        rig.story("dxcon-1", &["down"]).await;
     });
     release.join().unwrap();
 }

@@ -10,7 +10,7 @@ use aws_dx_monitor::{
 use tempfile::TempDir;
 
 use super::by_hand;
-use crate::ledger_contract::{Bench, EXPIRES_AT, SINKS, at, event, run};
+use crate::ledger_contract::{EXPIRES_AT, Rig, SINKS, at, event, run};
 
 struct Database {
     _directory: TempDir,
@@ -28,8 +28,8 @@ impl Database {
         let scope = Scope::regional("123456789012", "us-east-1");
         let database = Database { _directory: directory, path, ledger, scope };
         run(async {
-            let bench = database.bench();
-            bench.story("dxcon-1", &["down"]).await;
+            let rig = database.rig();
+            rig.story("dxcon-1", &["down"]).await;
             let progress = Progress {
                 at: at(60),
                 complete: [Kind::Connection].into(),
@@ -44,8 +44,8 @@ impl Database {
         database
     }
 
-    fn bench(&self) -> Bench<'_, SqliteLedger> {
-        Bench { ledger: &self.ledger, scope: self.scope.clone() }
+    fn rig(&self) -> Rig<'_, SqliteLedger> {
+        Rig { ledger: &self.ledger, scope: self.scope.clone() }
     }
 
     fn by_hand(&self, sql: &str) {
@@ -71,12 +71,12 @@ fn rows_of_kinds_that_only_a_newer_version_knows_are_skipped_and_kept() {
              VALUES ('123456789012/us-east-1', 'quantum-link', '2026-11-22T03:12:00.123Z');",
     );
     run(async {
-        let bench = database.bench();
-        assert_eq!(bench.recall().await.states.len(), 1);
-        assert_eq!(bench.poll().await.kinds.len(), 1);
+        let rig = database.rig();
+        assert_eq!(rig.recall().await.states.len(), 1);
+        assert_eq!(rig.poll().await.kinds.len(), 1);
         let rows = database.ledger.transitions(&Selection::of_all(Span::new(at(0), at(61)))).await.unwrap();
         assert_eq!(i64::try_from(rows.len()).unwrap(), before);
-        bench.go_on("dxcon-1", &["available"]).await;
+        rig.go_on("dxcon-1", &["available"]).await;
     });
     assert_eq!(database.count("SELECT count(*) FROM states"), 2);
     assert_eq!(database.count("SELECT count(*) FROM polled_kinds"), 2);
@@ -90,19 +90,19 @@ fn what_a_newer_version_adds_to_a_row_stays_unread() {
         "UPDATE states SET details = json_set(details, '$.colour', 'blue'), announced = json_set(announced, '$.pager', 1)",
     );
     run(async {
-        let row = database.bench().go_on("dxcon-1", &["available"]).await;
+        let row = database.rig().go_on("dxcon-1", &["available"]).await;
         assert_eq!(row.announced["pager"], 1);
-        database.bench().acknowledge("dxcon-1", SinkName::SNS, 3).await;
-        assert_eq!(database.bench().row("dxcon-1").await.announced["pager"], 1);
+        database.rig().acknowledge("dxcon-1", SinkName::SNS, 3).await;
+        assert_eq!(database.rig().row("dxcon-1").await.announced["pager"], 1);
     });
 }
 
 /// Spoils something by hand, and asserts that `read` says what and where.
-fn assert_named<T>(sql: &str, names: &[&str], read: impl AsyncFnOnce(&Bench<'_, SqliteLedger>) -> anyhow::Result<T>) {
+fn assert_named<T>(sql: &str, names: &[&str], read: impl AsyncFnOnce(&Rig<'_, SqliteLedger>) -> anyhow::Result<T>) {
     let database = Database::new();
     database.by_hand(sql);
     run(async {
-        let Err(error) = read(&database.bench()).await else { panic!("{sql}: no error") };
+        let Err(error) = read(&database.rig()).await else { panic!("{sql}: no error") };
         let error = format!("{error:#}");
         for name in names.iter().chain(&["123456789012/us-east-1"]) {
             assert!(error.contains(name), "{sql}: {error} does not say {name}");
@@ -126,29 +126,29 @@ fn a_damaged_state_row_is_named() {
         ("details", "'null'"),
     ] {
         let sql = format!("UPDATE states SET {column} = {damage}");
-        assert_named(&sql, &["connection/dxcon-1", column], async |bench| bench.ledger.recall(&bench.scope).await);
+        assert_named(&sql, &["connection/dxcon-1", column], async |rig| rig.ledger.recall(&rig.scope).await);
     }
     let sql = "UPDATE states SET item = 'dxcon-1'";
-    assert_named(sql, &["\"dxcon-1\""], async |bench| bench.ledger.recall(&bench.scope).await);
+    assert_named(sql, &["\"dxcon-1\""], async |rig| rig.ledger.recall(&rig.scope).await);
 }
 
 #[test]
 fn a_damaged_state_row_is_named_by_every_write_that_reads_it() {
     let sql = "UPDATE states SET announced = 'not json'";
-    assert_named(sql, &["connection/dxcon-1"], async |bench| {
-        bench.ledger.acknowledge(&bench.path("dxcon-1"), &[(SinkName::SNS, 1)].into()).await
+    assert_named(sql, &["connection/dxcon-1"], async |rig| {
+        rig.ledger.acknowledge(&rig.path("dxcon-1"), &[(SinkName::SNS, 1)].into()).await
     });
-    assert_named(sql, &["connection/dxcon-1"], async |bench| {
-        let mut row = bench.row_before_damage();
+    assert_named(sql, &["connection/dxcon-1"], async |rig| {
+        let mut row = rig.row_before_damage();
         row.sequence = 2;
-        let next = bench.after("dxcon-1", &row, "available", at(120));
+        let next = rig.after("dxcon-1", &row, "available", at(120));
         let event = event(&next);
         let record = Record { transition: &next, event: &event, expires_at: EXPIRES_AT };
-        bench.ledger.record(record, &SINKS).await
+        rig.ledger.record(record, &SINKS).await
     });
 }
 
-impl Bench<'_, SqliteLedger> {
+impl Rig<'_, SqliteLedger> {
     /// A row as it might have been recalled.
     fn row_before_damage(&self) -> StateRow {
         let first = self.first("dxcon-1", "down", at(60));
@@ -175,12 +175,12 @@ fn a_damaged_history_row_is_named() {
     {
         let sql = format!("UPDATE history SET {column} = {damage} WHERE sequence = 2");
         let names = ["connection/dxcon-1", column];
-        assert_named(&sql, &names, async |bench| bench.ledger.pending(&bench.path("dxcon-1"), 0).await);
+        assert_named(&sql, &names, async |rig| rig.ledger.pending(&rig.path("dxcon-1"), 0).await);
         // An instant that is none sorts anywhere: only a read of the whole outbox is sure to find it.
         if column != "occurred_at" {
-            assert_named(&sql, &names, async |bench| bench.ledger.transitions(&Selection::of_all(Span::ALWAYS)).await);
-            assert_named(&sql, &names, async |bench| {
-                bench.ledger.transitions(&Selection::of(bench.path("dxcon-1"), Span::ALWAYS)).await
+            assert_named(&sql, &names, async |rig| rig.ledger.transitions(&Selection::of_all(Span::ALWAYS)).await);
+            assert_named(&sql, &names, async |rig| {
+                rig.ledger.transitions(&Selection::of(rig.path("dxcon-1"), Span::ALWAYS)).await
             });
         }
     }
@@ -196,7 +196,7 @@ fn a_damaged_poll_row_is_named() {
         ("polls", "interval_seconds", "-60"),
     ] {
         let sql = format!("UPDATE {table} SET {column} = {damage}");
-        assert_named(&sql, &[column], async |bench| bench.ledger.recall(&bench.scope).await);
+        assert_named(&sql, &[column], async |rig| rig.ledger.recall(&rig.scope).await);
     }
 }
 
@@ -216,14 +216,14 @@ fn history_from_before_a_lost_state_row_is_not_pending() {
     let database = Database::new();
     database.by_hand("DELETE FROM states");
     run(async {
-        let bench = database.bench();
-        let again = bench.first("dxcon-1", "available", at(600));
-        bench.record(&again).await;
-        bench.go_on("dxcon-1", &["down"]).await;
-        assert_eq!(bench.sequences("dxcon-1").await, [1, 2, 1, 2]);
-        let pending = database.ledger.pending(&bench.path("dxcon-1"), 0).await.unwrap();
+        let rig = database.rig();
+        let again = rig.first("dxcon-1", "available", at(600));
+        rig.record(&again).await;
+        rig.go_on("dxcon-1", &["down"]).await;
+        assert_eq!(rig.sequences("dxcon-1").await, [1, 2, 1, 2]);
+        let pending = database.ledger.pending(&rig.path("dxcon-1"), 0).await.unwrap();
         assert_eq!(pending.iter().map(|row| row.occurred_at).collect::<Vec<_>>(), [at(600), at(660)]);
-        assert_eq!(bench.pending("dxcon-1", 1).await, [2]);
+        assert_eq!(rig.pending("dxcon-1", 1).await, [2]);
     });
 }
 
@@ -231,11 +231,11 @@ fn history_from_before_a_lost_state_row_is_not_pending() {
 fn a_hole_in_the_outbox_is_left_to_be_seen() {
     let database = Database::new();
     run(async {
-        database.bench().go_on("dxcon-1", &["available", "down"]).await;
+        database.rig().go_on("dxcon-1", &["available", "down"]).await;
         database.by_hand("DELETE FROM history WHERE sequence = 2");
-        assert_eq!(database.bench().pending("dxcon-1", 0).await, [1, 3, 4]);
-        assert_eq!(database.bench().pending("dxcon-1", 1).await, [3, 4]);
-        assert_eq!(database.bench().pending("dxcon-1", 2).await, [3, 4]);
+        assert_eq!(database.rig().pending("dxcon-1", 0).await, [1, 3, 4]);
+        assert_eq!(database.rig().pending("dxcon-1", 1).await, [3, 4]);
+        assert_eq!(database.rig().pending("dxcon-1", 2).await, [3, 4]);
     });
 }
 
@@ -255,16 +255,15 @@ fn a_failed_write_leaves_nothing_behind() {
     }
     let before = rows(&database);
     run(async {
-        let bench = database.bench();
-        let next = bench.after("dxcon-1", &bench.row("dxcon-1").await, "available", at(120));
+        let rig = database.rig();
+        let next = rig.after("dxcon-1", &rig.row("dxcon-1").await, "available", at(120));
         let event = event(&next);
         assert_tired(database.ledger.record(Record { transition: &next, event: &event, expires_at: 1 }, &SINKS).await);
-        let unmonitored =
-            Unmonitored { scope: bench.scope.clone(), kind: Kind::Connection, from: at(60), to: at(5_000) };
+        let unmonitored = Unmonitored { scope: rig.scope.clone(), kind: Kind::Connection, from: at(60), to: at(5_000) };
         assert_tired(database.ledger.cover(&unmonitored, 1).await);
         assert_eq!(rows(&database), before);
         database.by_hand("DROP TRIGGER spoil; DROP TRIGGER spoil_too;");
-        assert_eq!(bench.go_on("dxcon-1", &["available"]).await.sequence, 3);
+        assert_eq!(rig.go_on("dxcon-1", &["available"]).await.sequence, 3);
         assert_eq!(database.ledger.cover(&unmonitored, 1).await.unwrap(), Covering::Written);
     });
 }

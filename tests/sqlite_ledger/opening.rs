@@ -9,7 +9,7 @@ use aws_dx_monitor::{
 };
 
 use super::by_hand;
-use crate::ledger_contract::{Bench, run};
+use crate::ledger_contract::{Rig, run};
 
 type Open = fn(&Path) -> anyhow::Result<SqliteLedger>;
 
@@ -134,17 +134,17 @@ fn a_file_of_an_older_version_is_brought_up_to_date_however_it_is_opened() {
         for _ in 0..2 {
             let ledger = open(&path).unwrap();
             run(async {
-                let bench = Bench { ledger: &ledger, scope: Scope::regional("123456789012", "us-east-1") };
-                let row = bench.row("dxcon-1").await;
+                let rig = Rig { ledger: &ledger, scope: Scope::regional("123456789012", "us-east-1") };
+                let row = rig.row("dxcon-1").await;
                 assert_eq!((row.state.value(), row.sequence, row.seen_at, row.never_up), ("down", 2, None, false));
-                let kinds = bench.poll().await.kinds;
+                let kinds = rig.poll().await.kinds;
                 assert_eq!(kinds.values().map(|kind| kind.settled_at).collect::<Vec<_>>(), [None]);
             });
         }
         let ledger = SqliteLedger::open_existing(&path).unwrap();
         run(async {
-            let bench = Bench { ledger: &ledger, scope: Scope::regional("123456789012", "us-east-1") };
-            let row = bench.go_on("dxcon-1", &["available"]).await;
+            let rig = Rig { ledger: &ledger, scope: Scope::regional("123456789012", "us-east-1") };
+            let row = rig.go_on("dxcon-1", &["available"]).await;
             assert!(row.seen_at.is_some() && row.sequence == 3);
         });
     }
@@ -176,10 +176,10 @@ fn what_was_written_is_there_when_it_is_opened_again() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("dx-monitor.db");
     let first = SqliteLedger::open(&path).unwrap();
-    let scope = Bench::new(&first).scope;
+    let scope = Rig::new(&first).scope;
     run(async {
-        let bench = Bench { ledger: &first, scope: scope.clone() };
-        bench.story("dxcon-1", &["down"]).await;
+        let rig = Rig { ledger: &first, scope: scope.clone() };
+        rig.story("dxcon-1", &["down"]).await;
     });
     let written = first.whole(&scope);
     drop(first);
@@ -194,14 +194,14 @@ fn a_reader_sees_what_is_written_meanwhile_and_cannot_write() {
     let path = directory.path().join("dx-monitor.db");
     let (writer, reader) = (SqliteLedger::open(&path).unwrap(), SqliteLedger::open_read_only(&path).unwrap());
     run(async {
-        let bench = Bench::new(&writer);
-        let row = bench.story("dxcon-1", &["down"]).await;
-        let read = Bench { ledger: &reader, scope: bench.scope.clone() };
+        let rig = Rig::new(&writer);
+        let row = rig.story("dxcon-1", &["down"]).await;
+        let read = Rig { ledger: &reader, scope: rig.scope.clone() };
         assert_eq!(read.row("dxcon-1").await, row);
         assert_eq!(read.sequences("dxcon-1").await, [1, 2]);
-        let refused = reader.acknowledge(&bench.path("dxcon-1"), &[(SinkName::SNS, 1)].into()).await.unwrap_err();
+        let refused = reader.acknowledge(&rig.path("dxcon-1"), &[(SinkName::SNS, 1)].into()).await.unwrap_err();
         assert!(format!("{refused:#}").contains("readonly"), "{refused:#}");
-        assert_eq!(bench.row("dxcon-1").await, row);
+        assert_eq!(rig.row("dxcon-1").await, row);
     });
 }
 
@@ -214,8 +214,8 @@ impl Whole for SqliteLedger {
     fn whole(&self, scope: &Scope) -> String {
         let mut whole = String::new();
         run(async {
-            let bench = Bench { ledger: self, scope: scope.clone() };
-            whole = format!("{:?} {:?}", self.states(scope).await.unwrap(), bench.history("dxcon-1").await);
+            let rig = Rig { ledger: self, scope: scope.clone() };
+            whole = format!("{:?} {:?}", self.states(scope).await.unwrap(), rig.history("dxcon-1").await);
         });
         assert!(whole.contains("dxcon-1"));
         whole

@@ -8,8 +8,8 @@ use aws_dx_monitor::{
     simulator::{Connection, FaultKind, Operation},
 };
 
-use super::bench::{
-    Bench,
+use super::rig::{
+    Rig,
     account::{self, connection},
     minute,
 };
@@ -18,15 +18,15 @@ const ITEM: &str = "connection/dxcon-0";
 const OBSERVATION: Duration = Duration::from_secs(20);
 
 /// A monitor that saw the connection available in minute 1.
-async fn saw_it_available() -> Bench {
-    let bench = Bench::watching_only(Kind::Connection, account::connections(2)).await;
-    bench.observations_take(OBSERVATION).minute(1).poll_well().await;
-    bench
+async fn saw_it_available() -> Rig {
+    let rig = Rig::watching_only(Kind::Connection, account::connections(2)).await;
+    rig.observations_take(OBSERVATION).minute(1).poll_well().await;
+    rig
 }
 
 /// When the last transition happened: after the one, and before the other.
-async fn bounds(bench: &Bench) -> (Timestamp, Timestamp) {
-    let event = bench.last_event(ITEM).await;
+async fn bounds(rig: &Rig) -> (Timestamp, Timestamp) {
+    let event = rig.last_event(ITEM).await;
     assert_eq!(event.state.value, "down");
     (event.previous_state.unwrap().last_seen_at, event.state.since)
 }
@@ -37,57 +37,57 @@ fn end_of(number: u64) -> Timestamp {
 
 #[tokio::test]
 async fn an_outage_lies_between_the_beginning_of_one_observation_and_the_end_of_the_next() {
-    let bench = saw_it_available().await;
-    bench.minute(2).turns("dxcon-0", "down").poll_well().await;
-    assert_eq!(bounds(&bench).await, (minute(1), end_of(2)));
-    let text = bench.sns().offers().remove(0).for_people.text;
+    let rig = saw_it_available().await;
+    rig.minute(2).turns("dxcon-0", "down").poll_well().await;
+    assert_eq!(bounds(&rig).await, (minute(1), end_of(2)));
+    let text = rig.sns().offers().remove(0).for_people.text;
     let happened = text.lines().find(|line| line.starts_with("Happened:")).unwrap();
     insta::assert_snapshot!(happened, @"Happened:     after 2026-11-22 03:01:00 UTC, when it was last seen available (known to within 1 minute 20 seconds)");
 }
 
 #[tokio::test]
 async fn an_unknown_state_is_no_sight_of_the_state_before() {
-    let bench = saw_it_available().await;
-    bench.minute(2).turns("dxcon-0", "unknown").poll_well().await;
-    bench.minute(3).turns("dxcon-0", "down").poll_well().await;
-    assert_eq!(bounds(&bench).await, (minute(1), end_of(3)));
+    let rig = saw_it_available().await;
+    rig.minute(2).turns("dxcon-0", "unknown").poll_well().await;
+    rig.minute(3).turns("dxcon-0", "down").poll_well().await;
+    assert_eq!(bounds(&rig).await, (minute(1), end_of(3)));
 }
 
 #[tokio::test]
 async fn an_item_that_was_missing_was_not_seen() {
-    let bench = saw_it_available().await;
-    bench.minute(2).leaves("dxcon-0").poll_well().await;
+    let rig = saw_it_available().await;
+    rig.minute(2).leaves("dxcon-0").poll_well().await;
     let down = Connection { connection_state: Some("down".into()), ..connection("dxcon-0") };
-    bench.minute(3).appears(down).poll_well().await;
-    assert_eq!(bounds(&bench).await, (minute(1), end_of(3)));
+    rig.minute(3).appears(down).poll_well().await;
+    assert_eq!(bounds(&rig).await, (minute(1), end_of(3)));
 }
 
 #[tokio::test]
 async fn a_listing_that_failed_saw_nothing() {
-    let bench = saw_it_available().await;
-    bench.minute(2).fails(Operation::DescribeConnections, FaultKind::AccessDenied);
-    assert!(!bench.poll().await.is_success());
-    bench.minute(3).nothing_fails().turns("dxcon-0", "down").poll_well().await;
-    assert_eq!(bounds(&bench).await, (minute(1), end_of(3)));
+    let rig = saw_it_available().await;
+    rig.minute(2).fails(Operation::DescribeConnections, FaultKind::AccessDenied);
+    assert!(!rig.poll().await.is_success());
+    rig.minute(3).nothing_fails().turns("dxcon-0", "down").poll_well().await;
+    assert_eq!(bounds(&rig).await, (minute(1), end_of(3)));
 }
 
 #[tokio::test]
 async fn an_item_that_is_back_as_it_was_is_certainly_seen_again() {
-    let bench = saw_it_available().await;
-    bench.minute(2).turns("dxcon-0", "unknown").poll_well().await;
-    bench.minute(3).turns("dxcon-0", "available").poll_well().await;
-    bench.minute(4).turns("dxcon-0", "down").poll_well().await;
-    assert_eq!(bounds(&bench).await, (minute(3), end_of(4)));
+    let rig = saw_it_available().await;
+    rig.minute(2).turns("dxcon-0", "unknown").poll_well().await;
+    rig.minute(3).turns("dxcon-0", "available").poll_well().await;
+    rig.minute(4).turns("dxcon-0", "down").poll_well().await;
+    assert_eq!(bounds(&rig).await, (minute(3), end_of(4)));
 }
 
 #[tokio::test]
 async fn a_confirmed_absence_is_dated_from_the_end_of_the_first_observation_that_missed_it() {
-    let bench = saw_it_available().await;
-    bench.minute(2).leaves("dxcon-0");
+    let rig = saw_it_available().await;
+    rig.minute(2).leaves("dxcon-0");
     for number in 2..=4 {
-        bench.minute(number).poll_well().await;
+        rig.minute(number).poll_well().await;
     }
-    let event = bench.last_event(ITEM).await;
+    let event = rig.last_event(ITEM).await;
     assert_eq!((event.state.value.as_str(), event.state.since), ("absent", end_of(2)));
     assert_eq!(event.previous_state.unwrap().last_seen_at, minute(1));
 }

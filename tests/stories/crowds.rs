@@ -6,25 +6,25 @@ use aws_dx_monitor::{
     simulator::{Fault, FaultKind, Scenario},
 };
 
-use super::bench::{
-    ACCOUNT, Bench, OTHER_REGION, REGION,
+use super::rig::{
+    ACCOUNT, OTHER_REGION, REGION, Rig,
     account::{self, TROUBLES, connection, id, interconnect},
     key, minute,
 };
 
 /// The last items of some kinds' lists of 250 fail: what is told of it.
-async fn the_last_of_250_fail(mut bench: Bench, kinds: &[Kind]) -> String {
-    bench.choose(kinds);
-    let bench = bench.with_baseline().await;
-    bench.minute(1);
+async fn the_last_of_250_fail(mut rig: Rig, kinds: &[Kind]) -> String {
+    rig.choose(kinds);
+    let rig = rig.with_baseline().await;
+    rig.minute(1);
     for (kind, _, trouble) in TROUBLES.into_iter().filter(|(kind, ..)| kinds.contains(kind)) {
-        bench.turns(&id(kind, 249), trouble);
+        rig.turns(&id(kind, 249), trouble);
     }
-    let report = bench.poll_well().await;
+    let report = rig.poll_well().await;
     let size = kinds.len() as u64;
     assert_eq!((report.items, report.metrics, report.transitions), (250 * size, 250 * size, size));
-    assert_eq!(bench.all_events().await.len(), 251 * kinds.len());
-    bench.sns().told()
+    assert_eq!(rig.all_events().await.len(), 251 * kinds.len());
+    rig.sns().told()
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn the_last_item_of_every_list_of_250_is_watched_as_the_first() {
     let mut scenario = account::of_each(250);
     scenario.inventory.region_mut(REGION).interconnects.truncate(1);
     scenario.inventory.global.direct_connect_gateways.truncate(1);
-    insta::assert_snapshot!(the_last_of_250_fail(Bench::of(scenario), &others).await, @r"
+    insta::assert_snapshot!(the_last_of_250_fail(Rig::of(scenario), &others).await, @r"
     [critical] connection dxcon-249 available -> down (fibre dxcon-249)
     [critical] hosted-connection dxcon-h249 available -> down (fibre dxcon-h249)
     [critical] lag dxlag-249 available -> down (lag 249)
@@ -46,7 +46,7 @@ async fn the_last_item_of_every_list_of_250_is_watched_as_the_first() {
     [warning] gateway-attachment gateway-0:dxvif-249 attached -> detaching
     [warning] gateway-association association-249 associated -> disassociating
     ");
-    insta::assert_snapshot!(the_last_of_250_fail(Bench::of(account::of_each(250)), &parents).await, @r"
+    insta::assert_snapshot!(the_last_of_250_fail(Rig::of(account::of_each(250)), &parents).await, @r"
     [critical] interconnect dxcon-i249 available -> down (port dxcon-i249)
     [warning] direct-connect-gateway gateway-249 available -> deleting (gateway 249)
     ");
@@ -61,16 +61,16 @@ async fn a_partners_hosted_connections_are_watched_on_every_interconnect() {
         let hosted = (0..size).map(|number| connection(&format!("{host}-{number}"))).collect();
         region.hosted_connections.insert(host.into(), hosted);
     }
-    let bench = Bench::watching(scenario).await;
-    bench.minute(1).turns("dxcon-i1-200", "down").turns("dxcon-i3-59", "rejected").turns("dxcon-i2", "down");
-    let report = bench.poll_well().await;
+    let rig = Rig::watching(scenario).await;
+    rig.minute(1).turns("dxcon-i1-200", "down").turns("dxcon-i3-59", "rejected").turns("dxcon-i2", "down");
+    let report = rig.poll_well().await;
     assert_eq!((report.items, report.metrics), (364, 364));
-    insta::assert_snapshot!(bench.sns().told(), @r"
+    insta::assert_snapshot!(rig.sns().told(), @r"
     [critical] interconnect dxcon-i2 available -> down (port dxcon-i2)
     [critical] hosted-connection dxcon-i1-200 available -> down (fibre dxcon-i1-200)
     [warning] hosted-connection dxcon-i3-59 available -> rejected (fibre dxcon-i3-59)
     ");
-    let event = bench.last_event("hosted-connection/dxcon-i1-200").await;
+    let event = rig.last_event("hosted-connection/dxcon-i1-200").await;
     assert_eq!(event.item.interconnect_id.as_deref(), Some("dxcon-i1"));
 }
 
@@ -83,13 +83,13 @@ fn two_regions() -> Scenario {
 
 #[tokio::test]
 async fn two_regions_and_the_global_kinds_are_scopes_of_their_own() {
-    let bench = Bench::of(two_regions());
-    let report = bench.poll_well().await;
+    let rig = Rig::of(two_regions());
+    let report = rig.poll_well().await;
     assert_eq!(report.items, 11, "global kinds are counted once");
     let scopes: Vec<String> =
-        bench.ledger.inner.scopes().await.unwrap().iter().map(|listed| listed.scope.to_string()).collect();
+        rig.ledger.inner.scopes().await.unwrap().iter().map(|listed| listed.scope.to_string()).collect();
     assert_eq!(scopes, ["123456789012/eu-west-1", "123456789012/global", "123456789012/us-east-1"]);
-    insta::assert_snapshot!(bench.sns().summary_texts(), @r"
+    insta::assert_snapshot!(rig.sns().summary_texts(), @r"
     Watching 11 items in 3 scopes: all of them are up.
     From now on, every change is announced.
 
@@ -110,42 +110,38 @@ async fn two_regions_and_the_global_kinds_are_scopes_of_their_own() {
       aws-dx-monitor status
     ");
 
-    bench.minute(1).turns("dxcon-overseas", "down").turns("gateway-0", "deleting").poll_well().await;
-    let mut told: Vec<String> = bench
-        .bus()
-        .offers()
-        .iter()
-        .map(|offer| format!("{} {}", offer.event.item.region, offer.event.item.id))
-        .collect();
+    rig.minute(1).turns("dxcon-overseas", "down").turns("gateway-0", "deleting").poll_well().await;
+    let mut told: Vec<String> =
+        rig.bus().offers().iter().map(|offer| format!("{} {}", offer.event.item.region, offer.event.item.id)).collect();
     told.sort();
     assert_eq!(told, ["eu-west-1 dxcon-overseas", "global gateway-0"]);
 }
 
 #[tokio::test]
 async fn a_region_out_of_reach_hides_no_other_and_loses_nothing() {
-    let bench = Bench::watching(two_regions()).await;
+    let rig = Rig::watching(two_regions()).await;
     let region = Some(OTHER_REGION.to_owned());
-    bench.fault(Fault { region, kind: Some(FaultKind::ConnectionDropped), ..Fault::default() });
-    bench.minute(1).turns("dxcon-overseas", "down").turns("dxcon-0", "down");
-    let report = bench.poll().await;
+    rig.fault(Fault { region, kind: Some(FaultKind::ConnectionDropped), ..Fault::default() });
+    rig.minute(1).turns("dxcon-overseas", "down").turns("dxcon-0", "down");
+    let report = rig.poll().await;
     assert_eq!((report.items, report.metrics, report.transitions), (10, 10, 1));
     assert!(report.failures.is_empty(), "{report}");
     assert_eq!(report.gaps.len(), 8, "{report}");
     assert!(report.gaps.iter().all(|gap| gap.scope.to_string() == "123456789012/eu-west-1"), "{report}");
-    assert_eq!(bench.metrics.own("PollSucceeded"), Some(0.0));
-    assert_eq!(bench.sns().told(), "[critical] connection dxcon-0 available -> down (fibre dxcon-0)");
+    assert_eq!(rig.metrics.own("PollSucceeded"), Some(0.0));
+    assert_eq!(rig.sns().told(), "[critical] connection dxcon-0 available -> down (fibre dxcon-0)");
 
     for number in 2..6 {
-        bench.minute(number).poll().await;
+        rig.minute(number).poll().await;
     }
-    assert_eq!(bench.sns().told(), "", "nothing is absent");
-    bench.minute(6).nothing_fails().poll_well().await;
-    assert_eq!(bench.sns().told(), "[critical] connection dxcon-overseas available -> down (fibre dxcon-overseas)");
+    assert_eq!(rig.sns().told(), "", "nothing is absent");
+    rig.minute(6).nothing_fails().poll_well().await;
+    assert_eq!(rig.sns().told(), "[critical] connection dxcon-overseas available -> down (fibre dxcon-overseas)");
     let overseas = ItemPath::new(Scope::regional(ACCOUNT, OTHER_REGION), key("connection/dxcon-overseas"));
     let from = minute(0);
     let selection = Selection::of(overseas, Span::new(from, minute(7)));
-    let rows = bench.ledger.inner.transitions(&selection).await.unwrap();
+    let rows = rig.ledger.inner.transitions(&selection).await.unwrap();
     let previous = &rows[1].event["previousState"];
     assert_eq!(previous["lastSeenAt"], from.to_string(), "the last time that the region was seen");
-    assert_eq!(bench.scope(Kind::Connection).region(), REGION);
+    assert_eq!(rig.scope(Kind::Connection).region(), REGION);
 }

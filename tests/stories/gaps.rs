@@ -5,8 +5,8 @@ use aws_dx_monitor::{
     simulator::{Fault, FaultKind, Operation, Scenario},
 };
 
-use super::bench::{
-    Bench,
+use super::rig::{
+    Rig,
     account::{self, TROUBLES, id},
     minute,
 };
@@ -76,36 +76,36 @@ fn troubles() -> [(Kind, &'static str, &'static str); 10] {
 }
 
 /// How many items were told of, kind by kind.
-fn told(bench: &Bench) -> Vec<(Kind, usize)> {
-    let offers = bench.bus().offers();
+fn told(rig: &Rig) -> Vec<(Kind, usize)> {
+    let offers = rig.bus().offers();
     let count = |kind| offers.iter().filter(|offer| offer.event.item.kind == kind).count();
     TROUBLES.iter().map(|(kind, ..)| (*kind, count(*kind))).collect()
 }
 
 /// Every item changes while a list fails, and is seen as far as lists were read; the rest is seen when the list is read
 /// again, a minute later. Nothing is absent, where one complete listing would be enough for that.
-async fn a_list_fails(bench: &Bench, start: u64, fault: Fault, gaps: &[Kind], read: impl Fn(Kind) -> usize) {
+async fn a_list_fails(rig: &Rig, start: u64, fault: Fault, gaps: &[Kind], read: impl Fn(Kind) -> usize) {
     let name = format!("{fault:?}");
-    bench.minute(start).fault(fault);
+    rig.minute(start).fault(fault);
     for (kind, works, trouble) in troubles() {
-        bench.turn(kind, 3, if start % 4 == 1 { trouble } else { works });
+        rig.turn(kind, 3, if start % 4 == 1 { trouble } else { works });
     }
-    bench.metrics.forget();
-    let report = bench.poll().await;
+    rig.metrics.forget();
+    let report = rig.poll().await;
     assert_eq!(report.gaps.iter().map(|gap| gap.kind).collect::<Vec<_>>(), gaps, "{name}");
     assert_eq!(report.failures, [], "{name}");
     let seen: Vec<_> = TROUBLES.iter().map(|(kind, ..)| (*kind, read(*kind))).collect();
-    assert_eq!(told(bench), seen, "what was read is compared: {name}");
+    assert_eq!(told(rig), seen, "what was read is compared: {name}");
     for (kind, count) in &seen {
-        assert_eq!(bench.metrics.points(kind.metric()).len(), *count, "what was read is published: {kind}, {name}");
+        assert_eq!(rig.metrics.points(kind.metric()).len(), *count, "what was read is published: {kind}, {name}");
     }
-    assert_eq!(bench.metrics.own("Gaps"), Some(gaps.len() as f64), "{name}");
+    assert_eq!(rig.metrics.own("Gaps"), Some(gaps.len() as f64), "{name}");
 
-    bench.minute(start + 1).nothing_fails().poll_well().await;
+    rig.minute(start + 1).nothing_fails().poll_well().await;
     let rest: Vec<_> = seen.iter().map(|(kind, count)| (*kind, 3 - count)).collect();
-    assert_eq!(told(bench), rest, "what was not read is seen later: {name}");
+    assert_eq!(told(rig), rest, "what was not read is seen later: {name}");
     for (kind, count) in seen {
-        let event = bench.last_event(&format!("{kind}/{}", id(kind, 2))).await;
+        let event = rig.last_event(&format!("{kind}/{}", id(kind, 2))).await;
         let seen_at = if count == 3 { minute(start) } else { minute(start + 1) };
         let bound = (event.previous_state.unwrap().last_seen_at, event.state.since);
         assert_eq!(bound, (minute(start - 1), seen_at), "{kind}, {name}");
@@ -113,56 +113,56 @@ async fn a_list_fails(bench: &Bench, start: u64, fault: Fault, gaps: &[Kind], re
 }
 
 /// A monitor that calls an item absent as soon as one complete listing misses it.
-async fn hasty() -> Bench {
-    let mut bench = Bench::of(three_of_each());
-    bench.settings.confirm_polls = 1;
-    bench.with_baseline().await
+async fn hasty() -> Rig {
+    let mut rig = Rig::of(three_of_each());
+    rig.settings.confirm_polls = 1;
+    rig.with_baseline().await
 }
 
 #[tokio::test]
 async fn a_list_that_fails_is_a_gap_in_its_kind_and_its_children_only() {
-    let bench = hasty().await;
+    let rig = hasty().await;
     for (start, (operation, gaps, unread, _)) in (1..).step_by(2).zip(LISTS) {
         let operation = Some(operation.name().to_owned());
         let fault = Fault { operation, kind: Some(FaultKind::AccessDenied), ..Fault::default() };
-        a_list_fails(&bench, start, fault, gaps, |kind| if unread.contains(&kind) { 0 } else { 3 }).await;
+        a_list_fails(&rig, start, fault, gaps, |kind| if unread.contains(&kind) { 0 } else { 3 }).await;
     }
 }
 
 #[tokio::test]
 async fn a_list_that_fails_half_way_is_used_as_far_as_it_was_read() {
-    let bench = hasty().await;
+    let rig = hasty().await;
     let lists = LISTS.into_iter().filter(|(.., cut)| !cut.is_empty());
     for (start, (operation, gaps, _, cut)) in (1..).step_by(2).zip(lists) {
         let operation = Some(operation.name().to_owned());
         let fault = Fault { operation, kind: Some(FaultKind::AccessDenied), page: Some(2), ..Fault::default() };
-        a_list_fails(&bench, start, fault, gaps, |kind| if cut.contains(&kind) { 2 } else { 3 }).await;
+        a_list_fails(&rig, start, fault, gaps, |kind| if cut.contains(&kind) { 2 } else { 3 }).await;
     }
 }
 
 #[tokio::test]
 async fn a_list_that_never_ends_is_a_gap() {
-    let bench = Bench::watching(three_of_each()).await;
-    bench.fails(Operation::DescribeConnections, FaultKind::RepeatedToken);
-    bench.minute(1).turns("dxcon-0", "down").leaves("dxcon-2");
-    let report = bench.poll().await;
+    let rig = Rig::watching(three_of_each()).await;
+    rig.fails(Operation::DescribeConnections, FaultKind::RepeatedToken);
+    rig.minute(1).turns("dxcon-0", "down").leaves("dxcon-2");
+    let report = rig.poll().await;
     insta::assert_snapshot!(report, @"29 items, 29 data points, 1 transitions, 0 pending, 0 parked; could not list every connection in 123456789012/us-east-1: DescribeConnections in us-east-1, page 2: its token for the next page came before: the list never ends; could not list every port encryption in 123456789012/us-east-1: DescribeConnections in us-east-1, page 2: its token for the next page came before: the list never ends");
     for number in 2..6 {
-        bench.minute(number).poll().await;
+        rig.minute(number).poll().await;
     }
-    assert_eq!(bench.sns().told(), "[critical] connection dxcon-0 available -> down (fibre dxcon-0)");
+    assert_eq!(rig.sns().told(), "[critical] connection dxcon-0 available -> down (fibre dxcon-0)");
 }
 
 #[tokio::test]
 async fn an_item_without_an_id_is_a_gap_and_the_others_are_watched() {
-    let bench = Bench::watching(three_of_each()).await;
-    bench.minute(1).turns("dxcon-0", "down").leaves("dxcon-1").appears(account::connection(""));
-    let report = bench.poll().await;
+    let rig = Rig::watching(three_of_each()).await;
+    rig.minute(1).turns("dxcon-0", "down").leaves("dxcon-1").appears(account::connection(""));
+    let report = rig.poll().await;
     assert_eq!(report.gaps.iter().map(|gap| gap.kind).collect::<Vec<_>>(), [Kind::Connection]);
     assert!(report.gaps[0].error.contains("a connection without a usable id is listed"), "{report}");
     for number in 2..5 {
-        bench.minute(number).poll().await;
+        rig.minute(number).poll().await;
     }
-    let told = bench.sns().told();
+    let told = rig.sns().told();
     assert_eq!(told, "[critical] connection dxcon-0 available -> down (fibre dxcon-0)", "who knows which it is");
 }

@@ -2,21 +2,21 @@
 
 use aws_dx_monitor::domain::{Health, Kind};
 
-use super::bench::{
-    Bench,
+use super::rig::{
+    Rig,
     account::{self, TROUBLES, id},
     minute,
 };
 
 #[tokio::test]
 async fn every_kind_is_told_of_when_it_fails_and_when_it_is_back() {
-    let bench = Bench::watching(account::of_each(1)).await;
+    let rig = Rig::watching(account::of_each(1)).await;
     for (kind, _, trouble) in TROUBLES {
-        bench.minute(1).turns(&id(kind, 0), trouble);
+        rig.minute(1).turns(&id(kind, 0), trouble);
     }
-    let report = bench.poll_well().await;
+    let report = rig.poll_well().await;
     assert_eq!((report.items, report.metrics, report.transitions), (10, 10, 10));
-    insta::assert_snapshot!(bench.sns().told(), @r"
+    insta::assert_snapshot!(rig.sns().told(), @r"
     [critical] connection dxcon-0 available -> down (fibre dxcon-0)
     [critical] interconnect dxcon-i0 available -> down (port dxcon-i0)
     [critical] hosted-connection dxcon-h0 available -> down (fibre dxcon-h0)
@@ -29,10 +29,10 @@ async fn every_kind_is_told_of_when_it_fails_and_when_it_is_back() {
     [warning] gateway-association association-0 associated -> disassociating
     ");
     for (kind, works, _) in TROUBLES {
-        bench.minute(31).turns(&id(kind, 0), works);
+        rig.minute(31).turns(&id(kind, 0), works);
     }
-    bench.poll_well().await;
-    insta::assert_snapshot!(bench.sns().told(), @r"
+    rig.poll_well().await;
+    insta::assert_snapshot!(rig.sns().told(), @r"
     [info] connection dxcon-0 down -> available (fibre dxcon-0)
     [info] interconnect dxcon-i0 down -> available (port dxcon-i0)
     [info] hosted-connection dxcon-h0 down -> available (fibre dxcon-h0)
@@ -44,43 +44,43 @@ async fn every_kind_is_told_of_when_it_fails_and_when_it_is_back() {
     [info] gateway-attachment gateway-0:dxvif-0 detaching -> attached
     [info] gateway-association association-0 disassociating -> associated
     ");
-    assert_eq!(bench.chat().told(), bench.bus().told(), "every sink is told the same");
+    assert_eq!(rig.chat().told(), rig.bus().told(), "every sink is told the same");
 }
 
 #[tokio::test]
 async fn every_kinds_outage_is_one_incident_with_its_levels_and_its_length() {
-    let bench = Bench::watching(account::of_each(1)).await;
+    let rig = Rig::watching(account::of_each(1)).await;
     let mut story = String::new();
     let mut level = |kind: Kind, when: &str| {
         let dimensions = id(kind, 0).replace(':', " ");
-        let level = bench.metrics.last(kind.metric(), &dimensions).unwrap();
+        let level = rig.metrics.last(kind.metric(), &dimensions).unwrap();
         story += &format!("{when} {} {dimensions} = {level}\n", kind.metric());
     };
     for (kind, _, trouble) in TROUBLES {
-        bench.minute(1).turns(&id(kind, 0), trouble);
+        rig.minute(1).turns(&id(kind, 0), trouble);
     }
-    bench.poll_well().await;
+    rig.poll_well().await;
     TROUBLES.iter().for_each(|(kind, ..)| level(*kind, "outage"));
     for (kind, _, _) in TROUBLES {
-        let row = bench.row(&format!("{kind}/{}", id(kind, 0))).await;
+        let row = rig.row(&format!("{kind}/{}", id(kind, 0))).await;
         assert!(row.incident_id.is_some(), "{kind}");
     }
     for (kind, works, _) in TROUBLES {
-        bench.minute(4).turns(&id(kind, 0), works);
+        rig.minute(4).turns(&id(kind, 0), works);
     }
-    bench.poll_well().await;
+    rig.poll_well().await;
     TROUBLES.iter().for_each(|(kind, ..)| level(*kind, "after"));
 
     for (kind, ..) in TROUBLES {
         let item = format!("{kind}/{}", id(kind, 0));
-        let [_, outage, recovery] = &bench.events(&item).await[..] else { panic!("{item}") };
+        let [_, outage, recovery] = &rig.events(&item).await[..] else { panic!("{item}") };
         let previous = outage.previous_state.as_ref().unwrap();
         assert_eq!((previous.health, previous.since, previous.last_seen_at), (Health::Up, minute(0), minute(0)));
         assert_eq!((outage.state.since, outage.previous_duration_seconds), (minute(1), Some(60)));
         assert_eq!((recovery.state.since, recovery.previous_duration_seconds), (minute(4), Some(180)));
         assert_eq!(outage.metadata.incident_id, Some(outage.metadata.id), "{item} opens its incident");
         assert_eq!(recovery.metadata.incident_id, outage.metadata.incident_id, "{item} closes it");
-        assert_eq!(bench.row(&item).await.incident_id, None, "{item}");
+        assert_eq!(rig.row(&item).await.incident_id, None, "{item}");
         story += &format!("{kind} {} {}, {} {}\n", outage.change, outage.severity, recovery.change, recovery.severity);
     }
     insta::assert_snapshot!(story, @r"
@@ -119,52 +119,51 @@ async fn every_kinds_outage_is_one_incident_with_its_levels_and_its_length() {
 
 #[tokio::test]
 async fn a_failover_test_is_told_as_one_and_not_as_an_outage() {
-    let bench = Bench::watching_only(Kind::VirtualInterface, account::of_each(1)).await;
-    bench.minute(1).turns("dxvif-0", "testing").poll_well().await;
-    bench.minute(2).turns("dxvif-0", "down").poll_well().await;
-    bench.minute(3).turns("dxvif-0", "available").poll_well().await;
-    insta::assert_snapshot!(bench.sns().told(), @r"
+    let rig = Rig::watching_only(Kind::VirtualInterface, account::of_each(1)).await;
+    rig.minute(1).turns("dxvif-0", "testing").poll_well().await;
+    rig.minute(2).turns("dxvif-0", "down").poll_well().await;
+    rig.minute(3).turns("dxvif-0", "available").poll_well().await;
+    insta::assert_snapshot!(rig.sns().told(), @r"
     [info] virtual-interface dxvif-0 available -> testing (interface 0)
     [critical] virtual-interface dxvif-0 testing -> down (interface 0)
     [info] virtual-interface dxvif-0 down -> available (interface 0)
     ");
     let incidents: Vec<_> =
-        bench.events("virtual-interface/dxvif-0").await.iter().map(|event| event.metadata.incident_id).collect();
+        rig.events("virtual-interface/dxvif-0").await.iter().map(|event| event.metadata.incident_id).collect();
     assert!(incidents[1].is_some() && incidents[1..].iter().all(|incident| *incident == incidents[1]), "{incidents:?}");
 }
 
 #[tokio::test]
 async fn an_associations_prefixes_are_changed_while_it_is_up() {
-    let bench = Bench::watching_only(Kind::GatewayAssociation, account::of_each(1)).await;
-    bench.minute(1).turns("association-0", "updating").poll_well().await;
-    bench.minute(2).turns("association-0", "associated").poll_well().await;
-    insta::assert_snapshot!(bench.sns().told(), @r"
+    let rig = Rig::watching_only(Kind::GatewayAssociation, account::of_each(1)).await;
+    rig.minute(1).turns("association-0", "updating").poll_well().await;
+    rig.minute(2).turns("association-0", "associated").poll_well().await;
+    insta::assert_snapshot!(rig.sns().told(), @r"
     [info] gateway-association association-0 associated -> updating
     [info] gateway-association association-0 updating -> associated
     ");
-    let events = bench.events("gateway-association/association-0").await;
+    let events = rig.events("gateway-association/association-0").await;
     assert!(events.iter().all(|event| event.metadata.incident_id.is_none()));
 }
 
 #[tokio::test]
 async fn a_new_peer_comes_into_service_step_by_step() {
     let mut scenario = account::of_each(1);
-    let peer = &mut scenario.inventory.region_mut(super::bench::REGION).virtual_interfaces[0].bgp_peers[0];
+    let peer = &mut scenario.inventory.region_mut(super::rig::REGION).virtual_interfaces[0].bgp_peers[0];
     peer.bgp_peer_state = Some("verifying".into());
     peer.bgp_status = Some("down".into());
-    let bench = Bench::watching_only(Kind::BgpPeer, scenario).await;
+    let rig = Rig::watching_only(Kind::BgpPeer, scenario).await;
     for (number, state, status) in [(1, "pending", "down"), (2, "available", "down"), (3, "available", "up")] {
-        bench
-            .minute(number)
+        rig.minute(number)
             .simulator
             .edit(|scenario| {
-                let peer = &mut scenario.inventory.region_mut(super::bench::REGION).virtual_interfaces[0].bgp_peers[0];
+                let peer = &mut scenario.inventory.region_mut(super::rig::REGION).virtual_interfaces[0].bgp_peers[0];
                 (peer.bgp_peer_state, peer.bgp_status) = (Some(state.into()), Some(status.into()));
             })
             .unwrap();
-        bench.poll_well().await;
+        rig.poll_well().await;
     }
-    insta::assert_snapshot!(bench.sns().told(), @r"
+    insta::assert_snapshot!(rig.sns().told(), @r"
     [info] bgp-peer dxpeer-0 verifying -> pending (interface 0)
     [info] bgp-peer dxpeer-0 pending -> down (interface 0)
     [info] bgp-peer dxpeer-0 down -> up (interface 0)

@@ -1,9 +1,8 @@
 //! Stories: what happens in a Direct Connect, and what people and programs hear of it. The whole pipeline plays in each of
-//! them; only the sinks, the metrics and the clock are stand-ins. Start with `bench`, then read any file.
+//! them; only the sinks, the metrics and the clock are stand-ins. Start with `rig`, then read any file.
 
 mod backlog;
 mod baselines;
-mod bench;
 mod bounds;
 mod coverage;
 mod crowds;
@@ -21,6 +20,7 @@ mod own_metrics;
 mod ownership;
 mod report;
 mod retired;
+mod rig;
 mod secrets;
 mod sinks;
 mod subsets;

@@ -3,19 +3,19 @@
 use aws_dx_monitor::domain::Kind;
 use serde_json::Value;
 
-use super::bench::{Bench, account, minute};
+use super::rig::{Rig, account, minute};
 
 const ITEM: &str = "connection/dxcon-0";
 
 #[tokio::test]
 async fn a_new_name_is_known_from_then_on_and_is_no_transition() {
-    let bench = Bench::watching_only(Kind::Connection, account::connections(1)).await;
-    let report = bench.minute(1).is_renamed("dxcon-0", "renamed").poll_well().await;
-    assert_eq!((report.transitions, bench.sns().told().as_str()), (0, ""));
-    let row = bench.row(ITEM).await;
+    let rig = Rig::watching_only(Kind::Connection, account::connections(1)).await;
+    let report = rig.minute(1).is_renamed("dxcon-0", "renamed").poll_well().await;
+    assert_eq!((report.transitions, rig.sns().told().as_str()), (0, ""));
+    let row = rig.row(ITEM).await;
     assert_eq!((row.details.name.as_deref(), row.sequence, row.since), (Some("renamed"), 1, minute(0)));
-    bench.minute(2).turns("dxcon-0", "down").poll_well().await;
-    assert_eq!(bench.sns().told(), "[critical] connection dxcon-0 available -> down (renamed)");
+    rig.minute(2).turns("dxcon-0", "down").poll_well().await;
+    assert_eq!(rig.sns().told(), "[critical] connection dxcon-0 available -> down (renamed)");
 }
 
 /// Names that try to be something else.
@@ -31,18 +31,18 @@ const HOSTILE: [&str; 7] = [
 
 #[tokio::test]
 async fn hostile_names_arrive_whole_in_the_event_and_harmless_in_texts() {
-    let bench = Bench::watching_only(Kind::Connection, account::connections(HOSTILE.len())).await;
+    let rig = Rig::watching_only(Kind::Connection, account::connections(HOSTILE.len())).await;
     let ids: Vec<String> = (0..HOSTILE.len()).map(|number| format!("dxcon-{number}")).collect();
     for (id, name) in ids.iter().zip(HOSTILE) {
-        bench.minute(1).is_renamed(id, name).turns(id, "down");
+        rig.minute(1).is_renamed(id, name).turns(id, "down");
     }
-    bench.poll_well().await;
+    rig.poll_well().await;
     let lines_of_a_plain_text = {
-        let plain = Bench::watching_only(Kind::Connection, account::connections(1)).await;
+        let plain = Rig::watching_only(Kind::Connection, account::connections(1)).await;
         plain.minute(1).turns("dxcon-0", "down").poll_well().await;
         plain.sns().offers()[0].for_people.text.lines().count()
     };
-    for offer in bench.sns().offers() {
+    for offer in rig.sns().offers() {
         let position = ids.iter().position(|id| *id == offer.event.item.id).unwrap();
         let name = HOSTILE[position];
         assert_eq!(offer.event.item.name.as_deref(), Some(name));
@@ -63,17 +63,17 @@ async fn hostile_names_arrive_whole_in_the_event_and_harmless_in_texts() {
             assert!(!description.contains(active), "{description:?}");
         }
     }
-    let row = bench.row(ITEM).await;
+    let row = rig.row(ITEM).await;
     assert_eq!(row.details.name.as_deref(), Some(HOSTILE[0]));
 }
 
 #[tokio::test]
 async fn an_id_that_no_metric_can_carry_is_watched_all_the_same() {
-    let bench = Bench::watching_only(Kind::Connection, account::connections(1)).await;
-    bench.minute(1).appears(account::connection("dxcon-ü/\n1")).poll_well().await;
-    bench.minute(2).turns("dxcon-ü/\n1", "down").poll_well().await;
-    let [_, outage] = &bench.events("connection/dxcon-ü/\n1").await[..] else { panic!("two events") };
+    let rig = Rig::watching_only(Kind::Connection, account::connections(1)).await;
+    rig.minute(1).appears(account::connection("dxcon-ü/\n1")).poll_well().await;
+    rig.minute(2).turns("dxcon-ü/\n1", "down").poll_well().await;
+    let [_, outage] = &rig.events("connection/dxcon-ü/\n1").await[..] else { panic!("two events") };
     assert_eq!(outage.item.id, "dxcon-ü/\n1");
-    let subjects = bench.sns().told();
+    let subjects = rig.sns().told();
     assert!(subjects.is_ascii() && subjects.lines().count() == 2, "{subjects:?}");
 }

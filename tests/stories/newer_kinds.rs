@@ -6,7 +6,7 @@ use aws_dx_monitor::{
 };
 use serde_json::json;
 
-use super::bench::{ACCOUNT, Bench, REGION};
+use super::rig::{ACCOUNT, REGION, Rig};
 
 fn scenario() -> Scenario {
     let text = json!({
@@ -30,22 +30,22 @@ fn scenario() -> Scenario {
     Scenario::from_json(&text.to_string()).unwrap()
 }
 
-fn set(bench: &Bench, id: &str, fields: serde_json::Value) {
-    let at = bench.simulator.elapsed().as_secs_f64();
+fn set(rig: &Rig, id: &str, fields: serde_json::Value) {
+    let at = rig.simulator.elapsed().as_secs_f64();
     let entry =
         TimelineEntry { at, item: Some(id.to_owned()), set: fields.as_object().cloned(), ..TimelineEntry::default() };
-    bench.simulator.edit(|scenario| scenario.timeline.push(entry)).unwrap();
+    rig.simulator.edit(|scenario| scenario.timeline.push(entry)).unwrap();
 }
 
 #[tokio::test]
 async fn traffic_that_flows_in_clear_is_an_event_though_the_port_is_up() {
-    let bench = Bench::watching(scenario()).await;
-    set(bench.minute(1), "dxcon-1", json!({"portEncryptionStatus": "Encryption Down"}));
-    bench.poll_well().await;
-    assert_eq!(bench.sns().told(), "[critical] port-encryption dxcon-1 up -> down (prod)");
-    assert_eq!(bench.metrics.last("PortEncryptionState", "dxcon-1"), Some(2.0));
-    assert_eq!(bench.metrics.last("ConnectionState", "dxcon-1"), Some(4.0));
-    let event = bench.last_event("port-encryption/dxcon-1").await;
+    let rig = Rig::watching(scenario()).await;
+    set(rig.minute(1), "dxcon-1", json!({"portEncryptionStatus": "Encryption Down"}));
+    rig.poll_well().await;
+    assert_eq!(rig.sns().told(), "[critical] port-encryption dxcon-1 up -> down (prod)");
+    assert_eq!(rig.metrics.last("PortEncryptionState", "dxcon-1"), Some(2.0));
+    assert_eq!(rig.metrics.last("ConnectionState", "dxcon-1"), Some(4.0));
+    let event = rig.last_event("port-encryption/dxcon-1").await;
     let item = serde_json::to_value(&*event.item).unwrap();
     assert_eq!(
         item,
@@ -55,33 +55,33 @@ async fn traffic_that_flows_in_clear_is_an_event_though_the_port_is_up() {
             "encryptionMode": "should_encrypt", "tags": {"env": "prod"}, "connectionId": "dxcon-1"
         })
     );
-    set(bench.minute(2), "dxcon-1", json!({"portEncryptionStatus": "Encryption Up"}));
-    bench.poll_well().await;
-    assert_eq!(bench.sns().told(), "[info] port-encryption dxcon-1 down -> up (prod)");
+    set(rig.minute(2), "dxcon-1", json!({"portEncryptionStatus": "Encryption Up"}));
+    rig.poll_well().await;
+    assert_eq!(rig.sns().told(), "[info] port-encryption dxcon-1 down -> up (prod)");
 }
 
 #[tokio::test]
 async fn a_port_that_is_deleted_or_encrypts_no_more_is_no_outage_of_its_encryption() {
-    let bench = Bench::watching_only(Kind::PortEncryption, scenario()).await;
-    set(bench.minute(1), "dxcon-1", json!({"connectionState": "deleting", "portEncryptionStatus": "Encryption Down"}));
+    let rig = Rig::watching_only(Kind::PortEncryption, scenario()).await;
+    set(rig.minute(1), "dxcon-1", json!({"connectionState": "deleting", "portEncryptionStatus": "Encryption Down"}));
     for number in 1..4 {
-        bench.minute(number).poll_well().await;
+        rig.minute(number).poll_well().await;
     }
-    assert_eq!(bench.sns().told(), "[warning] port-encryption dxcon-1 up -> absent (prod)");
+    assert_eq!(rig.sns().told(), "[warning] port-encryption dxcon-1 up -> absent (prod)");
 }
 
 #[tokio::test]
 async fn proposals_and_resiliency_groups_are_watched() {
-    let bench = Bench::watching(scenario()).await;
-    bench.minute(1).turns("p1", "accepted").turns("dxrg-1", "available").poll_well().await;
-    bench.minute(2).turns("dxrg-1", "deleting").poll_well().await;
-    insta::assert_snapshot!(bench.sns().told(), @r"
+    let rig = Rig::watching(scenario()).await;
+    rig.minute(1).turns("p1", "accepted").turns("dxrg-1", "available").poll_well().await;
+    rig.minute(2).turns("dxrg-1", "deleting").poll_well().await;
+    insta::assert_snapshot!(rig.sns().told(), @r"
     [info] gateway-association-proposal p1 requested -> accepted
     [info] resiliency-group dxrg-1 pending -> available (core)
     [warning] resiliency-group dxrg-1 available -> deleting (core)
     ");
-    assert_eq!(bench.metrics.last("DirectConnectGatewayAssociationProposalState", "p1"), Some(2.0));
-    assert_eq!(bench.metrics.last("ResiliencyGroupState", "dxrg-1"), Some(3.0));
+    assert_eq!(rig.metrics.last("DirectConnectGatewayAssociationProposalState", "p1"), Some(2.0));
+    assert_eq!(rig.metrics.last("ResiliencyGroupState", "dxrg-1"), Some(3.0));
 }
 
 #[tokio::test]
@@ -95,17 +95,17 @@ async fn an_endpoint_without_the_newer_operations_fails_no_poll() {
         unknown(Operation::DescribeDirectConnectGatewayAssociationProposals),
         unknown(Operation::ListResiliencyGroups),
     ];
-    let bench = Bench::watching(Scenario { faults, ..scenario() }).await;
-    let report = bench.minute(1).poll_well().await;
+    let rig = Rig::watching(Scenario { faults, ..scenario() }).await;
+    let report = rig.minute(1).poll_well().await;
     assert_eq!(report.items, 3, "connection, encryption, gateway");
 }
 
 #[tokio::test]
 async fn awss_reason_for_a_change_that_failed_is_in_the_event() {
-    let bench = Bench::watching(scenario()).await;
+    let rig = Rig::watching(scenario()).await;
     let reason = "The gateway still has attachments.";
-    set(bench.minute(1), "g1", json!({"directConnectGatewayState": "deleting", "stateChangeError": reason}));
-    bench.poll_well().await;
-    let event = bench.last_event("direct-connect-gateway/g1").await;
+    set(rig.minute(1), "g1", json!({"directConnectGatewayState": "deleting", "stateChangeError": reason}));
+    rig.poll_well().await;
+    let event = rig.last_event("direct-connect-gateway/g1").await;
     assert_eq!(event.item.state_change_error.as_deref(), Some(reason));
 }

@@ -1,6 +1,6 @@
 //! The report that an invocation answers with: its keys, in their order, and its numbers.
 
-use super::bench::{Answer, Bench, Service, account};
+use super::rig::{Answer, Rig, Service, account};
 use aws_dx_monitor::{
     domain::Kind,
     simulator::{FaultKind, Operation},
@@ -12,8 +12,8 @@ fn json(report: &aws_dx_monitor::monitor::PollReport) -> String {
 
 #[tokio::test]
 async fn a_good_poll_reports_numbers() {
-    let bench = Bench::watching(account::of_each(2)).await;
-    let report = bench.minute(1).turns("dxcon-0", "down").turns("dxcon-1", "down").poll_well().await;
+    let rig = Rig::watching(account::of_each(2)).await;
+    let report = rig.minute(1).turns("dxcon-0", "down").turns("dxcon-1", "down").poll_well().await;
     insta::assert_snapshot!(json(&report), @r#"
     {
       "items": 20,
@@ -32,18 +32,18 @@ async fn a_good_poll_reports_numbers() {
     "#);
     let own =
         ["PollSucceeded", "PollDuration", "ItemsObserved", "Transitions", "AnnouncementsPending", "UnrecognizedStates"];
-    assert_eq!(own.map(|metric| bench.metrics.own(metric)), [1.0, 0.0, 20.0, 2.0, 0.0, 0.0].map(Some));
+    assert_eq!(own.map(|metric| rig.metrics.own(metric)), [1.0, 0.0, 20.0, 2.0, 0.0, 0.0].map(Some));
 }
 
 #[tokio::test]
 async fn a_bad_poll_names_everything_that_was_not_done() {
-    let bench = Bench::watching(account::of_each(2)).await;
-    bench.minute(1).fails(Operation::DescribeLags, FaultKind::AccessDenied);
-    bench.turns("dxcon-0", "down");
-    bench.sns().answers(Answer::Transient);
-    bench.chat().answers(Answer::RefusesTheEvent);
-    bench.metrics.service(Service::Fails);
-    let mut report = bench.poll().await;
+    let rig = Rig::watching(account::of_each(2)).await;
+    rig.minute(1).fails(Operation::DescribeLags, FaultKind::AccessDenied);
+    rig.turns("dxcon-0", "down");
+    rig.sns().answers(Answer::Transient);
+    rig.chat().answers(Answer::RefusesTheEvent);
+    rig.metrics.service(Service::Fails);
+    let mut report = rig.poll().await;
     // They stand in the order in which they happened, which is another from time to time.
     report.failures.sort_by_key(|failure| failure.step);
     insta::assert_snapshot!(json(&report), @r#"
@@ -95,11 +95,11 @@ async fn a_bad_poll_names_everything_that_was_not_done() {
 
 #[tokio::test]
 async fn only_the_configured_sinks_are_reported() {
-    let mut bench = Bench::of(account::connections(1));
-    bench.choose(&[Kind::Connection]);
-    bench.sinks.clear();
-    let report = bench.poll_well().await;
+    let mut rig = Rig::of(account::connections(1));
+    rig.choose(&[Kind::Connection]);
+    rig.sinks.clear();
+    let report = rig.poll_well().await;
     assert_eq!(serde_json::to_value(&report).unwrap()["announced"], serde_json::json!({}));
-    bench.minute(1).turns("dxcon-0", "down").poll_well().await;
-    assert_eq!(bench.events("connection/dxcon-0").await.len(), 2, "recorded all the same");
+    rig.minute(1).turns("dxcon-0", "down").poll_well().await;
+    assert_eq!(rig.events("connection/dxcon-0").await.len(), 2, "recorded all the same");
 }

@@ -7,7 +7,7 @@ use aws_dx_monitor::{
     simulator::Scenario,
 };
 
-use super::bench::{ACCOUNT, Bench, OTHER_REGION, REGION, Step, Trouble, account, minute};
+use super::rig::{ACCOUNT, OTHER_REGION, REGION, Rig, Step, Trouble, account, minute};
 
 /// A connection in each of two regions.
 fn two_regions() -> Scenario {
@@ -18,7 +18,7 @@ fn two_regions() -> Scenario {
     scenario
 }
 
-impl Bench {
+impl Rig {
     /// A process that is configured so: it polls these regions only.
     fn is_configured(&mut self, regions: &[&str]) {
         let regions: Vec<String> = regions.iter().map(|region| (*region).to_owned()).collect();
@@ -39,76 +39,76 @@ impl Bench {
 
 #[tokio::test]
 async fn a_region_taken_off_the_list_is_retired_until_it_is_polled_again() {
-    let mut bench = Bench::watching(two_regions()).await;
-    assert_eq!(bench.retired_at(OTHER_REGION).await, None);
-    bench.is_configured(&[REGION]);
+    let mut rig = Rig::watching(two_regions()).await;
+    assert_eq!(rig.retired_at(OTHER_REGION).await, None);
+    rig.is_configured(&[REGION]);
     for number in [1, 2] {
-        bench.minute(number).poll_well().await;
-        assert_eq!(bench.retired_at(OTHER_REGION).await, Some(minute(1)));
-        assert_eq!(bench.retired_at(REGION).await, None);
+        rig.minute(number).poll_well().await;
+        assert_eq!(rig.retired_at(OTHER_REGION).await, Some(minute(1)));
+        assert_eq!(rig.retired_at(REGION).await, None);
     }
-    bench.is_configured(&[REGION, OTHER_REGION]);
-    bench.minute(3).poll_well().await;
-    assert_eq!(bench.retired_at(OTHER_REGION).await, None);
+    rig.is_configured(&[REGION, OTHER_REGION]);
+    rig.minute(3).poll_well().await;
+    assert_eq!(rig.retired_at(OTHER_REGION).await, None);
 }
 
 #[tokio::test]
 async fn a_kind_taken_off_the_list_is_retired_until_it_is_polled_again() {
-    let mut bench = Bench::watching(account::of_each(1)).await;
-    bench.choose(&[Kind::Connection, Kind::VirtualInterface, Kind::DirectConnectGateway]);
+    let mut rig = Rig::watching(account::of_each(1)).await;
+    rig.choose(&[Kind::Connection, Kind::VirtualInterface, Kind::DirectConnectGateway]);
     for number in [1, 2] {
-        bench.minute(number).poll_well().await;
+        rig.minute(number).poll_well().await;
         for kind in [Kind::BgpPeer, Kind::Lag, Kind::GatewayAttachment] {
-            assert_eq!(bench.kind_retired_at(kind).await, Some(minute(1)), "{kind}");
+            assert_eq!(rig.kind_retired_at(kind).await, Some(minute(1)), "{kind}");
         }
         for kind in [Kind::Connection, Kind::VirtualInterface, Kind::DirectConnectGateway] {
-            assert_eq!(bench.kind_retired_at(kind).await, None, "{kind}");
+            assert_eq!(rig.kind_retired_at(kind).await, None, "{kind}");
         }
     }
-    bench.choose(&Kind::ALL);
-    bench.minute(3).poll_well().await;
+    rig.choose(&Kind::ALL);
+    rig.minute(3).poll_well().await;
     for kind in Kind::ALL {
-        assert_eq!(bench.kind_retired_at(kind).await, None, "{kind}");
+        assert_eq!(rig.kind_retired_at(kind).await, None, "{kind}");
     }
 }
 
 #[tokio::test]
 async fn without_a_global_kind_the_global_scope_is_retired() {
-    let mut bench = Bench::watching(account::of_each(1)).await;
-    bench.choose(&[Kind::Connection]);
-    bench.roster = Roster::default();
-    bench.minute(1).poll_well().await;
-    assert_eq!(bench.retired_at(Scope::GLOBAL).await, Some(minute(1)));
-    assert_eq!(bench.retired_at(REGION).await, None);
+    let mut rig = Rig::watching(account::of_each(1)).await;
+    rig.choose(&[Kind::Connection]);
+    rig.roster = Roster::default();
+    rig.minute(1).poll_well().await;
+    assert_eq!(rig.retired_at(Scope::GLOBAL).await, Some(minute(1)));
+    assert_eq!(rig.retired_at(REGION).await, None);
 }
 
 #[tokio::test]
 async fn a_process_reads_the_list_of_scopes_once_and_again_where_that_failed() {
-    let mut bench = Bench::watching(two_regions()).await;
-    let calls = |bench: &Bench| (bench.ledger.calls(Step::Listed), bench.ledger.calls(Step::Relist));
-    assert_eq!(calls(&bench), (1, 0));
-    bench.minute(1).poll_well().await;
-    assert_eq!(calls(&bench), (0, 0), "a quiet poll pays nothing");
-    bench.is_configured(&[REGION]);
+    let mut rig = Rig::watching(two_regions()).await;
+    let calls = |rig: &Rig| (rig.ledger.calls(Step::Listed), rig.ledger.calls(Step::Relist));
+    assert_eq!(calls(&rig), (1, 0));
+    rig.minute(1).poll_well().await;
+    assert_eq!(calls(&rig), (0, 0), "a quiet poll pays nothing");
+    rig.is_configured(&[REGION]);
     for (number, step) in [(2, Step::Listed), (3, Step::Relist)] {
-        bench.ledger.trouble(step, Trouble::Refuses);
-        let report = bench.minute(number).poll().await;
+        rig.ledger.trouble(step, Trouble::Refuses);
+        let report = rig.minute(number).poll().await;
         assert_eq!(report.failures.len(), 1, "{report}");
         assert!(report.to_string().contains("the ledger is out of order"), "{report}");
-        bench.ledger.mend();
-        assert_eq!(bench.retired_at(OTHER_REGION).await, None);
+        rig.ledger.mend();
+        assert_eq!(rig.retired_at(OTHER_REGION).await, None);
     }
-    calls(&bench);
-    bench.minute(4).poll_well().await;
-    assert_eq!(calls(&bench), (1, 1));
-    assert_eq!(bench.retired_at(OTHER_REGION).await, Some(minute(4)));
+    calls(&rig);
+    rig.minute(4).poll_well().await;
+    assert_eq!(calls(&rig), (1, 1));
+    assert_eq!(rig.retired_at(OTHER_REGION).await, Some(minute(4)));
 }
 
 #[tokio::test]
 async fn the_scopes_of_another_account_are_another_monitors() {
-    let mut bench = Bench::watching(two_regions()).await;
-    bench.settings.scopes = vec![Scope::regional("210987654321", REGION)];
-    bench.roster = Roster::default();
-    bench.minute(1).poll_well().await;
-    assert_eq!(bench.retired_at(OTHER_REGION).await, None);
+    let mut rig = Rig::watching(two_regions()).await;
+    rig.settings.scopes = vec![Scope::regional("210987654321", REGION)];
+    rig.roster = Roster::default();
+    rig.minute(1).poll_well().await;
+    assert_eq!(rig.retired_at(OTHER_REGION).await, None);
 }

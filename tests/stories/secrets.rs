@@ -5,7 +5,7 @@ use aws_dx_monitor::{
     simulator::{Fault, FaultKind, Operation},
 };
 
-use super::bench::{Bench, REGION, account};
+use super::rig::{REGION, Rig, account};
 use crate::support;
 
 #[tokio::test]
@@ -19,15 +19,15 @@ async fn a_secret_leaves_no_trace() {
     }
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("ledger.db");
-    let bench = Bench::with_ledger(scenario, SqliteLedger::open(&path).unwrap());
+    let rig = Rig::with_ledger(scenario, SqliteLedger::open(&path).unwrap());
 
     let (reports, log) = support::log::of(async {
-        let mut reports = vec![bench.poll_well().await];
-        bench.minute(1).turns("dxvif-0", "down").turns("dxpeer-0", "down");
-        reports.push(bench.poll_well().await);
+        let mut reports = vec![rig.poll_well().await];
+        rig.minute(1).turns("dxvif-0", "down").turns("dxpeer-0", "down");
+        reports.push(rig.poll_well().await);
         let operation = Some(Operation::DescribeVirtualInterfaces.name().to_owned());
-        bench.fault(Fault { operation, page: Some(2), kind: Some(FaultKind::MalformedBody), ..Fault::default() });
-        reports.push(bench.minute(2).turns("dxvif-0", "available").poll().await);
+        rig.fault(Fault { operation, page: Some(2), kind: Some(FaultKind::MalformedBody), ..Fault::default() });
+        reports.push(rig.minute(2).turns("dxvif-0", "available").poll().await);
         reports
     })
     .await;
@@ -36,11 +36,11 @@ async fn a_secret_leaves_no_trace() {
     assert!(log.contains("transition"), "and so does the monitor");
     assert_eq!(log.lines().find(|line| line.contains("canary")), None);
 
-    let told = format!("{:?} {:?} {reports:?}", bench.sns().offers(), bench.sns().summaries());
+    let told = format!("{:?} {:?} {reports:?}", rig.sns().offers(), rig.sns().summaries());
     assert!(told.contains("dxvif-0") && !told.contains("canary"));
-    let rows = format!("{:?} {:?}", bench.all_events().await, bench.row("virtual-interface/dxvif-0").await);
+    let rows = format!("{:?} {:?}", rig.all_events().await, rig.row("virtual-interface/dxvif-0").await);
     assert!(rows.contains("dxvif-0") && !rows.contains("canary"));
-    drop(bench);
+    drop(rig);
     for file in std::fs::read_dir(directory.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         assert!(!bytes.windows(6).any(|window| window == b"canary"));

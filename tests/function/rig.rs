@@ -42,7 +42,7 @@ pub const TIMEOUT: Duration = Duration::from_secs(50);
 pub type Row = HashMap<String, AttributeValue>;
 
 /// A function's world. Each service has a proxy in front of it.
-pub struct Bench {
+pub struct Rig {
     pub simulator: Simulator,
     pub recorder: Recorder,
     pub direct_connect: Proxy,
@@ -57,16 +57,16 @@ pub struct Bench {
     pub moto: &'static Moto,
 }
 
-impl Bench {
+impl Rig {
     /// A world that nobody has polled yet.
-    pub async fn of(scenario: Scenario) -> Bench {
+    pub async fn of(scenario: Scenario) -> Rig {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let name = format!("function-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let moto = Moto::shared();
         let simulator = Simulator::start(scenario, 0).unwrap();
         simulator.set_elapsed(Duration::ZERO);
         let recorder = Recorder::start();
-        Bench {
+        Rig {
             direct_connect: Proxy::start(&simulator.endpoint_url()),
             dynamodb: Proxy::start(dynamodb::endpoint()),
             cloudwatch: Proxy::start(&recorder.endpoint()),
@@ -82,8 +82,8 @@ impl Bench {
     }
 
     /// A world with this many connections, `dxcon-1` and on, all `available`.
-    pub async fn of_connections(count: usize) -> Bench {
-        Bench::of(connections(count)).await
+    pub async fn of_connections(count: usize) -> Rig {
+        Rig::of(connections(count)).await
     }
 
     /// The function with all three sinks, ready to be given other variables.

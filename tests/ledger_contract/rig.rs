@@ -58,25 +58,25 @@ pub fn suspect(state: Suspicion, polls: u64, since: i64) -> Suspect {
 }
 
 /// A ledger and a scope of an account of its own. Items are connections unless a rule says otherwise.
-pub struct Bench<'a, L> {
+pub struct Rig<'a, L> {
     pub ledger: &'a L,
     pub scope: Scope,
 }
 
-impl<'a, L: Ledger + History> Bench<'a, L> {
-    pub fn new(ledger: &'a L) -> Bench<'a, L> {
+impl<'a, L: Ledger + History> Rig<'a, L> {
+    pub fn new(ledger: &'a L) -> Rig<'a, L> {
         // Tables may outlive this process and be shared with others: time and process tell accounts apart there.
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let nanoseconds = SystemTime::UNIX_EPOCH.elapsed().unwrap_or(Duration::ZERO).subsec_nanos();
         let seed = u64::from(std::process::id()) << 32 ^ u64::from(nanoseconds);
         let account = (seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) % 100_000_000;
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        Bench { ledger, scope: Scope::regional(format!("{account:08}{:04}", count % 10_000), "us-east-1") }
+        Rig { ledger, scope: Scope::regional(format!("{account:08}{:04}", count % 10_000), "us-east-1") }
     }
 
     /// The same ledger and account in another region.
-    pub fn elsewhere(&self, region: &str) -> Bench<'a, L> {
-        Bench { ledger: self.ledger, scope: Scope::regional(self.scope.account(), region) }
+    pub fn elsewhere(&self, region: &str) -> Rig<'a, L> {
+        Rig { ledger: self.ledger, scope: Scope::regional(self.scope.account(), region) }
     }
 
     pub fn key(&self, id: &str) -> ItemKey {

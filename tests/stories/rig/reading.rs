@@ -8,9 +8,9 @@ use aws_dx_monitor::{
     report::{Asked, Exclusions, ReportItem, Terms, Window},
 };
 
-use super::{ACCOUNT, Bench, REGION, RecordingAnnouncer, key};
+use super::{ACCOUNT, REGION, RecordingAnnouncer, Rig, key};
 
-impl Bench {
+impl Rig {
     pub fn sink(&self, name: SinkName) -> &RecordingAnnouncer {
         self.sinks.iter().find(|sink| sink.sink() == name).unwrap()
     }

@@ -36,7 +36,7 @@ pub const OTHER_REGION: &str = "eu-west-1";
 pub const MONITOR: &str = "stories";
 
 /// A monitor and its whole world.
-pub struct Bench {
+pub struct Rig {
     pub simulator: Simulator,
     pub ledger: TroubledLedger,
     pub metrics: RecordedMetrics,
@@ -59,15 +59,15 @@ pub fn key(text: &str) -> ItemKey {
     text.parse().unwrap()
 }
 
-impl Bench {
+impl Rig {
     /// A monitor that has not polled yet, of the regions that the scenario has items in, with the three sinks of the
     /// function.
-    pub fn of(scenario: Scenario) -> Bench {
-        Bench::with_ledger(scenario, SqliteLedger::in_memory().unwrap())
+    pub fn of(scenario: Scenario) -> Rig {
+        Rig::with_ledger(scenario, SqliteLedger::in_memory().unwrap())
     }
 
     /// The same over a ledger of one's own.
-    pub fn with_ledger(scenario: Scenario, ledger: SqliteLedger) -> Bench {
+    pub fn with_ledger(scenario: Scenario, ledger: SqliteLedger) -> Rig {
         let mut regions: Vec<String> = scenario.inventory.regions.keys().cloned().collect();
         if regions.is_empty() {
             regions.push(REGION.to_owned());
@@ -84,7 +84,7 @@ impl Bench {
         let config = aws::loopback_config(&simulator.endpoint_url());
         let clock = HandClock::at(minute(0));
         let sink = |name, is_for_people, batch| RecordingAnnouncer::new(name, is_for_people, batch, clock.clone());
-        let mut bench = Bench {
+        let mut rig = Rig {
             inventory: TimedInventory::new(
                 DirectConnectInventory::new(&config, "aws", &regions, &limits).with_tags(["env"]),
                 clock.clone(),
@@ -110,23 +110,23 @@ impl Bench {
             roster: Roster::default(),
             regions,
         };
-        bench.choose(&Kind::ALL);
-        bench
+        rig.choose(&Kind::ALL);
+        rig
     }
 
     /// A monitor that has its baseline: minute 0 is over, and what was told then is forgotten.
-    pub async fn watching(scenario: Scenario) -> Bench {
-        Bench::of(scenario).with_baseline().await
+    pub async fn watching(scenario: Scenario) -> Rig {
+        Rig::of(scenario).with_baseline().await
     }
 
     /// A monitor of one kind, with its baseline.
-    pub async fn watching_only(kind: Kind, scenario: Scenario) -> Bench {
-        let mut bench = Bench::of(scenario);
-        bench.choose(&[kind]);
-        bench.with_baseline().await
+    pub async fn watching_only(kind: Kind, scenario: Scenario) -> Rig {
+        let mut rig = Rig::of(scenario);
+        rig.choose(&[kind]);
+        rig.with_baseline().await
     }
 
-    pub async fn with_baseline(self) -> Bench {
+    pub async fn with_baseline(self) -> Rig {
         self.minute(0).poll_well().await;
         self.metrics.forget();
         for sink in &self.sinks {
@@ -143,14 +143,14 @@ impl Bench {
     }
 
     /// Sets the time: the story's, Direct Connect's and the monitor's.
-    pub fn minute(&self, number: u64) -> &Bench {
+    pub fn minute(&self, number: u64) -> &Rig {
         self.clock.set(minute(number));
         self.simulator.set_elapsed(Duration::from_secs(60 * number));
         self
     }
 
     /// How long each observation takes from now on.
-    pub fn observations_take(&self, time: Duration) -> &Bench {
+    pub fn observations_take(&self, time: Duration) -> &Rig {
         self.inventory.takes.set(time);
         self
     }
@@ -191,14 +191,14 @@ impl Bench {
 }
 
 /// What happens in Direct Connect, from the present minute on.
-impl Bench {
+impl Rig {
     fn happens(&self, entry: TimelineEntry) {
         let at = self.simulator.elapsed().as_secs_f64();
         self.simulator.edit(|scenario| scenario.timeline.push(TimelineEntry { at, ..entry })).unwrap();
     }
 
     /// An item's state is `word`; a BGP peer's session is.
-    pub fn turns(&self, id: &str, word: &str) -> &Bench {
+    pub fn turns(&self, id: &str, word: &str) -> &Rig {
         let item = Some(id.to_owned());
         self.happens(if id.starts_with("dxpeer-") {
             let set = serde_json::json!({"bgpStatus": word});
@@ -210,53 +210,53 @@ impl Bench {
     }
 
     /// Fields of an item are what AWS sends from now on, by their wire names.
-    pub fn sends(&self, id: &str, fields: serde_json::Value) -> &Bench {
+    pub fn sends(&self, id: &str, fields: serde_json::Value) -> &Rig {
         let (item, set) = (Some(id.to_owned()), fields.as_object().cloned());
         self.happens(TimelineEntry { item, set, ..TimelineEntry::default() });
         self
     }
 
     /// The first `count` items of a kind do.
-    pub fn turn(&self, kind: Kind, count: usize, word: &str) -> &Bench {
-        (0..count).fold(self, |bench, number| bench.turns(&account::id(kind, number), word))
+    pub fn turn(&self, kind: Kind, count: usize, word: &str) -> &Rig {
+        (0..count).fold(self, |rig, number| rig.turns(&account::id(kind, number), word))
     }
 
-    pub fn leaves(&self, id: &str) -> &Bench {
+    pub fn leaves(&self, id: &str) -> &Rig {
         self.happens(TimelineEntry { item: Some(id.to_owned()), remove: true, ..TimelineEntry::default() });
         self
     }
 
-    pub fn is_renamed(&self, id: &str, name: &str) -> &Bench {
+    pub fn is_renamed(&self, id: &str, name: &str) -> &Rig {
         let (item, rename) = (Some(id.to_owned()), Some(name.to_owned()));
         self.happens(TimelineEntry { item, rename, ..TimelineEntry::default() });
         self
     }
 
     /// A connection appears, or appears again.
-    pub fn appears(&self, connection: Connection) -> &Bench {
+    pub fn appears(&self, connection: Connection) -> &Rig {
         let mut added = Inventory::default();
         added.region_mut(REGION).connections.push(connection);
         self.adds(added)
     }
 
     /// Items appear.
-    pub fn adds(&self, added: Inventory) -> &Bench {
+    pub fn adds(&self, added: Inventory) -> &Rig {
         self.happens(TimelineEntry { add: Some(added), ..TimelineEntry::default() });
         self
     }
 
     /// From now on an operation fails, in place of whatever failed before.
-    pub fn fails(&self, operation: Operation, kind: FaultKind) -> &Bench {
+    pub fn fails(&self, operation: Operation, kind: FaultKind) -> &Rig {
         self.fault(Fault { operation: Some(operation.name().to_owned()), kind: Some(kind), ..Fault::default() })
     }
 
-    pub fn fault(&self, fault: Fault) -> &Bench {
+    pub fn fault(&self, fault: Fault) -> &Rig {
         self.simulator.edit(|scenario| scenario.faults = vec![fault]).unwrap();
         self
     }
 
     /// From now on nothing fails.
-    pub fn nothing_fails(&self) -> &Bench {
+    pub fn nothing_fails(&self) -> &Rig {
         self.simulator.edit(|scenario| scenario.faults.clear()).unwrap();
         self
     }
