@@ -252,7 +252,7 @@ fn an_item_that_left_its_listing() {
     Connection:   dxcon-fg5678gh
     Region:       us-east-1
     Account:      123456789012
-    Incident:     00000000-0000-0000-0000-000000001234
+    Incident:     00000000-0000-0000-0000-000000001234 (ended)
     Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (transition 7 of this item)
 
     Its history:

@@ -53,5 +53,9 @@ async fn a_count_that_is_refused_fails_names_the_topic_and_publishes_nothing() {
     assert!(rig.recorder.requests().is_empty());
     let error = function.invoke(&json!({"subscriptions": true}), TIMEOUT).await.unwrap_err();
     assert_eq!(error.error_type, "Payload");
-    assert!(error.message.contains("how many each topic should have"), "{}", error.message);
+    assert!(
+        error.message.contains("must map the ARN of each topic to the number of its subscriptions"),
+        "{}",
+        error.message
+    );
 }

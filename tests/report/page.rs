@@ -82,7 +82,7 @@ fn csv_is_safe_in_a_spreadsheet_and_exact() {
     let columns = lines[0].split(',').count();
     let plain = Story::connection(&[(-DAY, "available"), (10, "down"), (30, "available")]);
     let plain = csv::items(&super::report(&window(0, 100), &[plain]));
-    insta::assert_snapshot!(plain.lines().nth(1).unwrap(), @"123456789012,us-east-1,connection,dxcon-1,,,,2026-10-01T00:00:00.000Z,2026-10-01T01:40:00.000Z,0.8,1,4800,1200,0,0,0,0,0,0,0,1,1200,1200,4800");
+    insta::assert_snapshot!(plain.lines().nth(1).unwrap(), @"123456789012,us-east-1,connection,dxcon-1,,,,2026-10-01T00:00:00.000Z,2026-10-01T01:40:00.000Z,0.8,1,4800,1200,0,0,0,0,0,0,0,1,1200,1200,4800,0");
     assert_eq!(plain.lines().nth(1).unwrap().split(',').count(), columns);
     insta::assert_snapshot!(csv::outages(&report).replace("\r\n", "\n"), @r#"
     account,region,kind,id,name,location,state,started_after,started_at,ended_after,ended_at,counted_seconds,goes_on,start_event_id,end_event_id,incident_id

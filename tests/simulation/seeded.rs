@@ -12,7 +12,7 @@ use super::{
     world::{ACCOUNT, DAY, MINUTE, Mood, Poison, Setup, World, connection, region},
 };
 
-const QUICK_SEEDS: u64 = 16;
+const QUICK_SEEDS: u64 = 20;
 const POLLS: usize = 120;
 const KINDS: [Kind; 3] = [Kind::Connection, Kind::VirtualInterface, Kind::DirectConnectGateway];
 const SINKS: [SinkName; 3] = [SinkName::SNS, SinkName::CHAT, SinkName::EVENTBRIDGE];

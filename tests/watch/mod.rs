@@ -205,9 +205,10 @@ fn documents(lines: &[String]) -> Vec<Value> {
     lines.iter().map(parse).collect()
 }
 
+/// The ids of changes. First sights are left out: those of a baseline are recorded, and not written one by one.
 fn ids(documents: &[Value]) -> Vec<String> {
-    let mut ids: Vec<String> =
-        documents.iter().map(|event| event["metadata"]["id"].as_str().unwrap().to_owned()).collect();
+    let changes = documents.iter().filter(|event| event["change"] != "discovered");
+    let mut ids: Vec<String> = changes.map(|event| event["metadata"]["id"].as_str().unwrap().to_owned()).collect();
     ids.sort();
     ids
 }

@@ -40,7 +40,7 @@ fn a_killed_watch_continues_where_it_ended() {
     written.extend(next.lines().map(str::to_owned));
     let mut written = ids(&documents(&written));
     written.dedup();
-    assert_eq!(written, ids(&recorded));
+    assert_eq!(written, ids(&rig.recorded()));
 }
 
 #[test]

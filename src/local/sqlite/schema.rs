@@ -232,6 +232,8 @@ mod tests {
         SEARCH history USING INDEX sqlite_autoindex_history_1 (item=? AND occurred_at>? AND occurred_at<?)
         SEARCH history USING INDEX history_by_time (occurred_at>? AND occurred_at<?); USE TEMP B-TREE FOR LAST TERM OF ORDER BY
         SEARCH history USING INDEX sqlite_autoindex_history_1 (item=? AND occurred_at>?)
+        SEARCH states USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH states USING COVERING INDEX states_by_expiry (expires_at<?)
+        SEARCH history USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH history USING COVERING INDEX history_by_expiry (expires_at<?)
         SEARCH history USING INDEX history_by_time (occurred_at>? AND occurred_at<?)
         ");
     }
