@@ -6,10 +6,10 @@
 //! ```
 //!
 //! Here stands the order of the steps. Each step is a stage in a file of its own, which holds the ports that it touches:
-//! `observer` recalls and observes, and makes a `comparison` of the two; `publisher` publishes; `recorder` writes,
-//! and `first_sights` what is new in bulk;
-//! `dispatcher` brings each sink up to date by a `delivery`, from what an `outbox` reads back, at the `pace` that the sink
-//! bears; `baselines` announces what has begun to be watched; `roster` writes down what is watched no longer. What they could not do stands in `notes`.
+//! `observer` recalls and observes, and makes a `comparison` of the two; `publisher` publishes; `recorder` writes, and
+//! `first_sights` what is new in bulk; `dispatcher` brings each sink up to date by a `delivery`, from what an `outbox` reads
+//! back, at the `pace` that the sink bears; `baselines` announces what has begun to be watched; `roster` writes down what is
+//! watched no longer. What they could not do stands in `notes`.
 //!
 //! Scopes go their ways side by side, and so do the sinks: none waits for another, and a failure anywhere is noted while
 //! everything else goes on. The order of the steps within a scope is what the guarantees stand on:

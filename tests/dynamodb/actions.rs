@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_dx_monitor::{
     domain::{ItemPath, Kind, ListedScope, Selection, SinkName, Span, Suspicion, Unmonitored},
-    ports::{History, Ledger, Progress, Record},
+    ports::{History, Ledger, Record},
 };
 use serde_json::Value;
 
-use super::{Store, store::rig};
+use super::{
+    Store,
+    store::{first_progress, rig},
+};
 use crate::{
     ledger_contract::rig::{EXPIRES_AT, SINKS, at, event, suspect},
     support::proxy::Proxy,
@@ -72,16 +75,7 @@ async fn each_method_needs_these() {
     note("acknowledge");
     rig.park("dxcon-1", 0, SinkName::SNS, "expired").await.unwrap();
     note("park");
-    let lag = BTreeSet::from([Kind::Lag]);
-    let progress = Progress {
-        at: at(0),
-        complete: lag.clone(),
-        baseline: lag.clone(),
-        interval_seconds: None,
-        first_poll: true,
-        retired: BTreeSet::new(),
-        resumed: BTreeSet::new(),
-    };
+    let progress = first_progress();
     ledger.progress(scope, &progress).await.unwrap();
     note("progress");
     rig.announced(&[Kind::Lag], SinkName::SNS, true, 1).await;

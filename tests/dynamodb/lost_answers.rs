@@ -1,13 +1,14 @@
 //! Every write whose answer is lost is made again, and finds its own effect.
 
-use std::collections::BTreeSet;
-
 use aws_dx_monitor::{
     domain::{Amendment, Event, Kind, SinkName, Span, Suspicion, Transition, Unmonitored},
-    ports::{Covering, History, Ledger, Progress, Record, Recording},
+    ports::{Covering, History, Ledger, Record, Recording},
 };
 
-use super::{Store, store::rig};
+use super::{
+    Store,
+    store::{first_progress, rig},
+};
 use crate::{
     ledger_contract::rig::{EXPIRES_AT, SINKS, at, event, suspect},
     support::proxy::Proxy,
@@ -142,16 +143,7 @@ async fn progress_and_coverage_are_written() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
     let rig = rig(&ledger);
-    let lag = BTreeSet::from([Kind::Lag]);
-    let progress = Progress {
-        at: at(0),
-        complete: lag.clone(),
-        baseline: lag.clone(),
-        interval_seconds: None,
-        first_poll: true,
-        retired: BTreeSet::new(),
-        resumed: BTreeSet::new(),
-    };
+    let progress = first_progress();
     lose(&proxy, "PutItem");
     proxy.on("dynamodb", "UpdateItem").times(1).lose_answer();
     ledger.progress(&rig.scope, &progress).await.unwrap();

@@ -1,7 +1,7 @@
 //! Two tables of one test's own, seen through the ledger and raw.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
@@ -9,7 +9,8 @@ use std::{
 use aws_config::SdkConfig;
 use aws_dx_monitor::{
     aws::{CallLimits, DynamoLedger},
-    domain::{Scope, Timestamp},
+    domain::{Kind, Scope, Timestamp},
+    ports::Progress,
 };
 use aws_sdk_dynamodb::{
     Client,
@@ -18,7 +19,7 @@ use aws_sdk_dynamodb::{
 use serde_json::{Value, json};
 
 use crate::{
-    ledger_contract::Rig,
+    ledger_contract::{Rig, rig::at},
     support::{
         dynamodb::{self, Tables},
         proxy::Proxy,
@@ -148,6 +149,20 @@ impl Store {
 /// The rig of a scope whose account is the same in every run.
 pub fn rig(ledger: &DynamoLedger) -> Rig<'_, DynamoLedger> {
     Rig { ledger, scope: Scope::regional("123456789012", "us-east-1") }
+}
+
+/// What the first poll of a scope writes when it has listed all LAGs.
+pub fn first_progress() -> Progress {
+    let lag = BTreeSet::from([Kind::Lag]);
+    Progress {
+        at: at(0),
+        complete: lag.clone(),
+        baseline: lag,
+        interval_seconds: None,
+        first_poll: true,
+        retired: BTreeSet::new(),
+        resumed: BTreeSet::new(),
+    }
 }
 
 pub fn string(value: impl ToString) -> AttributeValue {

@@ -1,16 +1,14 @@
 //! Rows of older and newer versions: read, and left as they are but for what is ours.
 
-use std::collections::BTreeSet;
-
 use aws_dx_monitor::{
     domain::{Amendment, Kind, ListedScope, Selection, SinkName, Span, Suspect, Suspicion, Unmonitored},
-    ports::{Covering, History, Ledger, Progress, Recording},
+    ports::{Covering, History, Ledger, Recording},
 };
 use serde_json::json;
 
 use super::{
     Store,
-    store::{NONE, map, number, rig, string},
+    store::{NONE, first_progress, map, number, rig, string},
 };
 use crate::ledger_contract::rig::{EXPIRES_AT, at, cursors, suspect};
 
@@ -147,16 +145,7 @@ async fn unknown_attributes_survive_every_write_to_the_poll_row_and_to_the_list_
     let listed = [("scope", string("scopes")), ("item", string(&rig.scope)), ("alias", string("prod"))];
     let listed = listed.map(|(name, value)| (name.to_owned(), value)).into();
     store.fill(&store.tables.states, [listed]).await;
-    let lag = BTreeSet::from([Kind::Lag]);
-    let progress = Progress {
-        at: at(0),
-        complete: lag.clone(),
-        baseline: lag.clone(),
-        interval_seconds: None,
-        first_poll: true,
-        retired: BTreeSet::new(),
-        resumed: BTreeSet::new(),
-    };
+    let progress = first_progress();
     ledger.progress(&rig.scope, &progress).await.unwrap();
     rig.announced(&[Kind::Lag], SinkName::SNS, true, 1).await;
     let unmonitored = Unmonitored { scope: rig.scope.clone(), kind: Kind::Lag, from: at(0), to: at(1_000) };
