@@ -36,8 +36,6 @@ pub struct Auditor {
     pub parked: BTreeSet<(Life, String, u64)>,
     /// What was removed from history, and when it had occurred.
     pub removed: BTreeMap<(Life, u64), i64>,
-    /// The coverage rows that were ever written.
-    pub covered: BTreeSet<Key>,
     /// How many transitions a cursor has passed that were no longer in history.
     pub given_up: u64,
     /// How often one was accepted again.
@@ -103,9 +101,7 @@ impl Auditor {
                 let item = format!("{}/{item}", change.key.0);
                 self.state_row_written(&item, change, tables);
             }
-            (Table::History, _) if change.after.contains_key("from") => {
-                self.covered.insert(change.key.clone());
-            }
+            (Table::History, _) if change.after.contains_key("from") => {}
             (Table::History, _) => {
                 let sequence = get(&change.after, "sequence").unwrap_or(0);
                 for sink in get::<BTreeMap<String, String>>(&change.after, "parked").unwrap_or_default().into_keys() {

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_dx_monitor::{
-    domain::{Event, Health, Scope, State, Timestamp},
+    domain::{Event, Health, Scope, State},
     monitor::PollReport,
 };
 
 use super::{
+    bounds,
     rows::get,
     sights,
     tables::Row,
@@ -28,7 +29,7 @@ pub fn check(world: &World, setup: &Setup) -> Result<(), String> {
     violations.extend(times_increase_and_incidents_open_and_close(&histories));
     violations.extend(sights::uncertain_sights_were_confirmed(inner, setup.settings.confirm_polls));
     violations.extend(nothing_older_is_recorded_over_newer(inner));
-    violations.extend(bounds_are_true(inner));
+    violations.extend(bounds::bounds_are_true(inner));
     violations.extend(metrics_were_published(inner));
     violations.extend(success_was_not_claimed(inner));
     if violations.is_empty() { Ok(()) } else { Err(format!("{}\n\n{}", violations.join("\n"), inner.story())) }
@@ -99,12 +100,13 @@ fn sequences_have_no_holes(inner: &Inner, histories: &Histories) -> Vec<String> 
                     }
                     violations.push(format!("{item} goes from #{} to #{sequence}", before.metadata.sequence));
                 } else if previous.is_none_or(|previous| {
-                    (&previous.value, previous.level, previous.since)
-                        != (&before.state.value, before.state.level, before.state.since)
+                    (&previous.value, previous.level, previous.health, previous.since)
+                        != (&before.state.value, before.state.level, before.state.health, before.state.since)
                 }) {
                     violations.push(format!("{item} #{sequence} does not begin where the one before ended"));
                 }
-                if before.state.value == after.state.value && before.state.level == after.state.level {
+                let state = |event: &Event| (event.state.value.clone(), event.state.level, event.state.health);
+                if state(before) == state(after) {
                     violations.push(format!("{item} #{sequence} leads from {} to itself", before.state.value));
                 }
             }
@@ -181,42 +183,6 @@ fn nothing_older_is_recorded_over_newer(inner: &Inner) -> Vec<String> {
                 }
             }
             _ => {}
-        }
-    }
-    violations
-}
-
-/// By the bound of a change an observation began that saw the item as it was before, for certain.
-fn bounds_are_true(inner: &Inner) -> Vec<String> {
-    let mut violations = Vec::new();
-    // Of two polls at once, one may write that it listed everything while the other records what it saw earlier; and what
-    // two clocks say cannot be compared.
-    if inner.met.contains_key("polls overlap") || inner.met.contains_key("a clock jumps") {
-        return violations;
-    }
-    let mut sights: BTreeMap<(&Scope, Timestamp), Vec<&Entry>> = BTreeMap::new();
-    for entry in &inner.log {
-        if let Entry::Sight { scope, began, .. } = entry {
-            sights.entry((scope, *began)).or_default().push(entry);
-        }
-    }
-    for entry in &inner.log {
-        let Entry::Recorded { item, event, .. } = entry else { continue };
-        let (scope, key) = (event.item.scope(), event.item.key());
-        let Some(previous) = &event.previous_state else { continue };
-        let at_the_time = sights.get(&(&scope, previous.last_seen_at)).map_or(&[][..], Vec::as_slice);
-        let saw_it_so = |entry: &&Entry| {
-            let Entry::Sight { complete, items, .. } = entry else { return false };
-            match items.get(&key) {
-                Some(state) => state.value() == previous.value,
-                // What is taken away is not listed any more sooner or later; and what is missing and `unknown` by turns
-                // counts as `unknown`.
-                None => complete.contains(&key.kind) && matches!(previous.health, Health::Removed | Health::Unknown),
-            }
-        };
-        if !at_the_time.iter().any(saw_it_so) {
-            let (word, seen_at, sequence) = (&previous.value, previous.last_seen_at, event.metadata.sequence);
-            violations.push(format!("{item} #{sequence} says that it was {word} at {seen_at}, when nobody saw it so"));
         }
     }
     violations

@@ -112,8 +112,7 @@ impl Ledger for SimulatedLedger {
             },
         ];
         let poll = self.0.poll;
-        let recorded =
-            || vec![Entry::Recorded { poll, item: format!("{scope}/{key}"), event: Box::new(record.event.clone()) }];
+        let recorded = || vec![recorded(poll, &scope, &record)];
         match self.write("ledger.record", transition.to_string(), actions, recorded).await? {
             Ok(()) => Ok(Recording::Recorded),
             Err(Refused(rows)) => {
@@ -131,7 +130,9 @@ impl Ledger for SimulatedLedger {
                 let actions =
                     left.iter().flat_map(|(record, with_history)| first_sight(scope, record, sinks, *with_history));
                 let detail = format!("{} first sights", left.len());
-                let refused = match self.write("ledger.baseline", detail, actions.collect(), Vec::new).await? {
+                let poll = self.0.poll;
+                let recorded = || left.iter().map(|(record, _)| recorded(poll, scope, record)).collect();
+                let refused = match self.write("ledger.baseline", detail, actions.collect(), recorded).await? {
                     Ok(()) => break,
                     Err(Refused(rows)) => rows,
                 };
@@ -288,6 +289,11 @@ impl Ledger for SimulatedLedger {
     async fn baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
         self.write_baseline_announced(announced).await
     }
+}
+
+fn recorded(poll: usize, scope: &Scope, record: &Record<'_>) -> Entry {
+    let item = format!("{scope}/{}", record.transition.key());
+    Entry::Recorded { poll, item, event: Box::new(record.event.clone()) }
 }
 
 fn is_to_be_moved(row: Option<&Row>, (sink, sequence): (&SinkName, &u64)) -> bool {

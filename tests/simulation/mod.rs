@@ -4,7 +4,7 @@
 //! - `executor` lets one port call through at a time and decides what becomes of it; `world` is what the ports share;
 //!   `port` is a poll's way in, `tables`, `rows`, `ledger`, `progress` and `history` are a ledger with DynamoDB's
 //!   semantics, and `ports` is everything else.
-//! - `auditor`, `invariants` and `sights` say what must be so: at every moment, and at the end of every world.
+//! - `auditor`, `invariants`, `bounds` and `sights` say what must be so: at every moment, and at the end of every world.
 //! - `crashes` and `overlaps` try everything in small worlds; `seeded` plays large ones by chance; `poisoned`,
 //!   `isolation`, `holes`, `backlog`, `pace`, `outage` and `found` tell one story each.
 //!
@@ -12,6 +12,7 @@
 
 mod auditor;
 mod backlog;
+mod bounds;
 mod crashes;
 mod executor;
 mod found;

@@ -10,22 +10,20 @@ use std::{
     rc::Rc,
 };
 
-use aws_dx_monitor::domain::{ItemKey, Kind, Scope, SinkName};
+use aws_dx_monitor::domain::{Kind, SinkName};
 
 use super::{
     crashes::settle,
     executor::{Clean, Fate, Policy, Waiting, run},
     random::Random,
     seeded::is_long,
-    world::{Inner, MINUTE, Mood, Setup, World, connection, region},
+    world::{Inner, MINUTE, Mood, Setup, Turn, World, connection, region},
 };
 
 const SINKS: [SinkName; 2] = [SinkName::SNS, SinkName::EVENTBRIDGE];
 
 /// How many orders of each pair of polls a quick run follows; a long one follows all.
 const QUICK_ORDERS: usize = 40;
-
-type Sight = Vec<(Scope, ItemKey, Option<&'static str>)>;
 
 /// Follows `prefix`, then goes straight on, and notes where it could have turned.
 struct Explorer<'a> {
@@ -91,7 +89,7 @@ struct Story {
     /// Polls that go before, one by one.
     before: fn(&Rc<World>, &Setup),
     /// What the first and the second observation show.
-    sights: [Sight; 2],
+    sights: [Vec<Turn>; 2],
 }
 
 /// Plays every order of two polls whose clocks differ by `skew`; says how many orders had to be followed.
@@ -138,7 +136,7 @@ fn every_order_of(story: &Story) {
     }
 }
 
-fn see(id: &str, word: Option<&'static str>) -> (Scope, ItemKey, Option<&'static str>) {
+fn see(id: &str, word: Option<&'static str>) -> Turn {
     (region(), connection(id), word)
 }
 

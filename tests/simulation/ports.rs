@@ -47,6 +47,10 @@ impl Inventory for DirectConnect {
                 inner.sky.insert((scope, key), word);
             }
         }
+        if let Some((scope, key, word)) = (inner.meanwhile)() {
+            inner.sky.insert((scope, key), word);
+            inner.meet("something happens while an observation is under way");
+        }
         let mut observation = Observation::default();
         if matches!(fate, Fate::Fail | Fate::LoseAnswer) {
             observation.gaps = kinds.iter().map(|kind| (*kind, "simulated failure".to_owned())).collect();

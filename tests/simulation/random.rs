@@ -26,7 +26,7 @@ impl Random {
         self.within(0, 1000) < many
     }
 
-    pub fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[usize::try_from(self.next() % choices.len() as u64).unwrap_or(0)]
+    pub fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
+        choices[usize::try_from(self.next() % choices.len() as u64).unwrap_or(0)].clone()
     }
 }

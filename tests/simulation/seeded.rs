@@ -146,6 +146,11 @@ fn play(seed: u64) -> (Fates, BTreeMap<&'static str, u64>) {
         let slow = port.starts_with("ledger") && latencies.per_mille(3);
         if slow { 6_000 } else { latencies.within(1, 60) }
     });
+    let mut turns = Random::new(seed + 3_000_017);
+    world.inner.borrow_mut().meanwhile = Box::new(move || {
+        let (scope, key) = turns.per_mille(150).then(|| turns.pick(&items()))?;
+        Some((scope, key, turns.pick(&WORDS)))
+    });
     let mut setup = Setup::new(&SINKS, &KINDS);
     setup.deadline = Some(30_000);
     setup.spacing = Duration::from_millis(if seed.is_multiple_of(2) { 125 } else { 0 });
@@ -173,6 +178,7 @@ fn play(seed: u64) -> (Fates, BTreeMap<&'static str, u64>) {
         inner.moods.clear();
         inner.skews.clear();
         inner.latency = Box::new(|_| 20);
+        inner.meanwhile = Box::new(|| None);
     }
     // What a clock that was ahead wrote is in the past again.
     world.pass(5 * MINUTE);
@@ -238,6 +244,7 @@ fn assert_every_path_was_taken(taken: &BTreeMap<(&str, Fate), u64>, met: &BTreeM
         "history expires",
         "a hole is given up",
         "polls overlap",
+        "something happens while an observation is under way",
         "the monitor's own metrics ride along",
     ];
     missed.extend(paths.into_iter().filter(|path| !met.contains_key(path)).map(str::to_owned));

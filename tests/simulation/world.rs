@@ -52,6 +52,9 @@ pub enum Poison {
 /// An item as Direct Connect shows it: its word, or none where it is not listed.
 pub type Sky = BTreeMap<(Scope, ItemKey), Option<&'static str>>;
 
+/// An item, and how it is from now on.
+pub type Turn = (Scope, ItemKey, Option<&'static str>);
+
 /// What took effect, in order.
 #[derive(Clone, Debug)]
 pub enum Entry {
@@ -98,7 +101,9 @@ pub struct Inner {
     pub tables: Tables,
     pub sky: Sky,
     /// What the next observations show, one each, before the sky stays as it is.
-    pub script: Vec<Vec<(Scope, ItemKey, Option<&'static str>)>>,
+    pub script: Vec<Vec<Turn>>,
+    /// What happens while an observation is under way.
+    pub meanwhile: Box<dyn FnMut() -> Option<Turn>>,
     pub moods: BTreeMap<SinkName, Mood>,
     pub poisoned: BTreeMap<(SinkName, String, u64), Poison>,
     pub auditor: Auditor,
@@ -239,6 +244,7 @@ impl Inner {
             tables: Tables::default(),
             sky: Sky::new(),
             script: Vec::new(),
+            meanwhile: Box::new(|| None),
             moods: BTreeMap::new(),
             poisoned: BTreeMap::new(),
             auditor: Auditor { unmonitored_after: 900_000, ..Auditor::default() },
