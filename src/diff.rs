@@ -18,8 +18,8 @@
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use crate::domain::{
-    Amendment, Health, Item, ItemDescription, ItemKey, Kind, Previous, Recalled, Snapshot, State, StateRow, Suspect,
-    Suspicion, Timestamp, Transition, Unmonitored,
+    Amendment, Confirmation, Health, Item, ItemDescription, ItemKey, Kind, Previous, Recalled, Snapshot, State,
+    StateRow, Suspect, Suspicion, Timestamp, Transition, Unmonitored,
 };
 
 /// The numbers that the rules depend on.
@@ -181,6 +181,7 @@ impl<'a> KindView<'a> {
             // not missing: it can be unknown at most.
             if let Some(suspect) = &mut amendment.suspect {
                 suspect.state = Suspicion::Unknown;
+                suspect.unknown_at = Some(self.began);
             }
             Verdict::Amendment(amendment)
         } else {
@@ -207,6 +208,7 @@ impl<'a> KindView<'a> {
         // A complete listing that was not counted lies in between: the run was broken where nobody could write it down.
         let unbroken =
             row.suspect.as_ref().filter(|suspect| self.last_complete_at.is_none_or(|last| last <= suspect.at));
+        let shown = (sight == Suspicion::Unknown).then_some(self.began);
         let suspect = match unbroken {
             None => Suspect {
                 state: sight,
@@ -214,11 +216,13 @@ impl<'a> KindView<'a> {
                 since: self.ended,
                 at: self.began,
                 last_seen_at: Some(row.last_seen_at(self.last_settled_at)),
+                unknown_at: shown,
             },
             Some(suspect) => Suspect {
                 state: if suspect.state == sight { sight } else { Suspicion::Unknown },
                 polls: suspect.polls.saturating_add(1),
                 at: self.began,
+                unknown_at: shown.or(suspect.unknown_at),
                 ..suspect.clone()
             },
         };
@@ -236,8 +240,13 @@ impl<'a> KindView<'a> {
         }
         let item = amendment.details.as_ref().unwrap_or(&row.details);
         let mut transition = self.transition(row, item, state, suspect.since);
-        if let Some(previous) = &mut transition.previous {
-            previous.confirmed = row.suspect.clone();
+        let missed = sight != suspect.state;
+        if missed {
+            // A row of an older version does not have it: what is certain is that it was not so before the first of them.
+            transition.seen_at = suspect.unknown_at.or(suspect.last_seen_at).unwrap_or(suspect.since);
+        }
+        if let (Some(previous), Some(suspect)) = (&mut transition.previous, row.suspect.clone()) {
+            previous.confirmed = Some(Confirmation { suspect, missed_at: missed.then_some(self.began) });
         }
         Verdict::Transition(transition)
     }

@@ -106,6 +106,7 @@ fn apply(recalled: &mut Recalled, diff: &Diff, snapshot: &Snapshot) {
                 state: transition.state.clone(),
                 since: transition.since,
                 seen_at: Some(transition.seen_at),
+                missed_at: transition.missed_at(),
                 never_up: transition.never_up,
                 sequence: transition.sequence,
                 last_transition_at: transition.since,
@@ -168,7 +169,8 @@ fn the_bound_of_a_confirmed_sight_is_the_listing_before_the_first_of_them() {
     assert_eq!(transition.seen_at, began(minute(5)));
     let previous = transition.previous.as_ref().unwrap();
     assert_eq!(previous.last_seen_at, began(minute(2)));
-    assert_eq!(previous.confirmed, story.recalled.states[&key()].suspect);
+    let suspect = story.recalled.states[&key()].suspect.clone().unwrap();
+    assert_eq!(previous.confirmed, Some(Confirmation { suspect, missed_at: None }));
 }
 
 #[test]

@@ -65,7 +65,9 @@ pub use event::{Event, EventMetadata, EventPreviousState, EventState, STATE_CHAN
 pub use health::Health;
 pub use kind::{Kind, ParseKindError};
 pub use path::{CoveragePath, ItemPath, ParseItemPathError, Selection, Span};
-pub use recalled::{HistoryRow, KindProgress, ListedScope, PollRow, Recalled, StateRow, Suspect, Suspicion};
+pub use recalled::{
+    Confirmation, HistoryRow, KindProgress, ListedScope, PollRow, Recalled, StateRow, Suspect, Suspicion,
+};
 pub use recorded::{NotAnEvent, RecordedEvent, RecordedItem, RecordedState};
 pub use scope::{ItemKey, MAXIMUM_ID_BYTES, ParseItemKeyError, ParseScopeError, Scope};
 pub use sink::{SinkName, Sinks};

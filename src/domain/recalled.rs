@@ -42,6 +42,20 @@ pub struct Suspect {
     /// now, it changed after that. Rows of older versions have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen_at: Option<Timestamp>,
+    /// The beginning of the last observation that listed the item, as `unknown`: the item may be missing from those
+    /// after it. None where it was missing from all of them. Rows of older versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown_at: Option<Timestamp>,
+}
+
+/// What makes an uncertain sight a transition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The suspect as it was recalled.
+    pub suspect: Suspect,
+    /// The beginning of the observation that confirms it, where that did not see what it confirms: `unknown` and missing
+    /// alternated, and the item was missing last.
+    pub missed_at: Option<Timestamp>,
 }
 
 /// An item's last known state.
@@ -54,6 +68,9 @@ pub struct StateRow {
     /// The beginning of the last observation that is on record for having seen it so. Complete listings since then saw
     /// it so too, and wrote nothing down. Rows of older versions have none.
     pub seen_at: Option<Timestamp>,
+    /// The beginning of the observation that the state was recorded from, where that did not see it so: see
+    /// [`Confirmation::missed_at`].
+    pub missed_at: Option<Timestamp>,
     /// Whether the item is new and has never been `up`.
     pub never_up: bool,
     /// How many transitions it has made, discovery included.
@@ -96,7 +113,10 @@ impl StateRow {
         let on_record = self.seen_at.unwrap_or(self.since);
         match &self.suspect {
             Some(suspect) => suspect.last_seen_at.unwrap_or(on_record),
-            None => last_settled_at.map_or(on_record, |settled| settled.max(on_record)),
+            None => {
+                let saw_it_so = last_settled_at.filter(|settled| self.missed_at.is_none_or(|missed| missed < *settled));
+                saw_it_so.map_or(on_record, |settled| settled.max(on_record))
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     description::ItemDescription,
     health::Health,
     path::ItemPath,
-    recalled::Suspect,
+    recalled::Confirmation,
     scope::{ItemKey, Scope},
     state::State,
     timestamp::Timestamp,
@@ -142,9 +142,9 @@ pub struct Previous {
     pub last_transition_at: Timestamp,
     /// The open incident, while there is one.
     pub incident_id: Option<Uuid>,
-    /// The suspect that this transition confirms; the write is conditional on it too, for a poll that saw the item in
-    /// between has cleared it.
-    pub confirmed: Option<Suspect>,
+    /// What this transition confirms; the write is conditional on the suspect too, for a poll that saw the item in between
+    /// has cleared it.
+    pub confirmed: Option<Confirmation>,
 }
 
 /// A change of an item's state, decided but not yet recorded.
@@ -160,7 +160,8 @@ pub struct Transition {
     pub state: State,
     /// When it was first seen so: `occurred_at` of the history row and `state.since` of the event.
     pub since: Timestamp,
-    /// The beginning of the observation that it was decided from, which saw it so for certain.
+    /// The beginning of the last observation that saw it so for certain: the one that the transition was decided from, or
+    /// an earlier one if the item was missing from that.
     pub seen_at: Timestamp,
     /// Whether the item has never been `up` after it either: see [`StateRow::never_up`](super::StateRow::never_up).
     pub never_up: bool,
@@ -187,6 +188,12 @@ impl Transition {
         let ItemDescription { account, region, kind, id, .. } = &*self.item;
         let name = format!("{account}/{region}/{kind}/{id}\n{}\n{}", self.sequence, self.since);
         Uuid::new_v5(&EVENT_NAMESPACE, name.as_bytes())
+    }
+
+    /// The beginning of the observation that it was decided from, where the item was missing from that and is not
+    /// therefore absent.
+    pub fn missed_at(&self) -> Option<Timestamp> {
+        self.previous.as_ref()?.confirmed.as_ref()?.missed_at
     }
 
     /// What it means.

@@ -1,7 +1,7 @@
 //! Every write whose answer is lost is made again, and finds its own effect.
 
 use aws_dx_monitor::{
-    domain::{Amendment, Event, Kind, SinkName, Span, Suspicion, Transition, Unmonitored},
+    domain::{Amendment, Confirmation, Event, Kind, SinkName, Span, Suspicion, Transition, Unmonitored},
     ports::{Covering, History, Ledger, Record, Recording},
 };
 
@@ -44,7 +44,8 @@ async fn a_confirmed_suspect_is_recorded() {
     rig.suspect("dxcon-1", suspect(Suspicion::Unknown, 2, 60)).await;
     let row = rig.row("dxcon-1").await;
     let mut confirmation = rig.after("dxcon-1", &row, "unknown", at(60));
-    confirmation.previous.as_mut().unwrap().confirmed = row.suspect;
+    confirmation.previous.as_mut().unwrap().confirmed =
+        row.suspect.map(|suspect| Confirmation { suspect, missed_at: None });
     lose(&proxy, "TransactWriteItems");
     assert_eq!(rig.record(&confirmation).await, Recording::Recorded);
     assert_eq!(proxy.count("dynamodb", "TransactWriteItems"), 2);

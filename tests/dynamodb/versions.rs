@@ -1,7 +1,7 @@
 //! Rows of older and newer versions: read, and left as they are but for what is ours.
 
 use aws_dx_monitor::{
-    domain::{Amendment, Kind, ListedScope, Selection, SinkName, Span, Suspect, Suspicion, Unmonitored},
+    domain::{Amendment, Confirmation, Kind, ListedScope, Selection, SinkName, Span, Suspect, Suspicion, Unmonitored},
     ports::{Covering, History, Ledger, Recording},
 };
 use serde_json::json;
@@ -62,7 +62,8 @@ async fn unknown_keys_of_a_suspect_neither_hinder_nor_vanish() {
     // And it can be confirmed.
     let row = rig.row("dxcon-1").await;
     let mut confirmation = rig.after("dxcon-1", &row, "down", at(120));
-    confirmation.previous.as_mut().unwrap().confirmed = row.suspect;
+    confirmation.previous.as_mut().unwrap().confirmed =
+        row.suspect.map(|suspect| Confirmation { suspect, missed_at: None });
     assert_eq!(rig.record(&confirmation).await, Recording::Recorded);
     assert_eq!(rig.row("dxcon-1").await.suspect, None);
 }

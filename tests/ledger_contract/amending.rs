@@ -16,7 +16,8 @@ pub async fn a_suspect_is_held_and_counted(rig: Rig<'_, impl Ledger + History>) 
     for held in [
         suspect(Suspicion::Absent, 1, 60),
         suspect(Suspicion::Absent, 2, 60),
-        Suspect { state: Suspicion::Unknown, ..suspect(Suspicion::Absent, 3, 60) },
+        Suspect { state: Suspicion::Unknown, unknown_at: Some(at(62)), ..suspect(Suspicion::Absent, 3, 60) },
+        Suspect { state: Suspicion::Unknown, unknown_at: Some(at(62)), ..suspect(Suspicion::Absent, 4, 60) },
     ] {
         rig.suspect("dxcon-1", held.clone()).await;
         assert_eq!(rig.row("dxcon-1").await.suspect, Some(held));
@@ -134,6 +135,7 @@ pub async fn the_whole_suspect_is_compared(rig: Rig<'_, impl Ledger + History>) 
         Suspect { at: at(62), ..held.clone() },
         Suspect { last_seen_at: Some(at(58)), ..held.clone() },
         Suspect { last_seen_at: None, ..held.clone() },
+        Suspect { unknown_at: Some(at(61)), ..held.clone() },
     ] {
         let next = Some(suspect(Suspicion::Absent, 3, 60));
         assert_lost(&rig, &Amendment { recalled_suspect: Some(other), suspect: next, ..amendment(&rig, &row) }).await;

@@ -50,6 +50,7 @@ macro_rules! ledger_contract {
                     a_confirmed_suspect_must_still_be_held
                     a_confirmed_suspect_must_be_the_very_same
                     a_confirmed_suspect_that_is_held_is_recorded
+                    a_confirmation_that_did_not_see_the_item_remembers_so
                     a_repeated_confirmation_finds_its_own_commit
                     the_same_id_of_another_kind_or_scope_is_another_item
                     what_is_written_is_recalled_at_once

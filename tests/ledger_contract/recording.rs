@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_dx_monitor::{
-    domain::{Amendment, Health, ItemKey, Kind, Recalled, Scope, State, Suspicion, Transition},
+    domain::{Amendment, Confirmation, Health, ItemKey, Kind, Recalled, Scope, State, Suspicion, Transition},
     ports::{History, Ledger, Recording},
 };
 
@@ -227,7 +227,7 @@ async fn confirmation(rig: &Rig<'_, impl Ledger + History>) -> Transition {
     let mut confirmation = rig.after("dxcon-1", &row, "", at(60));
     confirmation.state = State::absent();
     if let Some(previous) = &mut confirmation.previous {
-        previous.confirmed = row.suspect;
+        previous.confirmed = row.suspect.map(|suspect| Confirmation { suspect, missed_at: None });
     }
     confirmation
 }
@@ -242,12 +242,13 @@ pub async fn a_confirmed_suspect_must_still_be_held(rig: Rig<'_, impl Ledger + H
 pub async fn a_confirmed_suspect_must_be_the_very_same(rig: Rig<'_, impl Ledger + History>) {
     let confirmation = confirmation(&rig).await;
     let held = suspect(Suspicion::Absent, 2, 60);
-    let mut others = [(); 5].map(|()| held.clone());
+    let mut others = [(); 6].map(|()| held.clone());
     others[0].state = Suspicion::Unknown;
     others[1].polls = 3;
     others[2].since = at(59);
     others[3].at = at(62);
     others[4].last_seen_at = None;
+    others[5].unknown_at = Some(at(60));
     for other in others {
         rig.suspect("dxcon-1", other).await;
         assert_lost(&rig, &confirmation).await;
@@ -262,6 +263,17 @@ pub async fn a_confirmed_suspect_that_is_held_is_recorded(rig: Rig<'_, impl Ledg
     let row = rig.row("dxcon-1").await;
     assert!(row.state.is_absent());
     assert_eq!((row.suspect, row.since, row.sequence), (None, at(60), 2));
+}
+
+pub async fn a_confirmation_that_did_not_see_the_item_remembers_so(rig: Rig<'_, impl Ledger + History>) {
+    let mut confirmation = confirmation(&rig).await;
+    confirmation.state = State::unknown();
+    if let Some(confirmed) = confirmation.previous.as_mut().and_then(|previous| previous.confirmed.as_mut()) {
+        confirmed.missed_at = Some(at(62));
+    }
+    assert_eq!(rig.record(&confirmation).await, Recording::Recorded);
+    assert_eq!(rig.row("dxcon-1").await.missed_at, Some(at(62)));
+    assert_eq!(rig.go_on("dxcon-1", &["down"]).await.missed_at, None, "it is of one transition only");
 }
 
 pub async fn a_repeated_confirmation_finds_its_own_commit(rig: Rig<'_, impl Ledger + History>) {

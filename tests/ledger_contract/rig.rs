@@ -54,7 +54,7 @@ pub const SINKS: [SinkName; 2] = [SinkName::SNS, SinkName::EVENTBRIDGE];
 /// A suspect seen `polls` times, a second apart, from second `since` on.
 pub fn suspect(state: Suspicion, polls: u64, since: i64) -> Suspect {
     let last = since + i64::try_from(polls).unwrap() - 1;
-    Suspect { state, polls, since: at(since), at: at(last), last_seen_at: Some(at(since - 1)) }
+    Suspect { state, polls, since: at(since), at: at(last), last_seen_at: Some(at(since - 1)), unknown_at: None }
 }
 
 /// A ledger and a scope of an account of its own. Items are connections unless a rule says otherwise.

@@ -89,6 +89,7 @@ impl Story {
             state: self.state(last),
             since: self.words[last].0,
             seen_at: None,
+            missed_at: None,
             never_up: false,
             sequence: self.words.len() as u64,
             last_transition_at: self.words[last].0,

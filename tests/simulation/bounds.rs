@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_dx_monitor::domain::{Event, Health, Scope, State, Timestamp};
+use aws_dx_monitor::domain::{Event, Health, Scope, Timestamp};
 
 use super::world::{Entry, Inner};
 
@@ -68,11 +68,7 @@ fn is_a_sight_of(log: &Log<'_>, sight: &Entry, event: &Event, recorded: Option<(
         _ if knew_nothing => true,
         Some(state) => state.value() == previous.value,
         None if !complete.contains(&key.kind) => false,
-        // What is removed and not listed is still removed. And `unknown` is also what was unknown and missing by turns,
-        // until it was believed.
-        None => {
-            previous.health == Health::Removed
-                || previous.level == State::UNKNOWN_LEVEL && recorded.is_some_and(|(_, by)| by == *poll)
-        }
+        // What is removed and not listed is still removed.
+        None => previous.health == Health::Removed,
     }
 }

@@ -97,7 +97,10 @@ impl Ledger for SimulatedLedger {
             Some(previous) => {
                 says(row, "sequence", &json!(recalled_sequence))
                     && says(row, "last_transition_at", &json!(previous.last_transition_at))
-                    && previous.confirmed.as_ref().is_none_or(|suspect| says(row, "suspect", &json!(suspect)))
+                    && previous
+                        .confirmed
+                        .as_ref()
+                        .is_none_or(|confirmed| says(row, "suspect", &json!(confirmed.suspect)))
             }
         };
         let actions = vec![

@@ -54,6 +54,7 @@ pub fn put_state(row: &mut Row, transition: &Transition, sinks: &[SinkName], sta
     put(row, "health", json!(transition.state.health()));
     put(row, "since", json!(transition.since));
     put(row, "seen_at", json!(transition.seen_at));
+    put(row, "missed_at", json!(transition.missed_at()));
     put(row, "never_up", json!(transition.never_up.then_some(true)));
     put(row, "name", json!(transition.item.name));
     put(row, "sequence", json!(transition.sequence));
@@ -76,6 +77,7 @@ pub fn read_state(kind: Kind, row: &Row) -> StateRow {
         state: State::recalled(kind, &word, get(row, "level"), get(row, "health")),
         since: get(row, "since").expect("since"),
         seen_at: get(row, "seen_at"),
+        missed_at: get(row, "missed_at"),
         never_up: get(row, "never_up").unwrap_or_default(),
         sequence: get(row, "sequence").expect("sequence"),
         last_transition_at: get(row, "last_transition_at").expect("last_transition_at"),

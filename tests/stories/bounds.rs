@@ -91,3 +91,15 @@ async fn a_confirmed_absence_is_dated_from_the_end_of_the_first_observation_that
     assert_eq!((event.state.value.as_str(), event.state.since), ("absent", end_of(2)));
     assert_eq!(event.previous_state.unwrap().last_seen_at, minute(1));
 }
+
+#[tokio::test]
+async fn an_unknown_that_was_confirmed_while_the_item_was_missing_was_last_seen_before_that() {
+    let rig = saw_it_available().await;
+    rig.minute(2).turns("dxcon-0", "unknown").poll_well().await;
+    rig.minute(3).leaves("dxcon-0").poll_well().await;
+    rig.minute(4).poll_well().await;
+    assert_eq!(rig.last_event(ITEM).await.state.value, "unknown");
+    let down = Connection { connection_state: Some("down".into()), ..connection("dxcon-0") };
+    rig.minute(5).appears(down).poll_well().await;
+    assert_eq!(bounds(&rig).await, (minute(2), end_of(5)));
+}

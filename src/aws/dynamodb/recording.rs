@@ -10,7 +10,7 @@ use super::{
     tables::Tables,
 };
 use crate::{
-    domain::{Previous, SinkName, Transition},
+    domain::{Confirmation, Previous, SinkName, Transition},
     ports::{Record, Recording},
 };
 
@@ -86,7 +86,7 @@ fn state_change(transition: &Transition, previous: &Previous, sinks: &[SinkName]
     let mut expression = Expression::default();
     expression.compare(&[state_row::SEQUENCE], "=", number(recalled_sequence));
     expression.compare(&[state_row::LAST_TRANSITION_AT], "=", text(previous.last_transition_at));
-    if let Some(suspect) = &previous.confirmed {
+    if let Some(Confirmation { suspect, .. }) = &previous.confirmed {
         state_row::require_suspect(&mut expression, Some(suspect))?;
     }
     state_row::set_transition(&mut expression, transition)?;

@@ -37,6 +37,8 @@ const NAME: &str = "name";
 const INCIDENT_ID: &str = "incident_id";
 const DETAILS: &str = "details";
 const LAST_SEEN_AT: &str = "last_seen_at";
+const UNKNOWN_AT: &str = "unknown_at";
+const MISSED_AT: &str = "missed_at";
 const SEEN_AT: &str = "seen_at";
 const NEVER_UP: &str = "never_up";
 
@@ -46,13 +48,14 @@ pub(super) fn key(scope: impl ToString, item: impl ToString) -> Attributes {
 }
 
 /// What a transition makes of its item's row, besides cursors, suspect and expiry: a value, or none to remove it.
-fn stated(transition: &Transition) -> anyhow::Result<[(&'static str, Option<AttributeValue>); 11]> {
+fn stated(transition: &Transition) -> anyhow::Result<[(&'static str, Option<AttributeValue>); 12]> {
     Ok([
         (STATE, Some(text(transition.state.value()))),
         (LEVEL, Some(number(transition.state.level()))),
         (HEALTH, Some(text(transition.state.health()))),
         (SINCE, Some(text(transition.since))),
         (SEEN_AT, Some(text(transition.seen_at))),
+        (MISSED_AT, transition.missed_at().map(text)),
         (NEVER_UP, transition.never_up.then_some(AttributeValue::Bool(true))),
         (NAME, transition.item.name.as_ref().map(text)),
         (SEQUENCE, Some(number(transition.sequence))),
@@ -122,13 +125,14 @@ fn set_suspect(
     Ok(())
 }
 
-fn suspect_attributes(suspect: &Suspect) -> anyhow::Result<[(&'static str, Option<AttributeValue>); 5]> {
+fn suspect_attributes(suspect: &Suspect) -> anyhow::Result<[(&'static str, Option<AttributeValue>); 6]> {
     Ok([
         ("state", Some(document(&suspect.state)?)),
         ("polls", Some(number(suspect.polls))),
         ("since", Some(text(suspect.since))),
         ("at", Some(text(suspect.at))),
         (LAST_SEEN_AT, suspect.last_seen_at.map(text)),
+        (UNKNOWN_AT, suspect.unknown_at.map(text)),
     ])
 }
 
@@ -227,6 +231,7 @@ fn read(scope: &Scope, key: &ItemKey, mut row: Attributes) -> anyhow::Result<Sta
         state: State::recalled(key.kind, &word, level, health),
         since: required(row, SINCE, as_timestamp)?,
         seen_at: readable(scope, key, optional(row, SEEN_AT, as_timestamp)),
+        missed_at: readable(scope, key, optional(row, MISSED_AT, as_timestamp)),
         never_up: readable(scope, key, optional(row, NEVER_UP, as_bool)).unwrap_or_default(),
         sequence: required(row, SEQUENCE, as_natural)?,
         last_transition_at: required(row, LAST_TRANSITION_AT, as_timestamp)?,

@@ -40,6 +40,49 @@ fn when_the_count_starts_again_the_bound_stays() {
 }
 
 #[test]
+fn an_unknown_that_is_confirmed_while_the_item_is_missing_was_last_seen_when_it_was_listed() {
+    let mut story = Story::begin();
+    story.see(Some("available")).see(None).see(Some("unknown")).see(None);
+    let row = &story.recalled.states[&key()];
+    assert_eq!(
+        (row.state.value(), row.seen_at, row.missed_at),
+        ("unknown", Some(began(minute(3))), Some(began(minute(4))))
+    );
+    assert_eq!(last_seen(&story, Some("down")), 3);
+    story.glimpse(Some("down")).see(None);
+    assert_eq!(last_seen(&story, Some("available")), 5, "a transition has its own");
+}
+
+#[test]
+fn what_was_missing_when_it_was_confirmed_is_seen_again_by_the_next_listing_that_has_it() {
+    let mut story = Story::begin();
+    story.see(Some("available")).see(Some("unknown")).see(None).see(None);
+    assert_eq!(last_seen(&story, Some("down")), 2);
+    story.see(None);
+    assert_eq!(last_seen(&story, Some("down")), 2, "nor is it seen by those that miss it again");
+    story.see(Some("unknown")).see(Some("unknown"));
+    assert_eq!(last_seen(&story, Some("down")), 7);
+}
+
+#[test]
+fn an_unknown_in_a_listing_with_a_gap_was_a_sight_of_it() {
+    let mut story = Story::begin();
+    story.see(Some("available")).see(None).glimpse(Some("unknown")).see(None).see(None);
+    assert_eq!(story.recalled.states[&key()].state.value(), "unknown");
+    assert_eq!(last_seen(&story, Some("down")), 3);
+}
+
+#[test]
+fn a_suspect_of_an_older_version_is_confirmed_with_the_last_certain_sight() {
+    let mut story = Story::begin();
+    story.see(Some("available")).see(Some("unknown")).see(None);
+    let suspect = story.recalled.states.get_mut(&key()).unwrap().suspect.as_mut().unwrap();
+    suspect.unknown_at = None;
+    story.see(None);
+    assert_eq!(last_seen(&story, Some("down")), 1);
+}
+
+#[test]
 fn a_transition_in_a_listing_with_a_gap_is_a_bound_of_its_own() {
     let mut story = Story::begin();
     story.see(Some("available")).glimpse(Some("down"));

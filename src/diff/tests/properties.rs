@@ -25,29 +25,36 @@ fn any_instant() -> impl Strategy<Value = Timestamp> {
 }
 
 fn any_suspect() -> impl Strategy<Value = Suspect> {
-    (any::<bool>(), 0..5u64, any_instant(), any_instant(), prop::option::of(any_instant())).prop_map(
-        |(absent, polls, since, at, last_seen_at)| Suspect {
+    let sights = [(); 2].map(|()| prop::option::of(any_instant()));
+    (any::<bool>(), 0..5u64, any_instant(), any_instant(), sights).prop_map(
+        |(absent, polls, since, at, [last_seen_at, unknown_at])| Suspect {
             state: if absent { Suspicion::Absent } else { Suspicion::Unknown },
             polls,
             since,
             at,
             last_seen_at,
+            unknown_at,
         },
     )
 }
 
 fn any_row(key: ItemKey) -> impl Strategy<Value = (ItemKey, StateRow)> {
     let state = (any_word(), any::<bool>(), prop::option::of(prop::sample::select(Health::ALL.to_vec())));
-    let seen = (any_instant(), prop::option::of(any_instant()), any::<bool>());
+    let seen = (any_instant(), [(); 2].map(|()| prop::option::of(any_instant())), any::<bool>());
     let rest = (1..1000u64, prop::option::of(any_suspect()), any::<Option<u128>>(), any::<Option<i64>>());
     (state, seen, rest).prop_map(
-        move |((word, absent, health), (since, seen_at, never_up), (sequence, suspect, incident_id, expires_at))| {
+        move |(
+            (word, absent, health),
+            (since, [seen_at, missed_at], never_up),
+            (sequence, suspect, incident_id, expires_at),
+        )| {
             let state = if absent { State::absent() } else { State::of(key.kind, Some(&word)) };
             let details = ItemDescription::bare(&scope(), &key);
             let row = StateRow {
                 state: health.into_iter().fold(state, State::in_health),
                 since,
                 seen_at,
+                missed_at,
                 never_up,
                 sequence,
                 last_transition_at: since,

@@ -56,6 +56,7 @@ fn row(key: &ItemKey, word: &str) -> StateRow {
         state: State::of(key.kind, Some(word)),
         since: at(),
         seen_at: Some(at()),
+        missed_at: None,
         never_up: false,
         sequence: 1,
         last_transition_at: at(),

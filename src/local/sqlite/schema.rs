@@ -77,7 +77,7 @@ CREATE TABLE polled_kinds (
 
 /// What each version added to the tables of the one before. A file of an older version is brought up to date by whoever
 /// opens it; a row that was written before has nothing in a new column.
-const ADDITIONS: [&str; 3] = [
+const ADDITIONS: [&str; 4] = [
     "
 ALTER TABLE states ADD COLUMN seen_at TEXT;
 ALTER TABLE states ADD COLUMN never_up INTEGER;
@@ -90,6 +90,9 @@ CREATE INDEX history_by_expiry ON history (expires_at) WHERE expires_at IS NOT N
     "
 ALTER TABLE scopes ADD COLUMN retired_at TEXT;
 ALTER TABLE polled_kinds ADD COLUMN retired_at TEXT;
+",
+    "
+ALTER TABLE states ADD COLUMN missed_at TEXT;
 ",
 ];
 

@@ -12,13 +12,13 @@ use crate::{
 };
 
 pub(super) const OF_SCOPE: &str = "
-    SELECT item, state, level, health, since, seen_at, never_up, sequence, last_transition_at, announced, suspect,
-        incident_id, details, expires_at
+    SELECT item, state, level, health, since, seen_at, missed_at, never_up, sequence, last_transition_at, announced,
+        suspect, incident_id, details, expires_at
     FROM states WHERE scope = :scope";
 
 pub(super) const OF_ITEM: &str = "
-    SELECT item, state, level, health, since, seen_at, never_up, sequence, last_transition_at, announced, suspect,
-        incident_id, details, expires_at
+    SELECT item, state, level, health, since, seen_at, missed_at, never_up, sequence, last_transition_at, announced,
+        suspect, incident_id, details, expires_at
     FROM states WHERE scope = :scope AND item = :item";
 
 pub(super) const ACKNOWLEDGE: &str = "
@@ -64,13 +64,14 @@ pub(super) fn put(
 ) -> anyhow::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO states (scope, item, state, level, health, since, seen_at, never_up, name, sequence,
-                 last_transition_at, announced, suspect, incident_id, details, expires_at)
-             VALUES (:scope, :item, :state, :level, :health, :at, :seen_at, :never_up, :name, :sequence, :at, :announced,
-                 NULL, :incident_id, :details, NULL)
+            "INSERT INTO states (scope, item, state, level, health, since, seen_at, missed_at, never_up, name,
+                 sequence, last_transition_at, announced, suspect, incident_id, details, expires_at)
+             VALUES (:scope, :item, :state, :level, :health, :at, :seen_at, :missed_at, :never_up, :name, :sequence, :at,
+                 :announced, NULL, :incident_id, :details, NULL)
              ON CONFLICT (scope, item) DO UPDATE SET state = excluded.state, level = excluded.level,
                  health = excluded.health, since = excluded.since, seen_at = excluded.seen_at,
-                 never_up = excluded.never_up, name = excluded.name, sequence = excluded.sequence,
+                 missed_at = excluded.missed_at, never_up = excluded.never_up, name = excluded.name,
+                 sequence = excluded.sequence,
                  last_transition_at = excluded.last_transition_at, announced = excluded.announced, suspect = NULL,
                  incident_id = excluded.incident_id, details = excluded.details, expires_at = NULL",
         )?
@@ -82,6 +83,7 @@ pub(super) fn put(
             ":health": transition.state.health().as_str(),
             ":at": transition.since.to_string(),
             ":seen_at": transition.seen_at.to_string(),
+            ":missed_at": transition.missed_at().map(|at| at.to_string()),
             ":never_up": transition.never_up.then_some(1),
             ":name": transition.item.name,
             ":sequence": integer(transition.sequence)?,
@@ -167,6 +169,7 @@ fn parse_columns(kind: Kind, row: &Row<'_>) -> anyhow::Result<StateRow> {
         state: State::recalled(kind, &word, Some(level), Some(health)),
         since: timestamp(row, "since")?,
         seen_at: optional_timestamp(row, "seen_at")?,
+        missed_at: optional_timestamp(row, "missed_at")?,
         never_up: row.get::<_, Option<bool>>("never_up")?.unwrap_or_default(),
         sequence: natural(row, "sequence")?,
         last_transition_at: timestamp(row, "last_transition_at")?,

@@ -117,6 +117,7 @@ fn state_row(sequence: u64, cursor: Option<u64>, changed_days_ago: i64) -> State
         state: State::of(Kind::Connection, Some("down")),
         since: days_ago(changed_days_ago),
         seen_at: None,
+        missed_at: None,
         never_up: false,
         sequence,
         last_transition_at: days_ago(changed_days_ago),

@@ -58,6 +58,7 @@ impl Estate {
                 state: State::of(Kind::Connection, Some("available")),
                 since: long_ago,
                 seen_at: Some(long_ago),
+                missed_at: None,
                 never_up: false,
                 sequence: 1,
                 last_transition_at: long_ago,

@@ -176,6 +176,7 @@ async fn tell(ledger: &(impl Ledger + History)) {
         since: at("2026-11-01T00:00:00Z"),
         at: at("2026-11-01T00:00:00Z"),
         last_seen_at: None,
+        unknown_at: None,
     };
     amend(ledger, &peer, |amendment| amendment.suspect = Some(suspect)).await;
     let parking = Parking {
