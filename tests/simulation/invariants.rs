@@ -8,7 +8,7 @@ use aws_dx_monitor::{
 };
 
 use super::{
-    bounds,
+    bounds, context,
     rows::get,
     sights,
     tables::Row,
@@ -30,6 +30,9 @@ pub fn check(world: &World, setup: &Setup) -> Result<(), String> {
     violations.extend(sights::uncertain_sights_were_confirmed(inner, setup.settings.confirm_polls));
     violations.extend(nothing_older_is_recorded_over_newer(inner));
     violations.extend(bounds::bounds_are_true(inner));
+    violations.extend(context::states_are_meant_in_context(inner));
+    violations.extend(context::rows_say_what_is_so(inner));
+    violations.extend(context::unidentified_rows_are_counted(inner));
     violations.extend(metrics_were_published(inner));
     violations.extend(success_was_not_claimed(inner));
     if violations.is_empty() { Ok(()) } else { Err(format!("{}\n\n{}", violations.join("\n"), inner.story())) }

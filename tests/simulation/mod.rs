@@ -4,8 +4,8 @@
 //! - `executor` lets one port call through at a time and decides what becomes of it; `world` is what the ports share;
 //!   `port` is a poll's way in, `tables`, `rows`, `ledger`, `progress` and `history` are a ledger with DynamoDB's
 //!   semantics, and `ports` is everything else.
-//! - `auditor`, `invariants`, `bounds` and `sights` say what must be so: at every moment, and at the end of every world.
-//! - `crashes` and `overlaps` try everything in small worlds; `seeded` plays large ones by chance; `poisoned`,
+//! - `auditor`, `invariants`, `bounds`, `context` and `sights` say what must be so: at every moment, and at the end of every world.
+//! - `crashes` and `overlaps` try everything in small worlds; `seeded` plays large ones by `chance`; `poisoned`,
 //!   `isolation`, `holes`, `backlog`, `pace`, `outage` and `found` tell one story each.
 //!
 //! `DX_MONITOR_SIMULATION_SEEDS=1000` plays as many seeded worlds, `DX_MONITOR_SIMULATION_SEED=17` only that one.
@@ -13,6 +13,8 @@
 mod auditor;
 mod backlog;
 mod bounds;
+mod chance;
+mod context;
 mod crashes;
 mod executor;
 mod found;

@@ -12,6 +12,7 @@ use aws_dx_monitor::{
 };
 
 use super::{
+    context::interface_of,
     executor::{Fate, NEVER},
     port::Port,
     world::{Entry, Inner, Mood, Poison},
@@ -51,7 +52,8 @@ impl Inventory for DirectConnect {
             inner.sky.insert((scope, key), word);
             inner.meet("something happens while an observation is under way");
         }
-        let mut observation = Observation::default();
+        let unidentified = inner.unidentified;
+        let mut observation = Observation { unidentified, ..Observation::default() };
         if matches!(fate, Fate::Fail | Fate::LoseAnswer) {
             observation.gaps = kinds.iter().map(|kind| (*kind, "simulated failure".to_owned())).collect();
         } else {
@@ -71,7 +73,7 @@ impl Inventory for DirectConnect {
         let complete = kinds.iter().copied().filter(|kind| !observation.gaps.contains_key(kind)).collect();
         let items = observation.items.iter().map(|(key, item)| (key.clone(), item.state.clone())).collect();
         inner.answer(self.0.poll, || format!("{observation:?}"));
-        inner.log.push(Entry::Sight { poll: self.0.poll, scope: scope.clone(), began, complete, items });
+        inner.log.push(Entry::Sight { poll: self.0.poll, scope: scope.clone(), began, complete, items, unidentified });
         observation
     }
 }
@@ -80,8 +82,12 @@ fn listed(inner: &Inner, scope: &Scope, kinds: &BTreeSet<Kind>) -> std::collecti
     let there = inner.sky.iter().filter(|((place, key), _)| place == scope && kinds.contains(&key.kind));
     there
         .filter_map(|((_, key), word)| {
-            let description =
-                ItemDescription { name: Some(format!("name of {}", key.id)), ..ItemDescription::bare(scope, key) };
+            let is_session = key.kind == Kind::BgpPeer;
+            let description = ItemDescription {
+                name: Some(format!("name of {}", key.id)),
+                virtual_interface_id: is_session.then(|| interface_of(&key.id)),
+                ..ItemDescription::bare(scope, key)
+            };
             Some((key.clone(), Item { description: description.into(), state: State::of(key.kind, Some((*word)?)) }))
         })
         .collect()
@@ -95,6 +101,8 @@ impl MetricSink for TakenMetrics {
         let points: BTreeSet<String> =
             data.iter().map(|point| point.dimensions.last().map_or(String::new(), |(_, id)| id.clone())).collect();
         let succeeded = data.iter().find(|point| point.metric == "PollSucceeded").map(|point| point.value == 1.0);
+        let unidentified =
+            data.iter().find(|point| point.metric == "UnidentifiedItems").map(|point| point.value as u64);
         let own = data.iter().all(|point| point.dimensions.iter().any(|(name, _)| *name == "Monitor"));
         let port = if own { "metrics.own" } else { "metrics.publish" };
         if succeeded.is_some() && !own {
@@ -103,7 +111,7 @@ impl MetricSink for TakenMetrics {
         let published = self
             .0
             .call(port, format!("{} data points", data.len()), |inner| {
-                inner.log.push(Entry::Published { poll, points, succeeded });
+                inner.log.push(Entry::Published { poll, points, succeeded, unidentified });
             })
             .await;
         match published {

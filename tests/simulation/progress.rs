@@ -81,8 +81,11 @@ impl SimulatedLedger {
                 }),
             };
             let poll = self.0.poll;
-            let progressed =
-                || complete.iter().map(|kind| Entry::Progressed { poll, scope: scope.clone(), kind: *kind }).collect();
+            let progressed = || {
+                let entry = |kind: &Kind| Entry::Progressed { poll, scope: scope.clone(), kind: *kind };
+                let baseline = |kind: &Kind| Entry::Baseline { scope: scope.clone(), kind: *kind };
+                complete.iter().map(entry).chain(progress.baseline.iter().map(baseline)).collect()
+            };
             match self.write("ledger.progress", scope.to_string(), vec![action], progressed).await? {
                 Ok(()) => return Ok(()),
                 Err(Refused(rows)) => {

@@ -3,33 +3,21 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use aws_dx_monitor::domain::{ItemKey, Kind, Scope, SinkName};
+use aws_dx_monitor::domain::{Kind, SinkName};
 
 use super::{
+    chance::{items, test_failover, turn_up, word_of},
+    context,
     crashes::settle_down,
     executor::{Fate, Policy, Waiting, run},
     random::Random,
-    world::{ACCOUNT, DAY, MINUTE, Mood, Poison, Setup, World, connection, region},
+    world::{DAY, MINUTE, Mood, Poison, Setup, World, connection},
 };
 
 const QUICK_SEEDS: u64 = 20;
 const POLLS: usize = 120;
-const KINDS: [Kind; 3] = [Kind::Connection, Kind::VirtualInterface, Kind::DirectConnectGateway];
+const KINDS: [Kind; 4] = [Kind::Connection, Kind::VirtualInterface, Kind::BgpPeer, Kind::DirectConnectGateway];
 const SINKS: [SinkName; 3] = [SinkName::SNS, SinkName::CHAT, SinkName::EVENTBRIDGE];
-const WORDS: [Option<&str>; 12] = [
-    Some("available"),
-    Some("available"),
-    Some("available"),
-    Some("down"),
-    Some("down"),
-    Some("pending"),
-    Some("deleted"),
-    Some("unknown"),
-    Some("unknown"),
-    Some("quarantined"),
-    None,
-    None,
-];
 
 /// Whether all is played that can be, and not only what takes seconds.
 pub fn is_long() -> bool {
@@ -75,22 +63,12 @@ const BASELINE_RATES: [(&str, i64); 3] =
 const DELETED: [(usize, Option<&str>); 4] =
     [(0, Some("available")), (5, Some("deleted")), (8, None), (100, Some("available"))];
 
-fn items() -> Vec<(Scope, ItemKey)> {
-    let regional = ["dxcon-a", "dxcon-b", "dxcon-c"].map(|id| (region(), connection(id)));
-    let others = [
-        (region(), ItemKey::new(Kind::VirtualInterface, "dxvif-d")),
-        (region(), ItemKey::new(Kind::VirtualInterface, "dxvif-e")),
-        (Scope::global(ACCOUNT), ItemKey::new(Kind::DirectConnectGateway, "gateway-f")),
-    ];
-    regional.into_iter().chain(others).collect()
-}
-
 /// What happens between two polls.
 fn change(world: &World, setup: &mut Setup, random: &mut Random, climate: &Climate) {
     let inner = &mut *world.inner.borrow_mut();
     for (scope, key) in items() {
         if random.per_mille(120) {
-            inner.sky.insert((scope, key.clone()), random.pick(&WORDS));
+            inner.sky.insert((scope, key.clone()), word_of(key.kind, random));
         }
         if random.per_mille(15) {
             let sequence = random.within(2, 12).unsigned_abs();
@@ -117,6 +95,7 @@ fn change(world: &World, setup: &mut Setup, random: &mut Random, climate: &Clima
         inner.skews.insert(usize::from(random.per_mille(500)), random.within(-climate.skew, climate.skew));
         inner.meet("a clock jumps");
     }
+    test_failover(inner, random);
     inner.page = random.pick(&[1, 2, 3, 1000]);
     if random.per_mille(climate.breaks) {
         inner.now += 12 * DAY;
@@ -149,7 +128,8 @@ fn play(seed: u64) -> (Fates, BTreeMap<&'static str, u64>) {
     let mut turns = Random::new(seed + 3_000_017);
     world.inner.borrow_mut().meanwhile = Box::new(move || {
         let (scope, key) = turns.per_mille(150).then(|| turns.pick(&items()))?;
-        Some((scope, key, turns.pick(&WORDS)))
+        let word = word_of(key.kind, &mut turns);
+        Some((scope, key, word))
     });
     let mut setup = Setup::new(&SINKS, &KINDS);
     setup.deadline = Some(30_000);
@@ -161,7 +141,10 @@ fn play(seed: u64) -> (Fates, BTreeMap<&'static str, u64>) {
         rates: BASELINE_RATES.into(),
         deaths: random.pick(&[0, 10, 25]),
     };
+    world.inner.borrow_mut().unidentified = random.pick(&[0, 0, 2]);
+    let turn_ups = usize::try_from(random.within(10, 60)).unwrap_or(0);
     for number in 0..POLLS {
+        turn_up(&mut world.inner.borrow_mut(), number, turn_ups);
         if let Some((_, word)) = DELETED.iter().find(|(when, _)| *when == number) {
             world.set(&connection("dxcon-g"), *word);
         }
@@ -188,6 +171,7 @@ fn play(seed: u64) -> (Fates, BTreeMap<&'static str, u64>) {
         &format!("play it again with DX_MONITOR_SIMULATION_SEED={seed} cargo test simulation::seeded\nseed {seed}"),
     );
     let inner = &mut *world.inner.borrow_mut();
+    context::met(&inner.log).into_iter().for_each(|path| inner.meet(path));
     if inner.auditor.given_up > 0 {
         inner.meet("a hole is given up");
     }
@@ -246,6 +230,11 @@ fn assert_every_path_was_taken(taken: &BTreeMap<(&str, Fate), u64>, met: &BTreeM
         "polls overlap",
         "something happens while an observation is under way",
         "the monitor's own metrics ride along",
+        "what was turned up is in service",
+        "an item is down before it is in service",
+        "an item is down when it is first seen",
+        "a session is back after a test",
+        "a session stays down after a test",
     ];
     missed.extend(paths.into_iter().filter(|path| !met.contains_key(path)).map(str::to_owned));
     assert!(missed.is_empty(), "never taken: {missed:#?}");

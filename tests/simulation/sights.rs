@@ -56,7 +56,7 @@ fn in_a_row(log: &[Entry], poll: usize, item: &str, scope: &Scope, key: &ItemKey
     let (mut count, mut counted_at) = (0, Timestamp::MINIMUM);
     for (place, entry) in log.iter().enumerate() {
         match entry {
-            Entry::Sight { poll: by, scope: sighted, began, complete, items } if sighted == scope => {
+            Entry::Sight { poll: by, scope: sighted, began, complete, items, .. } if sighted == scope => {
                 let complete = complete.contains(&key.kind);
                 let sighting = match items.get(key) {
                     Some(state) if state.is_unknown() => Sighting::Unknown,

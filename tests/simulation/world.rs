@@ -58,14 +58,49 @@ pub type Turn = (Scope, ItemKey, Option<&'static str>);
 /// What took effect, in order.
 #[derive(Clone, Debug)]
 pub enum Entry {
-    RecallBegan { poll: usize },
-    Sight { poll: usize, scope: Scope, began: Timestamp, complete: BTreeSet<Kind>, items: BTreeMap<ItemKey, State> },
-    Amended { poll: usize, item: String },
-    Progressed { poll: usize, scope: Scope, kind: Kind },
-    Recorded { poll: usize, item: String, event: Box<Event> },
-    Published { poll: usize, points: BTreeSet<String>, succeeded: Option<bool> },
-    Ended { poll: usize, succeeded: bool, spoke: bool },
-    BaselineTold { sink: SinkName },
+    RecallBegan {
+        poll: usize,
+    },
+    Sight {
+        poll: usize,
+        scope: Scope,
+        began: Timestamp,
+        complete: BTreeSet<Kind>,
+        items: BTreeMap<ItemKey, State>,
+        unidentified: u64,
+    },
+    Amended {
+        poll: usize,
+        item: String,
+    },
+    Progressed {
+        poll: usize,
+        scope: Scope,
+        kind: Kind,
+    },
+    Baseline {
+        scope: Scope,
+        kind: Kind,
+    },
+    Recorded {
+        poll: usize,
+        item: String,
+        event: Box<Event>,
+    },
+    Published {
+        poll: usize,
+        points: BTreeSet<String>,
+        succeeded: Option<bool>,
+        unidentified: Option<u64>,
+    },
+    Ended {
+        poll: usize,
+        succeeded: bool,
+        spoke: bool,
+    },
+    BaselineTold {
+        sink: SinkName,
+    },
 }
 
 /// A call that was let through.
@@ -100,6 +135,8 @@ pub struct Inner {
     pub page: usize,
     pub tables: Tables,
     pub sky: Sky,
+    /// How many rows every listing has that name nothing.
+    pub unidentified: u64,
     /// What the next observations show, one each, before the sky stays as it is.
     pub script: Vec<Vec<Turn>>,
     /// What happens while an observation is under way.
@@ -179,6 +216,7 @@ impl World {
             calls: past.calls,
             tables: past.tables.clone(),
             sky: past.sky.clone(),
+            unidentified: past.unidentified,
             auditor: past.auditor.clone(),
             log: past.log.clone(),
             trace: past.trace.clone(),
@@ -243,6 +281,7 @@ impl Inner {
             page: 1000,
             tables: Tables::default(),
             sky: Sky::new(),
+            unidentified: 0,
             script: Vec::new(),
             meanwhile: Box::new(|| None),
             moods: BTreeMap::new(),
