@@ -328,6 +328,25 @@ mod tests {
     }
 
     #[test]
+    fn whatever_ends_an_outage_a_pager_has_heard_of_its_end() {
+        // What subscribers close a page with: schemas/rules-and-queries.md.
+        let closes = [Change::Recovered, Change::Activated, Change::Removed];
+        let words =
+            ["available", "down", "pending", "unknown", "quarantined", "deleting", "deleted", "rejected", "absent"];
+        let steps = words.iter().flat_map(|before| words.map(|after| (*before, after)));
+        let mut ends = 0;
+        for (before, after) in steps.filter(|(before, after)| *before != "available" && before != after) {
+            let step = transition(Some(before), after, Some(Uuid::from_u128(7)));
+            let was_removed = step.previous.as_ref().unwrap().state.health() == Health::Removed;
+            if step.incident_after().is_none() {
+                ends += 1;
+                assert!(was_removed || closes.contains(&step.change()), "{step}");
+            }
+        }
+        assert!(ends > 20, "{ends}");
+    }
+
+    #[test]
     fn the_id_is_fixed_for_ever() {
         // Subscribers deduplicate on ids that an older version may have made: this value must never change.
         let outage = transition(Some("available"), "down", None);

@@ -17,6 +17,9 @@ use crate::{
 
 const REGION: &str = "us-east-1";
 
+/// The changes that end an outage, or begin the removal that ends it.
+const ENDS: [Change; 3] = [Change::Recovered, Change::Activated, Change::Removed];
+
 /// The rule or policy under a heading of the page.
 #[track_caller]
 fn shown(heading: &str) -> Value {
@@ -38,9 +41,11 @@ fn sample() -> Vec<Event> {
         Arc::make_mut(&mut elsewhere.item).location = Some(location.to_owned());
         sample.push(elsewhere);
     }
-    let mut closing = sample.iter().find(|event| event.change == Change::Recovered).unwrap().clone();
-    closing.metadata.incident_id = Some(outage.metadata.id);
-    sample.push(closing);
+    for end in ENDS {
+        let mut closing = sample.iter().find(|event| event.change == end).unwrap().clone();
+        closing.metadata.incident_id = Some(outage.metadata.id);
+        sample.push(closing);
+    }
     let scope = Scope::regional("123456789012", REGION);
     let mut rehearsal = drill(&scope, Timestamp::from_milliseconds(0), "operator");
     Arc::make_mut(&mut rehearsal.item).location = Some("EqDC2".to_owned());
@@ -120,9 +125,9 @@ async fn the_rule_for_one_location() {
 }
 
 #[tokio::test]
-async fn the_rule_for_recoveries() {
-    let chosen = delivered_by("rule-recoveries", &shown("Recoveries only")).await;
-    assert_chosen(&chosen, |event| event.change == Change::Recovered && event.metadata.incident_id.is_some());
+async fn the_rule_for_the_end_of_an_outage() {
+    let chosen = delivered_by("rule-ends", &shown("The end of an outage")).await;
+    assert_chosen(&chosen, |event| ENDS.contains(&event.change) && event.metadata.incident_id.is_some());
 }
 
 #[tokio::test]
@@ -139,10 +144,10 @@ async fn the_filter_policy_for_warnings_and_outages() {
 }
 
 #[tokio::test]
-async fn the_filter_policy_for_outages_and_recoveries() {
-    let chosen = received_by("filter-pager", &shown("Outages and recoveries for a pager, no drills")).await;
-    let meant = [Change::Degraded, Change::Recovered];
-    assert_chosen(&chosen, |event| meant.contains(&event.change) && !event.metadata.drill);
+async fn the_filter_policy_for_outages_and_their_ends() {
+    let chosen = received_by("filter-pager", &shown("Outages and their ends for a pager, no drills")).await;
+    let meant = |event: &Event| event.change == Change::Degraded || ENDS.contains(&event.change);
+    assert_chosen(&chosen, |event| meant(event) && !event.metadata.drill);
 }
 
 #[tokio::test]
