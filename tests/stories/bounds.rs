@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_dx_monitor::{
     domain::{Kind, Timestamp},
-    simulator::{Connection, FaultKind, Operation},
+    simulator::{Connection, Fault, FaultKind, Operation, Scenario},
 };
 
 use super::rig::{
@@ -102,4 +102,18 @@ async fn an_unknown_that_was_confirmed_while_the_item_was_missing_was_last_seen_
     let down = Connection { connection_state: Some("down".into()), ..connection("dxcon-0") };
     rig.minute(5).appears(down).poll_well().await;
     assert_eq!(bounds(&rig).await, (minute(2), end_of(5)));
+}
+
+#[tokio::test]
+async fn what_a_half_read_list_showed_was_so_when_its_observation_began() {
+    let scenario = Scenario { page_size: Some(2), ..account::connections(3) };
+    let rig = Rig::watching_only(Kind::Connection, scenario).await;
+    rig.observations_take(OBSERVATION).minute(1).poll_well().await;
+    let (operation, kind) = (Some(Operation::DescribeConnections.name().to_owned()), Some(FaultKind::AccessDenied));
+    rig.minute(2).turns("dxcon-0", "down").fault(Fault { operation, kind, page: Some(2), ..Fault::default() });
+    assert!(!rig.poll().await.is_success());
+    assert_eq!(bounds(&rig).await, (minute(1), end_of(2)));
+    rig.minute(3).nothing_fails().turns("dxcon-0", "available").poll_well().await;
+    let recovery = rig.last_event(ITEM).await;
+    assert_eq!((recovery.previous_state.unwrap().last_seen_at, recovery.state.since), (minute(2), end_of(3)));
 }

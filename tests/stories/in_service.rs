@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_dx_monitor::{
-    domain::{Change, Event, Health, Severity},
+    domain::{Change, Event, Health, Kind, Severity},
     simulator::Inventory,
 };
 use serde_json::{Value, json};
@@ -168,6 +168,20 @@ async fn what_is_first_seen_down_has_not_failed_and_is_activated_when_it_comes_u
         assert_eq!(events[0].state.health, Health::Pending, "{item}");
         assert_calm(&events);
     }
+}
+
+#[tokio::test]
+async fn what_the_first_poll_finds_on_its_way_is_not_in_service_whatever_it_passes_through() {
+    let mut found = account::connections(1);
+    found.inventory.region_mut(REGION).connections[0].connection_state = Some("requested".into());
+    let rig = Rig::watching_only(Kind::Connection, found).await;
+    rig.minute(1).turns("dxcon-0", "quarantined").poll_well().await;
+    rig.minute(2).turns("dxcon-0", "down").poll_well().await;
+    let event = rig.last_event("connection/dxcon-0").await;
+    assert_eq!((event.state.value.as_str(), event.state.health), ("down", Health::Pending));
+    assert_calm(&[event]);
+    rig.minute(3).turns("dxcon-0", "available").poll_well().await;
+    assert_eq!(rig.last_event("connection/dxcon-0").await.change, Change::Activated);
 }
 
 #[tokio::test]
