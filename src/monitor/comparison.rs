@@ -1,6 +1,6 @@
 //! What was recalled of a scope and what was observed of it, side by side: what all later steps of a poll work from.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use crate::{
     diff::{Diff, Rules, diff},
@@ -37,10 +37,19 @@ impl Comparison {
     }
 
     /// The kinds that are in the store, are configured no longer, and are not known as retired yet.
-    pub(super) fn newly_retired(&self) -> BTreeSet<Kind> {
+    pub(super) fn newly_retired(&self, tolerated: Duration) -> BTreeSet<Kind> {
         let mut kinds = self.recalled.kinds();
         kinds.retain(|kind| !self.snapshot.kinds.contains(kind) && self.retired_at(*kind).is_none());
+        kinds.retain(|kind| !self.is_polled_by_another(*kind, tolerated));
         kinds
+    }
+
+    /// Whether another process, which is configured otherwise, polls `kind`: it listed the kind after this one's last
+    /// poll, and not longer ago than is `tolerated`.
+    fn is_polled_by_another(&self, kind: Kind, tolerated: Duration) -> bool {
+        let listed = |kind| self.poll().and_then(|poll| poll.last_complete_at(kind));
+        let own = self.snapshot.kinds.iter().filter_map(|kind| listed(*kind)).max();
+        listed(kind).is_some_and(|last| Some(last) > own && self.snapshot.began.since(last) <= tolerated)
     }
 
     /// The kinds that are known as retired, and are polled again.

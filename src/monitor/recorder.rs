@@ -189,7 +189,7 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
                 .filter(|last| *last < snapshot.began)
                 .map(|last| snapshot.began.since(last).as_secs()),
             first_poll: comparison.poll().is_none(),
-            retired: comparison.newly_retired(),
+            retired: comparison.newly_retired(self.settings.unmonitored_after),
             resumed: comparison.resumed(),
         };
         match self.ledger.progress(comparison.scope(), &progress).await {

@@ -4,7 +4,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::CALLS_IN_FLIGHT;
 use crate::{
-    domain::{ItemKey, ItemPath, Kind, ListedScope, Recalled, Scope, Timestamp},
+    domain::{ItemKey, ItemPath, Kind, ListedScope, PollRow, Recalled, Scope, Timestamp},
     ports::History,
 };
 
@@ -13,7 +13,7 @@ use crate::{
 pub struct Remembered {
     /// What is recalled.
     pub recalled: Recalled,
-    /// Since when the scope is configured no longer; none while it is polled.
+    /// Since when the scope is configured no longer, as the list of scopes says.
     pub scope_retired_at: Option<Timestamp>,
 }
 
@@ -21,8 +21,13 @@ impl Remembered {
     /// Since when items of `kind` are retired, because they or their scope are configured no longer; none while they are
     /// polled.
     pub fn retired_at(&self, kind: Kind) -> Option<Timestamp> {
-        let kind = self.recalled.poll.as_ref().and_then(|poll| poll.retired_at(kind));
-        [kind, self.scope_retired_at].into_iter().flatten().min()
+        let poll = self.recalled.poll.as_ref();
+        let kind = poll.and_then(|poll| poll.retired_at(kind));
+        // A process reads the list of scopes once, and another one may have put this scope there meanwhile: what is polled
+        // after that is polled.
+        let last_poll_at = poll.and_then(PollRow::last_poll_at);
+        let scope = self.scope_retired_at.filter(|retired_at| last_poll_at.is_none_or(|last| last <= *retired_at));
+        [kind, scope].into_iter().flatten().min()
     }
 }
 

@@ -4,7 +4,7 @@ use aws_dx_monitor::{
     domain::{Kind, Scope, Timestamp},
     monitor::{Roster, Settings},
     ports::{History, Ledger},
-    simulator::Scenario,
+    simulator::{FaultKind, Operation, Scenario},
 };
 
 use super::rig::{ACCOUNT, OTHER_REGION, REGION, Rig, Step, Trouble, account, minute};
@@ -69,6 +69,34 @@ async fn a_kind_taken_off_the_list_is_retired_until_it_is_polled_again() {
     rig.minute(3).poll_well().await;
     for kind in Kind::ALL {
         assert_eq!(rig.kind_retired_at(kind).await, None, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn what_another_process_polls_is_not_retired_until_that_ends() {
+    let mut rig = Rig::watching(account::of_each(1)).await;
+    let (one, another) = ([Kind::Connection, Kind::Lag], [Kind::VirtualInterface]);
+    for number in 1..=4 {
+        rig.choose(if number % 2 == 1 { &one } else { &another });
+        rig.minute(number).poll_well().await;
+        assert_eq!(rig.kind_retired_at(Kind::Connection).await, None, "minute {number}");
+        assert_eq!(rig.kind_retired_at(Kind::BgpPeer).await, Some(minute(1)), "which neither polls");
+    }
+    assert_eq!(rig.kind_retired_at(Kind::VirtualInterface).await, None, "it is polled again since minute 2");
+    rig.minute(5).poll_well().await;
+    for kind in one {
+        assert_eq!(rig.kind_retired_at(kind).await, Some(minute(5)), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_has_listed_for_long_is_retired_though_nothing_else_is_listed_either() {
+    let mut rig = Rig::watching_only(Kind::Connection, account::of_each(1)).await;
+    rig.choose(&[Kind::Lag]);
+    rig.fails(Operation::DescribeLags, FaultKind::AccessDenied);
+    for (number, retired_at) in [(14, None), (16, Some(minute(16)))] {
+        assert_eq!(rig.minute(number).poll().await.gaps.len(), 1);
+        assert_eq!(rig.kind_retired_at(Kind::Connection).await, retired_at, "minute {number}");
     }
 }
 

@@ -74,6 +74,15 @@ async fn what_is_retired_neither_shows_nor_counts_unless_it_is_asked_for() {
 }
 
 #[tokio::test]
+async fn what_another_process_polls_all_the_same_is_not_retired() {
+    let store = estate().await;
+    store.retire(ireland(), "2026-10-03T00:01:00Z").await;
+    listed(&store.ledger, &ireland(), Kind::Connection, "2026-10-03T00:01:30Z").await;
+    let (ids, code) = store.status(&[]);
+    assert_eq!((ids[0].as_str(), ids.len(), code), ("dxcon-2", 3, Some(1)));
+}
+
+#[tokio::test]
 async fn it_is_said_since_when_something_is_retired() {
     let store = estate().await;
     store.retire(ireland(), "2026-10-03T00:01:00Z").await;
