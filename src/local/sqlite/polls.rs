@@ -82,6 +82,14 @@ fn parse(row: &Row<'_>) -> anyhow::Result<KindProgress> {
     })
 }
 
+/// Instants that stay as they are once they are set.
+const SET_BASELINE_ONCE: &str = "
+    INSERT INTO polled_kinds (scope, kind, baseline_at) VALUES (:scope, :kind, :at)
+    ON CONFLICT (scope, kind) DO UPDATE SET baseline_at = coalesce(baseline_at, excluded.baseline_at)";
+const SET_RETIRED_ONCE: &str = "
+    INSERT INTO polled_kinds (scope, kind, retired_at) VALUES (:scope, :kind, :at)
+    ON CONFLICT (scope, kind) DO UPDATE SET retired_at = coalesce(retired_at, excluded.retired_at)";
+
 /// Writes the progress of one poll.
 pub(super) fn progress(connection: &Connection, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
     if progress.first_poll {
@@ -101,25 +109,13 @@ pub(super) fn progress(connection: &Connection, scope: &Scope, progress: &Progre
     for kind in &progress.complete {
         settle(connection, scope, *kind, progress.at)?;
     }
-    for kind in &progress.baseline {
-        connection
-            .prepare_cached(
-                "INSERT INTO polled_kinds (scope, kind, baseline_at) VALUES (:scope, :kind, :at)
-                 ON CONFLICT (scope, kind) DO UPDATE SET baseline_at = coalesce(baseline_at, excluded.baseline_at)",
-            )?
-            .execute(
+    for (kinds, set_once) in [(&progress.baseline, SET_BASELINE_ONCE), (&progress.retired, SET_RETIRED_ONCE)] {
+        let mut statement = connection.prepare_cached(set_once)?;
+        for kind in kinds {
+            statement.execute(
                 named_params! {":scope": scope.to_string(), ":kind": kind.slug(), ":at": progress.at.to_string()},
             )?;
-    }
-    for kind in &progress.retired {
-        connection
-            .prepare_cached(
-                "INSERT INTO polled_kinds (scope, kind, retired_at) VALUES (:scope, :kind, :at)
-                 ON CONFLICT (scope, kind) DO UPDATE SET retired_at = coalesce(retired_at, excluded.retired_at)",
-            )?
-            .execute(
-                named_params! {":scope": scope.to_string(), ":kind": kind.slug(), ":at": progress.at.to_string()},
-            )?;
+        }
     }
     for kind in &progress.resumed {
         connection

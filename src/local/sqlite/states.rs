@@ -71,9 +71,9 @@ pub(super) fn put(
              ON CONFLICT (scope, item) DO UPDATE SET state = excluded.state, level = excluded.level,
                  health = excluded.health, since = excluded.since, seen_at = excluded.seen_at,
                  missed_at = excluded.missed_at, never_up = excluded.never_up, name = excluded.name,
-                 sequence = excluded.sequence,
-                 last_transition_at = excluded.last_transition_at, announced = excluded.announced, suspect = NULL,
-                 incident_id = excluded.incident_id, details = excluded.details, expires_at = NULL",
+                 sequence = excluded.sequence, last_transition_at = excluded.last_transition_at,
+                 announced = excluded.announced, suspect = NULL, incident_id = excluded.incident_id,
+                 details = excluded.details, expires_at = NULL",
         )?
         .execute(named_params! {
             ":scope": scope.to_string(),
