@@ -81,10 +81,8 @@ impl Reading<'_> {
             let path = CoveragePath::new(scope.clone(), kind);
             let recorded = self.history.unmonitored(&path, window.span()).await?;
             let last = poll.as_ref().and_then(|poll| poll.last_complete_at(kind));
-            let time = match remembered.retired_at(kind) {
-                None => UnmonitoredTime::new(window, &recorded, last, unmonitored_after),
-                Some(at) => UnmonitoredTime::until_retired(window, &recorded, last, unmonitored_after, at),
-            };
+            let retired_at = remembered.retired_at(kind);
+            let time = UnmonitoredTime::new(window, &recorded, last, unmonitored_after, retired_at);
             unmonitored.insert(kind, time);
         }
         Ok(unmonitored)

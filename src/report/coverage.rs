@@ -16,35 +16,16 @@ pub struct UnmonitoredTime {
 
 impl UnmonitoredTime {
     /// The `recorded` stretches, and the one from the last complete listing to now if it is longer than `tolerated`. A
-    /// kind that was never listed completely is unmonitored throughout.
+    /// kind that was never listed completely is unmonitored throughout. Of a kind that is retired, the last stretch ends
+    /// when it was.
     pub fn new(
         window: &Window,
         recorded: &[Unmonitored],
         last_complete_at: Option<Timestamp>,
         tolerated: Duration,
+        retired_at: Option<Timestamp>,
     ) -> UnmonitoredTime {
-        UnmonitoredTime::until(window, recorded, last_complete_at, tolerated, window.now)
-    }
-
-    /// The same of a kind that is retired since `at`: no time after it is unmonitored.
-    pub fn until_retired(
-        window: &Window,
-        recorded: &[Unmonitored],
-        last_complete_at: Option<Timestamp>,
-        tolerated: Duration,
-        at: Timestamp,
-    ) -> UnmonitoredTime {
-        let time = UnmonitoredTime::until(window, recorded, last_complete_at, tolerated, at);
-        UnmonitoredTime { retired_at: Some(at), ..time }
-    }
-
-    fn until(
-        window: &Window,
-        recorded: &[Unmonitored],
-        last_complete_at: Option<Timestamp>,
-        tolerated: Duration,
-        until: Timestamp,
-    ) -> UnmonitoredTime {
+        let until = retired_at.unwrap_or(window.now);
         let since_last = match last_complete_at {
             None => Some(window.span()),
             Some(last) => (until.since(last) > tolerated).then_some(Span::new(last, until)),
@@ -60,7 +41,7 @@ impl UnmonitoredTime {
                 _ => stretches.push(stretch),
             }
         }
-        UnmonitoredTime { stretches, last_complete_at, retired_at: None }
+        UnmonitoredTime { stretches, last_complete_at, retired_at }
     }
 
     /// The stretches, ascending.
@@ -101,7 +82,7 @@ mod tests {
             .map(|(from, to)| Unmonitored { scope: scope.clone(), kind: Kind::Lag, from: at(*from), to: at(*to) })
             .collect();
         let minute = |at: Timestamp| at.milliseconds() / 60_000;
-        let time = UnmonitoredTime::new(&window, &recorded, last.map(at), Duration::from_secs(900));
+        let time = UnmonitoredTime::new(&window, &recorded, last.map(at), Duration::from_secs(900), None);
         time.stretches().iter().map(|stretch| (minute(stretch.from), minute(stretch.until))).collect()
     }
 

@@ -124,7 +124,7 @@ pub fn event_id(number: usize) -> Uuid {
 
 /// No unmonitored time.
 pub fn monitored(window: &Window) -> UnmonitoredTime {
-    UnmonitoredTime::new(window, &[], Some(window.now), TOLERATED)
+    UnmonitoredTime::new(window, &[], Some(window.now), TOLERATED, None)
 }
 
 /// Unmonitored time in these minutes.
@@ -137,7 +137,7 @@ pub fn unmonitored(window: &Window, minutes: &[(i64, i64)]) -> UnmonitoredTime {
         to: at(*to),
     };
     let stretches: Vec<Unmonitored> = minutes.iter().map(stretch).collect();
-    UnmonitoredTime::new(window, &stretches, Some(window.now), TOLERATED)
+    UnmonitoredTime::new(window, &stretches, Some(window.now), TOLERATED, None)
 }
 
 pub fn report(window: &Window, stories: &[Story]) -> Report {

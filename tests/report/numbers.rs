@@ -158,7 +158,8 @@ fn unmonitored_time_counts_neither_as_up_nor_as_down() {
 fn an_unmonitored_window_has_no_availability() {
     let story = Story::connection(&[(-DAY, "available")]);
     let window = window(0, 100);
-    let statement = story.over(&window, &UnmonitoredTime::new(&window, &[], None, TOLERATED), &Exclusions::default());
+    let statement =
+        story.over(&window, &UnmonitoredTime::new(&window, &[], None, TOLERATED, None), &Exclusions::default());
     assert_eq!(sums(&statement), "up 0 down 0 unmonitored 100 of 100");
     assert_eq!((availability(&statement), statement.figures.coverage), (None, 0.0));
     assert!(!statement.was_never_there, "it may well have been there");
@@ -171,7 +172,7 @@ fn time_since_the_last_complete_listing_is_unmonitored() {
     assert!(window.ends_early());
     let story = Story::connection(&[(-DAY, "available"), (50, "down")]);
     let since = |minute| {
-        let unmonitored = UnmonitoredTime::new(&window, &[], Some(at(minute)), TOLERATED);
+        let unmonitored = UnmonitoredTime::new(&window, &[], Some(at(minute)), TOLERATED, None);
         sums(&story.over(&window, &unmonitored, &Exclusions::default()))
     };
     assert_eq!(since(99), "up 50 down 50 of 100");
