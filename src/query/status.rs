@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::everything;
+use super::{Remembered, everything};
 use crate::{
     domain::{Health, Kind, Recalled, Scope, StateRow, Timestamp},
     ports::History,
@@ -82,16 +82,12 @@ pub async fn status(
         let Recalled { scope, states, poll } = &remembered.recalled;
         status.last_poll_at = status.last_poll_at.max(poll.as_ref().and_then(|poll| poll.last_poll_at()));
         for row in states.values().filter(|row| filter.includes(scope, row)) {
-            let kind = row.details.kind;
-            let retired_at = remembered.retired_at(kind);
-            if retired_at.is_some() && !filter.retired {
+            let item = ItemStatus::of(&remembered, row, |last_complete_at| now.since(last_complete_at) > tolerated);
+            if item.retired_at.is_some() && !filter.retired {
                 status.retired_left_out += 1;
-                continue;
+            } else {
+                status.items.push(item);
             }
-            let last_complete_at = poll.as_ref().and_then(|poll| poll.last_complete_at(kind));
-            let is_late = last_complete_at.is_none_or(|last| now.since(last) > tolerated);
-            let stale = is_late && retired_at.is_none();
-            status.items.push(ItemStatus { last_complete_at, stale, retired_at, ..ItemStatus::of(scope, row) });
         }
     }
     status.items.sort_by(|a, b| {
@@ -117,9 +113,13 @@ impl Status {
 }
 
 impl ItemStatus {
-    fn of(scope: &Scope, row: &StateRow) -> ItemStatus {
+    fn of(remembered: &Remembered, row: &StateRow, is_long_ago: impl FnOnce(Timestamp) -> bool) -> ItemStatus {
+        let Recalled { scope, poll, .. } = &remembered.recalled;
+        let kind = row.details.kind;
+        let last_complete_at = poll.as_ref().and_then(|poll| poll.last_complete_at(kind));
+        let retired_at = remembered.retired_at(kind);
         ItemStatus {
-            kind: row.details.kind,
+            kind,
             id: row.details.id.clone(),
             name: row.details.name.clone(),
             scope: scope.to_string(),
@@ -129,9 +129,9 @@ impl ItemStatus {
             since: row.since,
             sequence: row.sequence,
             incident_id: row.incident_id.map(|id| id.to_string()),
-            last_complete_at: None,
-            stale: false,
-            retired_at: None,
+            last_complete_at,
+            stale: retired_at.is_none() && last_complete_at.is_none_or(is_long_ago),
+            retired_at,
         }
     }
 }
