@@ -39,8 +39,11 @@ impl Comparison {
     /// The kinds that are in the store, are configured no longer, and are not known as retired yet.
     pub(super) fn newly_retired(&self, tolerated: Duration) -> BTreeSet<Kind> {
         let mut kinds = self.recalled.kinds();
-        kinds.retain(|kind| !self.snapshot.kinds.contains(kind) && self.retired_at(*kind).is_none());
-        kinds.retain(|kind| !self.is_polled_by_another(*kind, tolerated));
+        kinds.retain(|kind| {
+            !self.snapshot.kinds.contains(kind)
+                && self.retired_at(*kind).is_none()
+                && !self.is_polled_by_another(*kind, tolerated)
+        });
         kinds
     }
 
