@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_dx_monitor::domain::{Event, Health, Scope, Timestamp};
 
-use super::world::{Entry, Inner};
+use super::world::{Entry, Inner, recalls};
 
 /// The polls' own words, by what asks for them.
 #[derive(Default)]
@@ -19,10 +19,9 @@ struct Log<'a> {
 
 impl<'a> Log<'a> {
     fn read(entries: &'a [Entry]) -> Log<'a> {
-        let mut log = Log::default();
+        let mut log = Log { recalls: recalls(entries), ..Log::default() };
         for (place, entry) in entries.iter().enumerate() {
             match entry {
-                Entry::RecallBegan { poll } => drop(log.recalls.entry(*poll).or_insert(place)),
                 Entry::Sight { scope, began, .. } => log.sights.entry((scope, *began)).or_default().push(entry),
                 Entry::Recorded { poll, item, event } => {
                     log.records.insert((item, event.metadata.sequence), (place, *poll));

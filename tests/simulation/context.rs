@@ -8,7 +8,7 @@ use super::{
     crashes::settle,
     executor::{Clean, run},
     rows,
-    world::{Entry, Inner, MINUTE, Setup, World, connection, region},
+    world::{Entry, Inner, MINUTE, Setup, World, connection, recalls, region},
 };
 
 /// The interface of a peer of the simulation: `dxpeer-a1` and `dxpeer-a2` are peers of `dxvif-a`.
@@ -26,10 +26,9 @@ struct Log<'a> {
 
 impl<'a> Log<'a> {
     fn read(entries: &'a [Entry]) -> Log<'a> {
-        let mut log = Log::default();
+        let mut log = Log { recalls: recalls(entries), ..Log::default() };
         for (place, entry) in entries.iter().enumerate() {
             match entry {
-                Entry::RecallBegan { poll } => drop(log.recalls.entry(*poll).or_insert(place)),
                 Entry::Baseline { scope, kind } => drop(log.baselines.entry((scope, *kind)).or_insert(place)),
                 Entry::Sight { poll, scope, items, .. } => drop(log.sights.insert((*poll, scope), items)),
                 _ => {}

@@ -103,6 +103,17 @@ pub enum Entry {
     },
 }
 
+/// Where in the log each poll began to recall.
+pub fn recalls(log: &[Entry]) -> BTreeMap<usize, usize> {
+    let mut recalls = BTreeMap::new();
+    for (place, entry) in log.iter().enumerate() {
+        if let Entry::RecallBegan { poll } = entry {
+            recalls.entry(*poll).or_insert(place);
+        }
+    }
+    recalls
+}
+
 /// A call that was let through.
 #[derive(Clone, Debug)]
 pub struct Step {
