@@ -2,24 +2,24 @@
 //!
 //! The rules, in the order in which they are applied to an item:
 //!
-//! - **First sight.** An item without a row is discovered. As long as its kind has no baseline it belongs to the
-//!   baseline, and nobody is told of it alone.
+//! - **First sight.** An item without a row is discovered. As long as its kind, or its parent's list, has no baseline it
+//!   belongs to the baseline, and nobody is told of it alone.
 //! - **Seen.** A state other than the row's is a transition at once, unless AWS could not say (`unknown`). Word, level
 //!   and health are the state: also the same word in another context, and a word that an upgrade has learned.
 //! - **Uncertain.** `unknown`, or missing from a complete listing, is believed only once it was so in
-//!   [`Rules::confirm_polls`] successive observations, and then dated from the first of them. In a listing with a gap it
-//!   counts for nothing and against nothing. Whatever follows, the item was last seen before the first of them.
+//!   [`Rules::confirm_polls`] successive observations, and then dated from the first of them. In a listing with a gap,
+//!   of the whole kind or of the item's parent, it counts for nothing and against nothing. Whatever follows, the item was last seen before the first of them.
 //! - **Gone.** An item that was removed and has left the listing makes no further event; its row is kept for a while, so
 //!   that its sequence does not start again.
 //!
 //! An observation takes time. What it sees first was so by its end: that dates a transition. What it saw last was so at its
 //! beginning at the earliest: that is a transition's lower bound.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use crate::domain::{
-    Amendment, Confirmation, Health, Item, ItemDescription, ItemKey, Kind, Previous, Recalled, Snapshot, State,
-    StateRow, Suspect, Suspicion, Timestamp, Transition, Unmonitored,
+    Amendment, Confirmation, CoveragePath, GapProgress, Health, Item, ItemDescription, ItemKey, Kind, Previous,
+    Recalled, Snapshot, State, StateRow, Suspect, Suspicion, Timestamp, Transition, Unmonitored, Watched,
 };
 
 /// The numbers that the rules depend on.
@@ -59,7 +59,9 @@ impl Diff {
 impl fmt::Display for Diff {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for unmonitored in &self.unmonitored {
-            writeln!(formatter, "unmonitored {} {} .. {}", unmonitored.kind, unmonitored.from, unmonitored.to)?;
+            let Unmonitored { kind, parent, from, to, .. } = unmonitored;
+            let of_parent = parent.as_ref().map(|parent| format!(" of {parent}")).unwrap_or_default();
+            writeln!(formatter, "unmonitored {kind}{of_parent} {from} .. {to}")?;
         }
         for transition in &self.baseline {
             writeln!(formatter, "baseline {transition}")?;
@@ -77,32 +79,47 @@ impl fmt::Display for Diff {
 /// What changed between `recalled` and `snapshot`.
 pub fn diff(recalled: &Recalled, snapshot: &Snapshot, rules: &Rules) -> Diff {
     let mut diff = Diff::default();
-    let views: BTreeMap<Kind, KindView<'_>> =
-        snapshot.kinds.iter().map(|kind| (*kind, KindView::on(*kind, recalled, snapshot, rules))).collect();
-    diff.unmonitored.extend(snapshot.complete_kinds().filter_map(|kind| {
-        let last_complete_at = recalled.poll.as_ref().and_then(|poll| poll.last_complete_at(kind));
-        Unmonitored::between(&snapshot.scope, kind, last_complete_at, snapshot.began, rules.unmonitored_after)
-    }));
+    diff.unmonitored.extend(snapshot.complete_kinds().flat_map(|kind| unmonitored(kind, recalled, snapshot, rules)));
+    let view = |item| ItemView::on(item, recalled, snapshot, rules);
 
     for (key, item) in &snapshot.observation.items {
-        let Some(view) = views.get(&key.kind) else { continue };
+        if !snapshot.kinds.contains(&key.kind) {
+            continue;
+        }
         match recalled.states.get(key) {
             None => {
-                let discovered = view.discovered(item);
-                if view.has_baseline { &mut diff.transitions } else { &mut diff.baseline }.push(discovered);
+                let is_first = snapshot.is_first_of(&item.description, recalled);
+                let discovered = view(&item.description).discovered(item, is_first);
+                if is_first { &mut diff.baseline } else { &mut diff.transitions }.push(discovered);
             }
-            Some(row) => view.seen(key, row, item).note(row, &mut diff),
+            Some(row) => view(&item.description).seen(key, row, item).note(row, &mut diff),
         }
     }
     for (key, row) in &recalled.states {
-        if let Some(view) = views.get(&key.kind)
-            && view.complete
-            && !snapshot.observation.items.contains_key(key)
-        {
-            view.missing(key, row).note(row, &mut diff);
+        if snapshot.covers(&row.details) && !snapshot.observation.items.contains_key(key) {
+            view(&row.details).missing(key, row).note(row, &mut diff);
         }
     }
     diff
+}
+
+/// The time that ends with this snapshot in which nobody saw `kind`, or the children of one of its parents.
+fn unmonitored<'a>(
+    kind: Kind,
+    recalled: &'a Recalled,
+    snapshot: &'a Snapshot,
+    rules: &'a Rules,
+) -> impl Iterator<Item = Unmonitored> + 'a {
+    let path = CoveragePath::new(snapshot.scope.clone(), kind);
+    let last_complete_at = recalled.poll.as_ref().and_then(|poll| poll.last_complete_at(kind));
+    let progress = snapshot.gap_progress(kind, recalled);
+    let ended = recalled.gaps(kind).filter(move |(parent, _)| progress.get(*parent) == Some(&GapProgress::Ends));
+    let of_parents = ended.map({
+        let path = path.clone();
+        move |(parent, gap)| (path.clone().of_children(parent), gap.since)
+    });
+    let all = std::iter::once((path, last_complete_at)).chain(of_parents);
+    all.filter_map(|(path, since)| Unmonitored::between(&path, since, snapshot.began, rules.unmonitored_after))
 }
 
 /// What a sight makes of a row.
@@ -121,32 +138,28 @@ impl Verdict {
     }
 }
 
-/// One kind in one snapshot, beside what was known of it.
-struct KindView<'a> {
+/// One item in one snapshot, beside how far its watching had come.
+struct ItemView<'a> {
     began: Timestamp,
     ended: Timestamp,
-    complete: bool,
-    has_baseline: bool,
-    last_complete_at: Option<Timestamp>,
-    last_settled_at: Option<Timestamp>,
+    /// Whether it would have been listed if it is there.
+    covered: bool,
+    watched: Watched,
     rules: &'a Rules,
 }
 
-impl<'a> KindView<'a> {
-    fn on(kind: Kind, recalled: &Recalled, snapshot: &Snapshot, rules: &'a Rules) -> KindView<'a> {
-        let poll = recalled.poll.as_ref();
-        KindView {
+impl<'a> ItemView<'a> {
+    fn on(item: &ItemDescription, recalled: &Recalled, snapshot: &Snapshot, rules: &'a Rules) -> ItemView<'a> {
+        ItemView {
             began: snapshot.began,
             ended: snapshot.at,
-            complete: snapshot.is_complete(kind),
-            has_baseline: recalled.has_baseline(kind),
-            last_complete_at: poll.and_then(|poll| poll.last_complete_at(kind)),
-            last_settled_at: poll.and_then(|poll| poll.last_settled_at(kind)),
+            covered: snapshot.covers(item),
+            watched: recalled.watched(item),
             rules,
         }
     }
 
-    fn discovered(&self, item: &Item) -> Transition {
+    fn discovered(&self, item: &Item, is_first: bool) -> Transition {
         Transition {
             item: item.description.clone(),
             sequence: 1,
@@ -158,7 +171,7 @@ impl<'a> KindView<'a> {
                 Health::Up => false,
                 Health::Pending => true,
                 // What the baseline finds may have been up before it.
-                _ => self.has_baseline,
+                _ => !is_first,
             },
         }
     }
@@ -174,7 +187,7 @@ impl<'a> KindView<'a> {
             self.clear_suspect(&mut amendment);
             Verdict::Amendment(amendment)
         } else if item.state.is_unknown() {
-            if self.complete {
+            if self.covered {
                 return self.uncertain(row, Suspicion::Unknown, amendment);
             }
             // In a listing with a gap an uncertain sight neither counts nor starts the count again. But what is listed is
@@ -207,7 +220,7 @@ impl<'a> KindView<'a> {
     fn uncertain(&self, row: &StateRow, sight: Suspicion, mut amendment: Amendment) -> Verdict {
         // A complete listing that was not counted lies in between: the run was broken where nobody could write it down.
         let unbroken =
-            row.suspect.as_ref().filter(|suspect| self.last_complete_at.is_none_or(|last| last <= suspect.at));
+            row.suspect.as_ref().filter(|suspect| self.watched.last_complete_at.is_none_or(|last| last <= suspect.at));
         let shown = (sight == Suspicion::Unknown).then_some(self.began);
         let suspect = match unbroken {
             None => Suspect {
@@ -215,7 +228,7 @@ impl<'a> KindView<'a> {
                 polls: 1,
                 since: self.ended,
                 at: self.began,
-                last_seen_at: Some(row.last_seen_at(self.last_settled_at)),
+                last_seen_at: Some(row.last_seen_at(self.watched.last_settled_at)),
                 unknown_at: shown,
             },
             Some(suspect) => Suspect {
@@ -273,7 +286,7 @@ impl<'a> KindView<'a> {
             previous: Some(Previous {
                 state: row.state.clone(),
                 since: row.since,
-                last_seen_at: row.last_seen_at(self.last_settled_at).min(since),
+                last_seen_at: row.last_seen_at(self.watched.last_settled_at).min(since),
                 last_transition_at: row.last_transition_at,
                 incident_id: row.incident_id,
                 confirmed: None,

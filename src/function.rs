@@ -51,7 +51,7 @@ pub fn deadline(milliseconds: u64, now: Timestamp) -> Option<Timestamp> {
 /// Logs a poll: a line for each gap and failure, and one with its sums.
 pub fn log(report: &PollReport) {
     for gap in &report.gaps {
-        tracing::warn!(scope = %gap.scope, kind = gap.kind.slug(), error = gap.error, "gap");
+        tracing::warn!(scope = %gap.scope, kind = gap.kind.slug(), parent = gap.parent, error = gap.error, "gap");
     }
     for failure in &report.failures {
         tracing::error!(step = failure.step.as_str(), error = %failure, "failure");

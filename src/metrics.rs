@@ -72,10 +72,12 @@ pub fn data_points(snapshot: &Snapshot, mode: MetricsMode) -> Vec<DataPoint> {
 }
 
 /// How many items of each kind have each health. A kind that was listed completely gets its zeros too, so that an alarm
-/// can clear. A kind with a gap gets none, since items that were not read may have that health.
+/// can clear. A kind with a gap, if only in the children of one parent, gets none, since items that were not read may
+/// have that health: what is published of it counts the items that were read.
 fn summary(snapshot: &Snapshot) -> impl Iterator<Item = DataPoint> + '_ {
+    let complete = snapshot.kinds.iter().filter(|kind| !snapshot.observation.gaps.contains_key(kind));
     let mut counts: BTreeMap<(Kind, Health), u64> =
-        snapshot.complete_kinds().flat_map(|kind| Health::ALL.map(|health| ((kind, health), 0))).collect();
+        complete.flat_map(|kind| Health::ALL.map(|health| ((*kind, health), 0))).collect();
     for (key, item) in &snapshot.observation.items {
         *counts.entry((key.kind, item.state.health())).or_default() += 1;
     }
@@ -132,7 +134,7 @@ pub struct PollFigures {
     pub unrecognized: u64,
     /// Rows of listings that name no item.
     pub unidentified: u64,
-    /// Kinds that could not be listed completely.
+    /// Kinds, and parents' children, that could not be listed completely.
     pub gaps: u64,
     /// The time from the end of the observation to the acceptance of the first message for people, if there was one.
     pub first_message_delay: Option<Duration>,

@@ -20,8 +20,8 @@ pub use crate::announcement::{Announcement, Form};
 use crate::{
     announcement::BaselineSummary,
     domain::{
-        Amendment, CoveragePath, Event, HistoryRow, ItemPath, Kind, ListedScope, Observation, Recalled, Scope,
-        Selection, SinkName, Span, StateRow, Timestamp, Transition, Unmonitored,
+        Amendment, CoveragePath, Event, GapProgress, HistoryRow, ItemPath, Kind, ListedScope, Observation, Recalled,
+        Scope, Selection, SinkName, Span, StateRow, Timestamp, Transition, Unmonitored,
     },
     metrics::DataPoint,
 };
@@ -82,9 +82,10 @@ pub struct Throttled(pub anyhow::Error);
 /// The result of writing a coverage row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Covering {
-    /// It is written, and the kind's last complete listing moved to its end.
+    /// It is written, and the last complete listing, of the kind or of the parent's children, moved to its end.
     Written,
-    /// The stored last complete listing, given here, is not the recalled one. Nothing was written.
+    /// The stored last complete listing, given here, is not the recalled one. Nothing was written. It is none where the
+    /// gap in the parent's children has ended.
     Refused(Option<Timestamp>),
 }
 
@@ -116,6 +117,10 @@ pub struct Progress {
     /// The kinds that were listed completely, and whose changes are all recorded. Their last complete listing moves forward
     /// to `at`.
     pub complete: BTreeSet<Kind>,
+    /// Of these kinds, what becomes of the gaps in the children of single parents.
+    pub gaps: BTreeMap<Kind, BTreeMap<String, GapProgress>>,
+    /// Of these kinds, the last complete listing as it was recalled: whoever has ended a gap since then has moved it.
+    pub recalled: BTreeMap<Kind, Timestamp>,
     /// The kinds whose baseline is complete, if it was not.
     pub baseline: BTreeSet<Kind>,
     /// The time since the previous poll.
@@ -200,12 +205,14 @@ pub trait Ledger {
     /// Marks a history row as given up for a sink.
     fn park(&self, parking: &Parking<'_>) -> impl Future<Output = anyhow::Result<()>>;
 
-    /// Writes a coverage row and moves the kind's last complete listing to its end, on condition that it is at its start.
-    /// Until progress follows, the items of that listing are not recorded, and the kind's last settled listing stays.
+    /// Writes a coverage row and moves the last complete listing, of the kind or of the parent's children, to its end, on
+    /// condition that it is at its start. Until progress follows, the items of that listing are not recorded, and the last
+    /// settled listing stays.
     fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> impl Future<Output = anyhow::Result<Covering>>;
 
-    /// Writes a scope's progress. A kind that another poll has moved further is left alone. Of the others, the last
-    /// complete listing is settled.
+    /// Writes a scope's progress. A kind that another poll has moved further is left alone, with its gaps. Of the others,
+    /// the last complete listing is settled. A gap that is stored stays as it is until it ends; one that goes on, and that
+    /// another poll has ended meanwhile, begins with the stored last complete listing.
     fn progress(&self, scope: &Scope, progress: &Progress) -> impl Future<Output = anyhow::Result<()>>;
 
     /// The list of scopes, strongly consistent.
@@ -253,8 +260,8 @@ pub trait History {
         Ok(transitions)
     }
 
-    /// The unmonitored stretches of a kind that reach into `span`, ascending.
-    async fn unmonitored(&self, kind: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>>;
+    /// The unmonitored stretches of a kind, or of the children of one parent alone, that reach into `span`, ascending.
+    async fn unmonitored(&self, path: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>>;
 }
 
 /// A function that is called with one transition after the other, until it breaks.

@@ -162,9 +162,10 @@ fn write_poll(out: &mut impl Write, clock: &DemoClock, report: &PollReport) -> a
     let time = words::clock(clock.now());
     for gap in &report.gaps {
         let error = escape::terminal(&escape::line(&gap.error));
+        let of_parent = gap.parent.iter().map(|parent| format!(" of {}", escape::terminal(parent))).collect::<String>();
         writeln!(
             out,
-            "{time} {warning}gap{warning:#} {} in {} were not listed, so none is taken as absent\n         {dim}{error}{dim:#}\n",
+            "{time} {warning}gap{warning:#} {}{of_parent} in {} were not listed, so none is taken as absent\n         {dim}{error}{dim:#}\n",
             gap.kind.plural(),
             gap.scope
         )?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::{Gaps, KindProgress, Observation, PollRow, Scope};
+use crate::domain::{Extent, Gaps, KindProgress, Observation, PollRow, Scope};
 
 mod bounds;
 mod properties;
@@ -69,7 +69,7 @@ impl Story {
 
     /// A poll whose listing has a gap.
     fn glimpse(&mut self, word: Option<&str>) -> &mut Story {
-        self.poll(word, Gaps::from([(KIND, "throttled".to_owned())]))
+        self.poll(word, Gaps::from([(KIND, Extent::Kind("throttled".to_owned()))]))
     }
 
     /// Minutes without a poll.
@@ -222,7 +222,8 @@ fn a_late_item_is_announced_and_an_early_one_belongs_to_the_baseline() {
     assert!(story.told().contains("baseline"));
     let late = ItemKey::new(KIND, "dxcon-2");
     let seen = [item(&key(), "down"), item(&late, "unknown")];
-    let diff = diff(&story.recalled, &snapshot(9, seen, Gaps::from([(KIND, "half".to_owned())])), &rules());
+    let diff =
+        diff(&story.recalled, &snapshot(9, seen, Gaps::from([(KIND, Extent::Kind("half".to_owned()))])), &rules());
     assert!(diff.baseline.is_empty());
     assert_eq!(diff.transitions.iter().map(Transition::key).collect::<Vec<_>>(), [late]);
     assert_eq!(diff.transitions[0].state.value(), "unknown", "a first sight needs no confirmation");

@@ -41,7 +41,7 @@ impl Snapshot {
         let is_new = match recalled.states.get(key) {
             Some(row) => row.is_being_turned_up(),
             // What the baseline finds down counts as down: nobody knows what it was before.
-            None => recalled.has_baseline(key.kind),
+            None => !self.is_first_of(&item.description, recalled),
         };
         if is_new { Some(Health::Pending) } else { self.is_under_test(item, recalled).then_some(Health::Testing) }
     }

@@ -14,7 +14,7 @@
 //! | scope | an account and a region (or `global`), whose items are read together: [`Scope`] |
 //! | listing | one paged Describe call to Direct Connect |
 //! | observation | all listings of a scope in one poll: [`Observation`] |
-//! | gap | what an observation could not read: [`Gaps`] |
+//! | gap | what an observation could not read, a whole kind or the children of one parent: [`Extent`] |
 //! | snapshot | an observation with its scope and its time: [`Snapshot`] |
 //! | item | a connection, a virtual interface, or any other thing that Direct Connect lists: [`ItemDescription`] |
 //! | kind | the type of an item: [`Kind`] |
@@ -41,6 +41,7 @@ mod coverage;
 pub mod defaults;
 mod description;
 mod event;
+mod gap;
 mod health;
 mod kind;
 mod path;
@@ -55,6 +56,7 @@ mod timestamp;
 mod topology;
 mod transition;
 mod vocabulary;
+mod watched;
 
 pub use amendment::Amendment;
 pub use arn::Arn;
@@ -62,6 +64,7 @@ pub use caller::{Caller, ParseCallerError};
 pub use coverage::Unmonitored;
 pub use description::ItemDescription;
 pub use event::{Event, EventMetadata, EventPreviousState, EventState, STATE_CHANGE_DETAIL_TYPE, STATE_CHANGE_SOURCE};
+pub use gap::{Extent, GapProgress, Gaps, ParentGap};
 pub use health::Health;
 pub use kind::{Kind, ParseKindError};
 pub use path::{CoveragePath, ItemPath, ParseItemPathError, Selection, Span};
@@ -71,10 +74,11 @@ pub use recalled::{
 pub use recorded::{NotAnEvent, RecordedEvent, RecordedItem, RecordedState};
 pub use scope::{ItemKey, MAXIMUM_ID_BYTES, ParseItemKeyError, ParseScopeError, Scope};
 pub use sink::{SinkName, Sinks};
-pub use snapshot::{Gaps, Item, Observation, Snapshot};
+pub use snapshot::{Item, Observation, Snapshot};
 pub use state::State;
 pub use text::{MAXIMUM_TEXT_CHARACTERS, bounded};
 pub use timestamp::{ParseTimestampError, Timestamp};
-pub use topology::{Bond, Tie, Topology, ties};
+pub use topology::{Bond, Tie, Topology, listed_under, ties};
 pub use transition::{Change, Previous, Severity, Transition};
 pub use vocabulary::{Dimension, Word};
+pub use watched::Watched;

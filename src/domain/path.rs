@@ -67,26 +67,34 @@ impl FromStr for ItemPath {
     }
 }
 
-/// The partition of a kind's unmonitored time in history: `123456789012/us-east-1/coverage/connection`. No kind has the
-/// slug `coverage`.
+/// The partition of a kind's unmonitored time in history: `123456789012/us-east-1/coverage/connection`, with the parent's
+/// id behind it for the time in which only the children of that parent were unmonitored. No kind has the slug `coverage`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CoveragePath {
     /// The scope in which the kind is polled.
     pub scope: Scope,
     /// The kind.
     pub kind: Kind,
+    /// The parent, where it is the time of its children only.
+    pub parent: Option<String>,
 }
 
 impl CoveragePath {
     /// The path of the unmonitored time of `kind` in `scope`.
     pub fn new(scope: Scope, kind: Kind) -> CoveragePath {
-        CoveragePath { scope, kind }
+        CoveragePath { scope, kind, parent: None }
+    }
+
+    /// The path of the unmonitored time of the children of `parent` alone.
+    pub fn of_children(self, parent: impl Into<String>) -> CoveragePath {
+        CoveragePath { parent: Some(parent.into()), ..self }
     }
 }
 
 impl fmt::Display for CoveragePath {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/coverage/{}", self.scope, self.kind)
+        write!(formatter, "{}/coverage/{}", self.scope, self.kind)?;
+        self.parent.iter().try_for_each(|parent| write!(formatter, "/{parent}"))
     }
 }
 
@@ -180,6 +188,8 @@ mod tests {
         assert_eq!(slashes.to_string().parse(), Ok(slashes), "an id may hold slashes of its own");
         let coverage = CoveragePath::new(scope, Kind::Connection);
         assert_eq!(coverage.to_string(), "123456789012/us-east-1/coverage/connection");
+        let of_children = coverage.of_children("dxlag-1").to_string();
+        assert_eq!(of_children, "123456789012/us-east-1/coverage/connection/dxlag-1");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{
     description::ItemDescription,
+    gap::ParentGap,
     health::Health,
     kind::Kind,
     scope::{ItemKey, Scope},
@@ -137,6 +138,8 @@ pub struct KindProgress {
     pub settled_at: Option<Timestamp>,
     /// Since when the kind is configured no longer; none while it is polled.
     pub retired_at: Option<Timestamp>,
+    /// The parents whose children could not be read by the last complete listing, with their gaps.
+    pub gaps: BTreeMap<String, ParentGap>,
 }
 
 /// The row `poll` of a scope.

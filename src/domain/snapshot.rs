@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     description::ItemDescription,
+    gap::{Extent, Gaps},
     kind::Kind,
     scope::{ItemKey, Scope},
     state::State,
@@ -21,10 +22,6 @@ pub struct Item {
     /// Its state.
     pub state: State,
 }
-
-/// The kinds whose listing failed or is incomplete, each with why: of a kind with a gap, nothing that was not read is
-/// absent.
-pub type Gaps = BTreeMap<Kind, String>;
 
 /// What a reader of Direct Connect brings home from one scope.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,13 +60,14 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The kinds that were listed from end to end.
+    /// The kinds that were listed from end to end, but for the children of parents that could not be asked.
     pub fn complete_kinds(&self) -> impl Iterator<Item = Kind> + '_ {
         self.kinds.iter().copied().filter(|kind| self.is_complete(*kind))
     }
 
-    /// Whether `kind` was listed from end to end, so that what is not there has left.
+    /// Whether `kind` was listed from end to end, but for the children of parents that could not be asked. Of an item,
+    /// ask [`Snapshot::covers`].
     pub fn is_complete(&self, kind: Kind) -> bool {
-        self.kinds.contains(&kind) && !self.observation.gaps.contains_key(&kind)
+        self.kinds.contains(&kind) && !matches!(self.observation.gaps.get(&kind), Some(Extent::Kind(_)))
     }
 }

@@ -58,6 +58,20 @@ pub fn ties(item: &ItemDescription) -> Vec<Tie<'_>> {
     ties.into_iter().flatten().collect()
 }
 
+/// The ids of the items of whose children's lists `item` may be in one: its parents or, where these are another account's,
+/// the item at its other end. None of a kind that has one list.
+pub fn listed_under(item: &ItemDescription) -> impl Iterator<Item = &str> {
+    let parents = match item.kind {
+        Kind::HostedConnection => [&item.interconnect_id, &item.lag_id, &None],
+        Kind::GatewayAttachment => [&item.direct_connect_gateway_id, &item.virtual_interface_id, &None],
+        Kind::GatewayAssociation => {
+            [&item.direct_connect_gateway_id, &item.associated_gateway_id, &item.virtual_gateway_id]
+        }
+        _ => [&None, &None, &None],
+    };
+    parents.into_iter().filter_map(|parent| parent.as_deref())
+}
+
 /// The tie to the port that encrypts. Where that is a member of a LAG, the item has the LAG's id too.
 fn port(item: &ItemDescription) -> Option<Tie<'_>> {
     tie(Bond::RunsOver, &[Kind::Connection], &item.connection_id)

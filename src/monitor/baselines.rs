@@ -66,12 +66,17 @@ impl Baseline {
 }
 
 impl KindBaseline {
-    /// What there is of a kind: as it was listed just now, or as it is remembered where the listing has a gap.
+    /// What there is of a kind: as it was listed just now, or as it is remembered where the listing has a gap. Of a parent
+    /// whose children were never read, there is what was read of it.
     fn of(kind: Kind, comparison: &Comparison, announced_on: BTreeSet<String>) -> KindBaseline {
         let Comparison { recalled, snapshot, .. } = comparison;
         let seen: Vec<(&Arc<ItemDescription>, &State)> = if snapshot.is_complete(kind) {
             let items = snapshot.observation.items.iter().filter(|(key, _)| key.kind == kind);
-            items.map(|(_, item)| (&item.description, &item.state)).collect()
+            let unread = recalled.states.iter().filter(|(key, row)| {
+                key.kind == kind && !snapshot.covers(&row.details) && !snapshot.observation.items.contains_key(key)
+            });
+            let items = items.map(|(_, item)| (&item.description, &item.state));
+            items.chain(unread.map(|(_, row)| (&row.details, &row.state))).collect()
         } else {
             let rows = recalled.states.iter().filter(|(key, _)| key.kind == kind);
             rows.map(|(_, row)| (&row.details, &row.state)).collect()

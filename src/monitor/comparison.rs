@@ -1,10 +1,13 @@
 //! What was recalled of a scope and what was observed of it, side by side: what all later steps of a poll work from.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use crate::{
     diff::{Diff, Rules, diff},
-    domain::{Kind, PollRow, Recalled, Scope, Snapshot, Timestamp},
+    domain::{GapProgress, Kind, PollRow, Recalled, Scope, Snapshot, Timestamp},
 };
 
 /// One scope, as it was and as it is, and what changed in between.
@@ -62,6 +65,18 @@ impl Comparison {
 
     fn retired_at(&self, kind: Kind) -> Option<Timestamp> {
         self.poll().and_then(|poll| poll.retired_at(kind))
+    }
+
+    /// What becomes of the gaps in the children of single parents, of `kinds`.
+    pub(super) fn gap_progress(&self, kinds: &BTreeSet<Kind>) -> BTreeMap<Kind, BTreeMap<String, GapProgress>> {
+        let of_kinds = kinds.iter().map(|kind| (*kind, self.snapshot.gap_progress(*kind, &self.recalled)));
+        of_kinds.filter(|(_, parents)| !parents.is_empty()).collect()
+    }
+
+    /// The last complete listing of `kinds`, as it was recalled.
+    pub(super) fn last_complete(&self, kinds: &BTreeSet<Kind>) -> BTreeMap<Kind, Timestamp> {
+        let last = |kind| self.poll().and_then(|poll| poll.last_complete_at(kind));
+        kinds.iter().filter_map(|kind| Some((*kind, last(*kind)?))).collect()
     }
 
     /// Whether everything was seen, and nothing of it is to be recorded: the poll row left out.

@@ -115,20 +115,25 @@ impl Serialize for Failure {
     }
 }
 
-/// A kind that could not be listed completely.
+/// A kind that could not be listed completely, or its items of one parent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Gap {
     /// Where.
     pub scope: Scope,
     /// Which kind.
     pub kind: Kind,
+    /// The parent, where only its children could not be listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
     /// Why.
     pub error: String,
 }
 
 impl fmt::Display for Gap {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "could not list every {} in {}: {}", self.kind.label(), self.scope, self.error)
+        write!(formatter, "could not list every {}", self.kind.label())?;
+        self.parent.iter().try_for_each(|parent| write!(formatter, " of {}", parent.escape_debug()))?;
+        write!(formatter, " in {}: {}", self.scope, self.error)
     }
 }
 
@@ -159,11 +164,15 @@ mod tests {
 
     #[test]
     fn a_gap_is_a_scope_a_kind_and_an_error() {
-        let gap =
-            Gap { scope: Scope::regional("123456789012", "us-east-1"), kind: Kind::Lag, error: "throttled".to_owned() };
+        let scope = Scope::regional("123456789012", "us-east-1");
+        let gap = Gap { scope, kind: Kind::Lag, parent: None, error: "throttled".to_owned() };
         let document = json!({"scope": "123456789012/us-east-1", "kind": "lag", "error": "throttled"});
         assert_eq!(json!(gap), document);
         assert_eq!(gap.to_string(), "could not list every LAG in 123456789012/us-east-1: throttled");
+        let of_parent = Gap { kind: Kind::HostedConnection, parent: Some("dxcon-i1".to_owned()), ..gap };
+        assert_eq!(json!(of_parent)["parent"], "dxcon-i1");
+        let sentence = "could not list every hosted connection of dxcon-i1 in 123456789012/us-east-1: throttled";
+        assert_eq!(of_parent.to_string(), sentence);
     }
 
     #[test]

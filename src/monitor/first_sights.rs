@@ -116,7 +116,8 @@ impl<L: Ledger, C: Clock> FirstSights<'_, L, C> {
 
 /// How far a scope's baseline has come, of which so many first sights are left.
 fn progress(comparison: &Comparison, left: usize) -> BaselineProgress {
-    let items = comparison.snapshot.observation.items.keys();
-    let items = items.filter(|item| !comparison.has_baseline(item.kind)).count();
+    let Comparison { recalled, snapshot, .. } = comparison;
+    let items = snapshot.observation.items.values();
+    let items = items.filter(|item| snapshot.is_first_of(&item.description, recalled)).count();
     BaselineProgress { recorded: items.saturating_sub(left) as u64, items: items as u64 }
 }

@@ -66,11 +66,14 @@ impl Notes {
         let inner = &mut *self.0.borrow_mut();
         inner.report.items += snapshot.observation.items.len() as u64;
         inner.report.unidentified += snapshot.observation.unidentified;
-        inner.report.gaps.extend(snapshot.observation.gaps.iter().map(|(kind, error)| Gap {
-            scope: snapshot.scope.clone(),
-            kind: *kind,
-            error: error.clone(),
-        }));
+        for (kind, extent) in &snapshot.observation.gaps {
+            inner.report.gaps.extend(extent.reasons().into_iter().map(|(parent, error)| Gap {
+                scope: snapshot.scope.clone(),
+                kind: *kind,
+                parent: parent.map(str::to_owned),
+                error: error.to_owned(),
+            }));
+        }
         for (kind, word) in metrics::unrecognized_words(snapshot) {
             if inner.unrecognized.insert((kind, word.clone())) {
                 tracing::warn!(kind = kind.slug(), word, "a state word that this version does not know");

@@ -25,7 +25,7 @@ pub struct PollReport {
     /// How far the baselines have come that are not complete for want of time; the next polls go on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline: Option<BaselineProgress>,
-    /// Kinds that could not be listed completely.
+    /// Kinds, and parents' children, that could not be listed completely.
     pub gaps: Vec<Gap>,
     /// Everything else that should have been done and was not.
     pub failures: Vec<Failure>,

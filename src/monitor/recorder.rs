@@ -67,17 +67,21 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
     }
 
     async fn record_coverage(&self, comparison: &Comparison) -> Outcome {
+        let (of_parents, of_kinds): (Vec<_>, Vec<_>) =
+            comparison.diff.unmonitored.iter().partition(|unmonitored| unmonitored.parent.is_some());
         let mut outcome = Outcome::default();
-        let covering = comparison
-            .diff
-            .unmonitored
-            .iter()
-            .map(async |unmonitored| (unmonitored.kind, self.cover(&comparison.snapshot, unmonitored).await));
-        let mut covering = stream::iter(covering).buffer_unordered(WRITES_IN_FLIGHT);
-        while let Some((kind, covered)) = covering.next().await {
-            if let Err(error) = covered {
-                self.notes.fail_with(Step::Coverage, kind, &error);
-                outcome.unsettled.insert(kind);
+        // All of them change the poll row, and there may be hundreds of parents: one after the other, they are in nobody's
+        // way.
+        for (stretches, at_a_time) in [(of_kinds, WRITES_IN_FLIGHT), (of_parents, 1)] {
+            let covering = stretches
+                .into_iter()
+                .map(async |unmonitored| (unmonitored.kind, self.cover(&comparison.snapshot, unmonitored).await));
+            let mut covering = stream::iter(covering).buffer_unordered(at_a_time);
+            while let Some((kind, covered)) = covering.next().await {
+                if let Err(error) = covered {
+                    self.notes.fail_with(Step::Coverage, kind, &error);
+                    outcome.unsettled.insert(kind);
+                }
             }
         }
         outcome
@@ -90,8 +94,8 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
             match self.ledger.cover(&unmonitored, self.settings.expiry(snapshot.at)).await? {
                 Covering::Written => return Ok(()),
                 Covering::Refused(stored) => {
-                    let (kind, tolerated) = (unmonitored.kind, self.settings.unmonitored_after);
-                    match Unmonitored::between(&snapshot.scope, kind, stored, snapshot.began, tolerated) {
+                    let (path, tolerated) = (unmonitored.path(), self.settings.unmonitored_after);
+                    match Unmonitored::between(&path, stored, snapshot.began, tolerated) {
                         Some(again) => unmonitored = again,
                         None => return Ok(()),
                     }
@@ -182,6 +186,8 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
         let progress = Progress {
             at: snapshot.began,
             baseline: settled.iter().copied().filter(|kind| !comparison.has_baseline(*kind)).collect(),
+            gaps: comparison.gap_progress(&settled),
+            recalled: comparison.last_complete(&settled),
             complete: settled,
             interval_seconds: comparison
                 .poll()

@@ -1,13 +1,13 @@
 //! Reads what an availability report needs: each item's transitions in the window, and the unmonitored time.
 
-use std::{collections::BTreeMap, ops::ControlFlow, pin::pin, time::Duration};
+use std::{ops::ControlFlow, pin::pin, time::Duration};
 
 use anyhow::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::{CALLS_IN_FLIGHT, Remembered};
+use super::{CALLS_IN_FLIGHT, Remembered, coverage::Coverage};
 use crate::{
-    domain::{CoveragePath, ItemKey, ItemPath, Kind, Recalled, Selection, Span, StateRow, Timestamp},
+    domain::{ItemKey, ItemPath, Recalled, Selection, Span, StateRow, Timestamp},
     ports::History,
     report::{Assembly, Report, Sight, Statement, Terms, Timeline, UnmonitoredTime},
 };
@@ -55,13 +55,13 @@ impl Reading<'_> {
         assembly: &mut Assembly<'_>,
         seen: &mut impl FnMut(&ItemKey),
     ) -> anyhow::Result<()> {
-        let unmonitored = &self.unmonitored(&remembered).await?;
+        let coverage = &Coverage::read(self.history, self.terms, &remembered).await?;
         let Recalled { scope, states, poll } = remembered.recalled;
         let poll_interval_seconds = poll.as_ref().and_then(|poll| poll.interval_seconds);
         let scope = &scope;
         let statements = stream::iter(states).map(async |(key, row)| {
             let path = ItemPath::new(scope.clone(), key);
-            let statement = self.item(&path, &row, &unmonitored[&path.key.kind]).await?;
+            let statement = self.item(&path, &row, coverage.of(&path.key)).await?;
             anyhow::Ok((path.key, row.details, statement))
         });
         let mut statements = pin!(statements.buffered(CALLS_IN_FLIGHT));
@@ -70,22 +70,6 @@ impl Reading<'_> {
             seen(&key);
         }
         Ok(())
-    }
-
-    /// The unmonitored time of each kind of a scope.
-    async fn unmonitored(self, remembered: &Remembered) -> anyhow::Result<BTreeMap<Kind, UnmonitoredTime>> {
-        let Recalled { scope, states, poll } = &remembered.recalled;
-        let Terms { window, unmonitored_after, .. } = self.terms;
-        let mut unmonitored = BTreeMap::new();
-        for kind in Kind::ALL.into_iter().filter(|kind| states.keys().any(|key| key.kind == *kind)) {
-            let path = CoveragePath::new(scope.clone(), kind);
-            let recorded = self.history.unmonitored(&path, window.span()).await?;
-            let last = poll.as_ref().and_then(|poll| poll.last_complete_at(kind));
-            let retired_at = remembered.retired_at(kind);
-            let time = UnmonitoredTime::new(window, &recorded, last, unmonitored_after, retired_at);
-            unmonitored.insert(kind, time);
-        }
-        Ok(unmonitored)
     }
 
     async fn item(self, path: &ItemPath, row: &StateRow, unmonitored: &UnmonitoredTime) -> anyhow::Result<Statement> {

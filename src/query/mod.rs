@@ -3,6 +3,7 @@
 //! They read through [`History`](crate::ports::History), whatever the store, and return values. Nothing here prints.
 
 mod availability;
+mod coverage;
 mod finding;
 mod status;
 

@@ -59,7 +59,7 @@ pub struct ItemStatus {
     /// The id of its open outage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incident_id: Option<String>,
-    /// The last complete listing of its kind.
+    /// The last complete listing of its kind or, where its parent's items of that kind are not read, of those.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_complete_at: Option<Timestamp>,
     /// Whether that is too long ago to rely on the state.
@@ -69,8 +69,8 @@ pub struct ItemStatus {
     pub retired_at: Option<Timestamp>,
 }
 
-/// The state at `now` of all items that `filter` includes. An item is stale if its kind has not been listed completely
-/// for longer than `tolerated`.
+/// The state at `now` of all items that `filter` includes. An item is stale if its kind, or its parent's items of that
+/// kind, have not been listed completely for longer than `tolerated`.
 pub async fn status(
     history: &dyn History,
     filter: &Filter,
@@ -114,9 +114,9 @@ impl Status {
 
 impl ItemStatus {
     fn of(remembered: &Remembered, row: &StateRow, is_long_ago: impl FnOnce(Timestamp) -> bool) -> ItemStatus {
-        let Recalled { scope, poll, .. } = &remembered.recalled;
+        let Recalled { scope, .. } = &remembered.recalled;
         let kind = row.details.kind;
-        let last_complete_at = poll.as_ref().and_then(|poll| poll.last_complete_at(kind));
+        let last_complete_at = remembered.recalled.watched(&row.details).last_complete_at;
         let retired_at = remembered.retired_at(kind);
         ItemStatus {
             kind,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::window::Window;
 use crate::domain::{Span, Timestamp, Unmonitored};
 
-/// The unmonitored time of one kind in one scope within a window, in ascending stretches of which no two touch; and since
+/// The unmonitored time of one kind in one scope, or of its items of one parent, within a window, in ascending stretches of which no two touch; and since
 /// when the kind is retired, if it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UnmonitoredTime {
@@ -54,7 +54,7 @@ impl UnmonitoredTime {
         self.retired_at
     }
 
-    /// The last time that the kind was listed completely.
+    /// The last time that the kind, or its items of that parent, were listed completely.
     pub fn last_complete_at(&self) -> Option<Timestamp> {
         self.last_complete_at
     }
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
     use crate::{
         calendar::Calendar,
-        domain::{Kind, Scope},
+        domain::{CoveragePath, Kind, Scope},
         report::Asked,
     };
 
@@ -76,11 +76,8 @@ mod tests {
     fn unmonitored(recorded: &[(i64, i64)], last: Option<i64>) -> Vec<(i64, i64)> {
         let asked = Asked { from: Some("1970-01-01T01:00:00Z"), to: Some("1970-01-01T02:00:00Z"), month: None };
         let window = Window::new(&asked, Calendar::UTC, None, at(200)).unwrap();
-        let scope = Scope::regional("1", "us-east-1");
-        let recorded: Vec<Unmonitored> = recorded
-            .iter()
-            .map(|(from, to)| Unmonitored { scope: scope.clone(), kind: Kind::Lag, from: at(*from), to: at(*to) })
-            .collect();
+        let path = CoveragePath::new(Scope::regional("1", "us-east-1"), Kind::Lag);
+        let recorded: Vec<Unmonitored> = recorded.iter().map(|(from, to)| path.stretch(at(*from), at(*to))).collect();
         let minute = |at: Timestamp| at.milliseconds() / 60_000;
         let time = UnmonitoredTime::new(&window, &recorded, last.map(at), Duration::from_secs(900), None);
         time.stretches().iter().map(|stretch| (minute(stretch.from), minute(stretch.until))).collect()

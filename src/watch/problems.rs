@@ -9,7 +9,7 @@ use super::feed::{Notice, Problem};
 use crate::{
     domain::{Health, Kind, Scope, Timestamp},
     escape,
-    monitor::{Cause, Failure, PollReport, Step},
+    monitor::{Cause, Failure, Gap, PollReport, Step},
     words,
 };
 
@@ -22,14 +22,20 @@ pub(super) struct Problems {
     failures: Vec<LastingFailure>,
 }
 
-/// Kinds of a scope that could not be listed since the same poll.
+/// What of a scope could not be listed since the same poll.
 #[derive(Debug)]
 struct LastingGap {
     scope: Scope,
-    kinds: BTreeSet<Kind>,
+    unread: BTreeSet<Unread>,
     since: Timestamp,
     error: String,
 }
+
+/// A kind, or its items of one parent.
+type Unread = (Kind, Option<String>);
+
+/// How many parents of a kind are named; further ones are counted.
+const PARENTS_NAMED: usize = 3;
 
 /// A step that has failed for one cause since the same poll, whatever its subject and however often.
 #[derive(Debug)]
@@ -73,30 +79,33 @@ impl Problems {
     fn end_gaps(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
         let mut notices = Vec::new();
         for gap in &mut self.gaps {
-            let lasts = |kind: &Kind| report.gaps.iter().any(|other| other.scope == gap.scope && other.kind == *kind);
-            let (last, over): (BTreeSet<Kind>, BTreeSet<Kind>) = gap.kinds.iter().partition(|kind| lasts(kind));
-            gap.kinds = last;
+            let lasts =
+                |unread: &Unread| report.gaps.iter().any(|other| other.scope == gap.scope && is_of(other, unread));
+            let (last, over): (BTreeSet<Unread>, BTreeSet<Unread>) = gap.unread.iter().cloned().partition(lasts);
+            gap.unread = last;
             if !over.is_empty() {
                 let scope = escape::terminal(&gap.scope.to_string());
                 let text = format!("{scope}: {} listed again {}", plural(&over), after(at.since(gap.since)));
                 notices.push(Notice { at, health: Health::Up, text });
             }
         }
-        self.gaps.retain(|gap| !gap.kinds.is_empty());
+        self.gaps.retain(|gap| !gap.unread.is_empty());
         notices
     }
 
     fn begin_gaps(&mut self, report: &PollReport, at: Timestamp) -> Vec<Notice> {
-        let is_known = |gaps: &[LastingGap], scope: &Scope, kind| {
-            gaps.iter().any(|gap| gap.scope == *scope && gap.kinds.contains(&kind))
+        let is_known = |reported: &Gap| {
+            let of_scope = self.gaps.iter().filter(|gap| gap.scope == reported.scope);
+            of_scope.flat_map(|gap| &gap.unread).any(|unread| is_of(reported, unread))
         };
         let mut fresh: Vec<LastingGap> = Vec::new();
-        for reported in report.gaps.iter().filter(|reported| !is_known(&self.gaps, &reported.scope, reported.kind)) {
+        for reported in report.gaps.iter().filter(|reported| !is_known(reported)) {
+            let unread = (reported.kind, reported.parent.clone());
             match fresh.iter_mut().find(|gap| gap.scope == reported.scope) {
-                Some(gap) => drop(gap.kinds.insert(reported.kind)),
+                Some(gap) => drop(gap.unread.insert(unread)),
                 None => fresh.push(LastingGap {
                     scope: reported.scope.clone(),
-                    kinds: [reported.kind].into(),
+                    unread: [unread].into(),
                     since: at,
                     error: escape::terminal(&escape::line(&reported.error)),
                 }),
@@ -110,10 +119,11 @@ impl Problems {
 
     fn gap_text(&self, gap: &LastingGap) -> String {
         let scope = escape::terminal(&gap.scope.to_string());
-        let what = if self.kinds.get(&gap.scope) == Some(&gap.kinds.len()) {
+        let whole_kinds = gap.unread.iter().filter(|(_, parent)| parent.is_none()).count();
+        let what = if self.kinds.get(&gap.scope) == Some(&whole_kinds) {
             "nothing could be listed".to_owned()
         } else {
-            format!("{} could not be listed, so none is taken as absent", plural(&gap.kinds))
+            format!("{} could not be listed, so none is taken as absent", plural(&gap.unread))
         };
         format!("{scope}: {what}: {}", gap.error)
     }
@@ -147,8 +157,25 @@ impl LastingFailure {
     }
 }
 
-fn plural(kinds: &BTreeSet<Kind>) -> String {
-    kinds.iter().map(|kind| kind.plural()).collect::<Vec<_>>().join(", ")
+fn is_of(gap: &Gap, (kind, parent): &Unread) -> bool {
+    gap.kind == *kind && gap.parent == *parent
+}
+
+/// The kinds, each with the parents of whose items it is.
+fn plural(unread: &BTreeSet<Unread>) -> String {
+    let mut by_kind: BTreeMap<Kind, Vec<String>> = BTreeMap::new();
+    for (kind, parent) in unread {
+        by_kind.entry(*kind).or_default().extend(parent.as_deref().map(escape::terminal));
+    }
+    let texts = by_kind.iter().map(|(kind, parents)| match (parents.as_slice(), parents.len()) {
+        ([], _) => kind.plural().to_owned(),
+        (parents, ..=PARENTS_NAMED) => format!("{} of {}", kind.plural(), parents.join(" and ")),
+        (parents, count) => {
+            let more = count - PARENTS_NAMED;
+            format!("{} of {} and {more} more", kind.plural(), parents[..PARENTS_NAMED].join(", "))
+        }
+    });
+    texts.collect::<Vec<_>>().join(", ")
 }
 
 fn after(duration: Duration) -> String {
@@ -158,14 +185,13 @@ fn after(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::Gap;
 
     fn region() -> Scope {
         Scope::regional("123456789012", "us-east-1")
     }
 
     fn gap(kind: Kind, error: &str) -> Gap {
-        Gap { scope: region(), kind, error: error.to_owned() }
+        Gap { scope: region(), kind, parent: None, error: error.to_owned() }
     }
 
     fn failure(step: Step, error: &str) -> Failure {

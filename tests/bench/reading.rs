@@ -162,6 +162,8 @@ fn fill(file: &Path, items: usize, rows: usize, now: Timestamp) -> usize {
         first_poll: true,
         retired: BTreeSet::new(),
         resumed: BTreeSet::new(),
+        gaps: Default::default(),
+        recalled: Default::default(),
     };
     let beginning = Timestamp::from_milliseconds(now.milliseconds() - i64::try_from(DAYS).unwrap_or(0) * 86_400_000);
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");

@@ -56,6 +56,8 @@ fn database_with_a_connection(state: &str) -> tempfile::TempDir {
         first_poll: true,
         retired: std::collections::BTreeSet::new(),
         resumed: std::collections::BTreeSet::new(),
+        gaps: Default::default(),
+        recalled: Default::default(),
     };
     futures::executor::block_on(async {
         ledger.record_baseline(&scope, &[record], &[SinkName::TERMINAL]).await.unwrap();

@@ -88,6 +88,12 @@ fn told(observation: &Observation) -> Vec<String> {
     items.chain(gaps).collect()
 }
 
+/// Why a kind, or the children of its parents, were not read.
+fn why(observation: &Observation, kind: Kind) -> String {
+    let reasons = observation.gaps[&kind].reasons();
+    reasons.into_iter().map(|(_, why)| why).collect::<Vec<_>>().join("; ")
+}
+
 /// How many items of a kind were read.
 fn count(observation: &Observation, kind: Kind) -> usize {
     observation.items.keys().filter(|key| key.kind == kind).count()

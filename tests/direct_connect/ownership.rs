@@ -164,7 +164,7 @@ async fn whom_to_ask_is_read_for_the_global_kinds_alone_and_remembered_while_a_r
             ],
             "{kind:?}"
         );
-        let gap = &observation.gaps[&Kind::GatewayAttachment];
+        let gap = why(&observation, Kind::GatewayAttachment);
         assert!(gap.starts_with("DescribeVirtualInterfaces in eu-west-1, page 1: "), "{gap}");
     }
     // One that the account has not enabled has nothing, and blinds nothing else.
@@ -303,6 +303,6 @@ async fn where_no_region_answers_the_first_ones_failure_is_the_gap() {
     let away = Fault { kind: Some(FaultKind::AccessDenied), ..Fault::default() };
     let observation = Story::of(Scenario { faults: vec![away], ..account_of(1) }).look_at_global_kinds().await;
     assert_eq!(observation.gaps.len(), 5);
-    let gap = &observation.gaps[&Kind::ResiliencyGroup];
+    let gap = why(&observation, Kind::ResiliencyGroup);
     assert!(gap.starts_with("ListResiliencyGroups in us-east-1, page 1: AccessDeniedException: "), "{gap}");
 }

@@ -47,7 +47,7 @@ async fn one_host_that_cannot_be_asked_hides_no_other() {
     let refused = Fault { parent, ..fault(Operation::DescribeHostedConnections, FaultKind::AccessDenied) };
     let observation = Story::of(Scenario { faults: vec![refused], ..account_of(2) }).look_at_region().await;
     assert_eq!(observation.gaps.keys().copied().collect::<Vec<_>>(), [Kind::HostedConnection]);
-    let gap = &observation.gaps[&Kind::HostedConnection];
+    let gap = why(&observation, Kind::HostedConnection);
     assert!(gap.starts_with("DescribeHostedConnections of dxcon-i0 in us-east-1, page 1: "), "{gap}");
     assert_eq!(count(&observation, Kind::HostedConnection), 2, "those of the LAG");
 }

@@ -33,7 +33,7 @@ async fn what_does_not_pass_is_given_up_after_four_attempts() {
         [(FaultKind::Throttling, "ThrottlingException"), (FaultKind::ServerException, "DirectConnectServerException")]
     {
         let (observation, calls) = connections_under(fault(Operation::DescribeConnections, kind), quick()).await;
-        assert!(observation.gaps[&Kind::Connection].contains(code), "{:?}", observation.gaps);
+        assert!(why(&observation, Kind::Connection).contains(code), "{:?}", observation.gaps);
         assert_eq!(calls, 4, "{kind:?}");
     }
 }
@@ -60,13 +60,13 @@ async fn what_never_answers_is_given_up_in_time() {
     let started = Instant::now();
     let limits = CallLimits { operation_timeout: Duration::from_millis(200), ..quick() };
     let (observation, _) = connections_under(never.clone(), limits).await;
-    let gap = &observation.gaps[&Kind::Connection];
+    let gap = why(&observation, Kind::Connection);
     assert!(gap.contains("timeout"), "{gap}");
 
     let story = Story::of(Scenario { faults: vec![never], ..account_of(2) });
     let story = story.observing_within(Duration::from_millis(200));
     let observation = story.look(&Scope::regional(ACCOUNT, REGION), &[Kind::Connection]).await;
-    let gap = &observation.gaps[&Kind::Connection];
+    let gap = why(&observation, Kind::Connection);
     assert!(gap.contains("the time for one look at Direct Connect was over"), "{gap}");
     assert!(started.elapsed() < Duration::from_secs(3));
 }
@@ -78,7 +78,7 @@ async fn what_was_read_before_the_time_was_over_is_used() {
     let observation = story.observing_within(Duration::from_millis(500)).look_at_region().await;
     assert_eq!(count(&observation, Kind::Connection), 3);
     assert_eq!(count(&observation, Kind::VirtualGateway), 4);
-    assert!(observation.gaps[&Kind::Connection].contains("page 2: "), "{:?}", observation.gaps);
+    assert!(why(&observation, Kind::Connection).contains("page 2: "), "{:?}", observation.gaps);
     assert!(!observation.gaps.contains_key(&Kind::VirtualGateway));
 }
 

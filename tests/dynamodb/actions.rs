@@ -80,7 +80,7 @@ async fn each_method_needs_these() {
     note("progress");
     rig.announced(&[Kind::Lag], SinkName::SNS, true, 1).await;
     note("baseline_announced");
-    let unmonitored = Unmonitored { scope: scope.clone(), kind: Kind::Lag, from: at(0), to: at(1_000) };
+    let unmonitored = Unmonitored { scope: scope.clone(), kind: Kind::Lag, parent: None, from: at(0), to: at(1_000) };
     ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap();
     note("cover");
     ledger.scopes().await.unwrap();

@@ -159,7 +159,8 @@ async fn coverage_survives_a_conflict_and_tells_the_rest() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
     let rig = rig(&ledger);
-    let unmonitored = Unmonitored { scope: rig.scope.clone(), kind: Kind::Lag, from: at(0), to: at(1_000) };
+    let unmonitored =
+        Unmonitored { scope: rig.scope.clone(), kind: Kind::Lag, parent: None, from: at(0), to: at(1_000) };
     proxy.on("dynamodb", "TransactWriteItems").times(2).answer(canceled(&[none(), conflict()]));
     assert_eq!(ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap(), Covering::Refused(None));
     assert_eq!(proxy.count("dynamodb", "TransactWriteItems"), 3);

@@ -157,7 +157,8 @@ async fn progress_and_coverage_are_written() {
     assert_eq!(proxy.count("dynamodb", "UpdateItem"), 2);
 
     lose(&proxy, "TransactWriteItems");
-    let unmonitored = Unmonitored { scope: rig.scope.clone(), kind: Kind::Lag, from: at(0), to: at(1_000) };
+    let unmonitored =
+        Unmonitored { scope: rig.scope.clone(), kind: Kind::Lag, parent: None, from: at(0), to: at(1_000) };
     assert_eq!(ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap(), Covering::Written);
     assert_eq!(proxy.count("dynamodb", "TransactWriteItems"), 2);
 

@@ -123,6 +123,8 @@ async fn everybodys_history_is_asked_for_by_day_and_never_scanned() {
         first_poll: true,
         retired: BTreeSet::new(),
         resumed: BTreeSet::new(),
+        gaps: Default::default(),
+        recalled: Default::default(),
     };
     ledger.progress(&rig.scope, &baseline(at(0))).await.unwrap();
     let expected = ["dxcon-0 1", "dxcon-1 1", "dxcon-0 2", "dxcon-1 2"];
@@ -168,6 +170,8 @@ async fn a_history_without_bounds_holds_what_happened_before_a_late_baseline_and
             first_poll: true,
             retired: BTreeSet::new(),
             resumed: BTreeSet::new(),
+            gaps: Default::default(),
+            recalled: Default::default(),
         };
         ledger.progress(scope, &first_poll).await.unwrap();
     }
@@ -180,6 +184,8 @@ async fn a_history_without_bounds_holds_what_happened_before_a_late_baseline_and
         first_poll: false,
         retired: BTreeSet::new(),
         resumed: BTreeSet::new(),
+        gaps: Default::default(),
+        recalled: Default::default(),
     };
     for scope in [&rig.scope, &elsewhere.scope] {
         ledger.progress(scope, &baseline).await.unwrap();

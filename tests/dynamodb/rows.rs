@@ -116,11 +116,14 @@ async fn polls_leave_a_row_of_flat_attributes_a_list_of_scopes_and_coverage_rows
         first_poll: true,
         retired: BTreeSet::new(),
         resumed: BTreeSet::new(),
+        gaps: Default::default(),
+        recalled: Default::default(),
     };
     ledger.progress(&rig.scope, &progress).await.unwrap();
     rig.announced(&[Kind::Lag], SinkName::SNS, false, 1).await;
     rig.announced(&[Kind::Lag], SinkName::CHAT, true, 2).await;
-    let unmonitored = Unmonitored { scope: rig.scope.clone(), kind: Kind::Lag, from: at(0), to: at(86_400) };
+    let unmonitored =
+        Unmonitored { scope: rig.scope.clone(), kind: Kind::Lag, parent: None, from: at(0), to: at(86_400) };
     assert_eq!(ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap(), Covering::Written);
     insta::assert_snapshot!(told(&store.states().await), @r#"
     123456789012/us-east-1 | poll

@@ -162,6 +162,8 @@ pub fn first_progress() -> Progress {
         first_poll: true,
         retired: BTreeSet::new(),
         resumed: BTreeSet::new(),
+        gaps: Default::default(),
+        recalled: Default::default(),
     }
 }
 

@@ -149,7 +149,8 @@ async fn unknown_attributes_survive_every_write_to_the_poll_row_and_to_the_list_
     let progress = first_progress();
     ledger.progress(&rig.scope, &progress).await.unwrap();
     rig.announced(&[Kind::Lag], SinkName::SNS, true, 1).await;
-    let unmonitored = Unmonitored { scope: rig.scope.clone(), kind: Kind::Lag, from: at(0), to: at(1_000) };
+    let unmonitored =
+        Unmonitored { scope: rig.scope.clone(), kind: Kind::Lag, parent: None, from: at(0), to: at(1_000) };
     assert_eq!(ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap(), Covering::Written);
     let rows = store.states().await;
     let poll = &rows[&format!("{} | poll", rig.scope)];

@@ -19,6 +19,8 @@ fn poll(second: i64, complete: &[Kind]) -> Progress {
         first_poll: false,
         retired: BTreeSet::new(),
         resumed: BTreeSet::new(),
+        gaps: Default::default(),
+        recalled: Default::default(),
     }
 }
 
@@ -41,7 +43,7 @@ impl<L: Ledger + History> Rig<'_, L> {
     }
 
     fn unmonitored(&self, from: i64, to: i64) -> Unmonitored {
-        Unmonitored { scope: self.scope.clone(), kind: Kind::Lag, from: at(from), to: at(to) }
+        Unmonitored { scope: self.scope.clone(), kind: Kind::Lag, parent: None, from: at(from), to: at(to) }
     }
 
     async fn cover(&self, from: i64, to: i64) -> Covering {

@@ -141,9 +141,11 @@ async fn cover(rig: &Rig<'_, impl Ledger + History>, kind: Kind, stretches: &[(i
             first_poll: false,
             retired: BTreeSet::new(),
             resumed: BTreeSet::new(),
+            gaps: Default::default(),
+            recalled: Default::default(),
         };
         rig.ledger.progress(&rig.scope, &progress).await.unwrap();
-        let unmonitored = Unmonitored { scope: rig.scope.clone(), kind, from: at(*from), to: at(*to) };
+        let unmonitored = Unmonitored { scope: rig.scope.clone(), kind, parent: None, from: at(*from), to: at(*to) };
         assert_eq!(rig.ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap(), Covering::Written);
     }
 }

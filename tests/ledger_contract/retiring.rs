@@ -19,6 +19,8 @@ fn poll(second: i64, retired: &[Kind], resumed: &[Kind]) -> Progress {
         first_poll: second == 0,
         retired: set(retired),
         resumed: set(resumed),
+        gaps: Default::default(),
+        recalled: Default::default(),
     }
 }
 

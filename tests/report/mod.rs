@@ -133,6 +133,7 @@ pub fn unmonitored(window: &Window, minutes: &[(i64, i64)]) -> UnmonitoredTime {
     let stretch = |(from, to): &(i64, i64)| Unmonitored {
         scope: scope.clone(),
         kind: Kind::Connection,
+        parent: None,
         from: at(*from),
         to: at(*to),
     };

@@ -10,7 +10,7 @@ use aws_dx_monitor::{
 use serde_json::Value;
 
 use super::{
-    rows::get,
+    rows::{self, get},
     tables::{Change, Key, Row, Table, Tables},
     world::{DAY, MINUTE},
 };
@@ -162,6 +162,7 @@ impl Auditor {
     }
 
     fn poll_row_written(&mut self, change: &Change, tables: &Tables) {
+        self.gaps_written(change, tables);
         for (name, after) in &change.after {
             let Some(kind) = name.strip_prefix("last_complete_at/") else { continue };
             let before = change.before.as_ref().and_then(|row| row.get(name));
@@ -182,6 +183,41 @@ impl Auditor {
                     "from {from:?} to {to} {kind} was unmonitored, and its coverage row is {row:?}"
                 ));
             }
+        }
+    }
+
+    /// A gap in the children of one parent begins with the last listing that had them; and when it has lasted for too long,
+    /// its time is in history before it ends.
+    fn gaps_written(&mut self, change: &Change, tables: &Tables) {
+        let nothing = Row::default();
+        let before = change.before.as_ref().unwrap_or(&nothing);
+        let names: BTreeSet<&String> =
+            before.keys().chain(change.after.keys()).filter(|name| name.starts_with("gap_since/")).collect();
+        for name in names {
+            let (kind, parent) = name["gap_since/".len()..].split_once('/').unwrap_or_default();
+            let last = |row: &Row| rows::instant(row, &format!("last_complete_at/{kind}"));
+            let (from, to) = (rows::instant(before, name), rows::instant(&change.after, name));
+            let is_long = |to: Option<Timestamp>| {
+                let time = from.zip(to).map(|(from, to)| to.milliseconds() - from.milliseconds());
+                time.is_some_and(|time| time > self.unmonitored_after)
+            };
+            let problem = match (before.contains_key(name), change.after.contains_key(name)) {
+                (false, true) if to > last(before) => "begins after the last listing",
+                (true, false) if is_long(last(&change.after)) => "ends, and its time is lost",
+                (true, true) if from != to => {
+                    let key = (
+                        format!("{}/coverage/{kind}/{parent}", change.key.0),
+                        to.map_or_else(String::new, |to| to.to_string()),
+                    );
+                    let row = tables.history.get(&key);
+                    if is_long(to) && row.is_some_and(|row| get(row, "from") == from) {
+                        continue;
+                    }
+                    "moves without a coverage row"
+                }
+                _ => continue,
+            };
+            self.violation(format!("the gap of {kind} under {parent}, from {from:?} to {to:?}, {problem}"));
         }
     }
 

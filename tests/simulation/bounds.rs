@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_dx_monitor::domain::{Event, Health, Scope, Timestamp};
 
-use super::world::{Entry, Inner, recalls};
+use super::world::{Entry, Inner, covers, recalls};
 
 /// The polls' own words, by what asks for them.
 #[derive(Default)]
@@ -57,7 +57,7 @@ pub fn bounds_are_true(inner: &Inner) -> Vec<String> {
 
 /// Whether a sight may be the last of an item as it was before `event`, which `recorded` brought about.
 fn is_a_sight_of(log: &Log<'_>, sight: &Entry, event: &Event, recorded: Option<(usize, usize)>) -> bool {
-    let (Entry::Sight { poll, complete, items, .. }, Some(previous)) = (sight, &event.previous_state) else {
+    let (Entry::Sight { poll, complete, unread, items, .. }, Some(previous)) = (sight, &event.previous_state) else {
         return false;
     };
     let key = event.item.key();
@@ -66,7 +66,7 @@ fn is_a_sight_of(log: &Log<'_>, sight: &Entry, event: &Event, recorded: Option<(
     match items.get(&key) {
         _ if knew_nothing => true,
         Some(state) => state.value() == previous.value,
-        None if !complete.contains(&key.kind) => false,
+        None if !covers(complete, unread, &key) => false,
         // What is removed and not listed is still removed.
         None => previous.health == Health::Removed,
     }

@@ -37,6 +37,23 @@ const TURN_UPS: [(Kind, &str, Steps); 4] = [
 /// The interfaces that failover tests are made of, and their peers.
 const TESTED: [(&str, &[&str]); 2] = [("dxvif-d", &["dxpeer-d1", "dxpeer-d2"]), ("dxvif-n", &["dxpeer-n1"])];
 
+const HOSTS: [&str; 2] = ["dxcon-ha", "dxcon-hb"];
+const HOSTED: [&str; 4] = ["dxcon-ha1", "dxcon-ha2", "dxcon-hb1", "dxcon-hb2"];
+
+/// One interconnect's hosted connections may not be read, or may be again.
+pub fn deny(inner: &mut Inner, random: &mut Random) {
+    for host in HOSTS {
+        if inner.denied.contains_key(host) {
+            if random.per_mille(100) {
+                inner.denied.remove(host);
+                inner.meet("an interconnect's hosted connections are read again");
+            }
+        } else if random.per_mille(40) {
+            inner.denied.insert(host.to_owned(), random.per_mille(300));
+        }
+    }
+}
+
 pub fn items() -> Vec<(Scope, ItemKey)> {
     let regional = ["dxcon-a", "dxcon-b", "dxcon-c"].map(|id| (region(), connection(id)));
     let others = [
@@ -47,7 +64,9 @@ pub fn items() -> Vec<(Scope, ItemKey)> {
         (region(), ItemKey::new(Kind::BgpPeer, "dxpeer-e1")),
         (Scope::global(ACCOUNT), ItemKey::new(Kind::DirectConnectGateway, "gateway-f")),
     ];
-    regional.into_iter().chain(others).collect()
+    let hosts = HOSTS.map(|host| (region(), ItemKey::new(Kind::Interconnect, host)));
+    let hosted = HOSTED.map(|id| (region(), ItemKey::new(Kind::HostedConnection, id)));
+    regional.into_iter().chain(others).chain(hosts).chain(hosted).collect()
 }
 
 /// A word by chance.

@@ -8,7 +8,7 @@ use super::{
     crashes::settle,
     executor::{Clean, run},
     rows,
-    world::{Entry, Inner, MINUTE, Setup, World, connection, recalls, region},
+    world::{Entry, Inner, MINUTE, Setup, World, connection, host_of, recalls, region},
 };
 
 /// The interface of a peer of the simulation: `dxpeer-a1` and `dxpeer-a2` are peers of `dxvif-a`.
@@ -22,6 +22,8 @@ struct Log<'a> {
     recalls: BTreeMap<usize, usize>,
     baselines: BTreeMap<(&'a Scope, Kind), usize>,
     sights: BTreeMap<(usize, &'a Scope), &'a BTreeMap<ItemKey, State>>,
+    /// Where hosted connections of an interconnect could not be read for the first time.
+    denied: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Log<'a> {
@@ -30,7 +32,12 @@ impl<'a> Log<'a> {
         for (place, entry) in entries.iter().enumerate() {
             match entry {
                 Entry::Baseline { scope, kind } => drop(log.baselines.entry((scope, *kind)).or_insert(place)),
-                Entry::Sight { poll, scope, items, .. } => drop(log.sights.insert((*poll, scope), items)),
+                Entry::Sight { poll, scope, items, unread, .. } => {
+                    log.sights.insert((*poll, scope), items);
+                    for host in unread {
+                        log.denied.entry(host).or_insert(place);
+                    }
+                }
                 _ => {}
             }
         }
@@ -40,6 +47,11 @@ impl<'a> Log<'a> {
     /// Whether a first sight that was recorded at `place` came after the baseline; none where its poll may have known or
     /// not.
     fn is_late(&self, poll: usize, event: &Event, place: usize) -> Option<bool> {
+        // Where its interconnect's were not read, it has a baseline of its own.
+        let host = host_of(&event.item.key());
+        if host.is_some_and(|host| self.denied.get(host.as_str()).is_some_and(|denied| *denied < place)) {
+            return None;
+        }
         let baseline = self.baselines.get(&(&event.item.scope(), event.item.kind)).copied();
         match baseline {
             Some(baseline) if baseline < *self.recalls.get(&poll)? => Some(true),
@@ -78,7 +90,10 @@ pub fn states_are_meant_in_context(inner: &Inner) -> Vec<String> {
             1 => log.is_late(*poll, event, place),
             _ => turned_up.get(item.as_str()).copied().flatten(),
         };
-        let Some(was_new) = was_new else { continue };
+        let Some(was_new) = was_new else {
+            turned_up.insert(item, None);
+            continue;
+        };
         turned_up.insert(item, Some((was_new || asked_for) && health != Health::Up));
         let expected = match own {
             Health::Down if was_new => Some(Health::Pending),

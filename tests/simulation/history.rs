@@ -32,12 +32,12 @@ impl History for SimulatedLedger {
         Ok(())
     }
 
-    async fn unmonitored(&self, kind: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>> {
+    async fn unmonitored(&self, path: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>> {
         let inner = self.0.world.inner.borrow();
-        let page = inner.tables.query(Table::History, &kind.to_string(), None, usize::MAX - 1, true);
+        let page = inner.tables.query(Table::History, &path.to_string(), None, usize::MAX - 1, true);
         let stretches = page.rows.iter().filter_map(|(_, row)| {
             let (from, to) = (get(row, "from")?, get(row, "to")?);
-            Some(Unmonitored { scope: kind.scope.clone(), kind: kind.kind, from, to })
+            Some(path.stretch(from, to))
         });
         Ok(stretches.filter(|stretch| stretch.to >= span.from && stretch.from < span.until).collect())
     }

@@ -1,12 +1,15 @@
 //! Simulated Direct Connect, metrics, sinks and clocks.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use anyhow::anyhow;
 use async_trait::async_trait;
 use aws_dx_monitor::{
     announcement::BaselineSummary,
-    domain::{Event, Item, ItemDescription, ItemKey, Kind, Observation, Scope, SinkName, State, Timestamp},
+    domain::{Event, Extent, Item, ItemDescription, ItemKey, Kind, Observation, Scope, SinkName, State, Timestamp},
     metrics::DataPoint,
     ports::{Announcement, Announcer, Clock, Form, Inventory, MetricSink, Publication, Refusal},
 };
@@ -15,7 +18,7 @@ use super::{
     context::interface_of,
     executor::{Fate, NEVER},
     port::Port,
-    world::{Entry, Inner, Mood, Poison},
+    world::{Entry, Inner, Mood, Poison, host_of},
 };
 
 pub struct PollClock(pub Port);
@@ -55,36 +58,63 @@ impl Inventory for DirectConnect {
         let unidentified = inner.unidentified;
         let mut observation = Observation { unidentified, ..Observation::default() };
         if matches!(fate, Fate::Fail | Fate::LoseAnswer) {
-            observation.gaps = kinds.iter().map(|kind| (*kind, "simulated failure".to_owned())).collect();
+            observation.gaps = kinds.iter().map(|kind| (*kind, whole("simulated failure"))).collect();
         } else {
             observation.items = listed(inner, scope, kinds);
             observation.items.extend(early.into_iter().filter(|(key, _)| !scripted.contains(key)));
+            deny(inner, kinds, &mut observation);
         }
         if fate == Fate::Partial {
             // The second page of the first kind, which holds every other item, cannot be read.
             let torn = kinds.first().copied();
-            observation.gaps = torn.map(|kind| (kind, "simulated gap".to_owned())).into_iter().collect();
+            observation.gaps.extend(torn.map(|kind| (kind, whole("simulated gap"))));
             let mut place = 0;
             observation.items.retain(|key, _| {
                 place += 1;
                 Some(key.kind) != torn || place % 2 == 1
             });
         }
-        let complete = kinds.iter().copied().filter(|kind| !observation.gaps.contains_key(kind)).collect();
+        let is_whole = |kind: &Kind| matches!(observation.gaps.get(kind), Some(Extent::Kind(_)));
+        let complete: BTreeSet<Kind> = kinds.iter().copied().filter(|kind| !is_whole(kind)).collect();
+        let unread = match observation.gaps.get(&Kind::HostedConnection) {
+            Some(Extent::Children(parents)) => parents.keys().cloned().collect(),
+            _ => BTreeSet::new(),
+        };
         let items = observation.items.iter().map(|(key, item)| (key.clone(), item.state.clone())).collect();
         inner.answer(self.0.poll, || format!("{observation:?}"));
-        inner.log.push(Entry::Sight { poll: self.0.poll, scope: scope.clone(), began, complete, items, unidentified });
+        let (poll, scope) = (self.0.poll, scope.clone());
+        inner.log.push(Entry::Sight { poll, scope, began, complete, unread, items, unidentified });
         observation
     }
 }
 
-fn listed(inner: &Inner, scope: &Scope, kinds: &BTreeSet<Kind>) -> std::collections::BTreeMap<ItemKey, Item> {
+fn whole(why: &str) -> Extent {
+    Extent::Kind(why.to_owned())
+}
+
+/// Takes away what may not be read of interconnects' hosted connections.
+fn deny(inner: &mut Inner, kinds: &BTreeSet<Kind>, observation: &mut Observation) {
+    if !kinds.contains(&Kind::HostedConnection) || inner.denied.is_empty() {
+        return;
+    }
+    let is_read = |key: &ItemKey| match host_of(key).and_then(|host| inner.denied.get(&host)) {
+        Some(reads_the_first) => *reads_the_first && key.id.ends_with('1'),
+        None => true,
+    };
+    observation.items.retain(|key, _| is_read(key));
+    let parents = inner.denied.keys().map(|host| (host.clone(), "simulated denial".to_owned())).collect();
+    observation.gaps.insert(Kind::HostedConnection, Extent::Children(parents));
+    inner.meet("an interconnect's hosted connections are denied");
+}
+
+fn listed(inner: &Inner, scope: &Scope, kinds: &BTreeSet<Kind>) -> BTreeMap<ItemKey, Item> {
     let there = inner.sky.iter().filter(|((place, key), _)| place == scope && kinds.contains(&key.kind));
     there
         .filter_map(|((_, key), word)| {
             let is_session = key.kind == Kind::BgpPeer;
             let description = ItemDescription {
                 name: Some(format!("name of {}", key.id)),
+                interconnect_id: host_of(key),
                 virtual_interface_id: is_session.then(|| interface_of(&key.id)),
                 ..ItemDescription::bare(scope, key)
             };

@@ -1,10 +1,12 @@
 //! The simulated ledger's writes on a scope's poll row: how far the watching has come, and when nobody watched.
 
+use std::{cell::RefCell, collections::BTreeSet};
+
 use aws_dx_monitor::{
-    domain::{Kind, ListedScope, Scope, Timestamp, Unmonitored},
+    domain::{GapProgress, Kind, ListedScope, ParentGap, Scope, Timestamp, Unmonitored},
     ports::{BaselineAnnounced, Covering, Progress},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     ledger::{SimulatedLedger, put_new},
@@ -15,10 +17,14 @@ use super::{
 
 impl SimulatedLedger {
     pub async fn write_coverage(&self, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
-        let Unmonitored { scope, kind, from, to } = unmonitored;
-        let (name, settled) = (&rows::last_complete_at(*kind), &rows::settled_at(*kind));
+        let Unmonitored { scope, kind, parent, from, to } = unmonitored;
+        let (name, settled) = match parent {
+            Some(parent) => (&rows::gap_since(*kind, parent), &rows::settled_at_of(*kind, parent)),
+            None => (&rows::last_complete_at(*kind), &rows::settled_at(*kind)),
+        };
+        let unread = RefCell::default();
         let actions = vec![
-            put_new(Table::History, (rows::coverage_hash(scope, *kind), to.to_string()), |row| {
+            put_new(Table::History, (unmonitored.path().to_string(), to.to_string()), |row| {
                 put(row, "from", json!(from));
                 put(row, "to", json!(to));
                 put(row, "expires_at", json!(expires_at));
@@ -30,16 +36,20 @@ impl SimulatedLedger {
                 change: Box::new(|row| {
                     put(row, name, json!(to));
                     row.entry(settled).or_insert(json!(from));
+                    *unread.borrow_mut() = rows::unread(row, *kind);
                 }),
             },
         ];
         let poll = self.0.poll;
-        let progressed = || vec![Entry::Progressed { poll, scope: scope.clone(), kind: *kind }];
-        match self.write("ledger.cover", format!("{kind} {from} .. {to}"), actions, progressed).await? {
+        let progressed = || {
+            let (scope, kind, unread) = (scope.clone(), *kind, unread.take());
+            vec![Entry::Progressed { poll, scope, kind, parent: parent.clone(), unread }]
+        };
+        match self.write("ledger.cover", format!("{} {from} .. {to}", unmonitored.path()), actions, progressed).await? {
             Ok(()) => Ok(Covering::Written),
             Err(Refused(rows)) => {
                 let own = rows[0].as_ref().is_some_and(|row| says(row.as_ref(), "from", &json!(from)));
-                let stored = rows[1].clone().flatten().and_then(|row| get(&row, name));
+                let stored = rows[1].clone().flatten().and_then(|row| rows::instant(&row, name));
                 Ok(if own { Covering::Written } else { Covering::Refused(stored) })
             }
         }
@@ -57,14 +67,21 @@ impl SimulatedLedger {
         }
         let mut complete = progress.complete.clone();
         loop {
+            let unread: RefCell<Vec<(Kind, BTreeSet<String>)>> = RefCell::default();
             let action = Action {
                 table: Table::States,
                 key: rows::poll_key(scope),
                 condition: Box::new(|row| complete.iter().all(|kind| !is_ahead(row, *kind, progress.at))),
                 change: Box::new(|row| {
                     for kind in &complete {
-                        put(row, &rows::last_complete_at(*kind), json!(progress.at));
-                        row.remove(&rows::settled_at(*kind));
+                        let (last, settled) = (rows::last_complete_at(*kind), rows::settled_at(*kind));
+                        let before = ParentGap { since: get(row, &last), settled_at: get(row, &settled) };
+                        put(row, &last, json!(progress.at));
+                        row.remove(&settled);
+                        for (parent, gap) in progress.gaps.get(kind).into_iter().flatten() {
+                            put_gap(row, *kind, parent, *gap, before);
+                        }
+                        unread.borrow_mut().push((*kind, rows::unread(row, *kind)));
                     }
                     for kind in &progress.baseline {
                         row.entry(format!("baseline_at/{kind}")).or_insert(json!(progress.at));
@@ -82,9 +99,10 @@ impl SimulatedLedger {
             };
             let poll = self.0.poll;
             let progressed = || {
-                let entry = |kind: &Kind| Entry::Progressed { poll, scope: scope.clone(), kind: *kind };
+                let entry =
+                    |(kind, unread)| Entry::Progressed { poll, scope: scope.clone(), kind, parent: None, unread };
                 let baseline = |kind: &Kind| Entry::Baseline { scope: scope.clone(), kind: *kind };
-                complete.iter().map(entry).chain(progress.baseline.iter().map(baseline)).collect()
+                unread.take().into_iter().map(entry).chain(progress.baseline.iter().map(baseline)).collect()
             };
             match self.write("ledger.progress", scope.to_string(), vec![action], progressed).await? {
                 Ok(()) => return Ok(()),
@@ -127,6 +145,23 @@ impl SimulatedLedger {
         };
         let _ = self.write("ledger.baseline-announced", format!("{scope} {sink}"), vec![action], Vec::new).await?;
         Ok(())
+    }
+}
+
+/// What a poll makes of the gap in the children of one parent; `before` is the kind's last complete listing before it.
+fn put_gap(row: &mut Row, kind: Kind, parent: &str, progress: GapProgress, before: ParentGap) {
+    let (since, settled) = (rows::gap_since(kind, parent), rows::settled_at_of(kind, parent));
+    let gap = match progress {
+        GapProgress::Ends => {
+            put(row, &since, Value::Null);
+            return put(row, &settled, Value::Null);
+        }
+        GapProgress::Begins(gap) => gap,
+        GapProgress::GoesOn => before,
+    };
+    if !row.contains_key(&since) {
+        put(row, &since, gap.since.map_or(json!(""), |since| json!(since)));
+        put(row, &settled, json!(gap.settled_at));
     }
 }
 

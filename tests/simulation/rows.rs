@@ -1,5 +1,7 @@
 //! How the simulated ledger keeps the domain's values in rows of attributes: the names are those of the real tables.
 
+use std::collections::BTreeSet;
+
 use aws_dx_monitor::{
     domain::{HistoryRow, ItemKey, Kind, PollRow, Scope, SinkName, State, StateRow, Timestamp, Transition},
     ports::Record,
@@ -22,10 +24,6 @@ pub fn poll_key(scope: &Scope) -> Key {
 
 pub fn history_key(scope: &Scope, key: &ItemKey, occurred_at: Timestamp) -> Key {
     (format!("{scope}/{key}"), occurred_at.to_string())
-}
-
-pub fn coverage_hash(scope: &Scope, kind: Kind) -> String {
-    format!("{scope}/coverage/{kind}")
 }
 
 /// An attribute as the type it stands for.
@@ -116,6 +114,25 @@ pub fn settled_at(kind: Kind) -> String {
     format!("settled_at/{kind}")
 }
 
+pub fn gap_since(kind: Kind, parent: &str) -> String {
+    format!("gap_since/{kind}/{parent}")
+}
+
+pub fn settled_at_of(kind: Kind, parent: &str) -> String {
+    format!("settled_at/{kind}/{parent}")
+}
+
+/// An instant; none also where it is an empty text.
+pub fn instant(row: &Row, name: &str) -> Option<Timestamp> {
+    get::<String>(row, name).and_then(|text| text.parse().ok())
+}
+
+/// The parents whose children of `kind` are unread, as the poll row says.
+pub fn unread(row: &Row, kind: Kind) -> BTreeSet<String> {
+    let prefix = gap_since(kind, "");
+    row.keys().filter_map(|name| name.strip_prefix(&prefix)).map(str::to_owned).collect()
+}
+
 pub fn read_poll(row: &Row) -> PollRow {
     let mut poll = PollRow { interval_seconds: get(row, "interval_seconds"), ..PollRow::default() };
     for (name, value) in row {
@@ -128,6 +145,10 @@ pub fn read_poll(row: &Row) -> PollRow {
             ("baseline_told", None) => progress.baseline_announced = Some(at()),
             ("baseline_told", Some(sink)) => drop(progress.announced_on.insert(sink.to_owned())),
             ("last_complete_at", None) => progress.last_complete_at = Some(at()),
+            ("gap_since", Some(id)) => {
+                progress.gaps.entry(id.to_owned()).or_default().since = instant(row, name);
+            }
+            ("settled_at", Some(id)) => progress.gaps.entry(id.to_owned()).or_default().settled_at = Some(at()),
             ("settled_at", None) => progress.settled_at = Some(at()),
             ("retired", None) => progress.retired_at = Some(at()),
             _ => {}

@@ -1,4 +1,4 @@
-//! Worlds by chance: items that come, flap, vanish and turn unreadable, listings with gaps, sinks that are down, held,
+//! Worlds by chance: items that come, flap, vanish and turn unreadable, listings with gaps, parents whose children may not be read, sinks that are down, held,
 //! added and removed, events nobody takes, clocks that jump, rows that expire, polls that overlap, fail and die.
 
 use std::{collections::BTreeMap, time::Duration};
@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use aws_dx_monitor::domain::{Kind, SinkName};
 
 use super::{
-    chance::{items, test_failover, turn_up, word_of},
+    chance::{deny, items, test_failover, turn_up, word_of},
     context,
     crashes::settle_down,
     executor::{Fate, Policy, Waiting, run},
@@ -16,7 +16,14 @@ use super::{
 
 const QUICK_SEEDS: u64 = 20;
 const POLLS: usize = 120;
-const KINDS: [Kind; 4] = [Kind::Connection, Kind::VirtualInterface, Kind::BgpPeer, Kind::DirectConnectGateway];
+const KINDS: [Kind; 6] = [
+    Kind::Connection,
+    Kind::Interconnect,
+    Kind::HostedConnection,
+    Kind::VirtualInterface,
+    Kind::BgpPeer,
+    Kind::DirectConnectGateway,
+];
 const SINKS: [SinkName; 3] = [SinkName::SNS, SinkName::CHAT, SinkName::EVENTBRIDGE];
 
 /// Whether all is played that can be, and not only what takes seconds.
@@ -96,6 +103,7 @@ fn change(world: &World, setup: &mut Setup, random: &mut Random, climate: &Clima
         inner.meet("a clock jumps");
     }
     test_failover(inner, random);
+    deny(inner, random);
     inner.page = random.pick(&[1, 2, 3, 1000]);
     if random.per_mille(climate.breaks) {
         inner.now += 12 * DAY;
@@ -160,6 +168,7 @@ fn play(seed: u64) -> (Fates, BTreeMap<&'static str, u64>) {
         let mut inner = world.inner.borrow_mut();
         inner.moods.clear();
         inner.skews.clear();
+        inner.denied.clear();
         inner.latency = Box::new(|_| 20);
         inner.meanwhile = Box::new(|| None);
     }
@@ -235,6 +244,8 @@ fn assert_every_path_was_taken(taken: &BTreeMap<(&str, Fate), u64>, met: &BTreeM
         "an item is down when it is first seen",
         "a session is back after a test",
         "a session stays down after a test",
+        "an interconnect's hosted connections are denied",
+        "an interconnect's hosted connections are read again",
     ];
     missed.extend(paths.into_iter().filter(|path| !met.contains_key(path)).map(str::to_owned));
     assert!(missed.is_empty(), "never taken: {missed:#?}");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_dx_monitor::domain::{ItemKey, Scope, State, Timestamp};
 
-use super::world::{Entry, Inner};
+use super::world::{Entry, Inner, covers, host_of};
 
 /// What one sight says about an item.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,10 +45,14 @@ fn in_a_row(log: &[Entry], poll: usize, item: &str, scope: &Scope, key: &ItemKey
     for (place, entry) in log.iter().enumerate() {
         match entry {
             Entry::Amended { poll, item: which } if which == item => drop(amended.insert(*poll)),
-            Entry::Progressed { poll, scope: sighted, kind }
+            Entry::Progressed { poll, scope: sighted, kind, parent, unread }
                 if place < recall && sighted == scope && *kind == key.kind =>
             {
-                progressed.insert(*poll);
+                let host = host_of(key);
+                let is_unread = host.as_ref().is_some_and(|host| unread.contains(host));
+                if if parent.is_some() { *parent == host } else { !is_unread } {
+                    progressed.insert(*poll);
+                }
             }
             _ => {}
         }
@@ -56,8 +60,8 @@ fn in_a_row(log: &[Entry], poll: usize, item: &str, scope: &Scope, key: &ItemKey
     let (mut count, mut counted_at) = (0, Timestamp::MINIMUM);
     for (place, entry) in log.iter().enumerate() {
         match entry {
-            Entry::Sight { poll: by, scope: sighted, began, complete, items, .. } if sighted == scope => {
-                let complete = complete.contains(&key.kind);
+            Entry::Sight { poll: by, scope: sighted, began, complete, unread, items, .. } if sighted == scope => {
+                let complete = covers(complete, unread, key);
                 let sighting = match items.get(key) {
                     Some(state) if state.is_unknown() => Sighting::Unknown,
                     Some(_) => Sighting::Seen,

@@ -66,6 +66,8 @@ pub enum Entry {
         scope: Scope,
         began: Timestamp,
         complete: BTreeSet<Kind>,
+        /// The interconnects whose hosted connections were not read, or not all of them.
+        unread: BTreeSet<String>,
         items: BTreeMap<ItemKey, State>,
         unidentified: u64,
     },
@@ -73,10 +75,14 @@ pub enum Entry {
         poll: usize,
         item: String,
     },
+    /// The last complete listing was moved: of a kind, but for the children of parents that are unread; or of the children
+    /// of one parent.
     Progressed {
         poll: usize,
         scope: Scope,
         kind: Kind,
+        parent: Option<String>,
+        unread: BTreeSet<String>,
     },
     Baseline {
         scope: Scope,
@@ -148,6 +154,8 @@ pub struct Inner {
     pub sky: Sky,
     /// How many rows every listing has that name nothing.
     pub unidentified: u64,
+    /// The interconnects whose hosted connections cannot be read, and whether the first of them can.
+    pub denied: BTreeMap<String, bool>,
     /// What the next observations show, one each, before the sky stays as it is.
     pub script: Vec<Vec<Turn>>,
     /// What happens while an observation is under way.
@@ -210,6 +218,17 @@ pub fn connection(id: &str) -> ItemKey {
     ItemKey::new(Kind::Connection, id)
 }
 
+/// The interconnect of a hosted connection of the simulation: `dxcon-ha` hosts `dxcon-ha1` and `dxcon-ha2`.
+pub fn host_of(key: &ItemKey) -> Option<String> {
+    let host = key.id.trim_end_matches(char::is_numeric);
+    (key.kind == Kind::HostedConnection).then(|| host.to_owned())
+}
+
+/// Whether an observation would have seen the item if it was there.
+pub fn covers(complete: &BTreeSet<Kind>, unread: &BTreeSet<String>, key: &ItemKey) -> bool {
+    complete.contains(&key.kind) && host_of(key).is_none_or(|host| !unread.contains(&host))
+}
+
 impl World {
     pub fn new() -> Rc<World> {
         Rc::new(World { inner: RefCell::new(Inner::new()), is_direct: false })
@@ -228,6 +247,7 @@ impl World {
             tables: past.tables.clone(),
             sky: past.sky.clone(),
             unidentified: past.unidentified,
+            denied: past.denied.clone(),
             auditor: past.auditor.clone(),
             log: past.log.clone(),
             trace: past.trace.clone(),
@@ -293,6 +313,7 @@ impl Inner {
             tables: Tables::default(),
             sky: Sky::new(),
             unidentified: 0,
+            denied: BTreeMap::new(),
             script: Vec::new(),
             meanwhile: Box::new(|| None),
             moods: BTreeMap::new(),

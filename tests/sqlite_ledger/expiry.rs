@@ -21,6 +21,8 @@ fn listed(at: Timestamp) -> Progress {
         first_poll: false,
         retired: BTreeSet::new(),
         resumed: BTreeSet::new(),
+        gaps: Default::default(),
+        recalled: Default::default(),
     }
 }
 
@@ -38,7 +40,13 @@ fn rows_live_until_their_time_is_over() {
         let removed = rig.story("dxcon-2", &["deleted"]).await;
         let expires_at = Some(EXPIRES_AT + 10);
         rig.amend(&Amendment { expires_at, ..Amendment::of(&rig.key("dxcon-2"), &removed) }).await;
-        let silence = Unmonitored { scope: rig.scope.clone(), kind: Kind::Connection, from: at(100), to: at(2_000) };
+        let silence = Unmonitored {
+            scope: rig.scope.clone(),
+            kind: Kind::Connection,
+            parent: None,
+            from: at(100),
+            to: at(2_000),
+        };
         ledger.progress(&rig.scope, &listed(at(100))).await.unwrap();
         ledger.cover(&silence, EXPIRES_AT + 20).await.unwrap();
 

@@ -38,6 +38,8 @@ impl Database {
                 first_poll: true,
                 retired: std::collections::BTreeSet::new(),
                 resumed: std::collections::BTreeSet::new(),
+                gaps: Default::default(),
+                recalled: Default::default(),
             };
             database.ledger.progress(&database.scope, &progress).await.unwrap();
         });
@@ -261,7 +263,8 @@ fn a_failed_write_leaves_nothing_behind() {
         let next = rig.after("dxcon-1", &rig.row("dxcon-1").await, "available", at(120));
         let event = event(&next);
         assert_tired(database.ledger.record(Record { transition: &next, event: &event, expires_at: 1 }, &SINKS).await);
-        let unmonitored = Unmonitored { scope: rig.scope.clone(), kind: Kind::Connection, from: at(60), to: at(5_000) };
+        let unmonitored =
+            Unmonitored { scope: rig.scope.clone(), kind: Kind::Connection, parent: None, from: at(60), to: at(5_000) };
         assert_tired(database.ledger.cover(&unmonitored, 1).await);
         assert_eq!(rows(&database), before);
         database.by_hand("DROP TRIGGER spoil; DROP TRIGGER spoil_too;");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Gaps, Health, Item, ItemKey, Kind, Observation, Scope, State};
+use crate::domain::{Extent, Gaps, Health, Item, ItemKey, Kind, Observation, Scope, State};
 
 use super::{
     failure::{Listed, says_not_found},
@@ -18,6 +18,8 @@ pub(super) struct Gathering<'a> {
     items: BTreeMap<ItemKey, Item>,
     parents: BTreeMap<ItemKey, State>,
     failures: BTreeMap<Kind, Vec<String>>,
+    /// The parents whose children were asked for, in that order, each with why these were not read; none where they were.
+    children: BTreeMap<Kind, Vec<(String, Option<String>)>>,
     /// How many rows of each kind name nothing, and what is known of the first.
     unidentified: BTreeMap<Kind, (u64, String)>,
 }
@@ -30,6 +32,7 @@ impl<'a> Gathering<'a> {
             items: BTreeMap::new(),
             parents: BTreeMap::new(),
             failures: BTreeMap::new(),
+            children: BTreeMap::new(),
             unidentified: BTreeMap::new(),
         }
     }
@@ -37,12 +40,41 @@ impl<'a> Gathering<'a> {
     /// Keeps all that a list shows.
     pub(super) fn add_all(&mut self, found: impl IntoIterator<Item = Found>) {
         for found in found {
-            match found {
-                Ok(item) => self.add(item),
-                Err(Omission::Elsewhere) => {}
-                Err(Omission::Nameless(nameless)) => self.leave_out(nameless),
+            if let Some((kind, why)) = self.take(found) {
+                self.fail(kind, why);
             }
         }
+    }
+
+    /// Keeps all that a list of the children of `parent` shows, and notes where it was not read to its end. A parent that
+    /// is going, or that AWS says is not there any more, has none.
+    pub(super) fn add_children(
+        &mut self,
+        kind: Kind,
+        list: &str,
+        parent: &Parent,
+        region: &str,
+        listing: Listed<Found>,
+    ) {
+        let is_gone = listing.failure.is_some() && (parent.is_going || listing.is_refused(says_not_found));
+        let failure = listing.failure.as_ref().filter(|_| !is_gone);
+        let mut why = failure.map(|failure| format!("{list} of {} in {region}, {failure}", parent.id.escape_debug()));
+        for found in listing.items {
+            why = self.take(found).map(|(_, nameless)| nameless).or(why);
+        }
+        if !is_gone {
+            self.children.entry(kind).or_default().push((parent.id.clone(), why));
+        }
+    }
+
+    /// Keeps what one row shows. Gives back the kind of which it makes the listing incomplete, and why.
+    fn take(&mut self, found: Found) -> Option<(Kind, String)> {
+        match found {
+            Ok(item) => self.add(item),
+            Err(Omission::Elsewhere) => {}
+            Err(Omission::Nameless(nameless)) => return self.leave_out(nameless),
+        }
+        None
     }
 
     /// Keeps an item, if its kind is wanted, and of any other its state, for the sake of its children; of two with one
@@ -61,12 +93,14 @@ impl<'a> Gathering<'a> {
 
     /// A row with a name and no id makes its listing incomplete: it is an item, and who knows which. One that names
     /// nothing is no item; AWS lists such rows for good, of what belongs to other accounts.
-    fn leave_out(&mut self, Nameless { kind, has_name, known }: Nameless) {
+    fn leave_out(&mut self, Nameless { kind, has_name, known }: Nameless) -> Option<(Kind, String)> {
         if has_name {
-            self.fail(kind, format!("a {} without a usable id is listed ({known})", kind.label()));
-        } else if self.wanted.contains(&kind) {
+            return Some((kind, format!("a {} without a usable id is listed ({known})", kind.label())));
+        }
+        if self.wanted.contains(&kind) {
             self.unidentified.entry(kind).or_insert((0, known)).0 += 1;
         }
+        None
     }
 
     /// Remembers why a kind was not read whole.
@@ -81,14 +115,6 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// The same of a list of the children of `parent`. One that is going, or that AWS says is not there any more, has
-    /// none.
-    pub(super) fn note_of<T>(&mut self, kind: Kind, list: &str, parent: &Parent, region: &str, listing: &Listed<T>) {
-        if !parent.is_going && !listing.is_refused(says_not_found) {
-            self.note(kind, &format!("{list} of {}", parent.id.escape_debug()), region, listing);
-        }
-    }
-
     /// Makes the failures of a kind's parents its own: what hangs on an unread parent is unread.
     pub(super) fn inherit(&mut self, kind: Kind) {
         for parent in kind.parents() {
@@ -97,15 +123,26 @@ impl<'a> Gathering<'a> {
         }
     }
 
+    /// How much of a kind was not read. Where no parent's children were read, that is the whole kind.
+    fn extent(&mut self, kind: Kind) -> Option<Extent> {
+        let mut failures = self.failures.remove(&kind).unwrap_or_default();
+        let children = self.children.remove(&kind).unwrap_or_default();
+        let is_partly_read = children.iter().any(|(_, why)| why.is_none());
+        let unread = children.into_iter().filter_map(|(parent, why)| Some((parent, why?)));
+        if failures.is_empty() && is_partly_read {
+            let unread: BTreeMap<String, String> = unread.collect();
+            return (!unread.is_empty()).then_some(Extent::Children(unread));
+        }
+        failures.extend(unread.map(|(_, why)| why));
+        summary(&failures).map(Extent::Kind)
+    }
+
     /// The observation: one gap for each wanted kind that was not read whole.
-    pub(super) fn observation(self) -> Observation {
+    pub(super) fn observation(mut self) -> Observation {
         for (kind, (count, known)) in &self.unidentified {
             tracing::warn!(scope = %self.scope, %kind, count, known, "rows that name nothing are left out");
         }
-        let gaps: Gaps = (self.failures.into_iter())
-            .filter(|(kind, _)| self.wanted.contains(kind))
-            .filter_map(|(kind, failures)| Some((kind, summary(&failures)?)))
-            .collect();
+        let gaps: Gaps = (self.wanted.iter()).filter_map(|kind| Some((*kind, self.extent(*kind)?))).collect();
         let unidentified = self.unidentified.values().map(|(count, _)| count).sum();
         Observation { items: self.items, gaps, unidentified, parents: self.parents }
     }
@@ -184,7 +221,7 @@ mod tests {
             gathering.fail(Kind::HostedConnection, "dxcon-1 failed".to_owned());
         });
         let expected = [(Kind::HostedConnection, "interconnects failed; and 2 more"), (Kind::Lag, "LAGs failed")];
-        assert_eq!(observation.gaps, expected.map(|(kind, gap)| (kind, gap.to_owned())).into());
+        assert_eq!(observation.gaps, expected.map(|(kind, gap)| (kind, Extent::Kind(gap.to_owned()))).into());
     }
 
     #[test]
@@ -193,7 +230,7 @@ mod tests {
             gathering.add_all([Err(Omission::nameless(Kind::Lag, Some("core"), &[]))]);
         });
         let gap = r#"a LAG without a usable id is listed (name "core")"#;
-        assert_eq!(observation.gaps, Gaps::from([(Kind::Lag, gap.to_owned())]));
+        assert_eq!(observation.gaps, Gaps::from([(Kind::Lag, Extent::Kind(gap.to_owned()))]));
         assert_eq!(observation.unidentified, 0);
     }
 
@@ -207,23 +244,75 @@ mod tests {
         assert_eq!((observation.gaps, observation.unidentified), (Gaps::new(), 3), "of a kind that is not wanted none");
     }
 
+    fn listing(failure: Option<(&str, &str)>) -> Listed<Found> {
+        let failure = failure.map(|(code, message)| ListingFailure {
+            page: 1,
+            cause: Cause::Call(CallFailure::answered(Some(code), message)),
+        });
+        Listed { items: Vec::new(), failure }
+    }
+
+    const DENIED: Option<(&str, &str)> = Some(("AccessDeniedException", "No."));
+    const WHY: &str = "Describe of gateway-1 in us-east-1, page 1: AccessDeniedException: No.";
+
+    /// The gap in the attachments of these gateways, of which the first is going or not.
+    fn gap(is_going: bool, gateways: &[(&str, Option<(&str, &str)>)]) -> Option<Extent> {
+        let kind = Kind::GatewayAttachment;
+        let observation = gathered(&[kind], |_, gathering| {
+            for (place, (id, failure)) in gateways.iter().enumerate() {
+                let parent = Parent { id: (*id).to_owned(), is_going: is_going && place == 0 };
+                gathering.add_children(kind, "Describe", &parent, "us-east-1", listing(*failure));
+            }
+        });
+        observation.gaps.get(&kind).cloned()
+    }
+
     #[test]
     fn a_parent_that_is_gone_makes_no_gap() {
-        let listing = |code, message| Listed::<()> {
-            items: Vec::new(),
-            failure: Some(ListingFailure { page: 1, cause: Cause::Call(CallFailure::answered(Some(code), message)) }),
-        };
-        let gaps = |is_going, code, message| {
-            gathered(&[Kind::GatewayAttachment], |_, gathering| {
-                let (parent, listing) = (Parent { id: "gateway-1".to_owned(), is_going }, listing(code, message));
-                gathering.note_of(Kind::GatewayAttachment, "Describe", &parent, "us-east-1", &listing);
-            })
-            .gaps
-        };
-        let gone = "Direct Connect Gateway gateway-1 does not exist";
-        assert_eq!(gaps(false, "DirectConnectClientException", gone), Gaps::new());
-        assert_eq!(gaps(true, "AccessDeniedException", "No."), Gaps::new());
-        let gap = "Describe of gateway-1 in us-east-1, page 1: AccessDeniedException: No.".to_owned();
-        assert_eq!(gaps(false, "AccessDeniedException", "No."), Gaps::from([(Kind::GatewayAttachment, gap)]));
+        let gone = Some(("DirectConnectClientException", "Direct Connect Gateway gateway-1 does not exist"));
+        assert_eq!(gap(false, &[("gateway-1", gone)]), None);
+        assert_eq!(gap(true, &[("gateway-1", DENIED)]), None);
+        assert_eq!(gap(false, &[("gateway-1", DENIED)]), Some(Extent::Kind(WHY.to_owned())));
+    }
+
+    #[test]
+    fn one_parents_children_are_a_gap_of_their_own_unless_no_others_were_read() {
+        let of_one = Extent::Children([("gateway-1".to_owned(), WHY.to_owned())].into());
+        assert_eq!(gap(false, &[("gateway-1", DENIED), ("gateway-2", None)]), Some(of_one));
+        let all = gap(false, &[("gateway-1", DENIED), ("gateway-2", DENIED)]);
+        assert_eq!(all, Some(Extent::Kind(format!("{WHY}; and 1 more"))));
+        let but_one_that_is_going = gap(true, &[("gateway-2", DENIED), ("gateway-1", DENIED)]);
+        assert_eq!(but_one_that_is_going, Some(Extent::Kind(WHY.to_owned())));
+        assert_eq!(gap(false, &[("gateway-1", None), ("gateway-2", None)]), None);
+    }
+
+    #[test]
+    fn where_not_all_parents_are_known_the_whole_kind_is_a_gap() {
+        let observation = gathered(&[Kind::HostedConnection], |_, gathering| {
+            gathering.fail(Kind::Lag, "LAGs failed".to_owned());
+            gathering.inherit(Kind::HostedConnection);
+            for (id, failure) in [("gateway-1", DENIED), ("gateway-2", None)] {
+                let parent = Parent { id: id.to_owned(), is_going: false };
+                gathering.add_children(Kind::HostedConnection, "Describe", &parent, "us-east-1", listing(failure));
+            }
+        });
+        let gap = Extent::Kind("LAGs failed; and 1 more".to_owned());
+        assert_eq!(observation.gaps, Gaps::from([(Kind::HostedConnection, gap)]));
+    }
+
+    #[test]
+    fn a_child_with_a_name_and_no_usable_id_is_a_gap_of_its_parent() {
+        let observation = gathered(&[Kind::HostedConnection], |_, gathering| {
+            for (id, name) in [("dxcon-1", Some("core")), ("dxcon-2", None)] {
+                let (parent, kind) = (Parent { id: id.to_owned(), is_going: false }, Kind::HostedConnection);
+                let nameless = Err(Omission::nameless(kind, name, &[]));
+                let listing = Listed { items: vec![nameless], failure: None };
+                gathering.add_children(kind, "Describe", &parent, "us-east-1", listing);
+            }
+        });
+        let parents =
+            [("dxcon-1".to_owned(), "a hosted connection without a usable id is listed (name \"core\")".to_owned())];
+        assert_eq!(observation.gaps, Gaps::from([(Kind::HostedConnection, Extent::Children(parents.into()))]));
+        assert_eq!(observation.unidentified, 1);
     }
 }

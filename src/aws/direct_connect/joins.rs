@@ -188,8 +188,7 @@ impl Joined {
             gathering.fail(join.kind(), why);
         }
         for (parent, listing) in self.of_ends {
-            gathering.note_of(join.kind(), join.list(), &parent, region, &listing);
-            gathering.add_all(listing.items);
+            gathering.add_children(join.kind(), join.list(), &parent, region, listing);
         }
     }
 }

@@ -135,8 +135,7 @@ impl RegionalReading<'_> {
         }
         for (host, connections) in ports.hosted {
             let list = "DescribeHostedConnections";
-            gathering.note_of(Kind::HostedConnection, list, &host, region, &connections);
-            gathering.add_all(connections.items);
+            gathering.add_children(Kind::HostedConnection, list, &host, region, connections);
         }
     }
 

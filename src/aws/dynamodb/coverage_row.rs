@@ -1,5 +1,5 @@
 //! The coverage row: one a stretch of unmonitored time, in history beside the transitions. It is written together with
-//! the poll row, whose last complete listing moves to its end.
+//! the poll row, whose last complete listing, of the kind or of the children of one parent, moves to its end.
 
 use anyhow::{Context, bail};
 
@@ -8,11 +8,11 @@ use super::{
     calls::{Transacted, put_new, update_action},
     expression::Expression,
     history_row::{DAY, EXPIRES_AT, ITEM, OCCURRED_AT, damaged, day, key},
-    poll_row,
+    parent_gaps, poll_row,
     tables::Tables,
 };
 use crate::{
-    domain::{CoveragePath, Span, Unmonitored},
+    domain::{CoveragePath, Span, Timestamp, Unmonitored},
     ports::Covering,
 };
 
@@ -44,17 +44,34 @@ fn is_of(row: &Attributes, unmonitored: &Unmonitored) -> bool {
 fn read(path: &CoveragePath, row: &Attributes) -> anyhow::Result<Unmonitored> {
     let bounds = || anyhow::Ok((required(row, FROM, as_timestamp)?, required(row, TO, as_timestamp)?));
     let (from, to) = bounds().with_context(|| damaged(row))?;
-    Ok(Unmonitored { scope: path.scope.clone(), kind: path.kind, from, to })
+    Ok(path.stretch(from, to))
 }
 
-/// Writes a stretch of unmonitored time and moves the kind's last complete listing to its end, if that still lies at
-/// its start. What the listing showed is not on record yet.
+/// The attributes of the last complete listing that a stretch begins with, and of the last one that is on record.
+fn bounds(unmonitored: &Unmonitored) -> [String; 2] {
+    let kind = unmonitored.kind;
+    match &unmonitored.parent {
+        Some(parent) => [parent_gaps::gap_since(kind, parent), parent_gaps::settled_at(kind, parent)],
+        None => [poll_row::last_complete_at(kind), poll_row::settled_at(kind)],
+    }
+}
+
+/// The last complete listing that the poll row says.
+fn stored(row: &Attributes, unmonitored: &Unmonitored) -> anyhow::Result<Option<Timestamp>> {
+    match &unmonitored.parent {
+        Some(parent) => parent_gaps::read_since(row, unmonitored.kind, parent),
+        None => poll_row::read_last_complete_at(row, unmonitored.kind),
+    }
+}
+
+/// Writes a stretch of unmonitored time and moves the last complete listing to its end, if that still lies at its start.
+/// What the listing showed is not on record yet.
 pub(super) async fn cover(tables: &Tables, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
-    let last_complete_at = poll_row::last_complete_at(unmonitored.kind);
+    let [last_complete_at, settled_at] = bounds(unmonitored);
     let mut expression = Expression::default();
     expression.compare(&[&last_complete_at], "=", text(unmonitored.from));
     expression.set(&[&last_complete_at], text(unmonitored.to));
-    expression.set_if_absent(&[&poll_row::settled_at(unmonitored.kind)], text(unmonitored.from));
+    expression.set_if_absent(&[&settled_at], text(unmonitored.from));
     let row = new(unmonitored, expires_at);
     let actions = vec![
         put_new(&tables.history, row, ITEM)?,
@@ -72,8 +89,7 @@ pub(super) async fn cover(tables: &Tables, unmonitored: &Unmonitored, expires_at
         return Err(tables.transaction().because(&problem));
     }
     if cancellation.refused(POLL) {
-        let stored = cancellation.row(POLL);
-        let stored = stored.map(|row| poll_row::read_last_complete_at(row, unmonitored.kind)).transpose()?;
+        let stored = cancellation.row(POLL).map(|row| stored(row, unmonitored)).transpose()?;
         return Ok(Covering::Refused(stored.flatten()));
     }
     if cancellation.refused(COVERAGE) {
@@ -82,8 +98,8 @@ pub(super) async fn cover(tables: &Tables, unmonitored: &Unmonitored, expires_at
     Err(cancellation.unexplained())
 }
 
-/// The unmonitored stretches of a kind that reach into `span`, ascending.
-pub(super) async fn of_kind(tables: &Tables, path: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>> {
+/// The unmonitored stretches of `path` that reach into `span`, ascending.
+pub(super) async fn all(tables: &Tables, path: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>> {
     let mut condition = Expression::default();
     condition.compare(&[ITEM], "=", text(path));
     condition.compare(&[OCCURRED_AT], ">=", text(span.from));

@@ -1,7 +1,7 @@
 //! The ledger in DynamoDB: two tables, one transaction for what must be true together, one read for all that is known.
 //!
-//! Start with the rows: `state_row`, `history_row`, `poll_row`, `coverage_row` and `scopes_row` say what is in the tables,
-//! how it is read, and which small writes change it. `recording` is the write that everything hangs on, and `baseline` the
+//! Start with the rows: `state_row`, `history_row`, `poll_row` (with `parent_gaps`), `coverage_row` and `scopes_row` say
+//! what is in the tables, how it is read, and which small writes change it. `recording` is the write that everything hangs on, and `baseline` the
 //! same in bulk; `recalling` is the read that every poll begins with; `by_day` finds everybody's history without a scan.
 //! They are functions over `tables`, and stand on `calls` (one call, its conditions and what came of it), `expression`
 //! (every name behind a placeholder: many of ours are reserved words), `lanes` (how many calls at the same time),
@@ -23,6 +23,7 @@ mod expression;
 mod failure;
 mod history_row;
 mod lanes;
+mod parent_gaps;
 mod poll_row;
 mod recalling;
 mod recording;
@@ -127,7 +128,7 @@ impl Ledger for DynamoLedger {
     async fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
         coverage_row::cover(&self.tables, unmonitored, expires_at)
             .await
-            .with_context(|| format!("unmonitored time of {}/{} cannot be noted", unmonitored.scope, unmonitored.kind))
+            .with_context(|| format!("the unmonitored time {} cannot be noted", unmonitored.path()))
     }
 
     async fn progress(&self, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
@@ -180,9 +181,9 @@ impl History for DynamoLedger {
         read.await.with_context(|| format!("the history {selection} cannot be read"))
     }
 
-    async fn unmonitored(&self, kind: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>> {
-        coverage_row::of_kind(&self.tables, kind, span)
+    async fn unmonitored(&self, path: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>> {
+        coverage_row::all(&self.tables, path, span)
             .await
-            .with_context(|| format!("the unmonitored time of {}/{} cannot be read", kind.scope, kind.kind))
+            .with_context(|| format!("the unmonitored time {path} cannot be read"))
     }
 }

@@ -1,19 +1,17 @@
 //! The row `poll` of a scope: how far the watching of each kind has come, in flat attributes, so that each moves on a
 //! condition of its own.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context, bail};
 
 use super::{
     attributes::{Attributes, as_natural, as_timestamp, number, optional, text},
     calls::Updated,
     expression::Expression,
-    scopes_row, state_row,
+    parent_gaps, scopes_row, state_row,
     tables::Tables,
 };
 use crate::{
-    domain::{Kind, KindProgress, PollRow, Scope, SinkName, Timestamp},
+    domain::{Kind, KindProgress, ParentGap, PollRow, Scope, SinkName, Timestamp},
     ports::{BaselineAnnounced, Progress},
 };
 
@@ -84,6 +82,7 @@ pub(super) fn read(scope: &Scope, row: &Attributes) -> anyhow::Result<PollRow> {
                 last_complete_at: read_last_complete_at(row, kind)?,
                 settled_at: optional(row, &settled_at(kind), as_timestamp)?,
                 retired_at: optional(row, &retired_at(kind), as_timestamp)?,
+                gaps: parent_gaps::read(row, kind)?,
             };
             if progress != KindProgress::default() {
                 poll.kinds.insert(kind, progress);
@@ -101,24 +100,90 @@ pub(super) async fn progress(tables: &Tables, scope: &Scope, progress: &Progress
         // First, so that no scope is polled that readers cannot find.
         scopes_row::add(tables, scope).await?;
     }
-    let mut complete = progress.complete.clone();
+    let mut progress = progress.clone();
     loop {
-        let expression = progressed(progress, &complete);
+        let (begin, end) = parent_gaps::changes(&progress.gaps, &progress.complete);
+        let is_one_update = begin.len() + end.len() <= parent_gaps::IN_ONE_UPDATE;
+        let mut expression = progressed(&progress);
+        if is_one_update {
+            begin.iter().for_each(|(parent, gap)| parent_gaps::begin(&mut expression, *parent, *gap));
+            end.iter().for_each(|parent| parent_gaps::end(&mut expression, *parent));
+        } else {
+            // Before the listing counts as complete: after a crash in between, children that nobody read would count as
+            // read.
+            begin_gaps(tables, scope, &begin).await?;
+        }
         if expression.update().is_none() {
             return Ok(());
         }
         match tables.update(&tables.states, key(scope), &expression).await? {
-            Updated::Written => return Ok(()),
+            Updated::Written if is_one_update => return Ok(()),
+            Updated::Written => return end_gaps(tables, scope, &end, progress.at).await,
             Updated::Refused(row) => {
-                let ahead = ahead(&row.unwrap_or_default(), &complete, progress.at)?;
-                if ahead.is_empty() {
+                if !reconsider(&mut progress, &row.unwrap_or_default())? {
                     bail!("the poll row of {scope} refuses to move forward to {}", progress.at);
                 }
-                // At least one less each time: the loop ends.
-                complete.retain(|kind| !ahead.contains(kind));
             }
         }
     }
+}
+
+/// Begins many gaps.
+async fn begin_gaps(
+    tables: &Tables,
+    scope: &Scope,
+    gaps: &[(parent_gaps::Parent<'_>, ParentGap)],
+) -> anyhow::Result<()> {
+    for part in gaps.chunks(parent_gaps::IN_ONE_UPDATE) {
+        let mut expression = Expression::default();
+        part.iter().for_each(|(parent, gap)| parent_gaps::begin(&mut expression, *parent, *gap));
+        tables.update(&tables.states, key(scope), &expression).await?;
+    }
+    Ok(())
+}
+
+/// Ends many gaps, of those kinds whose last complete listing is still the one at `at`: whoever has moved it further knows
+/// better.
+async fn end_gaps(
+    tables: &Tables,
+    scope: &Scope,
+    parents: &[parent_gaps::Parent<'_>],
+    at: Timestamp,
+) -> anyhow::Result<()> {
+    for of_kind in parents.chunk_by(|(kind, _), (next, _)| kind == next) {
+        for part in of_kind.chunks(parent_gaps::IN_ONE_UPDATE) {
+            let mut expression = Expression::default();
+            expression.compare(&[&last_complete_at(part[0].0)], "=", text(at));
+            part.iter().for_each(|parent| parent_gaps::end(&mut expression, *parent));
+            tables.update(&tables.states, key(scope), &expression).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Decides again from the row as it is stored: what another poll has moved further is left out. Says whether anything is
+/// decided otherwise than before.
+fn reconsider(progress: &mut Progress, row: &Attributes) -> anyhow::Result<bool> {
+    // At least one less each time, or one that another poll has moved: the loop ends.
+    let mut is_other = false;
+    for kind in progress.complete.clone() {
+        let since = read_last_complete_at(row, kind)?;
+        if since.is_some_and(|stored| stored > progress.at) {
+            progress.complete.remove(&kind);
+            is_other = true;
+        } else if let Some(parents) = progress.gaps.get_mut(&kind)
+            && since != progress.recalled.get(&kind).copied()
+        {
+            let stored = ParentGap { since, settled_at: optional(row, &settled_at(kind), as_timestamp)? };
+            parent_gaps::begin_again(parents, kind, row, stored);
+            match since {
+                Some(since) => progress.recalled.insert(kind, since),
+                None => progress.recalled.remove(&kind),
+            };
+            is_other = true;
+        }
+    }
+    Ok(is_other)
 }
 
 /// Remembers on which sink a baseline is announced.
@@ -137,14 +202,21 @@ pub(super) async fn baseline_announced(tables: &Tables, announced: &BaselineAnno
     Ok(())
 }
 
-/// What a poll moves in the row: `complete`, and what is not forward-only.
-fn progressed(progress: &Progress, complete: &BTreeSet<Kind>) -> Expression {
+/// What a poll moves in the row, gaps in the children of single parents left out.
+fn progressed(progress: &Progress) -> Expression {
     let mut expression = Expression::default();
-    for kind in complete {
+    let going_on = parent_gaps::kinds_that_go_on(&progress.gaps);
+    for kind in &progress.complete {
         let name = last_complete_at(*kind);
         let (path, at) = (expression.path(&[&name]), expression.value(text(progress.at)));
-        // Instants sort as their texts do.
-        expression.require(format!("(attribute_not_exists({path}) OR {path} <= {at})"));
+        let recalled = progress.recalled.get(kind).filter(|_| going_on.contains(kind));
+        let recalled = recalled.map(|recalled| expression.value(text(recalled)));
+        expression.require(match recalled {
+            // Another poll that has ended a gap, which goes on as far as this one knows, has moved it.
+            Some(recalled) => format!("({path} = {recalled} OR {path} = {at})"),
+            // Instants sort as their texts do.
+            None => format!("(attribute_not_exists({path}) OR {path} <= {at})"),
+        });
         expression.set(&[&name], text(progress.at));
         expression.remove(&[&settled_at(*kind)]);
     }
@@ -163,17 +235,6 @@ fn progressed(progress: &Progress, complete: &BTreeSet<Kind>) -> Expression {
     expression
 }
 
-/// The kinds of `complete` whose last complete listing lies after `at` already.
-fn ahead(row: &Attributes, complete: &BTreeSet<Kind>, at: Timestamp) -> anyhow::Result<BTreeSet<Kind>> {
-    let mut ahead = BTreeSet::new();
-    for kind in complete {
-        if read_last_complete_at(row, *kind)?.is_some_and(|stored| stored > at) {
-            ahead.insert(*kind);
-        }
-    }
-    Ok(ahead)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,13 +248,23 @@ mod tests {
             ("baseline_told/lag/sns", text("2026-11-22T03:12:00.123Z")),
             ("baseline_told/lag/pager", text("2027-01-01T00:00:00.000Z")),
             ("last_complete_at/cross-connect", number(1)),
+            ("gap_since/hosted-connection/dxlag-1", text("2026-11-22T03:12:00.123Z")),
+            ("settled_at/hosted-connection/dxlag-1", text("2026-11-22T03:11:00.123Z")),
+            ("gap_since/hosted-connection/dxcon-i1", text("")),
+            ("gap_since/cross-connect/dxcon-i1", number(1)),
             ("mood", text("sunny")),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into();
         let poll = read(&scope, &row).unwrap();
         assert_eq!(poll.interval_seconds, Some(60));
-        assert_eq!(poll.kinds.keys().collect::<Vec<_>>(), [&Kind::Lag]);
+        assert_eq!(poll.kinds.keys().collect::<Vec<_>>(), [&Kind::HostedConnection, &Kind::Lag]);
+        let hosted = &poll.kinds[&Kind::HostedConnection];
+        let gaps: Vec<_> = hosted.gaps.iter().map(|(id, gap)| (id.as_str(), gap.since, gap.settled_at)).collect();
+        let at = |text: &str| Some(text.parse().unwrap());
+        let lag = ("dxlag-1", at("2026-11-22T03:12:00.123Z"), at("2026-11-22T03:11:00.123Z"));
+        assert_eq!(gaps, [("dxcon-i1", None, None), lag]);
+        assert_eq!(hosted.settled_at, None, "that is a parent's");
         assert_eq!(poll.kinds[&Kind::Lag].announced_on, ["pager".to_owned(), "sns".to_owned()].into());
         assert_eq!(poll.last_complete_at(Kind::Lag).unwrap().to_string(), "2026-11-22T03:12:00.123Z");
         let damaged = Attributes::from([("baseline_at/lag".to_owned(), text("soon"))]);

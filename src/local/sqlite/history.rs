@@ -160,7 +160,7 @@ pub(super) fn each(connection: &Connection, selection: &Selection, each: EachTra
     Ok(())
 }
 
-/// The unmonitored stretches of a kind that reach into `span`, ascending.
+/// The unmonitored stretches of `path` that reach into `span`, ascending.
 pub(super) fn unmonitored(
     connection: &Connection,
     path: &CoveragePath,
@@ -176,7 +176,7 @@ pub(super) fn unmonitored(
     while let Some(row) = rows.next()? {
         let bounds = timestamp(row, "from").and_then(|from| Ok((from, timestamp(row, "to")?)));
         let (from, to) = bounds.with_context(|| damaged(row))?;
-        stretches.push(Unmonitored { scope: path.scope.clone(), kind: path.kind, from, to });
+        stretches.push(path.stretch(from, to));
     }
     Ok(stretches)
 }

@@ -11,6 +11,7 @@
 mod columns;
 mod expiry;
 mod history;
+mod parent_gaps;
 mod polls;
 mod recording;
 mod schema;
@@ -187,9 +188,8 @@ impl Ledger for SqliteLedger {
     }
 
     async fn cover(&self, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
-        self.write(|connection| polls::cover(connection, unmonitored, expires_at)).with_context(|| {
-            format!("unmonitored time of {}/{} cannot be recorded", unmonitored.scope, unmonitored.kind)
-        })
+        self.write(|connection| polls::cover(connection, unmonitored, expires_at))
+            .with_context(|| format!("the unmonitored time {} cannot be recorded", unmonitored.path()))
     }
 
     async fn progress(&self, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
@@ -234,8 +234,8 @@ impl History for SqliteLedger {
             .with_context(|| format!("the history {selection} cannot be read"))
     }
 
-    async fn unmonitored(&self, kind: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>> {
-        self.read(|connection| history::unmonitored(connection, kind, span))
-            .with_context(|| format!("the unmonitored time of {}/{} cannot be read", kind.scope, kind.kind))
+    async fn unmonitored(&self, path: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>> {
+        self.read(|connection| history::unmonitored(connection, path, span))
+            .with_context(|| format!("the unmonitored time {path} cannot be read"))
     }
 }

@@ -7,10 +7,10 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::{
     columns::{integer, json, optional_timestamp, parse_json},
-    history,
+    history, parent_gaps,
 };
 use crate::{
-    domain::{Kind, KindProgress, ListedScope, PollRow, Scope, Timestamp, Unmonitored},
+    domain::{CoveragePath, Kind, KindProgress, ListedScope, ParentGap, PollRow, Scope, Timestamp, Unmonitored},
     ports::{BaselineAnnounced, Covering, Progress},
 };
 
@@ -68,11 +68,15 @@ pub(super) fn of_scope(connection: &Connection, scope: &Scope) -> anyhow::Result
             kinds.insert(known, progress);
         }
     }
+    for (kind, parent, gap) in parent_gaps::of_scope(connection, scope)? {
+        kinds.entry(kind).or_default().gaps.insert(parent, gap);
+    }
     Ok((poll.is_some() || !kinds.is_empty()).then_some(PollRow { kinds, interval_seconds }))
 }
 
 fn parse(row: &Row<'_>) -> anyhow::Result<KindProgress> {
     Ok(KindProgress {
+        gaps: BTreeMap::new(),
         baseline_at: optional_timestamp(row, "baseline_at")?,
         baseline_announced: optional_timestamp(row, "baseline_told")?,
         announced_on: parse_json(row, "told_sinks")?,
@@ -107,7 +111,14 @@ pub(super) fn progress(connection: &Connection, scope: &Scope, progress: &Progre
             ":interval_seconds": progress.interval_seconds.map(integer).transpose()?,
         })?;
     for kind in &progress.complete {
-        settle(connection, scope, *kind, progress.at)?;
+        let path = CoveragePath::new(scope.clone(), *kind);
+        let stored = stored(connection, &path)?;
+        if stored.since.is_none_or(|last| last <= progress.at) {
+            settle(connection, &path, progress.at)?;
+            for (parent, gap) in progress.gaps.get(kind).into_iter().flatten() {
+                parent_gaps::progress(connection, &path.clone().of_children(parent), *gap, stored)?;
+            }
+        }
     }
     for (kinds, set_once) in [(&progress.baseline, SET_BASELINE_ONCE), (&progress.retired, SET_RETIRED_ONCE)] {
         let mut statement = connection.prepare_cached(set_once)?;
@@ -125,27 +136,44 @@ pub(super) fn progress(connection: &Connection, scope: &Scope, progress: &Progre
     Ok(())
 }
 
-/// Writes a stretch of unmonitored time and moves the kind's last complete listing to its end, if that still lies at its
-/// start. What the listing showed is not on record yet.
+/// Writes a stretch of unmonitored time and moves the last complete listing to its end, if that still lies at its start.
+/// What the listing showed is not on record yet.
 pub(super) fn cover(connection: &Connection, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
-    let (scope, kind) = (&unmonitored.scope, unmonitored.kind);
+    let path = unmonitored.path();
     if history::has_unmonitored(connection, unmonitored)? {
         return Ok(Covering::Written);
     }
-    let stored = last_complete_at(connection, scope, kind)?;
+    let stored = stored(connection, &path)?.since;
     if stored != Some(unmonitored.from) {
         return Ok(Covering::Refused(stored));
     }
     history::insert_unmonitored(connection, unmonitored, expires_at)?;
-    connection
-        .prepare_cached(
-            "UPDATE polled_kinds SET settled_at = coalesce(settled_at, last_complete_at), last_complete_at = :to
-             WHERE scope = :scope AND kind = :kind",
-        )?
-        .execute(named_params! {
-            ":scope": scope.to_string(), ":kind": kind.slug(), ":to": unmonitored.to.to_string()
-        })?;
+    if path.parent.is_some() {
+        parent_gaps::cover(connection, &path, unmonitored.to)?;
+    } else {
+        connection
+            .prepare_cached(
+                "UPDATE polled_kinds SET settled_at = coalesce(settled_at, last_complete_at), last_complete_at = :to
+                 WHERE scope = :scope AND kind = :kind",
+            )?
+            .execute(named_params! {
+                ":scope": path.scope.to_string(), ":kind": path.kind.slug(), ":to": unmonitored.to.to_string()
+            })?;
+    }
     Ok(Covering::Written)
+}
+
+/// The last complete listing of a kind, or of the children of one parent, and the last one that is on record where that
+/// is an earlier one.
+fn stored(connection: &Connection, path: &CoveragePath) -> anyhow::Result<ParentGap> {
+    if path.parent.is_some() {
+        return Ok(parent_gaps::of_parent(connection, path)?.unwrap_or_default());
+    }
+    let read = |row: &Row<'_>| {
+        let since = optional_timestamp(row, "last_complete_at")?;
+        Ok(ParentGap { since, settled_at: optional_timestamp(row, "settled_at")? })
+    };
+    Ok(of_kind(connection, &path.scope, path.kind, read)?.unwrap_or_default())
 }
 
 /// Stores that a sink has announced a baseline.
@@ -171,21 +199,15 @@ pub(super) fn baseline_announced(connection: &Connection, announced: &BaselineAn
     Ok(())
 }
 
-/// Moves the last complete listing of a kind forward, all of which is on record.
-fn settle(connection: &Connection, scope: &Scope, kind: Kind, at: Timestamp) -> anyhow::Result<()> {
-    // Instants sort as their texts do.
+/// Moves the last complete listing of a kind to `at`, all of which is on record.
+fn settle(connection: &Connection, kind: &CoveragePath, at: Timestamp) -> anyhow::Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO polled_kinds (scope, kind, last_complete_at) VALUES (:scope, :kind, :at)
-             ON CONFLICT (scope, kind) DO UPDATE SET last_complete_at = excluded.last_complete_at, settled_at = NULL
-             WHERE last_complete_at IS NULL OR last_complete_at <= excluded.last_complete_at",
+             ON CONFLICT (scope, kind) DO UPDATE SET last_complete_at = excluded.last_complete_at, settled_at = NULL",
         )?
-        .execute(named_params! {":scope": scope.to_string(), ":kind": kind.slug(), ":at": at.to_string()})?;
+        .execute(named_params! {":scope": kind.scope.to_string(), ":kind": kind.kind.slug(), ":at": at.to_string()})?;
     Ok(())
-}
-
-fn last_complete_at(connection: &Connection, scope: &Scope, kind: Kind) -> anyhow::Result<Option<Timestamp>> {
-    of_kind(connection, scope, kind, |row| optional_timestamp(row, "last_complete_at")).map(Option::flatten)
 }
 
 fn announced_on(connection: &Connection, scope: &Scope, kind: Kind) -> anyhow::Result<BTreeSet<String>> {
@@ -199,7 +221,9 @@ fn of_kind<T>(
     read: impl FnOnce(&Row<'_>) -> anyhow::Result<T>,
 ) -> anyhow::Result<Option<T>> {
     connection
-        .prepare_cached("SELECT told_sinks, last_complete_at FROM polled_kinds WHERE scope = :scope AND kind = :kind")?
+        .prepare_cached(
+            "SELECT told_sinks, last_complete_at, settled_at FROM polled_kinds WHERE scope = :scope AND kind = :kind",
+        )?
         .query_row(named_params! {":scope": scope.to_string(), ":kind": kind.slug()}, |row| Ok(read(row)))
         .optional()?
         .transpose()

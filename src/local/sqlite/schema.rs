@@ -77,7 +77,7 @@ CREATE TABLE polled_kinds (
 
 /// What each version added to the tables of the one before. A file of an older version is brought up to date by whoever
 /// opens it; a row that was written before has nothing in a new column.
-const ADDITIONS: [&str; 4] = [
+const ADDITIONS: [&str; 5] = [
     "
 ALTER TABLE states ADD COLUMN seen_at TEXT;
 ALTER TABLE states ADD COLUMN never_up INTEGER;
@@ -93,6 +93,16 @@ ALTER TABLE polled_kinds ADD COLUMN retired_at TEXT;
 ",
     "
 ALTER TABLE states ADD COLUMN missed_at TEXT;
+",
+    "
+CREATE TABLE parent_gaps (
+    scope TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    gap_since TEXT,
+    settled_at TEXT,
+    PRIMARY KEY (scope, kind, parent)
+) STRICT, WITHOUT ROWID;
 ",
 ];
 
@@ -197,7 +207,7 @@ fn identify(connection: &Connection) -> anyhow::Result<Identity> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SqliteLedger, expiry, history, polls, states};
+    use super::super::{SqliteLedger, expiry, history, parent_gaps, polls, states};
 
     /// SQLite's plan for a query. The plan decides whether a query on a million rows is fast.
     fn plan(sql: &str) -> String {
@@ -218,6 +228,7 @@ mod tests {
             states::OF_ITEM,
             states::ACKNOWLEDGE,
             polls::KINDS_OF_SCOPE,
+            parent_gaps::GAPS_OF_SCOPE,
             history::NEWEST_FIRST,
             history::OF_ITEM,
             history::OF_EVERYTHING,
@@ -231,6 +242,7 @@ mod tests {
         SEARCH states USING INDEX sqlite_autoindex_states_1 (scope=? AND item=?)
         SEARCH states USING INDEX sqlite_autoindex_states_1 (scope=? AND item=?)
         SEARCH polled_kinds USING PRIMARY KEY (scope=?)
+        SEARCH parent_gaps USING PRIMARY KEY (scope=?)
         SEARCH history USING INDEX sqlite_autoindex_history_1 (item=?)
         SEARCH history USING INDEX sqlite_autoindex_history_1 (item=? AND occurred_at>? AND occurred_at<?)
         SEARCH history USING INDEX history_by_time (occurred_at>? AND occurred_at<?); USE TEMP B-TREE FOR LAST TERM OF ORDER BY

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::anyhow;
 
 use super::*;
-use crate::domain::{Item, ItemDescription, ItemKey, Observation, Scope, State, Timestamp};
+use crate::domain::{Extent, Item, ItemDescription, ItemKey, Observation, Scope, State, Timestamp};
 
 fn notes() -> Notes {
     Notes::new(vec![SinkName::SNS, SinkName::EVENTBRIDGE])
@@ -64,7 +64,7 @@ fn what_was_seen_published_told_and_given_up_is_counted() {
         kinds: [Kind::Connection, Kind::Lag].into(),
         observation: Observation {
             items: [item("a", "available"), item("b", "quarantined"), item("c", "quarantined")].into(),
-            gaps: BTreeMap::from([(Kind::Lag, "throttled".to_owned())]),
+            gaps: BTreeMap::from([(Kind::Lag, Extent::Kind("throttled".to_owned()))]),
             unidentified: 2,
             ..Observation::default()
         },

@@ -141,6 +141,8 @@ pub async fn listed(ledger: &impl Ledger, scope: &Scope, kind: Kind, when: &str)
         first_poll: true,
         retired: BTreeSet::new(),
         resumed: BTreeSet::new(),
+        gaps: Default::default(),
+        recalled: Default::default(),
     };
     ledger.progress(scope, &progress).await.unwrap();
 }

@@ -28,6 +28,8 @@ impl Store {
             first_poll: false,
             retired: [kind].into(),
             resumed: BTreeSet::new(),
+            gaps: Default::default(),
+            recalled: Default::default(),
         };
         self.ledger.progress(&virginia(), &progress).await.unwrap();
     }

@@ -204,6 +204,7 @@ async fn tell(ledger: &(impl Ledger + History)) {
     listed(ledger, &virginia, Kind::Connection, "2026-10-15T00:00:00Z").await;
     let unmonitored = Unmonitored {
         scope: virginia.clone(),
+        parent: None,
         kind: Kind::Connection,
         from: at("2026-10-15T00:00:00Z"),
         to: at("2026-10-15T06:00:00Z"),

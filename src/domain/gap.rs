@@ -1,0 +1,50 @@
+//! What an observation could not read: a whole kind, or the children of some parents. A gap is as wide as what was not
+//! read, so that one parent that may not be asked hides nothing of the others.
+
+use std::collections::BTreeMap;
+
+use super::{kind::Kind, timestamp::Timestamp};
+
+/// How much of a kind an observation could not read, with why. What was read of it is used all the same, but nothing that
+/// was not read is absent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The kind as a whole.
+    Kind(String),
+    /// The children of these parents, by the parents' ids. The children of all other parents were read.
+    Children(BTreeMap<String, String>),
+}
+
+/// The kinds that were not read completely, each with how much of it was not.
+pub type Gaps = BTreeMap<Kind, Extent>;
+
+impl Extent {
+    /// Why, for each of its parents; with no parent where it is the whole kind.
+    pub fn reasons(&self) -> Vec<(Option<&str>, &str)> {
+        match self {
+            Extent::Kind(why) => vec![(None, why)],
+            Extent::Children(parents) => parents.iter().map(|(id, why)| (Some(id.as_str()), why.as_str())).collect(),
+        }
+    }
+}
+
+/// The gap in the children of one parent, from the last complete listing of them until they are read again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ParentGap {
+    /// The beginning of the last complete listing of the children; none if there was none yet. Then they belong to the
+    /// baseline when they are read.
+    pub since: Option<Timestamp>,
+    /// The beginning of the last such listing of which all is on record, where that is an earlier one.
+    pub settled_at: Option<Timestamp>,
+}
+
+/// What a poll makes of the gap in the children of one parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GapProgress {
+    /// They were not read, and had been before: this gap begins.
+    Begins(ParentGap),
+    /// They were not read, as before.
+    GoesOn,
+    /// They were read, or the parent is there no longer.
+    Ends,
+}

@@ -1,0 +1,132 @@
+//! How far the watching of each item has come, where the children of some parents could not be read: what a snapshot
+//! covers, what belongs to a baseline, and since when a parent's children are unread.
+
+use std::collections::BTreeMap;
+
+use super::{
+    description::ItemDescription,
+    gap::{Extent, GapProgress, ParentGap},
+    kind::Kind,
+    recalled::{KindProgress, Recalled},
+    scope::ItemKey,
+    snapshot::Snapshot,
+    timestamp::Timestamp,
+    topology::listed_under,
+};
+
+/// How far the watching of one item has come: as far as that of its kind or, where its parent's children were not read
+/// lately, as far as theirs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Watched {
+    /// Whether it is listed since its kind's baseline, or its parent's.
+    pub has_baseline: bool,
+    /// The beginning of the last complete listing that would have shown it.
+    pub last_complete_at: Option<Timestamp>,
+    /// The beginning of the last such listing of which all is on record.
+    pub last_settled_at: Option<Timestamp>,
+}
+
+impl Watched {
+    /// That of `item`, whose kind has come as far as `progress` says.
+    fn of(item: &ItemDescription, progress: &KindProgress) -> Watched {
+        let of_kind = Watched {
+            has_baseline: progress.baseline_at.is_some(),
+            last_complete_at: progress.last_complete_at,
+            last_settled_at: progress.settled_at.or(progress.last_complete_at),
+        };
+        if progress.gaps.is_empty() {
+            return of_kind;
+        }
+        let gaps = listed_under(item).filter_map(|parent| progress.gaps.get(parent));
+        gaps.fold(of_kind, |watched, gap| Watched {
+            has_baseline: watched.has_baseline && gap.since.is_some(),
+            // None is the earliest.
+            last_complete_at: watched.last_complete_at.min(gap.since),
+            last_settled_at: watched.last_settled_at.min(gap.settled_at.or(gap.since)),
+        })
+    }
+}
+
+impl Recalled {
+    /// How far the watching of `item` has come.
+    pub fn watched(&self, item: &ItemDescription) -> Watched {
+        self.progress(item.kind).map_or_else(Watched::default, |progress| Watched::of(item, progress))
+    }
+
+    /// The parents whose children of `kind` could not be read lately, with their gaps.
+    pub fn gaps(&self, kind: Kind) -> impl Iterator<Item = (&str, ParentGap)> {
+        let gaps = self.progress(kind).into_iter().flat_map(|progress| &progress.gaps);
+        gaps.map(|(parent, gap)| (parent.as_str(), *gap))
+    }
+
+    fn has_gap(&self, kind: Kind, parent: &str) -> bool {
+        self.progress(kind).is_some_and(|progress| progress.gaps.contains_key(parent))
+    }
+
+    fn progress(&self, kind: Kind) -> Option<&KindProgress> {
+        self.poll.as_ref().and_then(|poll| poll.kinds.get(&kind))
+    }
+}
+
+impl Snapshot {
+    /// Whether `item` would have been seen if it is there: its kind was read and, where that is listed parent by parent,
+    /// so were its parents' children.
+    pub fn covers(&self, item: &ItemDescription) -> bool {
+        self.is_complete(item.kind) && !listed_under(item).any(|parent| self.is_unread(item.kind, parent))
+    }
+
+    /// Whether a first sight of `item` belongs to the baseline: that of its kind, or of its parent's children.
+    pub fn is_first_of(&self, item: &ItemDescription, recalled: &Recalled) -> bool {
+        let unlisted = |parent| {
+            self.is_unread(item.kind, parent)
+                && !recalled.has_gap(item.kind, parent)
+                && self.gap_that_begins(item.kind, parent, recalled).since.is_none()
+        };
+        !recalled.watched(item).has_baseline || listed_under(item).any(unlisted)
+    }
+
+    /// What becomes of the gaps in the children of `kind`, by parent.
+    pub fn gap_progress(&self, kind: Kind, recalled: &Recalled) -> BTreeMap<String, GapProgress> {
+        let mut progress: BTreeMap<String, GapProgress> =
+            recalled.gaps(kind).map(|(parent, _)| (parent.to_owned(), GapProgress::Ends)).collect();
+        for parent in self.unread_parents(kind) {
+            let unread = match progress.contains_key(parent) {
+                true => GapProgress::GoesOn,
+                false => GapProgress::Begins(self.gap_that_begins(kind, parent, recalled)),
+            };
+            progress.insert(parent.to_owned(), unread);
+        }
+        progress
+    }
+
+    /// The parents whose children of `kind` were not read, where that is all that was not.
+    fn unread_parents(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        let parents = match self.observation.gaps.get(&kind) {
+            Some(Extent::Children(parents)) => Some(parents),
+            _ => None,
+        };
+        parents.into_iter().flatten().map(|(parent, _)| parent.as_str())
+    }
+
+    fn is_unread(&self, kind: Kind, parent: &str) -> bool {
+        match self.observation.gaps.get(&kind) {
+            Some(Extent::Children(parents)) => parents.contains_key(parent),
+            _ => false,
+        }
+    }
+
+    /// The gap that begins with this snapshot. The kind's last complete listing had the children of `parent` too, unless
+    /// the parent is new, or there was none.
+    fn gap_that_begins(&self, kind: Kind, parent: &str, recalled: &Recalled) -> ParentGap {
+        let mut keys = kind.parents().iter().map(|kind| ItemKey::new(*kind, parent));
+        let is_new = keys.any(|key| self.observation.items.contains_key(&key) && !recalled.states.contains_key(&key));
+        let progress = recalled.progress(kind).filter(|_| !is_new);
+        progress.map_or_else(ParentGap::default, |progress| ParentGap {
+            since: progress.last_complete_at,
+            settled_at: progress.settled_at,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

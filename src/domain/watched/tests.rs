@@ -1,0 +1,1 @@
+//! What is covered and since when, of hosted connections on two interconnects.
