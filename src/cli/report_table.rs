@@ -52,7 +52,7 @@ fn write_figures(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
             terminal::text(entry.item.name.as_deref().unwrap_or_default()).into(),
             terminal::cell(phrases::availability(figures), health),
             phrases::duration(figures.down_milliseconds).into(),
-            figures.outages.into(),
+            phrases::outages(figures).into(),
             phrases::optional_duration(figures.longest_outage_milliseconds).into(),
             phrases::optional_duration(figures.mean_time_to_recover_milliseconds).into(),
             phrases::coverage(figures).into(),
@@ -97,7 +97,7 @@ fn write_outages(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
                 format!("{}{began}", words::time(outage.started_at)),
                 time(outage.ended_after),
                 ended,
-                phrases::duration(outage.counted_milliseconds),
+                phrases::counted(outage),
             ]
             .map(Into::into),
         );
@@ -126,7 +126,7 @@ fn write_groups(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
             group.connections.into(),
             terminal::cell(phrases::availability(figures), health(figures)),
             phrases::duration(figures.down_milliseconds).into(),
-            figures.outages.into(),
+            phrases::outages(figures).into(),
             phrases::optional_duration(figures.longest_outage_milliseconds).into(),
             phrases::excluded(figures).into(),
         ]);

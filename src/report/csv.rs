@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::document::{Outage, Report, ReportItem};
 use crate::escape::csv_line;
 
-const ITEM_COLUMNS: [&str; 25] = [
+const ITEM_COLUMNS: [&str; 26] = [
     "account",
     "region",
     "kind",
@@ -31,9 +31,10 @@ const ITEM_COLUMNS: [&str; 25] = [
     "mean_time_to_recover_seconds",
     "mean_time_between_failures_seconds",
     "retired_seconds",
+    "outages_not_counted",
 ];
 
-const OUTAGE_COLUMNS: [&str; 16] = [
+const OUTAGE_COLUMNS: [&str; 17] = [
     "account",
     "region",
     "kind",
@@ -50,6 +51,7 @@ const OUTAGE_COLUMNS: [&str; 16] = [
     "start_event_id",
     "end_event_id",
     "incident_id",
+    "unmonitored_seconds",
 ];
 
 /// A line for each item. What is not known is an empty field.
@@ -85,6 +87,7 @@ pub fn items(report: &Report) -> String {
             optional_seconds(figures.mean_time_to_recover_milliseconds),
             optional_seconds(figures.mean_time_between_failures_milliseconds),
             seconds(excluded.retired),
+            figures.outages_not_counted.to_string(),
         ]);
     }
     csv
@@ -121,6 +124,7 @@ fn outage_line(entry: &ReportItem, outage: &Outage) -> String {
         text(outage.start_event_id.as_ref().map(|id| id as _)),
         text(outage.end_event_id.as_ref().map(|id| id as _)),
         text(outage.incident_id.as_ref().map(|id| id as _)),
+        seconds(outage.unmonitored_milliseconds),
     ])
 }
 

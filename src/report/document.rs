@@ -114,6 +114,8 @@ pub struct Figures {
     pub excluded: Excluded,
     /// How many outages have down time in the window.
     pub outages: u64,
+    /// How many recorded outages are listed besides whose time in the window does not count, since it was unmonitored.
+    pub outages_not_counted: u64,
     /// The down time in the window of the longest of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub longest_outage_milliseconds: Option<u64>,
@@ -130,7 +132,7 @@ pub struct Figures {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Excluded {
-    /// Its kind had no complete listing for too long.
+    /// Its kind, or its parent's items of that kind, had no complete listing for too long.
     pub unmonitored: u64,
     /// It had not been seen for the first time.
     pub undiscovered: u64,
@@ -178,6 +180,8 @@ pub struct Outage {
     pub ended_after: Option<Timestamp>,
     /// The part of it that counts as down time: in the window, and monitored.
     pub counted_milliseconds: u64,
+    /// The part of it in the window that does not count, since it was unmonitored.
+    pub unmonitored_milliseconds: u64,
     /// Whether it began before the window.
     pub begins_before: bool,
     /// Whether it lasted beyond the window.

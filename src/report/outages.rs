@@ -1,4 +1,5 @@
-//! Collects the outages of an item or a group. All are counted, but of very many only the longest are kept.
+//! Collects the outages of an item or a group. All with monitored time are counted; the others are listed all the same,
+//! since they are recorded. Of very many only the longest are kept.
 
 use super::{document::Outage, window::Window};
 use crate::domain::{Span, Timestamp};
@@ -39,6 +40,21 @@ pub struct OutageTotals {
     pub ended: u64,
     /// The counted milliseconds of those that ended within the window.
     pub ended_milliseconds: u64,
+    /// How many there are besides of which nothing counts, because they were unmonitored in all of the window.
+    pub not_counted: u64,
+}
+
+impl OutageTotals {
+    /// Adds an outage with counted time.
+    fn add(&mut self, outage: &Outage) {
+        self.count += 1;
+        self.longest = self.longest.max(outage.counted_milliseconds);
+        self.began += u64::from(!outage.begins_before);
+        if !outage.goes_on {
+            self.ended += 1;
+            self.ended_milliseconds += outage.counted_milliseconds;
+        }
+    }
 }
 
 impl Outages {
@@ -62,6 +78,7 @@ impl Outages {
             ended_at: None,
             ended_after: None,
             counted_milliseconds: 0,
+            unmonitored_milliseconds: 0,
             begins_before,
             goes_on: false,
             state: state.map(str::to_owned),
@@ -75,6 +92,13 @@ impl Outages {
     pub fn count(&mut self, span: Span) {
         if let Some(open) = &mut self.open {
             open.counted_milliseconds += span.milliseconds();
+        }
+    }
+
+    /// Adds unmonitored time, which does not count, to the open outage.
+    pub fn pass_unmonitored(&mut self, span: Span) {
+        if let Some(open) = &mut self.open {
+            open.unmonitored_milliseconds += span.milliseconds();
         }
     }
 
@@ -101,16 +125,12 @@ impl Outages {
     }
 
     fn keep(&mut self, outage: Outage) {
-        // An outage without counted time in the window does not belong to it.
-        if outage.counted_milliseconds == 0 {
-            return;
-        }
-        self.totals.count += 1;
-        self.totals.longest = self.totals.longest.max(outage.counted_milliseconds);
-        self.totals.began += u64::from(!outage.begins_before);
-        if !outage.goes_on {
-            self.totals.ended += 1;
-            self.totals.ended_milliseconds += outage.counted_milliseconds;
+        match (outage.counted_milliseconds, outage.unmonitored_milliseconds) {
+            // An outage without time in the window does not belong to it.
+            (0, 0) => return,
+            // It is recorded, so it is listed, although nobody knows how long it was.
+            (0, _) => self.totals.not_counted += 1,
+            _ => self.totals.add(&outage),
         }
         self.kept.push(outage);
         if self.kept.len() >= 2 * MAXIMUM {

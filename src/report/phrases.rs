@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{condition::Condition, document::Figures};
+use super::{
+    condition::Condition,
+    document::{Figures, Outage},
+};
 use crate::words;
 
 /// The text for a figure without data.
@@ -35,6 +38,24 @@ pub fn duration(milliseconds: u64) -> String {
 /// A duration, or a dash for none.
 pub fn optional_duration(milliseconds: Option<u64>) -> String {
     milliseconds.map_or_else(|| "–".to_owned(), duration)
+}
+
+/// How many outages there are, and how many more of which nothing counts.
+pub fn outages(figures: &Figures) -> String {
+    match figures.outages_not_counted {
+        0 => figures.outages.to_string(),
+        more => format!("{} (and {more} not counted)", figures.outages),
+    }
+}
+
+/// The counted time of an outage, and how long it was unmonitored.
+pub fn counted(outage: &Outage) -> String {
+    let counted = duration(outage.counted_milliseconds);
+    match (outage.counted_milliseconds, outage.unmonitored_milliseconds) {
+        (_, 0) => counted,
+        (0, unmonitored) => format!("not counted: unmonitored {}", duration(unmonitored)),
+        (_, unmonitored) => format!("{counted}, unmonitored {}", duration(unmonitored)),
+    }
 }
 
 /// Excluded time by reason, largest first; empty where there is none.

@@ -71,6 +71,8 @@ impl Tally {
         self.by_condition[condition as usize] += span.milliseconds();
         if self.weigh(condition) == Weight::Down {
             self.outages.count(span);
+        } else if condition == Condition::Unmonitored {
+            self.outages.pass_unmonitored(span);
         }
         self.strip.push(span, condition, state);
         if let Some(steps) = &mut self.steps
@@ -109,7 +111,7 @@ impl Tally {
         };
         let excluded_milliseconds = sum(Weight::Excluded);
         let (outages, totals) = self.outages.finish(last_seen_at);
-        let OutageTotals { count, longest, began, ended, ended_milliseconds } = totals;
+        let OutageTotals { count, longest, began, ended, ended_milliseconds, not_counted } = totals;
         let figures = Figures {
             availability: (up + down > 0).then(|| up as f64 / (up + down) as f64),
             coverage: self.window_milliseconds.saturating_sub(unseen) as f64 / self.window_milliseconds.max(1) as f64,
@@ -118,6 +120,7 @@ impl Tally {
             excluded_milliseconds,
             excluded: excluded_by_reason,
             outages: count,
+            outages_not_counted: not_counted,
             longest_outage_milliseconds: (count > 0).then_some(longest),
             mean_time_to_recover_milliseconds: ended_milliseconds.checked_div(ended),
             mean_time_between_failures_milliseconds: up.checked_div(began),

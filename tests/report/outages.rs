@@ -116,12 +116,34 @@ fn unmonitored_time_does_not_divide_an_outage() {
 }
 
 #[test]
-fn an_outage_in_unmonitored_time_is_not_listed() {
+fn an_outage_in_unmonitored_time_is_listed_and_not_counted() {
     let story = Story::connection(&[(-DAY, "available"), (10, "down"), (20, "available")]);
     let window = window(0, 100);
     let statement = story.over(&window, &unmonitored(&window, &[(5, 25)]), &Exclusions::default());
-    assert_eq!((outages(&statement).as_str(), statement.figures.outages), ("", 0));
+    assert_eq!(outages(&statement), "(9) 10 – (19) 20: 0");
+    let (figures, outage) = (&statement.figures, &statement.outages[0]);
+    assert_eq!((figures.outages, figures.outages_not_counted, outage.unmonitored_milliseconds), (0, 1, 10 * MINUTE));
+    assert_eq!((outage.start_event_id, outage.end_event_id), (Some(event_id(1)), Some(event_id(2))));
+    assert_eq!((figures.longest_outage_milliseconds, figures.mean_time_to_recover_milliseconds), (None, None));
     assert_eq!(sums(&statement), "up 80 down 0 unmonitored 20 of 100");
+}
+
+#[test]
+fn an_outage_says_how_much_of_it_was_unmonitored() {
+    let story = Story::connection(&[(-DAY, "available"), (10, "down"), (90, "available")]);
+    let window = window(0, 100);
+    let statement = story.over(&window, &unmonitored(&window, &[(30, 70)]), &Exclusions::default());
+    let outage = &statement.outages[0];
+    assert_eq!((outage.counted_milliseconds, outage.unmonitored_milliseconds), (40 * MINUTE, 40 * MINUTE));
+    assert_eq!((statement.figures.outages, statement.figures.outages_not_counted), (1, 0));
+}
+
+#[test]
+fn an_outage_that_ends_as_the_window_begins_is_not_in_it_though_it_was_unmonitored() {
+    let story = Story::connection(&[(-DAY, "available"), (-10, "down"), (0, "available")]);
+    let window = window(0, 100);
+    let statement = story.over(&window, &unmonitored(&window, &[(-20, 20)]), &Exclusions::default());
+    assert_eq!((outages(&statement).as_str(), statement.figures.outages_not_counted), ("", 0));
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn of_very_many_outages_the_page_lists_only_the_longest() {
     let stories =
         [Story::connection(&words), Story::new(Kind::Connection, "dxcon-2", &[(-DAY, "available"), (1, "down")])];
     let page = html::page(&report(&window(0, 20 * DAY), &stories), Calendar::UTC);
-    assert!(page.contains("1201 outages were counted; only the longest 1000 are listed here."));
+    assert!(page.contains("1201 outages were found; only the longest 1000 are listed here."));
     assert_eq!(page.matches("<td role=\"cell\" data-label=\"Began\">").count(), 1_000);
     assert!(page.contains("goes on"), "the longest is among them");
 }
@@ -82,11 +82,11 @@ fn csv_is_safe_in_a_spreadsheet_and_exact() {
     let columns = lines[0].split(',').count();
     let plain = Story::connection(&[(-DAY, "available"), (10, "down"), (30, "available")]);
     let plain = csv::items(&super::report(&window(0, 100), &[plain]));
-    insta::assert_snapshot!(plain.lines().nth(1).unwrap(), @"123456789012,us-east-1,connection,dxcon-1,,,,2026-10-01T00:00:00.000Z,2026-10-01T01:40:00.000Z,0.8,1,4800,1200,0,0,0,0,0,0,0,1,1200,1200,4800,0");
+    insta::assert_snapshot!(plain.lines().nth(1).unwrap(), @"123456789012,us-east-1,connection,dxcon-1,,,,2026-10-01T00:00:00.000Z,2026-10-01T01:40:00.000Z,0.8,1,4800,1200,0,0,0,0,0,0,0,1,1200,1200,4800,0,0");
     assert_eq!(plain.lines().nth(1).unwrap().split(',').count(), columns);
     insta::assert_snapshot!(csv::outages(&report).replace("\r\n", "\n"), @r#"
-    account,region,kind,id,name,location,state,started_after,started_at,ended_after,ended_at,counted_seconds,goes_on,start_event_id,end_event_id,incident_id
-    123456789012,us-east-1,connection,dxcon-1,"</title></svg><script>alert(1)</script>"" onload=""x\u{202e}\u{1b}[31m,=1+1","</title></svg><script>alert(1)</script>"" onload=""x\u{202e}\u{1b}[31m,=1+1",down,2026-10-01T00:19:00.000Z,2026-10-01T00:20:00.000Z,2026-10-01T00:29:00.000Z,2026-10-01T00:30:00.000Z,600,false,00000000-0000-0000-0000-000000000003,00000000-0000-0000-0000-000000000004,
+    account,region,kind,id,name,location,state,started_after,started_at,ended_after,ended_at,counted_seconds,goes_on,start_event_id,end_event_id,incident_id,unmonitored_seconds
+    123456789012,us-east-1,connection,dxcon-1,"</title></svg><script>alert(1)</script>"" onload=""x\u{202e}\u{1b}[31m,=1+1","</title></svg><script>alert(1)</script>"" onload=""x\u{202e}\u{1b}[31m,=1+1",down,2026-10-01T00:19:00.000Z,2026-10-01T00:20:00.000Z,2026-10-01T00:29:00.000Z,2026-10-01T00:30:00.000Z,600,false,00000000-0000-0000-0000-000000000003,00000000-0000-0000-0000-000000000004,,0
     "#);
 }
 

@@ -56,11 +56,15 @@ proptest! {
 
         let down: u64 = statement.outages.iter().map(|outage| outage.counted_milliseconds).sum();
         prop_assert_eq!(down, figures.down_milliseconds, "outages are all of the down time");
-        prop_assert_eq!(statement.outages.len() as u64, figures.outages);
-        let longest = statement.outages.iter().map(|outage| outage.counted_milliseconds).max();
+        let counted = statement.outages.iter().filter(|outage| outage.counted_milliseconds > 0);
+        prop_assert_eq!(counted.count() as u64, figures.outages);
+        prop_assert_eq!(statement.outages.len() as u64, figures.outages + figures.outages_not_counted);
+        let unmonitored: u64 = statement.outages.iter().map(|outage| outage.unmonitored_milliseconds).sum();
+        prop_assert!(unmonitored <= figures.excluded.unmonitored);
+        let longest = statement.outages.iter().map(|outage| outage.counted_milliseconds).filter(|time| *time > 0).max();
         prop_assert_eq!(longest, figures.longest_outage_milliseconds);
         for outage in &statement.outages {
-            prop_assert!(outage.counted_milliseconds > 0);
+            prop_assert!(outage.counted_milliseconds + outage.unmonitored_milliseconds > 0);
             prop_assert_eq!(outage.begins_before, outage.started_at < window.from);
             prop_assert!(outage.ended_at.is_none_or(|end| end > outage.started_at));
         }

@@ -25,7 +25,9 @@ pub(super) fn section(report: &Report) -> String {
          first sight, while AWS did not report the state (unknown), before the item was in service (pending), during a \
          failover test (testing), after it was removed, and after its kind or region was polled no longer (retired). Up, down and excluded time add up to the window.{counted}</li>\n\
          <li>An item is <strong>unmonitored</strong> between two complete listings of its kind that are more than \
-         {tolerated} apart, and likewise from the last one to now. Such time never counts as up.</li>\n\
+         {tolerated} apart, and likewise from the last one to now. Where AWS lists items parent by parent, such as the \
+         connections hosted on one interconnect, the listing is that of its parent. Such time never counts as up, nor as \
+         down. An outage that was recorded in it is listed, but not counted.</li>\n\
          <li><strong>Coverage</strong> is the part of the window in which the item was known and monitored. Where there is \
          neither up nor down time, there is no data, and no availability.</li>\n\
          <li><strong>MTTR</strong> is the mean length of the outages that ended in the window, <strong>MTBF</strong> the up \

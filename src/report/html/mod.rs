@@ -70,12 +70,14 @@ fn header(report: &Report, calendar: Calendar) -> String {
 fn tiles(report: &Report) -> String {
     let estate = &report.estate;
     let outages: u64 = report.items.iter().map(|entry| entry.figures.outages).sum();
+    let not_counted: u64 = report.items.iter().map(|entry| entry.figures.outages_not_counted).sum();
     let affected = report.items.iter().filter(|entry| entry.figures.outages > 0).count();
     let at_once = match (estate.connections, estate.figures.down_milliseconds) {
         (0, _) => "there are no connections".to_owned(),
         (_, 0) => "never all of them down at once".to_owned(),
         (_, down) => format!("none of them for {}", phrases::duration(down)),
     };
+    let more = if not_counted > 0 { format!("; {not_counted} more not counted") } else { String::new() };
     let unmonitored = report.items.iter().map(|entry| entry.figures.excluded.unmonitored).max().unwrap_or(0);
     let mut tiles = "<dl class=\"tiles\">\n".to_owned();
     let mut tile = |label: &str, figure: &str, note: &str| {
@@ -90,7 +92,7 @@ fn tiles(report: &Report) -> String {
     tile(
         "Outages",
         &outages.to_string(),
-        &format!("on {affected} of {}", words::counted(report.items.len() as u64, "item", "items")),
+        &format!("on {affected} of {}{more}", words::counted(report.items.len() as u64, "item", "items")),
     );
     tile("Unmonitored, at most", &phrases::duration(unmonitored), "of any item; never counted as up");
     tile("Polled every", &poll_interval(report), "shorter outages may be missed");

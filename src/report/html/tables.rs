@@ -48,7 +48,7 @@ fn row(title: &str, group: &Group) -> String {
         cell("Connections", &group.connections.to_string()),
         cell("Availability", &phrases::availability(figures)),
         cell("Down", &phrases::duration(figures.down_milliseconds)),
-        cell("Outages", &figures.outages.to_string()),
+        cell("Outages", &phrases::outages(figures)),
         cell("Excluded", &excluded),
         cell("Coverage", &phrases::coverage(figures)),
     )
@@ -63,7 +63,8 @@ pub(super) fn outages(report: &Report) -> String {
     found.sort_by_key(|(_, _, outage)| std::cmp::Reverse(outage.counted_milliseconds));
     found.truncate(MOST_OUTAGES);
     found.sort_by_key(|(position, _, outage)| (outage.started_at, *position));
-    let counted: u64 = report.items.iter().map(|entry| entry.figures.outages).sum();
+    let figures = report.items.iter().map(|entry| &entry.figures);
+    let counted: u64 = figures.map(|figures| figures.outages + figures.outages_not_counted).sum();
     let mut section =
         "<section aria-labelledby=\"outages\">\n<h2 id=\"outages\">Outages, with evidence</h2>\n".to_owned();
     if found.is_empty() {
@@ -72,7 +73,7 @@ pub(super) fn outages(report: &Report) -> String {
     }
     if counted > found.len() as u64 {
         section += &format!(
-            "<p class=\"notice\">{counted} outages were counted; only the longest {} are listed here.</p>\n",
+            "<p class=\"notice\">{counted} outages were found; only the longest {} are listed here.</p>\n",
             found.len()
         );
     }
@@ -89,7 +90,7 @@ pub(super) fn outages(report: &Report) -> String {
             name(&entry.item),
             cell("Began", &began(outage)),
             cell("Ended", &ended(outage)),
-            cell("Counted", &phrases::duration(outage.counted_milliseconds)),
+            cell("Counted", &phrases::counted(outage)),
         );
     }
     section += "</tbody>\n</table>\n</section>\n";
