@@ -10,6 +10,7 @@
 pub mod amending;
 pub mod baseline;
 pub mod cursors;
+pub mod gaps;
 pub mod hostile;
 pub mod pending;
 pub mod progress;
@@ -141,6 +142,22 @@ macro_rules! ledger_contract {
                     a_listing_that_ended_unmonitored_time_is_settled_by_progress
                     a_later_listing_settles_too
                     of_two_racing_coverages_one_is_written
+                }
+                gaps {
+                    a_gap_under_a_parent_begins_and_ends
+                    a_gap_under_a_parent_that_was_never_listed_has_no_beginning
+                    a_gap_that_is_there_stays_as_it_is
+                    gaps_are_told_apart_by_kind_and_parent_and_scope
+                    hundreds_of_gaps_begin_and_end_at_once
+                    any_parent_reads_back
+                    a_kind_that_is_ahead_keeps_its_gaps
+                    a_gap_that_goes_on_and_was_ended_begins_with_the_last_listing
+                    a_gap_that_goes_on_moves_with_its_kind
+                    gaps_repeated_change_nothing
+                    unmonitored_time_of_a_parent_is_its_own
+                    unmonitored_time_of_a_parent_from_another_listing_is_refused
+                    unmonitored_time_of_a_parent_without_a_gap_is_refused
+                    unmonitored_time_of_a_parent_keeps_what_is_settled
                 }
                 reading {
                     an_items_history_is_ascending_and_half_open

@@ -18,6 +18,7 @@ mod outages;
 mod overlap;
 mod own_metrics;
 mod ownership;
+mod parents;
 mod report;
 mod retired;
 mod rig;
