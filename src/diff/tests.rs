@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::{Extent, Gaps, KindProgress, Observation, PollRow, Scope};
+use crate::domain::{Extent, GapProgress, Gaps, KindProgress, Observation, PollRow, Scope};
 
 mod bounds;
+mod parents;
 mod properties;
 mod uncertain;
 
@@ -99,6 +100,8 @@ impl Story {
 }
 
 fn apply(recalled: &mut Recalled, diff: &Diff, snapshot: &Snapshot) {
+    let mut gaps: BTreeMap<Kind, BTreeMap<String, GapProgress>> =
+        snapshot.complete_kinds().map(|kind| (kind, snapshot.gap_progress(kind, recalled))).collect();
     for transition in diff.baseline.iter().chain(&diff.transitions) {
         recalled.states.insert(
             transition.key(),
@@ -132,6 +135,13 @@ fn apply(recalled: &mut Recalled, diff: &Diff, snapshot: &Snapshot) {
         progress.last_complete_at = progress.last_complete_at.max(Some(snapshot.began));
         progress.settled_at = None;
         progress.baseline_at.get_or_insert(snapshot.began);
+        for (parent, gap) in gaps.remove(&kind).unwrap_or_default() {
+            match gap {
+                GapProgress::Begins(gap) => drop(progress.gaps.insert(parent, gap)),
+                GapProgress::GoesOn => {}
+                GapProgress::Ends => drop(progress.gaps.remove(&parent)),
+            }
+        }
     }
 }
 
