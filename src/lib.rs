@@ -73,7 +73,8 @@
 //!    counted and logged. Any other missing row holds up its item, and fails the poll.
 //! 3. While polls do not overlap, each sink first accepts an item's transitions in the order of their sequence.
 //! 4. Two polls that overlap record one transition, not two, and never an older observation over a newer one.
-//! 5. No item counts as absent because of a failed, partial or flickering listing, and unmonitored time is recorded.
+//! 5. No item counts as absent because of a failed, partial or flickering listing, and unmonitored time is recorded. A gap
+//!    is as wide as what was not read: one parent whose children may not be read hides those, and no others.
 //! 6. Metrics do not wait for the store or the sinks, nor these for metrics, nor one sink for another, nor one region's
 //!    levels for another region: what has come is published after five seconds at the latest.
 //! 7. What the store holds per item is bounded, however long a sink is down, and so is the time of a poll.

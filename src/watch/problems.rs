@@ -252,6 +252,30 @@ mod tests {
     }
 
     #[test]
+    fn a_gap_of_one_parent_names_it() {
+        let of = |parent: &str| Gap { parent: Some(parent.to_owned()), ..gap(Kind::HostedConnection, "denied") };
+        insta::assert_snapshot!(reported(vec![
+            report(vec![of("dxcon-i1"), of("dxcon-i\u{1b}2")], vec![]),
+            report(vec![of("dxcon-i1"), gap(Kind::Lag, "denied")], vec![]),
+            report(vec![gap(Kind::HostedConnection, "throttled")], vec![]),
+            report((1..6).map(|number| of(&format!("dxcon-i{number}"))).collect(), vec![]),
+        ]), @r"
+        0 unknown 123456789012/us-east-1: hosted connections of dxcon-i\u{1b}2 and dxcon-i1 could not be listed, so none is taken as absent: denied
+          lasting since [0]
+        1 up 123456789012/us-east-1: hosted connections of dxcon-i\u{1b}2 listed again after 1m
+        1 unknown 123456789012/us-east-1: LAGs could not be listed, so none is taken as absent: denied
+          lasting since [0, 1]
+        2 up 123456789012/us-east-1: hosted connections of dxcon-i1 listed again after 2m
+        2 up 123456789012/us-east-1: LAGs listed again after 1m
+        2 unknown 123456789012/us-east-1: hosted connections could not be listed, so none is taken as absent: throttled
+          lasting since [2]
+        3 up 123456789012/us-east-1: hosted connections listed again after 1m
+        3 unknown 123456789012/us-east-1: hosted connections of dxcon-i1, dxcon-i2, dxcon-i3 and 2 more could not be listed, so none is taken as absent: denied
+          lasting since [3]
+        ");
+    }
+
+    #[test]
     fn a_region_of_which_nothing_can_be_listed_is_one_line() {
         let all = || [Kind::Connection, Kind::Lag, Kind::VirtualInterface].map(|kind| gap(kind, "no route")).into();
         insta::assert_snapshot!(reported(vec![

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_dx_monitor::{
     aws::CloudWatchMetrics,
-    domain::{Health, ItemDescription, ItemKey, Kind, Observation, Snapshot},
+    domain::{Extent, Health, ItemDescription, ItemKey, Kind, Observation, Snapshot},
     metrics::{self, DataPoint, MetricsMode, PollFigures, Unit},
     ports::{MetricSink, Publication},
 };
@@ -99,6 +99,29 @@ async fn a_summary_has_its_zeros() {
         assert_eq!((point.dimensions["Kind"].as_str(), point.dimensions["Region"].as_str()), ("lag", REGION));
         let expected = if point.dimensions["Health"] == "down" { 1.0 } else { 0.0 };
         assert_eq!((point.value, point.unit.as_deref()), (expected, Some("Count")));
+    }
+}
+
+#[test]
+fn a_summary_counts_what_was_read_and_claims_nothing_of_what_was_not() {
+    let key = ItemKey::new(Kind::HostedConnection, "dxcon-h1");
+    let item = aws_dx_monitor::domain::Item {
+        description: ItemDescription::bare(&scope(), &key).into(),
+        state: aws_dx_monitor::domain::State::of(Kind::HostedConnection, Some("available")),
+    };
+    let denied = Extent::Children([("dxcon-i7".to_owned(), "denied".to_owned())].into());
+    for gap in [denied, Extent::Kind("throttled".to_owned())] {
+        let gaps = [(Kind::HostedConnection, gap)].into();
+        let snapshot = Snapshot {
+            scope: scope(),
+            began: at("2026-11-22T03:12:00.123Z"),
+            at: at("2026-11-22T03:12:00.123Z"),
+            kinds: [Kind::HostedConnection].into(),
+            observation: Observation { items: [(key.clone(), item.clone())].into(), gaps, ..Observation::default() },
+        };
+        let points = metrics::data_points(&snapshot, MetricsMode::Summary);
+        let counts: Vec<_> = points.iter().map(|point| (point.dimensions[1].1.as_str(), point.value)).collect();
+        assert_eq!(counts, [("up", 1.0)], "no zeros: what was not read may be down");
     }
 }
 

@@ -5,6 +5,7 @@ use aws_dx_monitor::{
     domain::{CoveragePath, Kind, Span, Timestamp},
     monitor::PollReport,
     ports::History,
+    query,
     simulator::{Fault, FaultKind, Inventory, Operation, Scenario},
 };
 
@@ -194,6 +195,12 @@ async fn what_is_denied_now_is_unmonitored_and_its_outage_is_listed() {
     assert_eq!(reported.outages[0].counted_milliseconds, 0);
     assert_eq!(reported.outages[0].unmonitored_milliseconds, 45 * 60_000);
     assert_eq!((reported.figures.outages, reported.figures.outages_not_counted), (0, 1));
+    let everything = query::Filter::default();
+    let tolerated = rig.settings.unmonitored_after;
+    let status = query::status(&rig.ledger.inner, &everything, tolerated, rig.now()).await.unwrap();
+    let stale: Vec<_> = status.items.iter().filter(|item| item.stale).collect();
+    let stale: Vec<_> = stale.iter().map(|item| (item.id.as_str(), item.last_complete_at)).collect();
+    assert_eq!(stale, [("dxcon-h1", Some(minute(5)))], "nobody knows how it is now");
     assert_eq!(rig.availability("hosted-connection/dxcon-h0").await.figures.excluded.unmonitored, 0);
 }
 
