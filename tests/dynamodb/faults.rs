@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use aws_dx_monitor::{
     aws::{CallLimits, DynamoLedger},
-    domain::{Kind, SinkName, Unmonitored},
-    ports::{Covering, Ledger, Recording, Throttled},
+    domain::{GapProgress, Kind, ParentGap, SinkName, Unmonitored},
+    ports::{Covering, Ledger, Progress, Recording, Throttled},
 };
 use serde_json::{Value, json};
 
@@ -167,6 +167,51 @@ async fn coverage_survives_a_conflict_and_tells_the_rest() {
     proxy.on("dynamodb", "TransactWriteItems").answer(canceled(&[none(), conflict()]));
     let error = format!("{:#}", ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap_err());
     assert!(error.contains("poll row: TransactionConflict"), "{error}");
+}
+
+/// What a poll at `second` makes of the gaps under sixty parents: more than one update holds.
+fn sixty_gaps(second: i64, gap: GapProgress) -> Progress {
+    let parents = (0..60).map(|number| (format!("dxcon-{number}"), gap)).collect();
+    Progress {
+        at: at(second),
+        complete: [Kind::HostedConnection].into(),
+        gaps: [(Kind::HostedConnection, parents)].into(),
+        recalled: Default::default(),
+        baseline: Default::default(),
+        interval_seconds: None,
+        first_poll: false,
+        retired: Default::default(),
+        resumed: Default::default(),
+    }
+}
+
+#[tokio::test]
+async fn children_that_nobody_read_never_count_as_read_however_many_parents_there_are() {
+    let store = Store::new().await;
+    let (proxy, ledger) = store.proxied();
+    let rig = rig(&ledger);
+    let hosted = async || {
+        let poll = rig.recall().await.poll.unwrap_or_default();
+        let hosted = poll.kinds.get(&Kind::HostedConnection).cloned().unwrap_or_default();
+        (hosted.gaps.len(), hosted.last_complete_at)
+    };
+    let fail_after = |calls| {
+        proxy.recover();
+        proxy.on("dynamodb", "UpdateItem").skip(calls).fail(400, "AccessDeniedException");
+    };
+    let begins = GapProgress::Begins(ParentGap { since: Some(at(0)), settled_at: None });
+    for (calls, gaps) in [(0, 0), (1, 25), (2, 50), (3, 60)] {
+        fail_after(calls);
+        ledger.progress(&rig.scope, &sixty_gaps(60, begins)).await.unwrap_err();
+        assert_eq!(hosted().await, (gaps, None), "after {calls} calls: the listing does not count yet");
+    }
+    proxy.recover();
+    ledger.progress(&rig.scope, &sixty_gaps(60, begins)).await.unwrap();
+    assert_eq!(hosted().await, (60, Some(at(60))));
+
+    fail_after(2);
+    ledger.progress(&rig.scope, &sixty_gaps(120, GapProgress::Ends)).await.unwrap_err();
+    assert_eq!(hosted().await, (35, Some(at(120))), "a gap that is too long does no harm");
 }
 
 #[tokio::test]
