@@ -136,13 +136,13 @@ fn write_groups(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
 }
 
 fn write_notes(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
-    let intervals = || report.items.iter().filter_map(|entry| entry.poll_interval_seconds);
     writeln!(out)?;
-    if let Some(longest) = intervals().max() {
+    if let Some((interval, at)) = phrases::last_polls(report) {
         writeln!(
             out,
-            "Polled every {}: shorter outages may be missed, and each time is that of the first sight.",
-            phrases::duration(longest.saturating_mul(1000))
+            "The last two polls were {interval} apart, at {} UTC; earlier intervals are not recorded.\nShorter outages may \
+             be missed. Each time is that of the first sight; beside it stands the last sight before.",
+            words::time(at)
         )?;
     }
     if !report.counted_as_down.is_empty() {

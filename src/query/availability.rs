@@ -9,7 +9,7 @@ use super::{CALLS_IN_FLIGHT, Remembered, coverage::Coverage};
 use crate::{
     domain::{ItemKey, ItemPath, Recalled, Selection, Span, StateRow, Timestamp},
     ports::History,
-    report::{Assembly, Report, Sight, Statement, Terms, Timeline, UnmonitoredTime},
+    report::{Assembly, PollInterval, Report, Sight, Statement, Terms, Timeline, UnmonitoredTime},
 };
 
 /// When the first item was seen or the first baseline was complete.
@@ -57,7 +57,9 @@ impl Reading<'_> {
     ) -> anyhow::Result<()> {
         let coverage = &Coverage::read(self.history, self.terms, &remembered).await?;
         let Recalled { scope, states, poll } = remembered.recalled;
-        let poll_interval_seconds = poll.as_ref().and_then(|poll| poll.interval_seconds);
+        let poll_interval = poll
+            .as_ref()
+            .and_then(|poll| Some(PollInterval { seconds: poll.interval_seconds?, at: poll.last_poll_at()? }));
         let scope = &scope;
         let statements = stream::iter(states).map(async |(key, row)| {
             let path = ItemPath::new(scope.clone(), key);
@@ -66,7 +68,7 @@ impl Reading<'_> {
         });
         let mut statements = pin!(statements.buffered(CALLS_IN_FLIGHT));
         while let Some((key, details, statement)) = statements.try_next().await? {
-            assembly.add(details, poll_interval_seconds, statement);
+            assembly.add(details, poll_interval, statement);
             seen(&key);
         }
         Ok(())

@@ -13,7 +13,7 @@ use super::{
     tally::Statement,
     window::Window,
 };
-use crate::domain::{ItemDescription, ItemPath, Kind, Topology};
+use crate::domain::{ItemDescription, ItemPath, Kind, Timestamp, Topology};
 
 /// The window of a report, and the rules by which its time counts.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +26,15 @@ pub struct Terms<'a> {
     pub unmonitored_after: Duration,
     /// Whether items that were retired throughout the window are listed too.
     pub shows_retired: bool,
+}
+
+/// How far apart the last two polls of a scope were, and when the last of them began: all that is recorded of intervals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PollInterval {
+    /// The time between them.
+    pub seconds: u64,
+    /// When the last of them began.
+    pub at: Timestamp,
 }
 
 /// Collects items in any order.
@@ -50,7 +59,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// Adds an item.
-    pub fn add(&mut self, item: Arc<ItemDescription>, poll_interval_seconds: Option<u64>, statement: Statement) {
+    pub fn add(&mut self, item: Arc<ItemDescription>, poll_interval: Option<PollInterval>, statement: Statement) {
         if statement.was_never_there && !(self.terms.shows_retired && statement.figures.excluded.retired > 0) {
             self.left_out += 1;
             return;
@@ -65,7 +74,8 @@ impl<'a> Assembly<'a> {
             item,
             depth: 0,
             parent: None,
-            poll_interval_seconds,
+            poll_interval_seconds: poll_interval.map(|interval| interval.seconds),
+            poll_interval_at: poll_interval.map(|interval| interval.at),
             figures: statement.figures,
             outages: statement.outages,
             timeline: statement.timeline,

@@ -65,9 +65,12 @@ pub struct ReportItem {
     /// The item that it runs over or belongs to, such as `connection/dxcon-fg5678gh`, if that is in the report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
-    /// The time between the last two polls of its scope.
+    /// The time between the last two polls of its scope. How far apart earlier ones were is not recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub poll_interval_seconds: Option<u64>,
+    /// When the last of these polls began: it may be after the window.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub poll_interval_at: Option<Timestamp>,
     /// Its figures.
     pub figures: Figures,
     /// Its outages, by time. Of very many, only the longest.

@@ -21,7 +21,7 @@ mod tally;
 mod timeline;
 mod window;
 
-pub use assembly::{Assembly, Terms};
+pub use assembly::{Assembly, PollInterval, Terms};
 pub use condition::{Condition, Exclusions, Weight};
 pub use coverage::UnmonitoredTime;
 pub use document::{Excluded, Figures, Group, Outage, Report, ReportItem, ReportWindow, Stretch};

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::{
     condition::Condition,
-    document::{Figures, Outage},
+    document::{Figures, Outage, Report},
 };
-use crate::words;
+use crate::{domain::Timestamp, words};
 
 /// The text for a figure without data.
 pub const NO_DATA: &str = "no data";
@@ -56,6 +56,19 @@ pub fn counted(outage: &Outage) -> String {
         (0, unmonitored) => format!("not counted: unmonitored {}", duration(unmonitored)),
         (_, unmonitored) => format!("{counted}, unmonitored {}", duration(unmonitored)),
     }
+}
+
+/// How far apart the last two polls were, from the shortest to the longest of all scopes, and when the last of them was.
+pub fn last_polls(report: &Report) -> Option<(String, Timestamp)> {
+    let intervals = || report.items.iter().filter_map(|entry| entry.poll_interval_seconds);
+    let seconds = |seconds: u64| duration(seconds.saturating_mul(1000));
+    let (shortest, longest) = (intervals().min()?, intervals().max()?);
+    let last = report.items.iter().filter_map(|entry| entry.poll_interval_at).max()?;
+    let interval = match shortest == longest {
+        true => seconds(longest),
+        false => format!("{} to {}", seconds(shortest), seconds(longest)),
+    };
+    Some((interval, last))
 }
 
 /// Excluded time by reason, largest first; empty where there is none.

@@ -16,7 +16,8 @@ use aws_dx_monitor::{
     calendar::Calendar,
     domain::{ItemDescription, ItemKey, Kind, Scope, State, StateRow, Timestamp, Unmonitored},
     report::{
-        Asked, Assembly, Exclusions, PreviousSight, Report, Sight, Statement, Terms, Timeline, UnmonitoredTime, Window,
+        Asked, Assembly, Exclusions, PollInterval, PreviousSight, Report, Sight, Statement, Terms, Timeline,
+        UnmonitoredTime, Window,
     },
 };
 use uuid::Uuid;
@@ -146,7 +147,11 @@ pub fn report(window: &Window, stories: &[Story]) -> Report {
     let mut assembly =
         Assembly::new(Terms { window, exclusions: &exclusions, unmonitored_after: TOLERATED, shows_retired: false });
     for story in stories {
-        assembly.add(story.item.clone().into(), Some(60), story.plainly(window));
+        assembly.add(
+            story.item.clone().into(),
+            Some(PollInterval { seconds: 60, at: window.to }),
+            story.plainly(window),
+        );
     }
     assembly.finish()
 }

@@ -3,7 +3,7 @@
 use aws_dx_monitor::{
     calendar::Calendar,
     domain::Kind,
-    report::{Assembly, Exclusions, Report, Terms, csv, html},
+    report::{Assembly, Exclusions, PollInterval, Report, Terms, csv, html},
 };
 
 use super::{DAY, Story, TOLERATED, monitored, report, window};
@@ -128,7 +128,7 @@ fn the_page_names_its_window_its_figures_and_its_conditions() {
         "At least one connection up 100.000% never all of them down at once",
         "Outages 1 on 1 of 2 items",
         "Unmonitored, at most 0s of any item; never counted as up",
-        "Polled every 1m shorter outages may be missed",
+        "Last two polls 1m apart at 2026-10-01 01:40:00 UTC; earlier intervals are not recorded, shorter outages may be missed",
         "prod dxcon-",
     ] {
         assert!(day.contains(expected), "{expected} in {day}");
@@ -147,12 +147,13 @@ fn the_page_names_its_window_its_figures_and_its_conditions() {
     let pending = named(Some("prod"), &[(-DAY, "available"), (10, "pending"), (30, "available")]);
     for (story, interval) in [(&pending, 60), (&stories[1], 300)] {
         let statement = story.over(&three_days, &monitored(&three_days), &nothing_left_out);
+        let interval = PollInterval { seconds: interval, at: three_days.to };
         assembly.add(story.item.clone().into(), Some(interval), statement);
     }
     let days = visible(&html::page(&assembly.finish(), Calendar::UTC));
     for expected in [
         "1 October 2026 to 3 October 2026: from",
-        "Polled every 1m to 5m",
+        "Last two polls 1m to 5m apart",
         "Counted as down, as requested: unknown, pending, testing, removed.",
     ] {
         assert!(days.contains(expected), "{expected} in {days}");

@@ -95,25 +95,16 @@ fn tiles(report: &Report) -> String {
         &format!("on {affected} of {}{more}", words::counted(report.items.len() as u64, "item", "items")),
     );
     tile("Unmonitored, at most", &phrases::duration(unmonitored), "of any item; never counted as up");
-    tile("Polled every", &poll_interval(report), "shorter outages may be missed");
+    let (interval, note) = match phrases::last_polls(report) {
+        Some((interval, at)) => (
+            format!("{interval} apart"),
+            format!("at {} UTC; earlier intervals are not recorded, shorter outages may be missed", words::time(at)),
+        ),
+        None => (phrases::NO_DATA.to_owned(), "shorter outages may be missed".to_owned()),
+    };
+    tile("Last two polls", &interval, &note);
     tiles += "</dl>\n";
     tiles
-}
-
-/// The poll interval; where there are several, the shortest and the longest.
-fn poll_interval(report: &Report) -> String {
-    let intervals = || report.items.iter().filter_map(|entry| entry.poll_interval_seconds);
-    match (intervals().min(), intervals().max()) {
-        (Some(shortest), Some(longest)) if shortest == longest => phrases::duration(shortest.saturating_mul(1000)),
-        (Some(shortest), Some(longest)) => {
-            format!(
-                "{} to {}",
-                phrases::duration(shortest.saturating_mul(1000)),
-                phrases::duration(longest.saturating_mul(1000))
-            )
-        }
-        _ => phrases::NO_DATA.to_owned(),
-    }
 }
 
 /// The days that the window touches, in its own zone.

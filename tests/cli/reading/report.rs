@@ -23,7 +23,8 @@ async fn a_month_is_told_to_the_minute() {
     EqDC2               2            100.000%      0s    0        –
     all connections     2            100.000%      0s    0        –
 
-    Polled every 1m: shorter outages may be missed, and each time is that of the first sight.
+    The last two polls were 1m apart, at 2026-11-01 00:10:00 UTC; earlier intervals are not recorded.
+    Shorter outages may be missed. Each time is that of the first sight; beside it stands the last sight before.
     "#);
 }
 
