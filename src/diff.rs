@@ -145,16 +145,18 @@ struct ItemView<'a> {
     /// Whether it would have been listed if it is there.
     covered: bool,
     watched: Watched,
+    recalled: &'a Recalled,
     rules: &'a Rules,
 }
 
 impl<'a> ItemView<'a> {
-    fn on(item: &ItemDescription, recalled: &Recalled, snapshot: &Snapshot, rules: &'a Rules) -> ItemView<'a> {
+    fn on(item: &ItemDescription, recalled: &'a Recalled, snapshot: &Snapshot, rules: &'a Rules) -> ItemView<'a> {
         ItemView {
             began: snapshot.began,
             ended: snapshot.at,
             covered: snapshot.covers(item),
             watched: recalled.watched(item),
+            recalled,
             rules,
         }
     }
@@ -289,6 +291,7 @@ impl<'a> ItemView<'a> {
                 last_seen_at: row.last_seen_at(self.watched.last_settled_at).min(since),
                 last_transition_at: row.last_transition_at,
                 incident_id: row.incident_id,
+                group: self.recalled.open_incident(row),
                 confirmed: None,
             }),
             since,

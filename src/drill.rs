@@ -1,5 +1,5 @@
-//! A drill: one marked transition announced on every sink, so that a team can check its e-mail, chat and rules before it
-//! needs them. It touches no table.
+//! A drill: one marked transition and one marked incident, opened and resolved, announced on every sink, so that a team can
+//! check its e-mail, chat and rules before it needs them. It touches no table.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -8,18 +8,18 @@ use serde::Serialize;
 
 use crate::{
     announcement,
-    domain::{Scope, SinkName, Timestamp},
+    domain::{HistoryRow, Scope, SinkName, Timestamp},
     ports::{Announcement, Announcer, Form, Refusal},
 };
 
 /// How each sink answered the drill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DrillReport {
-    /// The id of the announced event.
+    /// The id of the announced transition and of the announced incident.
     pub id: String,
-    /// For each sink, `accepted` or the reason of its refusal.
+    /// For each sink, `accepted` if it has accepted everything, or the reason of its first refusal.
     pub sinks: BTreeMap<SinkName, String>,
-    /// Whether there is a sink and every sink accepted it.
+    /// Whether there is a sink and every sink accepted everything.
     pub accepted: bool,
 }
 
@@ -33,11 +33,12 @@ impl fmt::Display for DrillReport {
     }
 }
 
-/// Announces one marked transition of a connection in `scope` on every sink, in the name of `by`.
+/// Announces one marked transition of a connection in `scope`, and one marked incident of it, opened and resolved, on every
+/// sink, in the name of `by`.
 ///
 /// # Errors
 ///
-/// The drill's document could not be serialized. No input should cause that.
+/// The drill's documents could not be serialized. No input should cause that.
 pub async fn drill(
     announcers: &[&dyn Announcer],
     scope: &Scope,
@@ -45,18 +46,13 @@ pub async fn drill(
     now: Timestamp,
 ) -> anyhow::Result<DrillReport> {
     let event = announcement::drill(scope, now, by);
-    let row = announcement::drill_row(&event)?;
-    let answers = announcers.iter().map(async |announcer| {
-        let answer = announcer.announce(&[Announcement { row: &row, form: Form::Full }]).await.pop();
-        let outcome = match answer {
-            Some(Ok(())) => Ok(()),
-            Some(Err(Refusal::Transient(error) | Refusal::Event(error) | Refusal::Sink(error))) => {
-                Err(format!("{error:#}"))
-            }
-            None => Err("gave no answer".to_owned()),
-        };
-        (announcer.sink(), outcome)
-    });
+    let [opened, resolved] = announcement::drill_incident(scope, now, by);
+    let rows = [
+        announcement::drill_row(&event)?,
+        announcement::incident_row(&opened)?,
+        announcement::incident_row(&resolved)?,
+    ];
+    let answers = announcers.iter().map(async |announcer| (announcer.sink(), announce(*announcer, &rows).await));
     let answers = join_all(answers).await;
     Ok(DrillReport {
         id: event.metadata.id.to_string(),
@@ -66,4 +62,18 @@ pub async fn drill(
             .map(|(sink, outcome)| (sink, outcome.err().unwrap_or_else(|| "accepted".to_owned())))
             .collect(),
     })
+}
+
+/// Announces one row after the other, up to the first that is refused.
+async fn announce(announcer: &dyn Announcer, rows: &[HistoryRow]) -> Result<(), String> {
+    for row in rows {
+        match announcer.announce(&[Announcement { row, form: Form::Full }]).await.pop() {
+            Some(Ok(())) => {}
+            Some(Err(Refusal::Transient(error) | Refusal::Event(error) | Refusal::Sink(error))) => {
+                return Err(format!("{error:#}"));
+            }
+            None => return Err("gave no answer".to_owned()),
+        }
+    }
+    Ok(())
 }

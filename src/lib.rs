@@ -32,7 +32,7 @@
 //! | [`aws`], [`local`], [`simulator`], [`terminal`] | adapters: AWS's services, a SQLite file, a simulated Direct Connect, and the output to a terminal |
 //! | [`function`](mod@function), [`drill`](mod@drill) | the request of an invocation; a drill on every sink |
 //! | [`monitor`], [`query`] | [`monitor::Monitor::poll`], the pipeline; and the queries on what it stored |
-//! | [`diff`](mod@diff), [`report`] | what changed; the availability of each item: pure |
+//! | [`diff`](mod@diff), [`incident`], [`report`] | what changed; which transitions have one cause; the availability of each item: pure |
 //! | [`ports`] | the traits between the pipeline, its readers and the adapters |
 //! | [`announcement`], [`metrics`], [`words`], [`calendar`], [`escape`], [`domain`] | messages and data points, wording, months and days, hostile text; and the domain: kinds, states, snapshots, transitions, the event: pure |
 //!
@@ -47,7 +47,9 @@
 //! 3. [`diff`](fn@diff::diff) makes a [`domain::Transition`] of them, from `available` to `down`.
 //! 4. [`ports::Ledger::record`] writes its [`domain::Event`], which never changes again, in one transaction with the
 //!    item's new state. The write is refused if another poll was faster. ([`local::SqliteLedger`] on a laptop.)
-//! 5. [`ports::Ledger::pending`] reads it back, and each [`ports::Announcer`] announces it in its own format
+//! 5. [`incident::fold`] finds what it has in common with others, and [`ports::Ledger::fold`] writes the
+//!    [`domain::IncidentDocument`] that people are told, with the items that are in it, in one transaction.
+//! 6. [`ports::Ledger::pending`] reads both back, and each [`ports::Announcer`] announces it in its own format
 //!    ([`announcement`]). Only then does the sink's cursor move ([`ports::Ledger::acknowledge`]). On a laptop the sinks are
 //!    the terminal and the command of `watch --exec`.
 //!
@@ -57,9 +59,9 @@
 //! | --- | --- | --- |
 //! | CloudWatch | the level 5, as `ConnectionState` ([`metrics::data_points`]) | [`aws::cloudwatch`] |
 //! | DynamoDB | the state row, and the event in history | [`aws::dynamodb`] |
-//! | SNS, for people | a subject, a text, attributes to filter by ([`announcement::Message::for_people`]) | [`aws::sns`] |
+//! | SNS, for people | of incidents: a subject, a text, attributes to filter by ([`announcement::Message::for_people`]) | [`aws::sns`] |
 //! | SNS, for chats | a notification in the outage's thread ([`announcement::Message::for_chat`]) | [`aws::sns`] |
-//! | EventBridge | the recorded event, unchanged ([`announcement::EventBridgeEntry`]) | [`aws::eventbridge`] |
+//! | EventBridge | the recorded event and the incident's documents, unchanged ([`announcement::EventBridgeEntry`]) | [`aws::eventbridge`] |
 //!
 //! The function's `main` (`src/bin/lambda.rs`) wires them to the same [`monitor::Monitor`] that the demo runs.
 //!
@@ -81,6 +83,10 @@
 //! 8. A poll sends no more than eight messages a second to a topic, since SNS switches an e-mail subscription off at the
 //!    eleventh. Further messages wait for the next poll, which is not a failure.
 //!
+//! 9. Every recorded transition is gathered into incidents exactly once, and every document of an incident is announced as
+//!    a transition is. Two incidents under one root become one. No incident is called over in a poll that could not see
+//!    whether it is.
+//!
 //! Not promised: order across items, exactly-once delivery, and what happens between two polls. The tests of these
 //! promises are in `tests/simulation` (every call of a port can fail, lose its answer, or be the place of a crash),
 //! `tests/ledger_contract` (what every store must do), `tests/stories` (the real pipeline over the real SDK) and
@@ -100,6 +106,7 @@ pub mod escape;
 pub mod function;
 #[cfg(doc)]
 pub mod guide;
+pub mod incident;
 #[cfg(feature = "tool")]
 pub mod local;
 pub mod metrics;

@@ -136,6 +136,8 @@ pub struct PollFigures {
     pub unidentified: u64,
     /// Kinds, and parents' children, that could not be listed completely.
     pub gaps: u64,
+    /// Incidents that are open; none where no scope could be folded.
+    pub incidents_open: Option<u64>,
     /// The time from the end of the observation to the acceptance of the first message for people, if there was one.
     pub first_message_delay: Option<Duration>,
 }
@@ -162,6 +164,7 @@ pub fn own_data_points(figures: &PollFigures, monitor: &str, at: Timestamp) -> V
         count("UnidentifiedItems", figures.unidentified),
         count("Gaps", figures.gaps),
     ];
+    data.extend(figures.incidents_open.map(|open| count("IncidentsOpen", open)));
     data.extend(
         figures.first_message_delay.map(|delay| point("FirstMessageDelay", milliseconds(delay), Unit::Milliseconds)),
     );

@@ -15,13 +15,14 @@ use std::{
 
 use async_trait::async_trait;
 use futures::future::{Either, select};
+use uuid::Uuid;
 
 pub use crate::announcement::{Announcement, Form};
 use crate::{
     announcement::BaselineSummary,
     domain::{
-        Amendment, CoveragePath, Event, GapProgress, HistoryRow, ItemPath, Kind, ListedScope, Observation, Recalled,
-        Scope, Selection, SinkName, Span, StateRow, Timestamp, Transition, Unmonitored,
+        Amendment, CoveragePath, Event, FoldStep, Folding, GapProgress, HistoryRow, ItemPath, Kind, ListedScope,
+        Observation, Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow, Timestamp, Transition, Unmonitored,
     },
     metrics::DataPoint,
 };
@@ -96,6 +97,8 @@ pub struct Record<'a> {
     pub transition: &'a Transition,
     /// Its document.
     pub event: &'a Event,
+    /// The sinks that do not announce it, and have announced all that came before: their cursors move along with it.
+    pub passed_by: &'a [SinkName],
     /// When its history row may be dropped, in seconds since 1970.
     pub expires_at: i64,
 }
@@ -136,12 +139,12 @@ pub struct Progress {
 /// The new cursors of an item: for each of these sinks, the sequence of the last transition that is acknowledged or parked.
 pub type Cursors = BTreeMap<SinkName, u64>;
 
-/// A transition that is given up for a sink.
+/// A transition, or a document of an incident, that is given up for a sink.
 #[derive(Clone, Copy, Debug)]
 pub struct Parking<'a> {
-    /// The item.
-    pub item: &'a ItemPath,
-    /// The sort key of the transition's row.
+    /// The item or the incident.
+    pub path: &'a RowPath,
+    /// The sort key of its row.
     pub occurred_at: Timestamp,
     /// The sink.
     pub sink: SinkName,
@@ -176,7 +179,8 @@ pub trait Ledger {
     /// and `last_transition_at` (and, for a confirmed suspect, on that suspect), or on its absence when the item is new.
     ///
     /// The suspect and the expiry are removed. In a new row, every sink of `sinks` starts at zero; in an old row, a sink
-    /// of `sinks` that has no cursor gets one at the recalled sequence.
+    /// of `sinks` that has no cursor gets one at the recalled sequence. The cursors of the sinks in
+    /// [`Record::passed_by`] are at the transition's own sequence then.
     fn record(&self, record: Record<'_>, sinks: &[SinkName]) -> impl Future<Output = anyhow::Result<Recording>>;
 
     /// Writes first sights that belong to a baseline, in transactions of up to 50. This is like [`Ledger::record`], but
@@ -195,12 +199,21 @@ pub trait Ledger {
     /// Changes the attributes of a state row besides its state. A refused change is [`Recording::Lost`].
     fn amend(&self, scope: &Scope, amendment: &Amendment) -> impl Future<Output = anyhow::Result<Recording>>;
 
-    /// The item's history rows with a sequence above `cursor`, ascending. The read is strongly consistent and complete.
-    fn pending(&self, item: &ItemPath, cursor: u64) -> impl Future<Output = anyhow::Result<Vec<HistoryRow>>>;
+    /// How often the scope's transitions were folded, strongly consistent; 0 where they never were.
+    fn revision(&self, scope: &Scope) -> impl Future<Output = anyhow::Result<u64>>;
+
+    /// Writes one step of a fold: all of it, or nothing. In the row of a new incident every sink of `sinks` starts at zero,
+    /// or behind its documents where these are announced already. Rows that exist keep their cursors, and a sink of `sinks`
+    /// that has none gets one where the row stood before.
+    fn fold(&self, step: &FoldStep, sinks: &[SinkName]) -> impl Future<Output = anyhow::Result<Folding>>;
+
+    /// The history rows of an item or an incident with a sequence above `cursor`, ascending. The read is strongly
+    /// consistent and complete.
+    fn pending(&self, path: &RowPath, cursor: u64) -> impl Future<Output = anyhow::Result<Vec<HistoryRow>>>;
 
     /// Moves each cursor forward, unless it is at or beyond its new value already, or the row's sequence is below that.
     /// Such a cursor is left alone, which is not a failure. If there is none, all move in one write.
-    fn acknowledge(&self, item: &ItemPath, cursors: &Cursors) -> impl Future<Output = anyhow::Result<()>>;
+    fn acknowledge(&self, path: &RowPath, cursors: &Cursors) -> impl Future<Output = anyhow::Result<()>>;
 
     /// Marks a history row as given up for a sink.
     fn park(&self, parking: &Parking<'_>) -> impl Future<Output = anyhow::Result<()>>;
@@ -262,6 +275,12 @@ pub trait History {
 
     /// The unmonitored stretches of a kind, or of the children of one parent alone, that reach into `span`, ascending.
     async fn unmonitored(&self, path: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>>;
+
+    /// The documents of an incident, by their sequence.
+    async fn documents(&self, scope: &Scope, incident: Uuid) -> anyhow::Result<Vec<HistoryRow>>;
+
+    /// Calls `each` with the documents of all incidents in `span`, by time, until it breaks.
+    async fn each_document(&self, span: Span, each: EachTransition<'_>) -> anyhow::Result<()>;
 }
 
 /// A function that is called with one transition after the other, until it breaks.
@@ -301,7 +320,7 @@ pub trait Announcer {
     /// Its name: the key of its cursors.
     fn sink(&self) -> SinkName;
 
-    /// Whether people read it. Such a sink gets one summary of a baseline.
+    /// Whether people read it. Such a sink gets one summary of a baseline, and what people are to be told of.
     fn is_for_people(&self) -> bool;
 
     /// How many announcements one call can carry; a call never carries two of the same item.

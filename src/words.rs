@@ -6,6 +6,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::{domain::Timestamp, escape};
 
+pub mod incident;
+
 /// The units of a duration, largest first: seconds, letter, singular and plural of each.
 const UNITS: [(u64, &str, &str, &str); 4] = [
     (86_400, "d", "day", "days"),

@@ -196,6 +196,7 @@ fn event(kind: Kind, previous: Option<State>, state: State) -> Event {
             last_seen_at: at,
             last_transition_at: at,
             incident_id: None,
+            group: None,
             confirmed: None,
         }),
         state,

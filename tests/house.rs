@@ -14,7 +14,7 @@ const FLOORS: [&[&str]; 10] = [
     &["aws", "local", "simulator", "terminal"],
     &["function", "drill"],
     &["monitor", "query"],
-    &["diff", "report"],
+    &["diff", "incident", "report"],
     &["ports"],
     &["announcement", "metrics", "words", "calendar", "escape", "domain"],
 ];

@@ -11,6 +11,7 @@ mod event_schema;
 mod function;
 mod fuzz;
 mod house;
+mod incident_schema;
 mod report;
 mod retries;
 mod simulation;

@@ -33,7 +33,7 @@ pub(super) fn of(event: RecordedEvent<'_>) -> Attributes {
 }
 
 /// `text` as an attribute's value. Filters compare values exactly, so only what SNS refuses is changed.
-fn value(text: &str) -> String {
+pub(super) fn value(text: &str) -> String {
     let in_xml = |character: char| match character {
         '\t' | '\n' | '\r' => character,
         '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => '\u{fffd}',

@@ -5,7 +5,10 @@
 
 use serde_json::{Value, json};
 
-use super::{attributes, phrases};
+use super::{
+    attributes::{self, Attributes},
+    phrases,
+};
 use crate::{
     domain::{RecordedEvent, STATE_CHANGE_DETAIL_TYPE},
     escape, words,
@@ -27,6 +30,9 @@ const MAXIMUM_SEVERITY: usize = 16;
 const MAXIMUM_KIND: usize = 45;
 /// The longest other free text. 18 of them fit a description with all else.
 const MAXIMUM_TEXT: usize = 60;
+
+/// What every description of a drill begins with.
+pub(super) const DRILL: &str = "*This is a drill: nothing has changed, and there is nothing to do.*";
 
 /// A custom notification. `metadata.additionalContext` is what custom actions in the chat can use.
 pub(super) fn notification(
@@ -57,26 +63,28 @@ pub(super) fn of(event: RecordedEvent<'_>) -> Value {
     if event.is_drill() {
         keywords.push("drill".to_owned());
     }
+    // The item's outage first: the incident is not known yet when that begins, and its end belongs in the same thread.
+    let thread = event.incident_id().or(event.group_id()).or(event.id()).unwrap_or(item.id());
     let resource = item.text("arn").unwrap_or_else(|| format!("{}/{}", item.kind_word(), item.id()).into());
-    // Custom actions accept only printable ASCII.
-    let context: Value = attributes::of(event)
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), Value::String(escape::ascii(&value, MAXIMUM_VALUE))))
-        .collect::<serde_json::Map<_, _>>()
-        .into();
     notification(
         &title,
         &description(event),
         &phrases::first_check(event).map(str::to_owned).into_iter().collect::<Vec<_>>(),
         &keywords,
         json!({
-            "threadId": escape::ascii(event.incident_id().or(event.id()).unwrap_or(item.id()), MAXIMUM_VALUE),
+            "threadId": escape::ascii(thread, MAXIMUM_VALUE),
             "summary": title,
             "eventType": STATE_CHANGE_DETAIL_TYPE,
             "relatedResources": [escape::markdown_within(&resource, MAXIMUM_VALUE)],
-            "additionalContext": context,
+            "additionalContext": context(attributes::of(event)),
         }),
     )
+}
+
+/// The attributes for custom actions, which accept only printable ASCII.
+pub(super) fn context(attributes: Attributes) -> Value {
+    let ascii = |(key, value): (&str, String)| (key.to_owned(), Value::String(escape::ascii(&value, MAXIMUM_VALUE)));
+    attributes.into_iter().map(ascii).collect::<serde_json::Map<_, _>>().into()
 }
 
 /// `[critical] virtual interface dxvif-ffabc123 (prod-private): available → down`.
@@ -103,7 +111,7 @@ fn title(event: RecordedEvent<'_>) -> String {
 fn description(event: RecordedEvent<'_>) -> String {
     let mut lines = Vec::new();
     if event.is_drill() {
-        lines.push("*This is a drill: nothing has changed, and there is nothing to do.*".to_owned());
+        lines.push(DRILL.to_owned());
     }
     lines.push(format!("It {}", phrases::predicate(event)));
     lines.extend(since(event));

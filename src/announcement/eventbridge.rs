@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use super::Announcement;
-use crate::domain::{NotAnEvent, RecordedEvent, STATE_CHANGE_DETAIL_TYPE, STATE_CHANGE_SOURCE, Timestamp};
+use crate::domain::{
+    INCIDENT_DETAIL_TYPE, NotAnEvent, RecordedDocument, STATE_CHANGE_DETAIL_TYPE, STATE_CHANGE_SOURCE, Timestamp,
+};
 
 /// An entry for EventBridge's `PutEvents`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,31 +14,34 @@ pub struct EventBridgeEntry {
     pub source: &'static str,
     /// What kind of event it is.
     pub detail_type: &'static str,
-    /// The item's ARN, where AWS defines one.
+    /// The ARN of the item, or those of an incident's root and members, where AWS defines one.
     pub resources: Vec<String>,
-    /// When the item was first seen in its new state.
+    /// When the item was first seen in its new state; of an incident, when its document occurred.
     pub time: Timestamp,
-    /// The event document, as JSON.
+    /// The document, as JSON.
     pub detail: String,
 }
 
 impl EventBridgeEntry {
-    /// The entry that announces a recorded transition. Its detail is the recorded document, unchanged even where a newer
+    /// The entry that announces a recorded document. Its detail is the recorded document, unchanged even where a newer
     /// version of this program wrote it. Only the short form is built here.
     ///
     /// # Errors
     ///
-    /// The recorded document is not an event.
+    /// The recorded document is neither an event nor that of an incident.
     pub fn of(announcement: &Announcement<'_>) -> Result<EventBridgeEntry, NotAnEvent> {
         let document = announcement.document();
-        let event = RecordedEvent::read(&document)?;
-        Ok(EventBridgeEntry {
-            source: STATE_CHANGE_SOURCE,
-            detail_type: STATE_CHANGE_DETAIL_TYPE,
-            resources: event.item().text("arn").map(Cow::into_owned).into_iter().collect(),
-            time: event.state().since().unwrap_or(announcement.row.occurred_at),
-            detail: document.to_string(),
-        })
+        let occurred_at = announcement.row.occurred_at;
+        let (detail_type, resources, time) = match RecordedDocument::read(&document)? {
+            RecordedDocument::Transition(event) => (
+                STATE_CHANGE_DETAIL_TYPE,
+                event.item().text("arn").map(Cow::into_owned).into_iter().collect(),
+                event.state().since().unwrap_or(occurred_at),
+            ),
+            RecordedDocument::Incident(incident) => (INCIDENT_DETAIL_TYPE, incident.arns(), occurred_at),
+        };
+        let detail = document.to_string();
+        Ok(EventBridgeEntry { source: STATE_CHANGE_SOURCE, detail_type, resources, time, detail })
     }
 
     /// The entry's size as EventBridge counts it: 14 bytes for the time, and the bytes of its texts. All entries of a

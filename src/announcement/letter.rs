@@ -9,13 +9,16 @@ use crate::{
 };
 
 /// The longest name or other free text, in columns.
-const MAXIMUM_VALUE: usize = 120;
+pub(super) const MAXIMUM_VALUE: usize = 120;
 /// The longest state word.
-const MAXIMUM_WORD: usize = 40;
+pub(super) const MAXIMUM_WORD: usize = 40;
 /// The longest id. Ids have at most 512 bytes, but escaped characters take more room.
-const MAXIMUM_ID: usize = 600;
+pub(super) const MAXIMUM_ID: usize = 600;
 /// The column at which values begin, unless their label is longer.
 const COLUMN: usize = 13;
+
+/// What every letter of a drill begins with.
+pub(super) const DRILL: &str = "*** DRILL *** This is a rehearsal: nothing has changed, and there is nothing to do.";
 
 /// Free text, made inert and cut to `width`, as a piece of a line.
 pub(super) fn inert(text: &str, width: usize) -> String {
@@ -47,8 +50,7 @@ impl Letter {
     pub(super) fn of(event: RecordedEvent<'_>) -> Letter {
         let mut opening = Vec::new();
         if event.is_drill() {
-            let drill = "*** DRILL *** This is a rehearsal: nothing has changed, and there is nothing to do.";
-            opening.push(vec![drill.to_owned()]);
+            opening.push(vec![DRILL.to_owned()]);
         }
         let what_happened = format!("{} {}", title(event.item()), phrases::predicate(event));
         let first_check = phrases::first_check(event).map(str::to_owned);

@@ -1,8 +1,9 @@
-//! Turns recorded transitions into what people and programs receive: pure.
+//! Turns recorded transitions and documents of incidents into what people and programs receive: pure.
 //!
 //! Everything is made from the recorded document, one format a file: [`Message`] for the SNS topics (a `subject` and a
 //! `letter` for people, a `chat` notification, the same `attributes`), [`EventBridgeEntry`] for programs, which get the
-//! document unchanged. The summary of a baseline ([`BaselineSummary`]) and the event of a [`drill`] are made here too.
+//! document unchanged. The same of an incident is in the folder `incident`. The summary of a baseline
+//! ([`BaselineSummary`]) and the documents of a [`drill`] are made here too.
 //!
 //! Names, ids and state words are hostile until [`crate::escape`] makes them inert, and they may have any length. Each
 //! is cut so that no message exceeds the limits of its service.
@@ -11,13 +12,14 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::domain::{HistoryRow, NotAnEvent, RecordedEvent};
+use crate::domain::{HistoryRow, NotAnEvent, RecordedDocument, RecordedEvent};
 
 mod attributes;
 mod baseline;
 mod chat;
 mod drill;
 mod eventbridge;
+mod incident;
 mod letter;
 mod phrases;
 mod subject;
@@ -26,7 +28,7 @@ mod tests;
 
 pub use attributes::Attributes;
 pub use baseline::BaselineSummary;
-pub use drill::{DRILL_ITEM_ID, drill, drill_row};
+pub use drill::{DRILL_ITEM_ID, drill, drill_incident, drill_row, incident_row};
 pub use eventbridge::EventBridgeEntry;
 pub use letter::{Fact, Letter};
 
@@ -39,7 +41,7 @@ pub enum Form {
     Minimal,
 }
 
-/// A recorded transition on its way to a sink.
+/// A recorded transition, or a document of an incident, on its way to a sink.
 #[derive(Clone, Copy, Debug)]
 pub struct Announcement<'a> {
     /// The history row.
@@ -53,18 +55,29 @@ impl<'a> Announcement<'a> {
     ///
     /// # Errors
     ///
-    /// The recorded document is not an event.
+    /// The recorded document is neither an event nor that of an incident.
     pub fn letter(&self) -> Result<Letter, NotAnEvent> {
-        let document = self.document();
-        Ok(Letter::of(RecordedEvent::read(&document)?))
+        Ok(letter(RecordedDocument::read(&self.document())?))
     }
 
     /// The recorded document, or its short form.
     pub fn document(&self) -> Cow<'a, Value> {
         match self.form {
             Form::Full => Cow::Borrowed(&self.row.event),
-            Form::Minimal => Cow::Owned(RecordedEvent::of(&self.row.event).minimal()),
+            Form::Minimal => {
+                let event = &self.row.event;
+                let document = RecordedDocument::read(event);
+                Cow::Owned(document.unwrap_or(RecordedDocument::Transition(RecordedEvent::of(event))).minimal())
+            }
         }
+    }
+}
+
+/// The letter of a document.
+fn letter(document: RecordedDocument<'_>) -> Letter {
+    match document {
+        RecordedDocument::Transition(event) => Letter::of(event),
+        RecordedDocument::Incident(incident) => incident::letter::of(incident),
     }
 }
 
@@ -84,9 +97,9 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The recorded document is not an event. A retry does not help.
+    /// The recorded document is neither an event nor that of an incident. A retry does not help.
     pub fn for_people(announcement: &Announcement<'_>) -> Result<Message, NotAnEvent> {
-        Message::of(announcement, |event| Letter::of(event).to_string())
+        Message::of(announcement, |document| letter(document).to_string())
     }
 
     /// The message for the topic for Amazon Q Developer: a custom notification, which Slack and Teams show.
@@ -95,16 +108,25 @@ impl Message {
     ///
     /// As [`Message::for_people`].
     pub fn for_chat(announcement: &Announcement<'_>) -> Result<Message, NotAnEvent> {
-        Message::of(announcement, |event| chat::of(event).to_string())
+        Message::of(announcement, |document| match document {
+            RecordedDocument::Transition(event) => chat::of(event).to_string(),
+            RecordedDocument::Incident(incident) => incident::chat::of(incident).to_string(),
+        })
     }
 
     fn of(
         announcement: &Announcement<'_>,
-        text: impl FnOnce(RecordedEvent<'_>) -> String,
+        text: impl FnOnce(RecordedDocument<'_>) -> String,
     ) -> Result<Message, NotAnEvent> {
         let document = announcement.document();
-        let event = RecordedEvent::read(&document)?;
-        Ok(Message { subject: subject::of(event), text: text(event), attributes: attributes::of(event) })
+        let document = RecordedDocument::read(&document)?;
+        let (subject, attributes) = match document {
+            RecordedDocument::Transition(event) => (subject::of(event), attributes::of(event)),
+            RecordedDocument::Incident(incident) => {
+                (incident::subject::of(incident), incident::attributes::of(incident))
+            }
+        };
+        Ok(Message { subject, text: text(document), attributes })
     }
 
     /// The message for the topic for people when a baseline is complete.

@@ -91,34 +91,45 @@ fn is_unreported(state: RecordedState<'_>) -> bool {
     state.level() == Some(u64::from(State::UNKNOWN_LEVEL))
 }
 
+/// What to check first when an item is being taken away, or gone.
+pub(super) const CHECK_WHEN_REMOVED: &str = "If this was not intended, AWS CloudTrail has the call that removed it.";
+/// What to check first when AWS does not report a state.
+pub(super) const CHECK_WHEN_UNREPORTED: &str = "It may still work. Check its traffic, and the AWS Health Dashboard.";
+/// What to check first when AWS's word for a state is unknown.
+pub(super) const CHECK_WHEN_UNRECOGNIZED: &str =
+    "Look the word up in the AWS Direct Connect API reference, and update the monitor.";
+
 /// What to check first. `None` where there is nothing to do, as in a drill.
 pub(super) fn first_check(event: RecordedEvent<'_>) -> Option<&'static str> {
     if event.is_drill() {
         return None;
     }
     match event.change()? {
-        Change::Degraded => Some(match event.item().kind()? {
-            Kind::Connection | Kind::Interconnect | Kind::HostedConnection | Kind::Lag => {
-                "Check the port and its light levels, then ask the provider about the cross connect or circuit."
-            }
-            Kind::VirtualInterface => "Check the connection that it runs over, then its BGP sessions.",
-            Kind::BgpPeer => "Check the BGP session on your router, then the virtual interface that it runs over.",
-            Kind::PortEncryption => {
-                "Check the port first, then the MACsec keys on both of its ends: traffic may flow unencrypted, or not at all."
-            }
-            Kind::VirtualGateway
-            | Kind::DirectConnectGateway
-            | Kind::GatewayAttachment
-            | Kind::GatewayAssociation
-            | Kind::GatewayAssociationProposal
-            | Kind::ResiliencyGroup => "Check what was changed last: AWS CloudTrail has every call.",
-        }),
-        Change::Removed => Some("If this was not intended, AWS CloudTrail has the call that removed it."),
-        Change::Unknown if is_unreported(event.state()) => {
-            Some("It may still work. Check its traffic, and the AWS Health Dashboard.")
-        }
-        Change::Unknown => Some("Look the word up in the AWS Direct Connect API reference, and update the monitor."),
+        Change::Degraded => Some(check_when_down(event.item().kind()?)),
+        Change::Removed => Some(CHECK_WHEN_REMOVED),
+        Change::Unknown if is_unreported(event.state()) => Some(CHECK_WHEN_UNREPORTED),
+        Change::Unknown => Some(CHECK_WHEN_UNRECOGNIZED),
         _ => None,
+    }
+}
+
+/// What to check first when an item of `kind` is down.
+pub(super) fn check_when_down(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Connection | Kind::Interconnect | Kind::HostedConnection | Kind::Lag => {
+            "Check the port and its light levels, then ask the provider about the cross connect or circuit."
+        }
+        Kind::VirtualInterface => "Check the connection that it runs over, then its BGP sessions.",
+        Kind::BgpPeer => "Check the BGP session on your router, then the virtual interface that it runs over.",
+        Kind::PortEncryption => {
+            "Check the port first, then the MACsec keys on both of its ends: traffic may flow unencrypted, or not at all."
+        }
+        Kind::VirtualGateway
+        | Kind::DirectConnectGateway
+        | Kind::GatewayAttachment
+        | Kind::GatewayAssociation
+        | Kind::GatewayAssociationProposal
+        | Kind::ResiliencyGroup => "Check what was changed last: AWS CloudTrail has every call.",
     }
 }
 

@@ -14,7 +14,7 @@ const MAXIMUM_WORD: usize = 16;
 const MAXIMUM_SEVERITY: usize = 8;
 const MAXIMUM_KIND: usize = 28;
 /// The shortest part of a name that is worth showing.
-const MINIMUM_NAME: usize = 6;
+pub(super) const MINIMUM_NAME: usize = 6;
 
 /// The subject that announces `event`.
 pub(super) fn of(event: RecordedEvent<'_>) -> String {

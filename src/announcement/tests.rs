@@ -7,7 +7,7 @@ use insta::{assert_json_snapshot, assert_snapshot};
 use super::*;
 use crate::domain::{Event, ItemDescription, ItemKey, Kind, Previous, Scope, State, Timestamp, Transition};
 
-mod properties;
+pub(super) mod properties;
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -36,6 +36,7 @@ pub(super) fn event(previous: Option<&str>, word: &str) -> Event {
             last_seen_at: at("2026-11-22T03:11:00.101Z"),
             last_transition_at: at("2026-11-01T08:00:00.000Z"),
             incident_id: Some(uuid::Uuid::from_u128(0x1234)),
+            group: None,
             confirmed: None,
         }),
         state: state(word),
@@ -180,6 +181,12 @@ fn a_recovery() {
         "[info] virtual interface dxvif-ffabc123 (prod-private): down → available"
     );
     assert_eq!(recovery.pointer(thread).unwrap(), "00000000-0000-0000-0000-000000001234", "the outage's thread");
+    let mut grouped = event(Some("down"), "available");
+    grouped.metadata.group_id = Some(uuid::Uuid::from_u128(0x5678));
+    let thread_of = |event: &Event| notification(event).pointer(thread).unwrap().clone();
+    assert_eq!(thread_of(&grouped), "00000000-0000-0000-0000-000000001234", "the outage did not know its incident");
+    grouped.metadata.incident_id = None;
+    assert_eq!(thread_of(&grouped), "00000000-0000-0000-0000-000000005678", "the incident's thread");
 }
 
 #[test]

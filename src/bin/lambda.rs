@@ -8,7 +8,7 @@ use aws_dx_monitor::{
     domain::Caller,
     drill::drill,
     function::{self, Expected, Request},
-    monitor::{Monitor, Roster},
+    monitor::{Memory, Monitor},
     ports::{Announcer, Clock, SystemClock},
 };
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
@@ -72,7 +72,7 @@ struct Function {
     metrics: CloudWatchMetrics,
     topics: SnsTopics,
     announcers: Vec<Box<dyn Announcer>>,
-    roster: Roster,
+    memory: Memory,
 }
 
 impl Function {
@@ -90,7 +90,7 @@ impl Function {
             metrics: CloudWatchMetrics::new(&sdk, &configuration.namespace),
             topics: SnsTopics::new(&sdk),
             announcers: aws::announcers(&sdk, &configuration.sinks),
-            roster: Roster::default(),
+            memory: Memory::default(),
             configuration,
         }
     }
@@ -121,7 +121,7 @@ impl Function {
             announcers: self.announcers(),
             clock: &clock,
             settings: &settings,
-            roster: &self.roster,
+            memory: &self.memory,
         };
         // On the heap: the future of a poll is large.
         let report = Box::pin(monitor.poll(function::deadline(deadline, clock.now()))).await;

@@ -15,13 +15,13 @@ use async_trait::async_trait;
 use clap::Args;
 
 use crate::{
-    announcement::{BaselineSummary, Fact, Letter, Message},
+    announcement::{BaselineSummary, Letter, Message},
     aws::{self, CallLimits, DirectConnectInventory},
-    domain::{Health, Kind, ListedScope, RecordedEvent, Severity, SinkName, Timestamp, defaults},
+    domain::{Category, Health, Kind, ListedScope, Notify, RecordedIncident, SinkName, Timestamp, defaults},
     escape,
     local::SqliteLedger,
     metrics::{DataPoint, MetricsMode},
-    monitor::{Monitor, PollReport, Roster, Settings},
+    monitor::{Memory, Monitor, PollReport, Settings},
     ports::{Announcement, Announcer, Clock, History, MetricSink, Publication, Refusal, SystemClock},
     simulator::{Scenario, Simulator},
     terminal, words,
@@ -30,8 +30,6 @@ use crate::{
 /// The built-in scenario lasts 45 minutes; one poll a minute.
 const POLLS: u32 = 45;
 const EVERY: Duration = Duration::from_secs(60);
-/// The facts that are shown of every announcement but the first.
-const SHORT_FACTS: [&str; 3] = ["State", "Happened", "Before"];
 /// How long a simulated minute takes on a terminal.
 const PACE: Duration = Duration::from_millis(350);
 
@@ -65,13 +63,15 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         metrics: MetricsMode::Items,
         confirm_polls: defaults::CONFIRM_POLLS,
         unmonitored_after: defaults::UNMONITORED_AFTER,
+        notify: Notify::Incidents,
+        remind_after: defaults::REMIND_AFTER,
         keep_history: defaults::KEEP_HISTORY,
         monitor: "demo".to_owned(),
     };
     let metrics = CountedMetrics::default();
     let clock = DemoClock::ending_now();
     let announcer = TerminalAnnouncer::default();
-    let roster = Roster::default();
+    let memory = Memory::default();
     let monitor = Monitor {
         inventory: &inventory,
         ledger: &ledger,
@@ -79,7 +79,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         announcers: vec![&announcer],
         clock: &clock,
         settings: &settings,
-        roster: &roster,
+        memory: &memory,
     };
 
     let bold = anstyle::Style::new().bold();
@@ -103,7 +103,8 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
             tokio::time::sleep(PACE).await;
         }
     }
-    write_end(&mut out, &sums, &metrics, &options.db)?;
+    write_sums(&mut out, &sums, &announcer, &metrics)?;
+    write_next(&mut out, &options.db)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -178,13 +179,23 @@ fn write_poll(out: &mut impl Write, clock: &DemoClock, report: &PollReport) -> a
     Ok(())
 }
 
-fn write_end(out: &mut impl Write, sums: &Sums, metrics: &CountedMetrics, db: &Path) -> anyhow::Result<()> {
+/// Writes how much of everything there was.
+fn write_sums(
+    out: &mut impl Write,
+    sums: &Sums,
+    announcer: &TerminalAnnouncer,
+    metrics: &CountedMetrics,
+) -> anyhow::Result<()> {
     let bold = anstyle::Style::new().bold();
     let dim = anstyle::Style::new().dimmed();
     writeln!(
         out,
-        "{bold}{POLLS} polls: {} transitions, {} listings with gaps, {} failures.{bold:#}",
-        sums.transitions, sums.gaps, sums.failures
+        "{bold}{POLLS} polls: {}, {}, {}; {}, {}.{bold:#}",
+        words::counted(sums.transitions, "transition", "transitions"),
+        words::counted(announcer.incidents.borrow().len() as u64, "incident", "incidents"),
+        words::counted(announcer.messages.get(), "message for people", "messages for people"),
+        words::counted(sums.gaps as u64, "listing with a gap", "listings with gaps"),
+        words::counted(sums.failures as u64, "failure", "failures"),
     )?;
     writeln!(
         out,
@@ -197,11 +208,17 @@ fn write_end(out: &mut impl Write, sums: &Sums, metrics: &CountedMetrics, db: &P
             point.dimensions.iter().map(|(name, value)| format!("{name}={}", escape::terminal(value))).collect();
         writeln!(out, "  {} {dim}{}{dim:#} {}", point.metric, dimensions.join(" "), point.value)?;
     }
+    Ok(())
+}
+
+/// Writes what to do next.
+fn write_next(out: &mut impl Write, db: &Path) -> anyhow::Result<()> {
     let db = db.display().to_string();
     let is_plain = db.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
     let argument = format!(" --db {}", if is_plain { db.clone() } else { escape::shell_argument(&db) });
     writeln!(out, "\nStates and history are in {db}. Next:")?;
     writeln!(out, "  aws-dx-monitor status{argument}")?;
+    writeln!(out, "  aws-dx-monitor incidents{argument}")?;
     writeln!(out, "  aws-dx-monitor history{argument}")?;
     writeln!(out, "  aws-dx-monitor history dxcon-ffx3v7tc{argument} --output json")?;
     Ok(())
@@ -275,18 +292,20 @@ impl MetricSink for CountedMetrics {
     }
 }
 
-/// Announces on the terminal: the first outage in full, as an e-mail has it, and the rest in short.
+/// Announces on the terminal what people are told of incidents: each document by its headline and cause, and the first
+/// outage that takes other items with it in full, as an e-mail has it.
 #[derive(Default)]
 struct TerminalAnnouncer {
     shown_in_full: Cell<bool>,
+    messages: Cell<u64>,
+    incidents: RefCell<BTreeSet<String>>,
 }
 
 impl TerminalAnnouncer {
     fn write(&self, announcement: &Announcement<'_>) -> anyhow::Result<()> {
-        let message = Message::for_people(announcement)?;
         let document = announcement.document();
-        let event = RecordedEvent::of(&document);
-        let health = event.state().health().unwrap_or(Health::Unknown);
+        let incident = RecordedIncident::read(&document).context("it is not the document of an incident")?;
+        let health = incident.health();
         let style = terminal::of_health(health);
         let mut out = anstream::stdout();
         writeln!(
@@ -294,18 +313,23 @@ impl TerminalAnnouncer {
             "{} {style}{} {}{style:#}",
             words::clock(announcement.row.occurred_at),
             terminal::sign(health),
-            escape::terminal(&message.subject)
+            escape::terminal(incident.summary())
         )?;
+        let takes_others = incident.category() == Some(Category::Outage) && words::incident::others(incident) > 0;
+        let lines = if takes_others && !self.shown_in_full.replace(true) {
+            let Letter { opening, facts, closing } = announcement.letter()?;
+            let facts = facts.iter().map(ToString::to_string);
+            opening.into_iter().flatten().chain(facts).chain(closing.into_iter().flatten()).collect()
+        } else {
+            vec![incident.cause().to_owned()]
+        };
         let dim = anstyle::Style::new().dimmed();
-        let is_critical = event.severity_word() == Severity::Critical.as_str();
-        let in_full = is_critical && !self.shown_in_full.replace(true);
-        let Letter { opening, facts, closing } = announcement.letter()?;
-        let facts = facts.iter().filter(|fact| in_full || SHORT_FACTS.contains(&fact.label)).map(Fact::to_string);
-        let closing = closing.into_iter().filter(|_| in_full).flatten();
-        for line in opening.into_iter().flatten().chain(facts).chain(closing) {
+        for line in lines {
             writeln!(out, "           {dim}{}{dim:#}", escape::terminal(&line))?;
         }
         writeln!(out)?;
+        self.messages.set(self.messages.get() + 1);
+        self.incidents.borrow_mut().extend(incident.incident_id().map(str::to_owned));
         Ok(())
     }
 }

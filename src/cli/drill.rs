@@ -1,5 +1,5 @@
-//! `drill`: sends one marked transition to topics and bus, so that a team can check its e-mail, chat and rules before it
-//! needs them.
+//! `drill`: sends one marked transition and one marked incident to topics and bus, so that a team can check its e-mail,
+//! chat and rules before it needs them.
 
 use std::{collections::BTreeMap, io::Write, process::ExitCode};
 
@@ -18,18 +18,20 @@ use crate::{
     terminal,
 };
 
-/// Send one marked transition to topics and bus, and show which of them accepted it; touches no table
+/// Send one marked transition and one marked incident to topics and bus, and show which of them accepted both; touches
+/// no table
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     aws-dx-monitor drill --function dx-Function-1A2B3C4D5E6F\n  \
     aws-dx-monitor drill --topic-arn arn:aws:sns:us-east-1:123456789012:people --event-bus default\n  \
     DX_MONITOR_CHAT_TOPIC_ARN=arn:aws:sns:us-east-1:123456789012:chat aws-dx-monitor drill\n  \
     aws-dx-monitor drill --function dx-Function-1A2B3C4D5E6F --output json | jq -r .id\n\n\
-    With --function, the monitor's own function sends it to its own sinks with its own permissions, like a real change. \
+    With --function, the monitor's own function sends it to its own sinks with its own permissions, like real changes. \
     Without it, the tool sends it with your credentials to the sinks named by the options or the environment.\n\n\
-    Accepted means that the topic or the bus took it. Check for yourself that it arrives: it is marked [drill]. \
+    Three messages are sent: a transition, an incident that is opened, and the same incident resolved. Accepted means \
+    that the topic or the bus took all of them. Check for yourself that they arrive: they are marked [drill]. \
     EventBridge accepts events that no rule matches, and may even accept them for a bus that does not exist.\n\n\
-    Exit status: 0 when every sink accepted it, 2 otherwise.")]
+    Exit status: 0 when every sink accepted all of it, 2 otherwise.")]
 pub struct Options {
     /// The monitor's function, by name or ARN, which sends the drill to its own sinks (the stack's output FunctionName)
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
@@ -134,7 +136,10 @@ fn write_table(out: &mut impl Write, answer: &DrillAnswer) -> anyhow::Result<()>
     table.write(out)?;
     let refusals = answer.sinks.values().filter(|outcome| *outcome != "accepted").count();
     match refusals {
-        0 => writeln!(out, "\nAccepted everywhere. Now check that it arrives, with [drill] in the subject.")?,
+        0 => writeln!(
+            out,
+            "\nAccepted everywhere. Now check that all three messages arrive, with [drill] in the subject."
+        )?,
         _ => writeln!(out, "\nRefused by {refusals} of {}; nothing will arrive there.", answer.sinks.len())?,
     }
     Ok(())

@@ -1,13 +1,16 @@
 //! The operator's tool, one file for each command.
 //!
-//! Command names, options and exit codes are contract: 0 for success, 1 when `status` finds something down, 2 for an
-//! error.
+//! Command names, options and exit codes are contract: 0 for success, 1 when `status` finds something down or
+//! `incidents --open` an outage, 2 for an error.
 
 mod completions;
 mod demo;
 mod drill;
 mod history;
 mod history_forms;
+mod incident_forms;
+mod incident_story;
+mod incidents;
 mod output;
 mod progress;
 mod report;
@@ -33,6 +36,7 @@ use crate::terminal;
         aws-dx-monitor demo                              the whole pipeline, with no AWS account\n  \
         aws-dx-monitor watch --region eu-central-1       changes as they happen, with your AWS credentials\n  \
         aws-dx-monitor status --db dx-monitor-demo.db    what is up, and what is not\n  \
+        aws-dx-monitor incidents --open                  what is the matter now, and since when\n  \
         aws-dx-monitor history --db dx-monitor-demo.db   what happened, and for how long\n  \
         aws-dx-monitor report --month 2026-10            availability and outages, with the evidence\n  \
         aws-dx-monitor drill --function NAME             check that e-mail, chat and rules work"
@@ -48,6 +52,7 @@ enum Command {
     Simulate(simulate::Options),
     Watch(watch::Options),
     Status(status::Options),
+    Incidents(incidents::Options),
     History(history::Options),
     Report(report::Options),
     Drill(drill::Options),
@@ -64,6 +69,7 @@ pub fn run() -> ExitCode {
                 Command::Simulate(options) => simulate::run(options).await,
                 Command::Watch(options) => watch::run(options).await,
                 Command::Status(options) => status::run(options).await,
+                Command::Incidents(options) => incidents::run(options).await,
                 Command::History(options) => history::run(options).await,
                 Command::Report(options) => report::run(options).await,
                 Command::Drill(options) => drill::run(options).await,

@@ -8,6 +8,7 @@ use std::{
 use clap::Args;
 
 use super::{
+    incident_forms,
     output::{self, Format, Freshness},
     store::{self, Source},
 };
@@ -65,6 +66,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         Format::Json => output::write_json(&mut out, &status.items)?,
         Format::Csv => write_csv(&mut out, &status.items)?,
         Format::Table => {
+            incident_forms::write_open(&mut out, &status.open_incidents)?;
             write_table(&mut out, &status)?;
             write_stale(&mut out, &status.items, now)?;
             write_retired(&mut out, &status)?;

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::store;
 use crate::{
     config,
-    domain::{Kind, defaults},
+    domain::{Kind, Notify, defaults},
     terminal,
     watch::{self, Front, LineFormat, Plan},
     words,
@@ -15,23 +15,24 @@ use crate::{
 
 /// Watch Direct Connect with your AWS credentials, in a live view or as one line for each change
 ///
-/// Only calls Describe operations of Direct Connect and sts:GetCallerIdentity. On a terminal it shows all items, worst
-/// first, and the changes below them; q ends it. In a pipe, or with --output, it writes one line for each change.
-/// Problems go to standard error. States and history are kept in a SQLite file, which `status`, `history` and `report`
-/// read, and from which a later `watch` continues.
+/// Only calls Describe operations of Direct Connect and sts:GetCallerIdentity. On a terminal it shows the open incidents
+/// and all items, worst first, and the changes below them; q ends it. In a pipe, or with --output, it writes one line for
+/// each change. Problems go to standard error. States and history are kept in a SQLite file, which `status`, `history`
+/// and `report` read, and from which a later `watch` continues.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     aws-dx-monitor watch\n  \
     aws-dx-monitor watch --region us-east-1 --region eu-central-1 --every 30s\n  \
     aws-dx-monitor watch --kind connection,virtual-interface,bgp-peer\n  \
     aws-dx-monitor watch --output json | jq -c 'select(.severity == \"critical\")'\n  \
-    aws-dx-monitor watch --exec 'jq -r .item.id | xargs notify-send \"Direct Connect\"'\n  \
+    aws-dx-monitor watch --exec 'notify-send -- \"Direct Connect\" \"$DX_SUMMARY\"'\n  \
     aws-dx-monitor watch --once || echo 'the poll was incomplete'\n\n\
-    --exec: the command runs once for each change, through `sh -c`, with the event document on its standard input. Its \
-    standard output is discarded. A command that runs for longer than --exec-limit is killed. One that fails or is \
-    killed is reported with the last lines of its standard error, and is not run again for that change. A command that \
-    had not ended when `watch` was ended is run again by the next one: drop repeats by .metadata.id. Changes of one item \
-    come in order; up to four commands run at a time.\n\n\
+    --exec: the command runs once for each change, through `sh -c`, with its document on its standard input, and \
+    with what it is about in its environment: DX_SUMMARY, DX_CHANGE, DX_SEVERITY, DX_KIND, DX_ITEM_ID, DX_ID, \
+    DX_INCIDENT_ID and others. Its standard output is discarded. A command that runs for longer than --exec-limit is \
+    killed. One that fails or is killed is reported with the last lines of its standard error, and is not run again for \
+    that change. A command that had not ended when `watch` was ended is run again by the next one: drop repeats by \
+    DX_ID, which is .metadata.id. Changes of one item or incident come in order; up to four commands run at a time.\n\n\
     Exit status: 0 when it was ended by q, Ctrl-C or SIGTERM; 2 for an error. With --once, 2 also when anything could \
     not be read, recorded or announced, or a command failed.")]
 pub struct Options {
@@ -50,10 +51,14 @@ pub struct Options {
     /// The SQLite file for states and history, created if it does not exist
     #[arg(long, value_name = "PATH", default_value = store::DEFAULT_FILE)]
     db: PathBuf,
-    /// Write one line for each change instead of showing the live view; json: the event document
+    /// Write one line for each change instead of showing the live view; json: its document
     #[arg(long, value_enum, value_name = "FORM")]
     output: Option<WatchFormat>,
-    /// A shell command to run for each change, with the event document on its standard input
+    /// What counts as a change: incidents, which are one cause with all that it takes with it; items, each transition of
+    /// an item; or both
+    #[arg(long, value_name = "WHAT", default_value = "incidents")]
+    notify: Notify,
+    /// A shell command to run for each change, with its document on its standard input
     #[arg(long, value_name = "CMD")]
     exec: Option<String>,
     /// How long the command of --exec may run before it is killed: 1s to 15m
@@ -69,7 +74,7 @@ pub struct Options {
 enum WatchFormat {
     /// For people
     Text,
-    /// For programs: one event document a line
+    /// For programs: one document a line
     Json,
 }
 
@@ -97,6 +102,7 @@ impl Options {
             db: self.db,
             exec: self.exec,
             exec_limit: self.exec_limit,
+            notify: self.notify,
             confirm_polls: self.confirm_polls,
         }
     }
@@ -156,6 +162,7 @@ mod tests {
         let options = parse(&[]).unwrap();
         assert_eq!((options.every, options.exec_limit), (Duration::from_secs(60), Duration::from_secs(30)));
         assert_eq!((options.confirm_polls, options.output, options.once), (3, None, false));
+        assert_eq!(options.notify, Notify::Incidents);
     }
 
     #[test]
@@ -168,6 +175,7 @@ mod tests {
             (&["--kind", "vif"], "the kinds are connection, "),
             (&["--exec-limit", "5s"], "--exec <CMD>"),
             (&["--confirm-polls", "0"], "1..=1000"),
+            (&["--notify", "all"], "\"all\" is not one of incidents, items, both"),
         ] {
             let error = parse(arguments).unwrap_err();
             assert!(error.contains(reason), "{arguments:?}: {error}");

@@ -12,7 +12,7 @@ pub use reader::{ConfigurationError, variable};
 pub use sinks::{sinks_from_environment, topic_arn};
 
 use crate::{
-    domain::{Kind, Sinks, defaults},
+    domain::{Kind, Notify, Sinks, defaults},
     metrics::MetricsMode,
     monitor::Settings,
 };
@@ -49,6 +49,10 @@ pub struct Configuration {
     pub unmonitored_after: Duration,
     /// `DX_MONITOR_HISTORY_DAYS`: at least eight, since a change that a sink has not accepted is kept pending for seven.
     pub keep_history: Duration,
+    /// What people are told of.
+    pub notify: Notify,
+    /// After how long people are first reminded of an open critical incident; zero is never.
+    pub remind_after: Duration,
     /// `AWS_LAMBDA_FUNCTION_NAME`: the dimension of this monitor's own metrics.
     pub function_name: String,
 }
@@ -85,6 +89,12 @@ impl Configuration {
                 defaults::UNMONITORED_AFTER_SECONDS,
                 1..=31_536_000,
             )),
+            notify: notify(&mut reader),
+            remind_after: Duration::from_secs(reader.number(
+                "DX_MONITOR_REMIND_AFTER_SECONDS",
+                defaults::REMIND_AFTER_SECONDS,
+                0..=31_536_000,
+            )),
             keep_history: Duration::from_secs(
                 86_400 * reader.number("DX_MONITOR_HISTORY_DAYS", defaults::HISTORY_DAYS, 8..=36_500),
             ),
@@ -101,6 +111,8 @@ impl Configuration {
             metrics: self.metrics,
             confirm_polls: self.confirm_polls,
             unmonitored_after: self.unmonitored_after,
+            notify: self.notify,
+            remind_after: self.remind_after,
             keep_history: self.keep_history,
             monitor: self.function_name.clone(),
         }
@@ -209,6 +221,16 @@ fn metrics(reader: &mut Reader<'_>) -> MetricsMode {
             MetricsMode::default()
         }
     }
+}
+
+fn notify(reader: &mut Reader<'_>) -> Notify {
+    const NAME: &str = "DX_MONITOR_NOTIFY";
+    let Some(word) = reader.get(NAME) else { return Notify::default() };
+    word.parse().unwrap_or_else(|_| {
+        let words = Notify::WORDS.map(|(word, _)| word).join(", ");
+        reader.mistake(format!("{NAME} is {word:?}; it must be one of {words}"));
+        Notify::default()
+    })
 }
 
 /// The CloudWatch namespace: 1 to 255 letters, digits and `.-_/#:`. The prefix `AWS/` is reserved by Amazon.

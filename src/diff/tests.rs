@@ -116,6 +116,7 @@ fn apply(recalled: &mut Recalled, diff: &Diff, snapshot: &Snapshot) {
                 announced: BTreeMap::new(),
                 suspect: None,
                 incident_id: transition.incident_after(),
+                group: None,
                 details: transition.item.clone(),
                 expires_at: None,
             },

@@ -11,6 +11,12 @@ pub const UNMONITORED_AFTER_SECONDS: u64 = 900;
 /// As [`UNMONITORED_AFTER_SECONDS`].
 pub const UNMONITORED_AFTER: Duration = Duration::from_secs(UNMONITORED_AFTER_SECONDS);
 
+/// After how many seconds people are first reminded of an open critical incident.
+pub const REMIND_AFTER_SECONDS: u64 = 3_600;
+
+/// As [`REMIND_AFTER_SECONDS`].
+pub const REMIND_AFTER: Duration = Duration::from_secs(REMIND_AFTER_SECONDS);
+
 /// For how many days history and the state rows of removed items are kept.
 pub const HISTORY_DAYS: u64 = 400;
 

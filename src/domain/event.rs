@@ -12,9 +12,10 @@ use uuid::Uuid;
 use super::{
     description::ItemDescription,
     health::Health,
+    severity::Severity,
     state::State,
     timestamp::Timestamp,
-    transition::{Change, Severity, Transition},
+    transition::{Change, Transition},
 };
 
 /// The `source` of the event on EventBridge.
@@ -61,6 +62,10 @@ pub struct EventMetadata {
     /// Left out while there is no outage, for example while the item is not yet in service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident_id: Option<Uuid>,
+    /// The incident that the item was in when the transition was recorded: what messages for people are about, and pagers
+    /// and chats go by. Left out where it is not known yet, as of the transition that opens one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<Uuid>,
     /// When it was recorded.
     pub recorded_at: Timestamp,
     /// `true` for a drill: no state has changed. Left out otherwise.
@@ -116,6 +121,7 @@ impl Event {
                 id,
                 sequence: transition.sequence,
                 incident_id: transition.incident_of(|| id),
+                group_id: transition.previous.as_ref().and_then(|previous| previous.group),
                 recorded_at,
                 drill: false,
                 minimal: false,

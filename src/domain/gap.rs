@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{kind::Kind, timestamp::Timestamp};
+use super::{description::ItemDescription, kind::Kind, timestamp::Timestamp, topology::listed_under};
 
 /// How much of a kind an observation could not read, with why. What was read of it is used all the same, but nothing that
 /// was not read is absent.
@@ -19,6 +19,15 @@ pub enum Extent {
 pub type Gaps = BTreeMap<Kind, Extent>;
 
 impl Extent {
+    /// Whether an item of the kind would not have been seen, though it is there: its kind or, where that is listed parent by
+    /// parent, the children of one of its parents were not read.
+    pub fn hides(&self, item: &ItemDescription) -> bool {
+        match self {
+            Extent::Kind(_) => true,
+            Extent::Children(parents) => listed_under(item).any(|parent| parents.contains_key(parent)),
+        }
+    }
+
     /// Why, for each of its parents; with no parent where it is the whole kind.
     pub fn reasons(&self) -> Vec<(Option<&str>, &str)> {
         match self {

@@ -29,6 +29,11 @@
 //! | sink | where transitions are announced, such as a topic or a bus: [`SinkName`] |
 //! | cursor | the sequence of the last transition of an item that a sink has acknowledged |
 //! | record | to write a transition to the store |
+//! | fold | to gather recorded transitions into incidents: [`FoldStep`] |
+//! | incident | transitions that have one cause, and the time that they last: [`IncidentState`] |
+//! | member | an item whose group is an incident's id |
+//! | root | what the members of an incident have in common and what explains them: [`Root`] |
+//! | impact | what an incident takes from its destinations: [`Impact`] |
 //! | announce | to send a transition to a sink |
 //! | acknowledge | to move a sink's cursor after it has accepted an announcement |
 //! | park | to give up a transition for one sink, with the reason |
@@ -43,11 +48,15 @@ mod description;
 mod event;
 mod gap;
 mod health;
+mod incident;
 mod kind;
+mod notify;
 mod path;
 mod recalled;
 mod recorded;
+mod recorded_document;
 mod scope;
+mod severity;
 mod sink;
 mod snapshot;
 mod state;
@@ -66,19 +75,28 @@ pub use description::ItemDescription;
 pub use event::{Event, EventMetadata, EventPreviousState, EventState, STATE_CHANGE_DETAIL_TYPE, STATE_CHANGE_SOURCE};
 pub use gap::{Extent, GapProgress, Gaps, ParentGap};
 pub use health::Health;
+pub use incident::{
+    Action, Affected, AffectedItem, Category, Destination, DestinationKind, Flapping, FoldStep, Folding,
+    INCIDENT_DETAIL_TYPE, Impact, IncidentDetails, IncidentDocument, IncidentImpact, IncidentMetadata, IncidentRoot,
+    IncidentRow, IncidentState, IncidentStatus, IncidentWrite, Membership, Reason, RecordedDestination,
+    RecordedIncident, Root, RootKind, Told,
+};
 pub use kind::{Kind, ParseKindError};
-pub use path::{CoveragePath, ItemPath, ParseItemPathError, Selection, Span};
+pub use notify::Notify;
+pub use path::{CoveragePath, ItemPath, ParseItemPathError, RowKey, RowPath, Selection, Span};
 pub use recalled::{
     Confirmation, HistoryRow, KindProgress, ListedScope, PollRow, Recalled, StateRow, Suspect, Suspicion,
 };
 pub use recorded::{NotAnEvent, RecordedEvent, RecordedItem, RecordedState};
+pub use recorded_document::RecordedDocument;
 pub use scope::{ItemKey, MAXIMUM_ID_BYTES, ParseItemKeyError, ParseScopeError, Scope};
+pub use severity::Severity;
 pub use sink::{SinkName, Sinks};
 pub use snapshot::{Item, Observation, Snapshot};
 pub use state::State;
 pub use text::{MAXIMUM_TEXT_CHARACTERS, bounded};
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use topology::{Bond, Tie, Topology, listed_under, ties};
-pub use transition::{Change, Previous, Severity, Transition};
+pub use transition::{Change, Previous, Transition};
 pub use vocabulary::{Dimension, Word};
 pub use watched::Watched;

@@ -1,9 +1,11 @@
-//! The keys of history: an item's path, a span of time, and a selection by both.
+//! The keys of history: the path of an item or an incident, a span of time, and a selection by both.
 //!
-//! History has a partition for each item, and one for the unmonitored time of each kind in each scope. Their names are
-//! contract, since people query the tables by hand. Only this module knows how they are written.
+//! History has a partition for each item, for each incident, and for the unmonitored time of each kind in each scope. Their
+//! names are contract, since people query the tables by hand. Only this module knows how they are written.
 
 use std::{fmt, str::FromStr};
+
+use uuid::Uuid;
 
 use super::{
     kind::{Kind, ParseKindError},
@@ -55,15 +57,98 @@ impl FromStr for ItemPath {
     type Err = ParseItemPathError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let form = || ParseItemPathError::Form(text.to_owned());
-        let (region, _) = text.match_indices('/').nth(1).ok_or_else(form)?;
-        let (scope, key) = (text[..region].parse()?, &text[region + 1..]);
+        let (scope, key) = split(text)?;
         // An id may hold slashes itself, also after an unknown kind.
         match key.parse() {
             Ok(key) => Ok(ItemPath { scope, key }),
             Err(ParseItemKeyError::Kind(error)) => Err(error.into()),
-            Err(ParseItemKeyError::Form(_)) => Err(form()),
+            Err(ParseItemKeyError::Form(_)) => Err(ParseItemPathError::Form(text.to_owned())),
         }
+    }
+}
+
+/// The scope that a path begins with, and what follows.
+fn split(path: &str) -> Result<(Scope, &str), ParseItemPathError> {
+    let region = path.match_indices('/').nth(1);
+    let (region, _) = region.ok_or_else(|| ParseItemPathError::Form(path.to_owned()))?;
+    Ok((path[..region].parse()?, &path[region + 1..]))
+}
+
+/// What names, within a scope, a row that has a history and cursors of its own. Written `connection/dxcon-fg5678gh` or
+/// `incident/9a1f3c5e-…`. No kind has the slug `incident`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowKey {
+    /// An item.
+    Item(ItemKey),
+    /// An incident, by its id.
+    Incident(Uuid),
+}
+
+impl RowKey {
+    /// What the name of every incident begins with.
+    pub const INCIDENT: &'static str = "incident/";
+
+    /// The item that it names, if it names one.
+    pub fn item(&self) -> Option<&ItemKey> {
+        match self {
+            RowKey::Item(key) => Some(key),
+            RowKey::Incident(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for RowKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RowKey::Item(key) => key.fmt(formatter),
+            RowKey::Incident(id) => write!(formatter, "{}{id}", RowKey::INCIDENT),
+        }
+    }
+}
+
+impl From<ItemKey> for RowKey {
+    fn from(key: ItemKey) -> RowKey {
+        RowKey::Item(key)
+    }
+}
+
+/// The full name of a row that has a history and cursors of its own: its scope, and its key within. It is the partition of
+/// its documents in history.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowPath {
+    /// The scope.
+    pub scope: Scope,
+    /// The key within the scope.
+    pub key: RowKey,
+}
+
+impl RowPath {
+    /// The path of the row that `key` names in `scope`.
+    pub fn new(scope: Scope, key: impl Into<RowKey>) -> RowPath {
+        RowPath { scope, key: key.into() }
+    }
+
+    /// The path of an incident.
+    pub fn incident(scope: Scope, id: Uuid) -> RowPath {
+        RowPath { scope, key: RowKey::Incident(id) }
+    }
+
+    /// Whether `text` is the path of an incident. Of anything else that history holds it is not.
+    pub fn is_of_an_incident(text: &str) -> bool {
+        let id = split(text).ok().and_then(|(_, key)| key.strip_prefix(RowKey::INCIDENT));
+        id.is_some_and(|id| id.parse::<Uuid>().is_ok())
+    }
+}
+
+impl From<ItemPath> for RowPath {
+    fn from(path: ItemPath) -> RowPath {
+        RowPath::new(path.scope, path.key)
+    }
+}
+
+impl fmt::Display for RowPath {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.scope, self.key)
     }
 }
 
@@ -201,6 +286,19 @@ mod tests {
         assert!(matches!(error("/us-east-1/lag/dxlag-1"), ParseItemPathError::Scope(_)));
         for text in ["1/us-east-1/coverage/lag", "1/us-east-1/cross-connect/x-1", "1/us-east-1/incident/a/b"] {
             assert!(matches!(error(text), ParseItemPathError::Kind(_)), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_paths_of_incidents_are_told_from_all_others() {
+        let scope = Scope::regional("123456789012", "us-east-1");
+        let path = RowPath::incident(scope, Uuid::from_u128(7)).to_string();
+        assert_eq!(path, "123456789012/us-east-1/incident/00000000-0000-0000-0000-000000000007");
+        assert!(RowPath::is_of_an_incident(&path));
+        assert!(path.parse::<ItemPath>().is_err(), "it is no item's");
+        for text in ["1/us-east-1/lag/dxlag-1", "1/us-east-1/coverage/lag", "1/us-east-1/incident/a", "incident/7", "1"]
+        {
+            assert!(!RowPath::is_of_an_incident(text), "{text}");
         }
     }
 

@@ -12,6 +12,7 @@ use super::{
     description::ItemDescription,
     gap::ParentGap,
     health::Health,
+    incident::IncidentRow,
     kind::Kind,
     scope::{ItemKey, Scope},
     state::State,
@@ -83,8 +84,10 @@ pub struct StateRow {
     pub announced: BTreeMap<String, u64>,
     /// An uncertain sight, while one is held.
     pub suspect: Option<Suspect>,
-    /// The open incident, while there is one.
+    /// The item's open outage, while there is one.
     pub incident_id: Option<Uuid>,
+    /// The incident that the item is in, or was in last.
+    pub group: Option<Uuid>,
     /// What was last known of the item.
     pub details: Arc<ItemDescription>,
     /// When the row may be dropped, in seconds since 1970, once its item has left for good.
@@ -196,18 +199,32 @@ pub struct Recalled {
     pub states: BTreeMap<ItemKey, StateRow>,
     /// The scope's poll row; none before the first poll.
     pub poll: Option<PollRow>,
+    /// The incidents of the scope, those that have ended within the last days included.
+    pub incidents: BTreeMap<Uuid, IncidentRow>,
+    /// How many rows of incidents this version cannot read: a newer one wrote them.
+    pub unreadable_incidents: usize,
 }
 
 impl Recalled {
     /// What a store knows of a scope that it has never heard of.
     pub fn nothing(scope: Scope) -> Recalled {
-        Recalled { scope, states: BTreeMap::new(), poll: None }
+        Recalled { scope, states: BTreeMap::new(), poll: None, incidents: BTreeMap::new(), unreadable_incidents: 0 }
     }
 
     /// The kinds of which there is anything in the store.
     pub fn kinds(&self) -> BTreeSet<Kind> {
         let polled = self.poll.iter().flat_map(|poll| poll.kinds.keys().copied());
         polled.chain(self.states.keys().map(|key| key.kind)).collect()
+    }
+
+    /// How many incidents are open.
+    pub fn open_incidents(&self) -> u64 {
+        self.incidents.values().filter(|incident| incident.state.status.is_open()).count() as u64
+    }
+
+    /// The open incident that the item of `row` is in.
+    pub fn open_incident(&self, row: &StateRow) -> Option<Uuid> {
+        row.group.filter(|id| self.incidents.get(id).is_some_and(|incident| incident.state.status.is_open()))
     }
 
     /// Whether `kind` has its baseline.

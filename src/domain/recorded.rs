@@ -61,6 +61,11 @@ impl<'a> RecordedEvent<'a> {
         self.0["metadata"]["incidentId"].as_str()
     }
 
+    /// The id of the incident that its item was in.
+    pub fn group_id(self) -> Option<&'a str> {
+        self.0["metadata"]["groupId"].as_str()
+    }
+
     /// The number of the transition among those of its item.
     pub fn sequence(self) -> Option<u64> {
         self.0["metadata"]["sequence"].as_u64()
@@ -119,7 +124,7 @@ impl<'a> RecordedEvent<'a> {
     /// The short form, for a sink that has refused the full event. It has the same ids, sequence and states, only the
     /// identity of the item, and no members that this version does not know.
     pub fn minimal(self) -> Value {
-        const METADATA: [&str; 6] = ["version", "id", "sequence", "incidentId", "recordedAt", "drill"];
+        const METADATA: [&str; 7] = ["version", "id", "sequence", "incidentId", "groupId", "recordedAt", "drill"];
         const STATE: [&str; 5] = ["value", "level", "health", "since", "lastSeenAt"];
         let mut short = pick(self.0, &["change", "severity", "previousDurationSeconds"]);
         for (part, keys) in [
@@ -139,6 +144,11 @@ impl<'a> RecordedEvent<'a> {
 }
 
 impl<'a> RecordedItem<'a> {
+    /// Reads what a document says of an item leniently, whatever it is.
+    pub(super) fn of(item: &'a Value) -> RecordedItem<'a> {
+        RecordedItem(item)
+    }
+
     /// The word for its kind.
     pub fn kind_word(self) -> &'a str {
         text(&self.0["kind"])

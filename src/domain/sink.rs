@@ -21,6 +21,9 @@ impl SinkName {
     /// The command of `watch --exec`, on a laptop.
     pub const EXEC: SinkName = SinkName("exec");
 
+    /// No sink, but the cursor beside theirs that says up to which transition an item's are folded into incidents.
+    pub const INCIDENTS: SinkName = SinkName("incidents");
+
     /// The name as it is written.
     pub fn as_str(self) -> &'static str {
         self.0

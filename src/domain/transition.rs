@@ -12,6 +12,7 @@ use super::{
     path::ItemPath,
     recalled::Confirmation,
     scope::{ItemKey, Scope},
+    severity::Severity,
     state::State,
     timestamp::Timestamp,
 };
@@ -100,35 +101,6 @@ impl fmt::Display for Change {
     }
 }
 
-/// How urgent a transition is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Severity {
-    /// Good to know.
-    Info,
-    /// Somebody should look.
-    Warning,
-    /// Somebody must look now.
-    Critical,
-}
-
-impl Severity {
-    /// The word in events and filters.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Severity::Info => "info",
-            Severity::Warning => "warning",
-            Severity::Critical => "critical",
-        }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
 /// What an item was before a transition, and what the store must still say for the transition to be true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Previous {
@@ -140,8 +112,10 @@ pub struct Previous {
     pub last_seen_at: Timestamp,
     /// When the row's last transition occurred: with the sequence, the condition of the write.
     pub last_transition_at: Timestamp,
-    /// The open incident, while there is one.
+    /// The item's open outage, while there is one.
     pub incident_id: Option<Uuid>,
+    /// The open incident that the item is in.
+    pub group: Option<Uuid>,
     /// What this transition confirms; the write is conditional on the suspect too, for a poll that saw the item in between
     /// has cleared it.
     pub confirmed: Option<Confirmation>,
@@ -285,6 +259,7 @@ mod tests {
                 last_seen_at: at,
                 last_transition_at: at,
                 incident_id,
+                group: None,
                 confirmed: None,
             }),
             state: state(after),

@@ -53,6 +53,12 @@ impl Recalled {
         self.progress(item.kind).map_or_else(Watched::default, |progress| Watched::of(item, progress))
     }
 
+    /// The last complete listing of the children of `kind` under `parent`: that of the kind, unless they have a gap.
+    pub fn last_complete_under(&self, kind: Kind, parent: &str) -> Option<Timestamp> {
+        let progress = self.progress(kind)?;
+        progress.gaps.get(parent).map_or(progress.last_complete_at, |gap| gap.since)
+    }
+
     /// The parents whose children of `kind` could not be read lately, with their gaps.
     pub fn gaps(&self, kind: Kind) -> impl Iterator<Item = (&str, ParentGap)> {
         let gaps = self.progress(kind).into_iter().flat_map(|progress| &progress.gaps);
@@ -72,7 +78,8 @@ impl Snapshot {
     /// Whether `item` would have been seen if it is there: its kind was read and, where that is listed parent by parent,
     /// so were its parents' children.
     pub fn covers(&self, item: &ItemDescription) -> bool {
-        self.is_complete(item.kind) && !listed_under(item).any(|parent| self.is_unread(item.kind, parent))
+        let gap = self.observation.gaps.get(&item.kind);
+        self.kinds.contains(&item.kind) && !gap.is_some_and(|extent| extent.hides(item))
     }
 
     /// Whether a first sight of `item` belongs to the baseline: that of its kind, or of its parent's children.

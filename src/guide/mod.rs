@@ -6,7 +6,7 @@
 //! | want to try it | [`demo`] |
 //! | run it in AWS | [`deploy`], [`alarms`], [`costs`], [`function`], [`upgrade`] |
 //! | work at a terminal | [`tool`], [`watch`], [`report`] |
-//! | write software that uses it | [`contract`], [`rules_and_queries`] |
+//! | write software that uses it | [`contract`], [`incidents`], [`rules_and_queries`] |
 //! | want to know what it promises | [`tests`], [`benchmarks`] |
 //! | read or change the code, or have found a security problem | [`contributing`] |
 
@@ -23,6 +23,8 @@ macro_rules! page {
         /// [deploy]: crate::guide::deploy
         /// [event]: crate::domain::Event
         /// [function]: crate::guide::function
+        /// [incident]: crate::domain::IncidentDocument
+        /// [incidents]: crate::guide::incidents
         /// [levels]: crate::guide::contract
         /// [report]: crate::guide::report
         /// [report-schema]: crate::report
@@ -48,6 +50,7 @@ page!(costs, "costs.md");
 page!(demo, "demo.md");
 page!(deploy, "deploy.md");
 page!(function, "function.md");
+page!(incidents, "../../schemas/incidents.md");
 page!(report, "report.md");
 page!(rules_and_queries, "../../schemas/rules-and-queries.md");
 page!(runbook, "runbook.md");

@@ -10,7 +10,7 @@ use futures::{
 use tokio::sync::Notify;
 
 use crate::{
-    domain::{ItemPath, SinkName},
+    domain::{RowPath, SinkName},
     ports::{Clock, Cursors, Ledger},
 };
 
@@ -26,7 +26,7 @@ pub(super) struct Acknowledger<'a, L, C> {
     items: Rc<RefCell<Items<'a>>>,
 }
 
-type Items<'a> = HashMap<ItemPath, UnderWay<'a>>;
+type Items<'a> = HashMap<RowPath, UnderWay<'a>>;
 
 /// What is under way with an item.
 #[derive(Default)]
@@ -46,7 +46,7 @@ type Writing<'a> = LocalBoxFuture<'a, Result<(), Rc<anyhow::Error>>>;
 
 /// A sink is announcing these items for as long as it holds this.
 pub(super) struct Announcing<'a, 's> {
-    items: Vec<ItemPath>,
+    items: Vec<RowPath>,
     all: &'s RefCell<Items<'a>>,
 }
 
@@ -72,8 +72,8 @@ impl<'a, L: Ledger, C: Clock> Acknowledger<'a, L, C> {
     }
 
     /// Says that a sink is announcing these items.
-    pub(super) fn announcing(&self, items: impl Iterator<Item = ItemPath>) -> Announcing<'a, '_> {
-        let items: Vec<ItemPath> = items.collect();
+    pub(super) fn announcing(&self, items: impl Iterator<Item = RowPath>) -> Announcing<'a, '_> {
+        let items: Vec<RowPath> = items.collect();
         let mut all = self.items.borrow_mut();
         for item in &items {
             all.entry(item.clone()).or_default().announcing += 1;
@@ -84,7 +84,7 @@ impl<'a, L: Ledger, C: Clock> Acknowledger<'a, L, C> {
     /// Moves a sink's cursor on an item forward, together with those of the sinks that are about to have an answer.
     pub(super) async fn acknowledge(
         &self,
-        item: &ItemPath,
+        item: &RowPath,
         sink: SinkName,
         sequence: u64,
     ) -> Result<(), Rc<anyhow::Error>> {
@@ -92,7 +92,7 @@ impl<'a, L: Ledger, C: Clock> Acknowledger<'a, L, C> {
     }
 
     /// The write that moves a cursor: the one that has not begun yet, or a new one.
-    fn writing(&self, item: &ItemPath, sink: SinkName, sequence: u64) -> Shared<Writing<'a>> {
+    fn writing(&self, item: &RowPath, sink: SinkName, sequence: u64) -> Shared<Writing<'a>> {
         let mut all = self.items.borrow_mut();
         let under_way = all.entry(item.clone()).or_default();
         under_way.cursors.insert(sink, sequence);
@@ -105,7 +105,7 @@ impl<'a, L: Ledger, C: Clock> Acknowledger<'a, L, C> {
     }
 
     /// Writes an item's cursors, once no other sink is announcing it or has been for long.
-    fn write(&self, item: ItemPath) -> impl Future<Output = Result<(), Rc<anyhow::Error>>> + use<'a, L, C> {
+    fn write(&self, item: RowPath) -> impl Future<Output = Result<(), Rc<anyhow::Error>>> + use<'a, L, C> {
         let (ledger, clock, all) = (self.ledger, self.clock, Rc::clone(&self.items));
         async move {
             let others = others(&all.borrow(), &item);
@@ -119,13 +119,13 @@ impl<'a, L: Ledger, C: Clock> Acknowledger<'a, L, C> {
 }
 
 /// What says that no sink is announcing the item any more; none if that is so.
-fn others(items: &Items<'_>, item: &ItemPath) -> Option<Rc<Notify>> {
+fn others(items: &Items<'_>, item: &RowPath) -> Option<Rc<Notify>> {
     let under_way = items.get(item).filter(|under_way| under_way.announcing > 0);
     under_way.map(|under_way| Rc::clone(&under_way.all_through))
 }
 
 /// Where an item's cursors are to be moved. Whoever is through from now on is in the next write.
-fn take_cursors(items: &mut Items<'_>, item: &ItemPath) -> Cursors {
+fn take_cursors(items: &mut Items<'_>, item: &RowPath) -> Cursors {
     let Some(under_way) = items.get_mut(item) else { return Cursors::new() };
     under_way.writing = None;
     let cursors = std::mem::take(&mut under_way.cursors);

@@ -13,16 +13,31 @@
 
 use std::{collections::BTreeSet, ops::Range, time::Duration};
 
-use super::recorder::Recorded;
-use crate::domain::{HistoryRow, ItemKey, ItemPath, Recalled, RecordedEvent, SinkName, StateRow, Timestamp};
+use crate::{
+    domain::{
+        HistoryRow, IncidentRow, Notify, Recalled, RecordedEvent, RecordedIncident, RowKey, RowPath, SinkName,
+        StateRow, Timestamp,
+    },
+    ports::Announcer,
+};
 
 /// What has been pending for longer is given up: nobody wants last month's alert when a topic comes back.
 pub(super) const PENDING_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// An item that a sink is behind with.
+/// A transition that this poll has recorded, or the last document of an incident that it has folded. Baselines are not among
+/// them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct News {
+    pub(super) key: RowKey,
+    pub(super) sequence: u64,
+    /// The sinks that do not announce it, whose cursors have moved along with it.
+    pub(super) passed_by: Vec<SinkName>,
+}
+
+/// An item or an incident that a sink is behind with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Backlog {
-    pub(super) item: ItemPath,
+    pub(super) path: RowPath,
     pub(super) cursor: u64,
     pub(super) head: u64,
     /// When the transition of `head` occurred, as far as it was recalled; none where this poll has recorded it.
@@ -73,6 +88,9 @@ impl Backlog {
 
 /// When the transition before a row occurred: since then it was what it was before.
 fn state_before_since(row: &HistoryRow) -> Option<Timestamp> {
+    if let Some(incident) = RecordedIncident::read(&row.event) {
+        return incident.previous_at();
+    }
     let previous = RecordedEvent::of(&row.event).previous_state()?;
     previous.since().map(|since| since.min(row.occurred_at))
 }
@@ -84,41 +102,86 @@ pub(super) fn pending_since(row: &HistoryRow) -> Timestamp {
     recorded_at.map_or(row.occurred_at, |recorded_at| recorded_at.max(row.occurred_at))
 }
 
-/// Whether a sink has not acknowledged all that a row says happened.
-pub(super) fn is_behind(row: &StateRow, sink: SinkName) -> bool {
-    row.cursor(sink.as_str()) < row.sequence
+/// Whether a row is for the readers of a sink. Whether people are told of an incident's document stands in it.
+pub(super) fn is_for(row: &HistoryRow, announcer: &dyn Announcer, notify: Notify) -> bool {
+    match RecordedIncident::read(&row.event) {
+        Some(incident) if announcer.is_for_people() => {
+            let is_told =
+                if announcer.sink() == SinkName::CHAT { incident.is_for_chat() } else { incident.is_for_people() };
+            notify.incidents() && is_told
+        }
+        // A transition is owed to people only where they are told of each, or were when it was recorded.
+        Some(_) | None => true,
+    }
+}
+
+/// Whether a sink has not acknowledged all that was recalled.
+pub(super) fn is_behind(recalled: &Recalled, sink: SinkName) -> bool {
+    rows(recalled, sink).any(|row| row.cursor < row.head)
 }
 
 /// How much a sink was behind when everything was recalled.
 pub(super) fn owed(recalled: &Recalled, sink: SinkName) -> u64 {
-    recalled.states.values().map(|row| row.sequence.saturating_sub(row.cursor(sink.as_str()))).sum()
+    rows(recalled, sink).map(|row| row.head.saturating_sub(row.cursor)).sum()
 }
 
-/// How much a transition that this poll has recorded adds to that.
-pub(super) fn newly_owed(recalled: &Recalled, recorded: &Recorded) -> u64 {
-    let known = recalled.states.get(&recorded.item).map_or(0, |row| row.sequence);
-    recorded.sequence.saturating_sub(known)
+/// How much a transition or a document that this poll has recorded adds to that.
+pub(super) fn newly_owed(recalled: &Recalled, news: &News) -> u64 {
+    let known = match &news.key {
+        RowKey::Item(key) => recalled.states.get(key).map(|row| row.sequence),
+        RowKey::Incident(id) => recalled.incidents.get(id).map(|row| row.sequence),
+    };
+    news.sequence.saturating_sub(known.unwrap_or_default())
 }
 
-/// What a sink is behind with on an item of which this poll has recorded a transition.
-pub(super) fn fresh(recalled: &Recalled, recorded: Recorded, sink: SinkName) -> Backlog {
-    let cursor = recalled.states.get(&recorded.item).map_or(0, |row| row.cursor(sink.as_str()));
-    let item = ItemPath::new(recalled.scope.clone(), recorded.item);
-    Backlog { item, cursor, head: recorded.sequence, head_occurred_at: None }
+/// What a sink is behind with on an item or an incident of which this poll has recorded something.
+pub(super) fn fresh(recalled: &Recalled, news: News, sink: SinkName) -> Backlog {
+    let cursor = match &news.key {
+        RowKey::Item(key) => recalled.states.get(key).map(|row| row.cursor(sink.as_str())),
+        RowKey::Incident(id) => recalled.incidents.get(id).map(|row| row.cursor(sink.as_str())),
+    };
+    let path = RowPath::new(recalled.scope.clone(), news.key);
+    Backlog { path, cursor: cursor.unwrap_or_default(), head: news.sequence, head_occurred_at: None }
 }
 
-/// What a sink is behind with on other items than the `fresh` ones, in the order in which it is announced.
-pub(super) fn stale(recalled: &Recalled, fresh: &BTreeSet<ItemKey>, sink: SinkName) -> Vec<Backlog> {
-    let behind = recalled.states.iter().filter(|(key, row)| is_behind(row, sink) && !fresh.contains(key));
-    let mut behind: Vec<(&ItemKey, &StateRow)> = behind.collect();
-    behind.sort_by_key(|(_, row)| row.last_transition_at);
-    let backlog = |(key, row): (&ItemKey, &StateRow)| Backlog {
-        item: ItemPath::new(recalled.scope.clone(), key.clone()),
-        cursor: row.cursor(sink.as_str()),
-        head: row.sequence,
-        head_occurred_at: Some(row.last_transition_at),
+/// What a sink is behind with besides what is `fresh`, in the order in which it is announced.
+pub(super) fn stale(recalled: &Recalled, fresh: &BTreeSet<RowKey>, sink: SinkName) -> Vec<Backlog> {
+    let mut behind: Vec<Row> =
+        rows(recalled, sink).filter(|row| row.cursor < row.head && !fresh.contains(&row.key)).collect();
+    behind.sort_by_key(|row| row.changed_at);
+    let backlog = |row: Row| Backlog {
+        path: RowPath::new(recalled.scope.clone(), row.key),
+        cursor: row.cursor,
+        head: row.head,
+        head_occurred_at: Some(row.changed_at),
     };
     behind.into_iter().map(backlog).collect()
+}
+
+/// A row that was recalled, and how far a sink has come with it.
+struct Row {
+    key: RowKey,
+    cursor: u64,
+    head: u64,
+    changed_at: Timestamp,
+}
+
+/// The rows of items and of incidents.
+fn rows(recalled: &Recalled, sink: SinkName) -> impl Iterator<Item = Row> + '_ {
+    let items = recalled.states.iter().filter(move |(_, row)| row.cursor(sink.as_str()) < row.sequence);
+    let item = move |(key, row): (&_, &StateRow)| Row {
+        key: RowKey::Item(Clone::clone(key)),
+        cursor: row.cursor(sink.as_str()),
+        head: row.sequence,
+        changed_at: row.last_transition_at,
+    };
+    let incident = move |(id, row): (&uuid::Uuid, &IncidentRow)| Row {
+        key: RowKey::Incident(*id),
+        cursor: row.cursor(sink.as_str()),
+        head: row.sequence,
+        changed_at: row.state.last_document_at,
+    };
+    items.map(item).chain(recalled.incidents.iter().map(incident))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
     time::Duration,
 };
 
@@ -13,14 +14,14 @@ use crate::{
 /// One scope, as it was and as it is, and what changed in between.
 #[derive(Clone, Debug)]
 pub(super) struct Comparison {
-    pub(super) recalled: Recalled,
+    pub(super) recalled: Arc<Recalled>,
     pub(super) snapshot: Snapshot,
     pub(super) diff: Diff,
 }
 
 impl Comparison {
     /// `snapshot` is in the context of `recalled`.
-    pub(super) fn of(recalled: Recalled, snapshot: Snapshot, rules: &Rules) -> Comparison {
+    pub(super) fn of(recalled: Arc<Recalled>, snapshot: Snapshot, rules: &Rules) -> Comparison {
         let diff = diff(&recalled, &snapshot, rules);
         Comparison { recalled, snapshot, diff }
     }

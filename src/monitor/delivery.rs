@@ -8,14 +8,14 @@ use futures::{Stream, StreamExt, future::join_all, stream::FuturesUnordered};
 
 use super::{
     acknowledger::Acknowledger,
-    backlog::{PENDING_LIMIT, pending_since},
+    backlog::{PENDING_LIMIT, is_for, pending_since},
     failure::Step,
     notes::Notes,
     outbox::{READS_IN_FLIGHT, Run},
     pace::Pace,
 };
 use crate::{
-    domain::Timestamp,
+    domain::{Notify, Timestamp},
     ports::{Announcement, Announcer, Clock, Form, Ledger, Parking, Refusal},
 };
 
@@ -37,6 +37,8 @@ pub(super) struct Delivery<'a, L, C> {
     pub(super) acknowledger: &'a Acknowledger<'a, L, C>,
     /// When the observation ended that this poll announces.
     pub(super) observed_at: Timestamp,
+    /// What people are told of.
+    pub(super) notify: Notify,
     pub(super) notes: &'a Notes,
 }
 
@@ -131,7 +133,7 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
         if batch.is_empty() || !self.pace.turn(self.announcer.sink()).await {
             return batch.iter().map(|_| Ok(Delivered::Waits)).collect();
         }
-        let _announcing = self.acknowledger.announcing(heads.iter().map(|run| run.item.clone()));
+        let _announcing = self.acknowledger.announcing(heads.iter().map(|run| run.path.clone()));
         let answers = self.announcer.announce(&batch).await.into_iter();
         let mut answers: Vec<_> = answers.map(|answer| answer.map(|()| Delivered::Accepted)).collect();
         answers.resize_with(batch.len(), || Err(no_answer()));
@@ -180,12 +182,13 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
         }
     }
 
-    /// Passes over what this sink will never have: rows parked by a poll that could not acknowledge them any more, and
+    /// Passes over what this sink will never have: documents that its readers are not told of, rows parked by a poll that could not acknowledge them any more, and
     /// rows that are too old, which are parked now.
     async fn pass_given_up(&self, run: &mut Run) {
         let now = self.clock.now();
         while let Some(row) = run.next() {
-            if !row.parked.contains_key(self.announcer.sink().as_str()) {
+            let is_for_it = is_for(row, self.announcer, self.notify);
+            if is_for_it && !row.parked.contains_key(self.announcer.sink().as_str()) {
                 if now.since(pending_since(row)) <= PENDING_LIMIT {
                     return;
                 }
@@ -203,12 +206,12 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
     /// Marks a run's next row as one that this sink will never have.
     async fn park(&self, run: &Run, reason: &str) -> anyhow::Result<()> {
         let Some(row) = run.next() else { return Ok(()) };
-        let (item, sink) = (&run.item, self.announcer.sink());
+        let (path, sink) = (&run.path, self.announcer.sink());
         self.ledger
-            .park(&Parking { item, occurred_at: row.occurred_at, sink, reason })
+            .park(&Parking { path, occurred_at: row.occurred_at, sink, reason })
             .await
             .with_context(|| format!("cannot park sequence {}", row.sequence))?;
-        self.notes.parked(sink, 1, format_args!("{item} #{}", row.sequence), reason);
+        self.notes.parked(sink, 1, format_args!("{path} #{}", row.sequence), reason);
         Ok(())
     }
 
@@ -219,7 +222,7 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
             return;
         }
         let sink = self.announcer.sink();
-        match self.acknowledger.acknowledge(&run.item, sink, run.passed).await {
+        match self.acknowledger.acknowledge(&run.path, sink, run.passed).await {
             Ok(()) => {
                 self.notes.settled(sink, ahead);
                 run.acknowledged = run.passed;
@@ -229,7 +232,7 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
     }
 
     fn fail(&self, step: Step, run: &Run, error: &anyhow::Error) {
-        self.notes.fail_with(step, format_args!("{} {}", self.announcer.sink(), run.item.key), error);
+        self.notes.fail_with(step, format_args!("{} {}", self.announcer.sink(), run.path.key), error);
     }
 }
 

@@ -15,16 +15,15 @@ use futures::{
 
 use super::{
     acknowledger::Acknowledger,
-    backlog::{Backlog, fresh, is_behind, newly_owed, owed, stale},
+    backlog::{Backlog, News, fresh, is_behind, newly_owed, owed, stale},
     comparison::Comparison,
     delivery::Delivery,
     notes::Notes,
     outbox::Outbox,
     pace::Pace,
-    recorder::Recorded,
 };
 use crate::{
-    domain::{ItemKey, Recalled, SinkName},
+    domain::{Notify, Recalled, RowKey, SinkName},
     ports::{Announcer, Clock, Ledger},
 };
 
@@ -34,19 +33,20 @@ pub(super) struct Dispatcher<'a, L, C> {
     pub(super) announcers: &'a [&'a dyn Announcer],
     pub(super) clock: &'a C,
     pub(super) pace: Pace<'a, C>,
+    /// What people are told of.
+    pub(super) notify: Notify,
     pub(super) notes: &'a Notes,
 }
 
 impl<L: Ledger, C: Clock> Dispatcher<'_, L, C> {
     /// Whether a sink has not acknowledged all that was recalled.
     pub(super) fn is_behind(&self, recalled: &Recalled) -> bool {
-        let is_owed = |sink| recalled.states.values().any(|row| is_behind(row, sink));
-        self.announcers.iter().any(|announcer| is_owed(announcer.sink()))
+        self.announcers.iter().any(|announcer| is_behind(recalled, announcer.sink()))
     }
 
     /// Announces what is recorded, as it comes, and then what earlier polls could not announce.
-    pub(super) async fn dispatch(&self, comparison: &Comparison, recorded: impl Stream<Item = Recorded>) {
-        let Dispatcher { ledger, clock, ref pace, notes, .. } = *self;
+    pub(super) async fn dispatch(&self, comparison: &Comparison, news: impl Stream<Item = News>) {
+        let Dispatcher { ledger, clock, ref pace, notify, notes, .. } = *self;
         let recalled = &comparison.recalled;
         let outbox = &Outbox::new(ledger, clock, notes);
         let acknowledger = &Acknowledger::new(ledger, clock);
@@ -58,26 +58,27 @@ impl<L: Ledger, C: Clock> Dispatcher<'_, L, C> {
             let (feed, fresh) = mpsc::unbounded();
             feeds.push((sink, feed));
             let observed_at = comparison.snapshot.at;
-            let delivery = Delivery { announcer: *announcer, ledger, clock, pace, acknowledger, observed_at, notes };
+            let delivery =
+                Delivery { announcer: *announcer, ledger, clock, pace, acknowledger, observed_at, notify, notes };
             let runs = outbox.runs(sink, backlogs(recalled, fresh, sink));
             deliveries.push(async move { delivery.run(runs).await });
         }
-        join(self.feed(recalled, recorded, feeds), join_all(deliveries)).await;
+        join(self.feed(recalled, news, feeds), join_all(deliveries)).await;
     }
 
     /// Hands what is recorded on to every sink.
     async fn feed(
         &self,
         recalled: &Recalled,
-        recorded: impl Stream<Item = Recorded>,
-        feeds: Vec<(SinkName, mpsc::UnboundedSender<Recorded>)>,
+        news: impl Stream<Item = News>,
+        feeds: Vec<(SinkName, mpsc::UnboundedSender<News>)>,
     ) {
-        let mut recorded = pin!(recorded);
-        while let Some(recorded) = recorded.next().await {
-            for (sink, feed) in &feeds {
-                self.notes.owed(*sink, newly_owed(recalled, &recorded));
+        let mut all_news = pin!(news);
+        while let Some(news) = all_news.next().await {
+            for (sink, feed) in feeds.iter().filter(|(sink, _)| !news.passed_by.contains(sink)) {
+                self.notes.owed(*sink, newly_owed(recalled, &news));
                 // A sink that is left alone takes nothing more: the next poll reads what it is behind with.
-                let _ = feed.unbounded_send(recorded.clone());
+                let _ = feed.unbounded_send(news.clone());
             }
         }
     }
@@ -86,15 +87,15 @@ impl<L: Ledger, C: Clock> Dispatcher<'_, L, C> {
 /// What a sink is behind with, in the order in which it is announced.
 fn backlogs(
     recalled: &Recalled,
-    recorded: mpsc::UnboundedReceiver<Recorded>,
+    recorded: mpsc::UnboundedReceiver<News>,
     sink: SinkName,
 ) -> impl Stream<Item = Backlog> {
-    let seen: Rc<RefCell<BTreeSet<ItemKey>>> = Rc::default();
+    let seen: Rc<RefCell<BTreeSet<RowKey>>> = Rc::default();
     let news = {
         let seen = Rc::clone(&seen);
-        recorded.map(move |recorded| {
-            seen.borrow_mut().insert(recorded.item.clone());
-            fresh(recalled, recorded, sink)
+        recorded.map(move |news| {
+            seen.borrow_mut().insert(news.key.clone());
+            fresh(recalled, news, sink)
         })
     };
     let others = stream::once(async move { stream::iter(stale(recalled, &seen.borrow(), sink)) });

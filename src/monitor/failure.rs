@@ -21,6 +21,8 @@ pub enum Step {
     Coverage,
     /// Everything has to be done before the invocation ends.
     Deadline,
+    /// What is recorded is gathered into incidents.
+    Fold,
     /// The items' metrics are published.
     Metrics,
     /// The monitor's own metrics are published.
@@ -45,6 +47,7 @@ impl Step {
             Step::Baseline => "baseline",
             Step::Coverage => "coverage",
             Step::Deadline => "deadline",
+            Step::Fold => "fold",
             Step::Metrics => "metrics",
             Step::OwnMetrics => "own metrics",
             Step::Park => "park",

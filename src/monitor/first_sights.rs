@@ -109,7 +109,7 @@ impl<L: Ledger, C: Clock> FirstSights<'_, L, C> {
         let events: Vec<Event> = batch.iter().map(|transition| Event::of(transition, recorded_at)).collect();
         let records = batch.iter().zip(&events);
         let records: Vec<Record<'_>> =
-            records.map(|(transition, event)| Record { transition, event, expires_at }).collect();
+            records.map(|(transition, event)| Record { transition, event, passed_by: &[], expires_at }).collect();
         self.ledger.record_baseline(scope, &records, self.sinks).await
     }
 }

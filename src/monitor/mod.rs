@@ -31,6 +31,10 @@ mod delivery;
 mod dispatcher;
 mod failure;
 mod first_sights;
+mod folder;
+mod folding;
+mod lister;
+mod memory;
 mod notes;
 mod observer;
 mod outbox;
@@ -39,8 +43,9 @@ mod poll_report;
 mod poll_time;
 mod publisher;
 mod recorder;
-mod roster;
 mod settings;
+
+use std::sync::Arc;
 
 use anyhow::anyhow;
 use futures::{
@@ -50,28 +55,33 @@ use futures::{
 };
 
 use self::{
+    backlog::News,
     baselines::{Baseline, Baselines},
     comparison::Comparison,
     dispatcher::Dispatcher,
+    folder::{Estate, Folder, Part, ScopeFold},
+    lister::Lister,
     notes::Notes,
     observer::Observer,
     pace::Pace,
     poll_time::PollTime,
     publisher::{Levels, Publisher},
-    recorder::{Recorded, Recorder},
-    roster::Lister,
+    recorder::{Outcome, Recorder, from_the_cables_upwards},
 };
 pub use self::{
     failure::{Cause, Failure, Gap, Step},
+    memory::Memory,
     poll_report::{BaselineProgress, PollReport},
-    roster::Roster,
     settings::Settings,
 };
 use crate::{
-    domain::{Scope, Timestamp},
+    domain::{Scope, SinkName, Timestamp, Transition},
     metrics,
     ports::{Announcer, Clock, Inventory, Ledger, MetricSink},
 };
+
+/// Up to how many transitions of a scope are folded in one go.
+const FOLDED_AT_ONCE: usize = 64;
 
 /// One monitor over its ports; lives as long as the program, and polls whenever it is asked to.
 #[derive(Clone)]
@@ -88,8 +98,8 @@ pub struct Monitor<'a, I, L, M, C> {
     pub clock: &'a C,
     /// What to watch, and by which rules.
     pub settings: &'a Settings,
-    /// Whether this process has put the list of scopes right.
-    pub roster: &'a Roster,
+    /// What this process remembers from one poll to the next.
+    pub memory: &'a Memory,
 }
 
 impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
@@ -99,7 +109,8 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
         let began = self.clock.now();
         let notes = Notes::new(self.announcers.iter().map(|announcer| announcer.sink()));
         let time = PollTime::until(deadline, began);
-        let poll = self.stages(time, &notes);
+        let estate = Estate::default();
+        let poll = self.stages(time, &estate, &notes);
         match time.whole() {
             None => poll.run().await,
             Some(whole) => {
@@ -116,17 +127,28 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
     }
 
     /// The stages of a poll that has this time.
-    fn stages<'a>(&'a self, time: PollTime, notes: &'a Notes) -> Poll<'a, I, L, M, C> {
-        let Monitor { inventory, ledger, metrics, ref announcers, clock, settings, roster } = *self;
-        let sinks = announcers.iter().map(|announcer| announcer.sink()).collect();
+    fn stages<'a>(&'a self, time: PollTime, estate: &'a Estate, notes: &'a Notes) -> Poll<'a, I, L, M, C> {
+        let Monitor { inventory, ledger, metrics, ref announcers, clock, settings, memory } = *self;
+        let people = announcers.iter().filter(|announcer| announcer.is_for_people());
+        let people: Vec<SinkName> = people.map(|announcer| announcer.sink()).collect();
+        let sinks: Vec<SinkName> = announcers.iter().map(|announcer| announcer.sink()).collect();
+        let cursors = sinks.iter().copied().chain([SinkName::INCIDENTS]).collect();
         Poll {
             settings,
             observer: Observer { inventory, ledger, clock, settings, time, notes },
             publisher: Publisher { metrics, clock, settings, began: time.began, notes },
-            recorder: Recorder { ledger, clock, settings, sinks, time, notes },
-            dispatcher: Dispatcher { ledger, announcers, clock, pace: Pace::new(clock, announcers, time), notes },
+            recorder: Recorder { ledger, clock, settings, sinks: cursors, people: people.clone(), time, notes },
+            folder: Folder { ledger, clock, settings, memory, sinks, people, estate, notes },
+            dispatcher: Dispatcher {
+                ledger,
+                announcers,
+                clock,
+                pace: Pace::new(clock, announcers, time),
+                notify: settings.notify,
+                notes,
+            },
             baselines: Baselines { ledger, announcers, clock, notes },
-            lister: Lister { ledger, roster, scopes: &settings.scopes, began: time.began, notes },
+            lister: Lister { ledger, memory, scopes: &settings.scopes, began: time.began, notes },
         }
     }
 }
@@ -137,6 +159,7 @@ struct Poll<'a, I, L, M, C> {
     observer: Observer<'a, I, L, C>,
     publisher: Publisher<'a, M, C>,
     recorder: Recorder<'a, L, C>,
+    folder: Folder<'a, L, C>,
     dispatcher: Dispatcher<'a, L, C>,
     baselines: Baselines<'a, L, C>,
     lister: Lister<'a, L>,
@@ -166,7 +189,9 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         levels: mpsc::UnboundedSender<Levels>,
         baselines: mpsc::UnboundedSender<Baseline>,
     ) {
-        let recalled = self.observer.recall(scope).await;
+        let revision = self.folder.revision(scope).await;
+        let recalled = self.observer.recall(scope).await.map(Arc::new);
+        let mut scope_fold = recalled.as_ref().and_then(|recalled| self.folder.begin(revision, recalled));
         let seen = self.observer.observe(scope).await;
         let snapshot = match &recalled {
             Some(recalled) => seen.in_context(recalled),
@@ -180,22 +205,69 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         drop(levels);
 
         let Some(comparison) = comparison else { return };
-        let (recorded, news) = mpsc::unbounded();
-        join(self.record(&comparison, recorded, baselines), self.dispatcher.dispatch(&comparison, news)).await;
+        let (sender, news) = mpsc::unbounded();
+        join(
+            self.record(&comparison, scope_fold.as_mut(), sender, baselines),
+            self.dispatcher.dispatch(&comparison, news),
+        )
+        .await;
     }
 
-    /// Records one scope: hands on each transition as it is recorded, and what is to be announced of a baseline in the end.
+    /// Records and folds one scope: hands on each transition as it is recorded, each incident as it is folded, and what is
+    /// to be announced of a baseline in the end.
     async fn record(
         &self,
         comparison: &Comparison,
-        recorded: mpsc::UnboundedSender<Recorded>,
+        scope_fold: Option<&mut ScopeFold>,
+        news: mpsc::UnboundedSender<News>,
         baselines: mpsc::UnboundedSender<Baseline>,
     ) {
-        let outcome = self.recorder.record(comparison, recorded).await;
+        let mut outcome = self.recorder.cover_all(comparison).await;
+        let (recorded, failed) = join(
+            self.record_and_fold(comparison, &outcome, scope_fold, &news),
+            self.recorder.record_first_sights(comparison, &outcome.unsettled),
+        )
+        .await;
+        drop(news);
+        outcome.unsettled.extend(recorded.unsettled);
+        outcome.unsettled.extend(failed);
         let progress = self.recorder.amend_and_progress(comparison, &outcome).await;
         let baseline = Baseline::unannounced(comparison, progress.as_ref());
         // The receiver outlives all senders.
         let _ = baseline.map(|baseline| baselines.unbounded_send(baseline));
+    }
+
+    /// Records transitions from the cables upwards. Of a large outage the cables are folded while the rest is still being
+    /// recorded, so that people hear of its root at once.
+    async fn record_and_fold<'c>(
+        &self,
+        comparison: &'c Comparison,
+        covered: &Outcome<'_>,
+        scope_fold: Option<&mut ScopeFold>,
+        news: &mpsc::UnboundedSender<News>,
+    ) -> Outcome<'c> {
+        let writable = |transition: &&Transition| !covered.unsettled.contains(&transition.item.kind);
+        let transitions = from_the_cables_upwards(comparison.diff.transitions.iter().filter(writable).collect());
+        let Some(scope_fold) = scope_fold else {
+            return self.recorder.record(&comparison.recalled, transitions, news).await;
+        };
+        let mut rest = transitions;
+        let cables = if rest.len() > FOLDED_AT_ONCE {
+            rest.drain(..rest.iter().take_while(|transition| transition.item.kind.layer() == 0).count()).collect()
+        } else {
+            Vec::new()
+        };
+        let mut outcome = self.recorder.record(&comparison.recalled, cables, news).await;
+        if outcome.recorded.is_empty() {
+            outcome.take(self.recorder.record(&comparison.recalled, rest, news).await);
+        } else {
+            let first = self.folder.fold(scope_fold, comparison, &outcome.recorded, Part::First, news);
+            let (recorded, ()) = join(self.recorder.record(&comparison.recalled, rest, news), first).await;
+            outcome.take(recorded);
+        }
+        let is_settled = covered.unsettled.is_empty() && outcome.unsettled.is_empty();
+        self.folder.fold(scope_fold, comparison, &outcome.recorded, Part::Last { is_settled }, news).await;
+        outcome
     }
 
     /// Whether nothing is to be recorded or announced of a scope, its poll row left out.

@@ -13,7 +13,7 @@ use super::{
     poll_report::{BaselineProgress, PollReport},
 };
 use crate::{
-    domain::{Event, Kind, SinkName, Snapshot},
+    domain::{Event, IncidentWrite, Kind, Scope, SinkName, Snapshot},
     metrics::{self, PollFigures},
     ports::Publication,
 };
@@ -116,6 +116,30 @@ impl Notes {
 
     pub(super) fn announced(&self, sink: SinkName) {
         *self.0.borrow_mut().report.announced.entry(sink).or_default() += 1;
+    }
+
+    /// So many incidents of a scope are open.
+    pub(super) fn incidents_open(&self, open: u64) {
+        let all = &mut self.0.borrow_mut().report.incidents_open;
+        *all = Some(all.unwrap_or_default() + open);
+    }
+
+    /// What a fold has written of an incident.
+    pub(super) fn folded(&self, scope: &Scope, incident: &IncidentWrite) {
+        for (_, document) in &incident.documents {
+            tracing::info!(
+                id = %document.metadata.id,
+                incident_id = %incident.id,
+                sequence = document.metadata.sequence,
+                %scope,
+                reason = document.reason.as_str(),
+                status = document.status.as_str(),
+                severity = document.severity.as_str(),
+                root = %incident.state.root,
+                affected = document.incident.affected.count,
+                "incident"
+            );
+        }
     }
 
     /// A message for people was accepted, so long after the observation.

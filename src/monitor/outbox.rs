@@ -17,7 +17,7 @@ use super::{
     notes::Notes,
 };
 use crate::{
-    domain::{HistoryRow, ItemPath, SinkName},
+    domain::{HistoryRow, RowPath, SinkName},
     ports::{Clock, Ledger},
 };
 
@@ -26,7 +26,7 @@ pub(super) const READS_IN_FLIGHT: usize = 32;
 
 /// A backlog, read, on its way out.
 pub(super) struct Run {
-    pub(super) item: ItemPath,
+    pub(super) path: RowPath,
     /// The rows above its cursor, which other sinks may share, and which of them this one still has to take.
     rows: Rc<[HistoryRow]>,
     left: Range<usize>,
@@ -63,7 +63,7 @@ pub(super) struct Outbox<'a, L, C> {
     notes: &'a Notes,
     /// The backlogs that are being read, by item and cursor. Only while they are: what was read is held by those who
     /// announce it, and by nothing else.
-    under_way: RefCell<HashMap<(ItemPath, u64), WeakShared<Reading<'a>>>>,
+    under_way: RefCell<HashMap<(RowPath, u64), WeakShared<Reading<'a>>>>,
 }
 
 impl<'a, L: Ledger, C: Clock> Outbox<'a, L, C> {
@@ -83,43 +83,43 @@ impl<'a, L: Ledger, C: Clock> Outbox<'a, L, C> {
 
     /// The rows that a sink has not acknowledged, up to the first hole.
     async fn read(&self, sink: SinkName, backlog: Backlog) -> Option<Run> {
-        let Backlog { ref item, cursor, head, .. } = backlog;
-        let rows = self.reading(item, cursor).await;
-        self.under_way.borrow_mut().remove(&(item.clone(), cursor));
+        let Backlog { ref path, cursor, head, .. } = backlog;
+        let rows = self.reading(path, cursor).await;
+        self.under_way.borrow_mut().remove(&(path.clone(), cursor));
         let rows = match rows {
             Ok(rows) => rows,
             Err(error) => {
                 let error = anyhow!("{error:#}").context("cannot read what is pending");
-                self.notes.fail_with(Step::Announce, &item.key, &error);
+                self.notes.fail_with(Step::Announce, &path.key, &error);
                 return None;
             }
         };
         let Readable { expired, rows: left, hole } = backlog.readable(&rows, self.clock.now());
         if expired > cursor {
-            let subject = format_args!("{item} #{}..#{expired}", cursor + 1);
+            let subject = format_args!("{path} #{}..#{expired}", cursor + 1);
             self.notes.parked(sink, expired - cursor, subject, "expired, and no longer in history");
         }
         if let Some(sequence) = hole {
             let error = anyhow!("history has no row of sequence {sequence}");
-            self.notes.fail_with(Step::Announce, &item.key, &error);
+            self.notes.fail_with(Step::Announce, &path.key, &error);
         }
         // Another poll may have recorded more since.
         self.notes.owed(sink, (expired + left.len() as u64).saturating_sub(head));
-        let run = Run { item: backlog.item, rows, left, passed: expired, acknowledged: cursor, ended: false };
+        let run = Run { path: backlog.path, rows, left, passed: expired, acknowledged: cursor, ended: false };
         (run.next().is_some() || run.passed > run.acknowledged).then_some(run)
     }
 
     /// The reading of an item's rows above a cursor: the one that is under way, or a new one. Either began after this
     /// poll had recorded what it had to.
-    fn reading(&self, item: &ItemPath, cursor: u64) -> Shared<Reading<'a>> {
+    fn reading(&self, path: &RowPath, cursor: u64) -> Shared<Reading<'a>> {
         let mut under_way = self.under_way.borrow_mut();
-        let place = (item.clone(), cursor);
+        let place = (path.clone(), cursor);
         if let Some(reading) = under_way.get(&place).and_then(WeakShared::upgrade) {
             return reading;
         }
-        let (ledger, item) = (self.ledger, item.clone());
+        let (ledger, path) = (self.ledger, path.clone());
         let reading = async move {
-            let rows = ledger.pending(&item, cursor).await;
+            let rows = ledger.pending(&path, cursor).await;
             rows.map(Rc::from).map_err(Rc::new)
         };
         let reading = reading.boxed_local().shared();

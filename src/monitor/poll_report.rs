@@ -41,6 +41,9 @@ pub struct PollReport {
     /// Rows of listings that name no item: left out.
     #[serde(skip)]
     pub unidentified: u64,
+    /// Incidents that are open, where they are known.
+    #[serde(skip)]
+    pub incidents_open: Option<u64>,
     /// How long after the end of the observation people's first message was accepted, where there was one.
     #[serde(skip)]
     pub first_message_delay: Option<Duration>,
@@ -89,6 +92,7 @@ impl PollReport {
             unrecognized: self.unrecognized,
             unidentified: self.unidentified,
             gaps: self.gaps.len() as u64,
+            incidents_open: self.incidents_open,
             first_message_delay: self.first_message_delay,
         }
     }

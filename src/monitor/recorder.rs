@@ -3,14 +3,14 @@
 use std::{collections::BTreeSet, pin::pin};
 
 use anyhow::anyhow;
-use futures::{StreamExt, channel::mpsc, join, stream};
+use futures::{StreamExt, channel::mpsc, stream};
 
 use super::{
-    comparison::Comparison, failure::Step, first_sights::FirstSights, notes::Notes, poll_time::PollTime,
+    backlog::News, comparison::Comparison, failure::Step, first_sights::FirstSights, notes::Notes, poll_time::PollTime,
     settings::Settings,
 };
 use crate::{
-    domain::{Event, ItemKey, Kind, SinkName, Snapshot, Transition, Unmonitored},
+    domain::{Event, Kind, Recalled, RowKey, SinkName, Snapshot, Transition, Unmonitored},
     ports::{Clock, Covering, Ledger, Progress, Record, Recording},
 };
 
@@ -20,18 +20,21 @@ const WRITES_IN_FLIGHT: usize = 16;
 /// How often a coverage row is decided anew when other polls keep moving the time.
 const COVER_ATTEMPTS: usize = 4;
 
-/// A transition that this poll has recorded. Baselines are not among them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Recorded {
-    pub(super) item: ItemKey,
-    pub(super) sequence: u64,
-}
-
-/// What became of the kinds of a diff, once all of it that can be is in the store.
+/// What became of what was decided, once all of it that can be is in the store.
 #[derive(Default)]
-pub(super) struct Outcome {
+pub(super) struct Outcome<'c> {
     /// The kinds of which something that was seen could not be written: as far as the store knows, they were not seen.
     pub(super) unsettled: BTreeSet<Kind>,
+    /// The transitions that are recorded, baselines left out.
+    pub(super) recorded: Vec<&'c Transition>,
+}
+
+impl<'c> Outcome<'c> {
+    /// Takes in what became of more of it.
+    pub(super) fn take(&mut self, other: Outcome<'c>) {
+        self.unsettled.extend(other.unsettled);
+        self.recorded.extend(other.recorded);
+    }
 }
 
 /// Writes what a comparison decided, and remembers how far the watching has come.
@@ -41,32 +44,16 @@ pub(super) struct Recorder<'a, L, C> {
     pub(super) settings: &'a Settings,
     /// The sinks that new rows get cursors of.
     pub(super) sinks: Vec<SinkName>,
+    /// Those of them that people read.
+    pub(super) people: Vec<SinkName>,
     pub(super) time: PollTime,
     pub(super) notes: &'a Notes,
 }
 
 impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
-    /// Writes all that was decided, and hands on each transition as soon as it is recorded, in the order of
-    /// [`from_the_cables_upwards`].
-    ///
-    /// Coverage rows first, each before its kind's state rows: else a crash in between would leave a transition in time
+    /// Writes coverage rows: each before its kind's state rows, else a crash in between would leave a transition in time
     /// that is then called unmonitored.
-    pub(super) async fn record(&self, comparison: &Comparison, recorded: mpsc::UnboundedSender<Recorded>) -> Outcome {
-        let mut outcome = self.record_coverage(comparison).await;
-        let writable = |transition: &&Transition| !outcome.unsettled.contains(&transition.item.kind);
-        let transitions: Vec<&Transition> = comparison.diff.transitions.iter().filter(writable).collect();
-        let baseline: Vec<&Transition> = comparison.diff.baseline.iter().filter(writable).collect();
-        let first_sights = self.first_sights();
-        let (failed, failed_baseline) = join!(
-            self.record_transitions(from_the_cables_upwards(transitions), recorded),
-            first_sights.record(comparison, baseline)
-        );
-        outcome.unsettled.extend(failed);
-        outcome.unsettled.extend(failed_baseline);
-        outcome
-    }
-
-    async fn record_coverage(&self, comparison: &Comparison) -> Outcome {
+    pub(super) async fn cover_all<'c>(&self, comparison: &'c Comparison) -> Outcome<'c> {
         let (of_parents, of_kinds): (Vec<_>, Vec<_>) =
             comparison.diff.unmonitored.iter().partition(|unmonitored| unmonitored.parent.is_some());
         let mut outcome = Outcome::default();
@@ -105,38 +92,63 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
         Err(anyhow!("other polls changed the last complete listing {COVER_ATTEMPTS} times"))
     }
 
-    fn first_sights(&self) -> FirstSights<'_, L, C> {
-        let Recorder { ledger, clock, settings, ref sinks, time, notes } = *self;
-        FirstSights { ledger, clock, settings, sinks, time, notes }
+    /// Writes the first sights that belong to a baseline. Gives back the kinds of which some are not written.
+    pub(super) async fn record_first_sights(
+        &self,
+        comparison: &Comparison,
+        unsettled: &BTreeSet<Kind>,
+    ) -> BTreeSet<Kind> {
+        let Recorder { ledger, clock, settings, ref sinks, time, notes, .. } = *self;
+        let writable = |transition: &&Transition| !unsettled.contains(&transition.item.kind);
+        let baseline: Vec<&Transition> = comparison.diff.baseline.iter().filter(writable).collect();
+        FirstSights { ledger, clock, settings, sinks, time, notes }.record(comparison, baseline).await
     }
 
-    /// Hands on what is recorded, in the order of `transitions`; gives back the kinds of what is not.
-    async fn record_transitions(
+    /// Writes transitions, and hands on each as soon as it is recorded, in their order.
+    pub(super) async fn record<'c>(
         &self,
-        transitions: Vec<&Transition>,
-        recorded: mpsc::UnboundedSender<Recorded>,
-    ) -> BTreeSet<Kind> {
+        recalled: &Recalled,
+        transitions: Vec<&'c Transition>,
+        news: &mpsc::UnboundedSender<News>,
+    ) -> Outcome<'c> {
         let writes = stream::iter(transitions)
-            .map(async |transition| (transition, self.record_transition(transition).await))
+            .map(async |transition| {
+                let passed_by = self.passed_by(recalled, transition);
+                (transition, self.record_transition(transition, &passed_by).await, passed_by)
+            })
             .buffered(WRITES_IN_FLIGHT);
         let mut writes = pin!(writes);
-        let mut failed = BTreeSet::new();
-        while let Some((transition, is_recorded)) = writes.next().await {
+        let mut outcome = Outcome::default();
+        while let Some((transition, is_recorded, passed_by)) = writes.next().await {
             if is_recorded {
+                outcome.recorded.push(transition);
+                let key = RowKey::Item(transition.key());
                 // The receiver is gone only where nothing is announced any more.
-                let _ = recorded.unbounded_send(Recorded { item: transition.key(), sequence: transition.sequence });
+                let _ = news.unbounded_send(News { key, sequence: transition.sequence, passed_by });
             } else {
-                failed.insert(transition.item.kind);
+                outcome.unsettled.insert(transition.item.kind);
             }
         }
-        failed
+        outcome
+    }
+
+    /// The sinks for people that do not announce a transition, since its incident is announced, and that have announced all
+    /// that came before. What one of them is behind with it announces to its end.
+    fn passed_by(&self, recalled: &Recalled, transition: &Transition) -> Vec<SinkName> {
+        if self.settings.notify.items() {
+            return Vec::new();
+        }
+        let row = recalled.states.get(&transition.key());
+        let is_even = |sink: &&SinkName| row.is_none_or(|row| row.cursor(sink.as_str()) >= row.sequence);
+        self.people.iter().filter(is_even).copied().collect()
     }
 
     /// Says whether it is recorded.
-    async fn record_transition(&self, transition: &Transition) -> bool {
+    async fn record_transition(&self, transition: &Transition, passed_by: &[SinkName]) -> bool {
         let recorded_at = self.clock.now();
         let event = Event::of(transition, recorded_at);
-        let record = Record { transition, event: &event, expires_at: self.settings.expiry(recorded_at) };
+        let expires_at = self.settings.expiry(recorded_at);
+        let record = Record { transition, event: &event, passed_by, expires_at };
         match self.ledger.record(record, &self.sinks).await {
             Ok(Recording::Recorded) => {
                 self.notes.recorded(&event);
@@ -155,7 +167,7 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
     ///
     /// In this order: were an uncertain sight not written and its listing counted, the next poll would take it for a
     /// certain one.
-    pub(super) async fn amend_and_progress(&self, comparison: &Comparison, outcome: &Outcome) -> Option<Progress> {
+    pub(super) async fn amend_and_progress(&self, comparison: &Comparison, outcome: &Outcome<'_>) -> Option<Progress> {
         let mut unsettled = self.amend(comparison).await;
         unsettled.extend(&outcome.unsettled);
         self.progress(comparison, &unsettled).await
@@ -210,7 +222,7 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
 
 /// Interconnects, connections and LAGs first; then what runs over them; then the rest. Of an outage, people hear of its
 /// root before they hear of what hangs on it.
-fn from_the_cables_upwards(mut transitions: Vec<&Transition>) -> Vec<&Transition> {
+pub(super) fn from_the_cables_upwards(mut transitions: Vec<&Transition>) -> Vec<&Transition> {
     transitions.sort_by_key(|transition| transition.item.kind.layer());
     transitions
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use crate::{
     diff::Rules,
-    domain::{Kind, Scope, Timestamp},
+    domain::{Kind, Notify, Scope, Timestamp},
     metrics::MetricsMode,
 };
 
@@ -21,6 +21,10 @@ pub struct Settings {
     pub confirm_polls: u64,
     /// For how long a kind may go without a complete listing before that time counts as unmonitored.
     pub unmonitored_after: Duration,
+    /// What people are told of.
+    pub notify: Notify,
+    /// After how long people are first reminded of an open critical incident; zero is never.
+    pub remind_after: Duration,
     /// For how long history, and the rows of items that left, are kept.
     pub keep_history: Duration,
     /// What the monitor's own metrics are told apart by: the function's name.

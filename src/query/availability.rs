@@ -56,7 +56,7 @@ impl Reading<'_> {
         seen: &mut impl FnMut(&ItemKey),
     ) -> anyhow::Result<()> {
         let coverage = &Coverage::read(self.history, self.terms, &remembered).await?;
-        let Recalled { scope, states, poll } = remembered.recalled;
+        let Recalled { scope, states, poll, .. } = remembered.recalled;
         let poll_interval = poll
             .as_ref()
             .and_then(|poll| Some(PollInterval { seconds: poll.interval_seconds?, at: poll.last_poll_at()? }));

@@ -5,10 +5,14 @@
 mod availability;
 mod coverage;
 mod finding;
+mod incident_summary;
+mod incidents;
 mod status;
 
 pub use availability::{availability, first_observation};
 pub use finding::{Remembered, everything, find};
+pub use incident_summary::{IncidentSummary, RootSummary};
+pub use incidents::{FoundIncident, IncidentFilter, IncidentStory, Incidents, find_incidents, incidents, story};
 pub use status::{Filter, ItemStatus, Status, status};
 
 /// How many calls of the same kind are in flight at a time.

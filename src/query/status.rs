@@ -1,10 +1,11 @@
 //! The state of every item, worst first, and whether it is stale.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde::Serialize;
+use uuid::Uuid;
 
-use super::{Remembered, everything};
+use super::{IncidentSummary, Remembered, everything};
 use crate::{
     domain::{Health, Kind, Recalled, Scope, StateRow, Timestamp},
     ports::History,
@@ -24,12 +25,14 @@ pub struct Filter {
 }
 
 /// The state of the estate.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Status {
     /// The items that the filter includes, worst first; retired ones last.
     pub items: Vec<ItemStatus>,
     /// How many retired items are left out because the filter does not ask for them.
     pub retired_left_out: usize,
+    /// The open incidents of which an item that the filter includes is a member, the newest first; without a filter, all.
+    pub open_incidents: Vec<IncidentSummary>,
     /// The last poll of any scope that listed anything completely.
     pub last_poll_at: Option<Timestamp>,
 }
@@ -79,7 +82,7 @@ pub async fn status(
 ) -> anyhow::Result<Status> {
     let mut status = Status::default();
     for remembered in everything(history).await? {
-        let Recalled { scope, states, poll } = &remembered.recalled;
+        let Recalled { scope, states, poll, .. } = &remembered.recalled;
         status.last_poll_at = status.last_poll_at.max(poll.as_ref().and_then(|poll| poll.last_poll_at()));
         for row in states.values().filter(|row| filter.includes(scope, row)) {
             let item = ItemStatus::of(&remembered, row, |last_complete_at| now.since(last_complete_at) > tolerated);
@@ -89,7 +92,9 @@ pub async fn status(
                 status.items.push(item);
             }
         }
+        status.open_incidents.extend(open_incidents(&remembered.recalled, filter));
     }
+    status.open_incidents.sort_by(|a, b| (b.since, &a.id).cmp(&(a.since, &b.id)));
     status.items.sort_by(|a, b| {
         let rank = |item: &ItemStatus| (item.retired_at.is_some(), item.health.urgency(), item.kind);
         rank(a).cmp(&rank(b)).then_with(|| (&a.scope, &a.id).cmp(&(&b.scope, &b.id)))
@@ -97,7 +102,22 @@ pub async fn status(
     Ok(status)
 }
 
+/// The open incidents of a scope of which an item that `filter` includes is a member.
+fn open_incidents(recalled: &Recalled, filter: &Filter) -> Vec<IncidentSummary> {
+    let included = recalled.states.values().filter(|row| filter.includes(&recalled.scope, row));
+    let with_members: BTreeSet<Uuid> = included.filter_map(|row| recalled.open_incident(row)).collect();
+    let open = recalled
+        .incidents
+        .iter()
+        .filter(|(id, row)| row.state.status.is_open() && (with_members.contains(id) || filter.includes_everything()));
+    open.map(|(id, row)| IncidentSummary::of_row(recalled, *id, row)).collect()
+}
+
 impl Filter {
+    fn includes_everything(&self) -> bool {
+        self.kinds.is_empty() && self.healths.is_empty() && self.regions.is_empty()
+    }
+
     fn includes(&self, scope: &Scope, row: &StateRow) -> bool {
         (self.kinds.is_empty() || self.kinds.contains(&row.details.kind))
             && (self.healths.is_empty() || self.healths.contains(&row.state.health()))

@@ -20,7 +20,7 @@ use crate::{
 /// How long the front may take to show one message. After that, as behind a paused pager, the next poll tries again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The sink that hands each transition to the front and waits until it is shown.
+/// The sink that hands each document to the front and waits until it is shown.
 #[derive(Debug)]
 pub(super) struct FrontAnnouncer(pub(super) mpsc::Sender<FrontMessage>);
 
@@ -42,7 +42,7 @@ impl Announcer for FrontAnnouncer {
         let mut answers = Vec::new();
         for announcement in batch {
             // The front refuses no document, so it never gets the short form.
-            answers.push(self.deliver(Content::Transition(announcement.row.event.clone())).await);
+            answers.push(self.deliver(Content::Change(announcement.row.event.clone())).await);
         }
         answers
     }

@@ -32,15 +32,20 @@ pub(super) enum Ending {
     Killed { errors: String },
 }
 
-/// Runs `command` through the shell with `input` on its standard input, for at most `limit`. If the future is dropped,
-/// the command and all processes that it started are killed.
+/// Runs `command` through the shell for at most `limit`, with a text on its standard input and variables in its
+/// environment. If the future is dropped, the command and all processes that it started are killed.
 ///
 /// # Errors
 ///
 /// It could not be started.
-pub(super) async fn run(command: &str, input: &[u8], limit: Duration) -> io::Result<Ending> {
+pub(super) async fn run(
+    command: &str,
+    (input, variables): (&[u8], &[(String, String)]),
+    limit: Duration,
+) -> io::Result<Ending> {
     let mut shell = Command::new("sh");
     shell.arg("-c").arg(command).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    shell.envs(variables.iter().map(|(name, value)| (name, value)));
     #[cfg(unix)]
     shell.process_group(0);
     let mut child = shell.spawn()?;
@@ -158,7 +163,7 @@ mod tests {
     const LONG: Duration = Duration::from_secs(60);
 
     async fn run(command: &str) -> Ending {
-        super::run(command, b"{\"a\":1}\n", LONG).await.unwrap()
+        super::run(command, (b"{\"a\":1}\n", &[("DX_A".to_owned(), "$b'".to_owned())]), LONG).await.unwrap()
     }
 
     fn failure(status: &str, errors: &str) -> Ending {
@@ -168,6 +173,7 @@ mod tests {
     #[tokio::test]
     async fn a_shell_runs_it_with_the_document_on_its_input() {
         assert_eq!(run("read -r line && [ \"$line\" = '{\"a\":1}' ] && ! read -r more").await, Ending::Success);
+        assert_eq!(run("[ \"$DX_A\" = \"\\$b'\" ]").await, Ending::Success, "and with its variables");
         assert_eq!(run("cat >/dev/null; exit 3").await, failure("exit status: 3", ""));
         let no_such = run("no-such-command-anywhere").await;
         assert!(
@@ -188,8 +194,8 @@ mod tests {
     #[tokio::test]
     async fn it_may_leave_its_input_unread_and_flood_its_outputs() {
         let much = vec![b'x'; 1 << 20];
-        assert_eq!(super::run("exec <&-; true", &much, LONG).await.unwrap(), Ending::Success);
-        assert_eq!(super::run("true", &much, LONG).await.unwrap(), Ending::Success);
+        assert_eq!(super::run("exec <&-; true", (&much, &[]), LONG).await.unwrap(), Ending::Success);
+        assert_eq!(super::run("true", (&much, &[]), LONG).await.unwrap(), Ending::Success);
         let flood =
             "head -c 3000000 /dev/zero; head -c 3000000 /dev/zero | tr '\\0' 'y' >&2; echo >&2; echo last >&2; exit 1";
         let Ending::Failure { errors, .. } = run(flood).await else { panic!("it fails") };
@@ -201,7 +207,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pid");
         let command = format!("echo hanging >&2; sleep 1000 & echo $! >{}; wait", path.display());
-        let ending = super::run(&command, b"", Duration::from_millis(500)).await.unwrap();
+        let ending = super::run(&command, (b"", &[]), Duration::from_millis(500)).await.unwrap();
         assert_eq!(ending, Ending::Killed { errors: "hanging".to_owned() });
         assert!(is_gone(&path).await, "what it started is gone too");
     }
@@ -211,7 +217,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pid");
         let command = format!("sleep 1000 & echo $! >{}; wait", path.display());
-        let running = super::run(&command, b"", LONG);
+        let running = super::run(&command, (b"", &[]), LONG);
         let written = async {
             while std::fs::read_to_string(&path).is_ok_and(|text| text.ends_with('\n')).eq(&false) {
                 sleep(Duration::from_millis(5)).await;

@@ -1,4 +1,5 @@
-//! The sink of `--exec`: runs a command for each transition, beside the polls rather than within them.
+//! The sink of `--exec`: runs a command for each change, be it a transition or an incident, beside the polls rather than
+//! within them.
 //!
 //! A poll that ends leaves its commands running, and the next poll checks how they ended. So a slow command delays no
 //! poll for long, and the same watch never starts one twice.
@@ -20,10 +21,11 @@ use tokio::{
 use super::{
     command::{self, Ending},
     feed::Notice,
+    variables,
 };
 use crate::{
     announcement::BaselineSummary,
-    domain::{Health, HistoryRow, RecordedEvent, SinkName},
+    domain::{Health, HistoryRow, RecordedDocument, RecordedEvent, SinkName},
     escape,
     ports::{Announcement, Announcer, Clock, Refusal, SystemClock},
     words,
@@ -49,6 +51,7 @@ pub(super) struct Commands {
 struct Job {
     item: String,
     input: Vec<u8>,
+    variables: Vec<(String, String)>,
     ended: watch::Sender<Option<Ended>>,
 }
 
@@ -83,8 +86,8 @@ impl Commands {
         self.until.set(until);
     }
 
-    /// Runs the command for a transition, or waits for the one that already runs. A command that fails is reported and
-    /// counts as announced: a second run would probably fail too, and would block all later transitions of the item.
+    /// Runs the command for a change, or waits for the one that already runs. A command that fails is reported and
+    /// counts as announced: a second run would probably fail too, and would block all later changes of the item.
     pub(super) async fn run(&self, row: &HistoryRow) -> Result<(), Refusal> {
         let id = id(row);
         let Some(mut job) = self.job(&id, row) else {
@@ -106,7 +109,7 @@ impl Commands {
         }
     }
 
-    /// The job of a transition; `None` while too many wait.
+    /// The job of a change; `None` while too many wait.
     fn job(&self, id: &str, row: &HistoryRow) -> Option<watch::Receiver<Option<Ended>>> {
         let mut jobs = self.jobs.borrow_mut();
         if let Some(job) = jobs.get(id) {
@@ -119,7 +122,7 @@ impl Commands {
         // A command that reads lines gets exactly one.
         let input = format!("{}\n", row.event).into_bytes();
         // If the runner is gone, so is the job's sender, and whoever waits for the job is woken.
-        let _ = self.queue.send(Job { item: item(row), input, ended });
+        let _ = self.queue.send(Job { item: item(row), input, variables: variables::of(row), ended });
         jobs.insert(id.to_owned(), job.clone());
         Some(job)
     }
@@ -131,8 +134,9 @@ impl Announcer for Commands {
         SinkName::EXEC
     }
 
+    /// The command runs for what the front shows.
     fn is_for_people(&self) -> bool {
-        false
+        true
     }
 
     fn batch_size(&self) -> usize {
@@ -148,7 +152,7 @@ impl Announcer for Commands {
         answers
     }
 
-    /// Baselines are announced to people only.
+    /// A baseline is no change.
     async fn announce_baseline(&self, _: &BaselineSummary) -> Result<(), Refusal> {
         Ok(())
     }
@@ -175,7 +179,7 @@ impl Runner {
 
 /// Runs a job's command and reports its failure, if any. Returns whether it succeeded.
 async fn run_one(command: &str, limit: Duration, notices: &mpsc::UnboundedSender<Notice>, job: Job) -> bool {
-    let ending = command::run(command, &job.input, limit).await;
+    let ending = command::run(command, (&job.input, &job.variables), limit).await;
     let complaint = match &ending {
         Ok(Ending::Success) => None,
         Ok(Ending::Failure { status, errors }) => Some(format!("ended with {status}{}", quoted(errors))),
@@ -204,14 +208,24 @@ fn quoted(errors: &str) -> String {
     if errors.is_empty() { String::new() } else { format!(": {errors}") }
 }
 
-/// The id of a transition's command.
+/// The id of a change's command.
 fn id(row: &HistoryRow) -> String {
     format!("{} {} {}", RecordedEvent::of(&row.event).id().unwrap_or_default(), row.sequence, row.occurred_at)
 }
 
+/// What the change is about, in a sentence.
 fn item(row: &HistoryRow) -> String {
-    let event = RecordedEvent::of(&row.event);
-    escape::terminal(&format!("{} {} -> {}", event.item().kind_word(), event.item().id(), event.state().value()))
+    let text = match RecordedDocument::read(&row.event) {
+        Ok(RecordedDocument::Incident(incident)) => {
+            let root = incident.root();
+            format!("the incident of {} {} ({})", root.kind_word(), root.id(), incident.reason_word())
+        }
+        Ok(RecordedDocument::Transition(event)) => {
+            format!("{} {} -> {}", event.item().kind_word(), event.item().id(), event.state().value())
+        }
+        Err(_) => "a change that this version cannot read".to_owned(),
+    };
+    escape::terminal(&text)
 }
 
 #[cfg(test)]

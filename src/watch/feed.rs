@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::row::Row;
+use super::{incident::IncidentView, row::Row};
 use crate::domain::{Health, Timestamp};
 
 /// An announcement for the front. It counts as announced once the front has acknowledged it.
@@ -20,13 +20,13 @@ pub(super) struct FrontMessage {
 
 #[derive(Debug)]
 pub(super) enum Content {
-    /// The recorded document of a transition.
-    Transition(Value),
+    /// The recorded document of a transition or of an incident.
+    Change(Value),
     /// What a baseline found, in one sentence.
     Baseline(String),
 }
 
-/// A text for people besides the transitions, such as a problem that began or ended. Inert for a terminal.
+/// A text for people besides the changes, such as a problem that began or ended. Inert for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Notice {
     pub(super) at: Timestamp,
@@ -47,6 +47,8 @@ pub(super) struct Problem {
 pub(super) struct WatchStatus {
     /// The items as stored after the last poll. Empty unless the front is a view.
     pub(super) rows: Arc<Vec<Row>>,
+    /// The open incidents as stored after the last poll. Empty unless the front is a view.
+    pub(super) incidents: Arc<Vec<IncidentView>>,
     /// When the poll began that is running.
     pub(super) polling_since: Option<Timestamp>,
     /// When the last poll ended.

@@ -12,11 +12,11 @@ use anyhow::anyhow;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
+    change::{ChangeView, unreadable_line},
     feed::{Content, Feed, FrontMessage, Notice},
     plan::Watched,
     poller::Poller,
     signals::EndSignals,
-    transition::{TransitionView, unreadable_line},
 };
 use crate::{escape, terminal, words};
 
@@ -25,7 +25,7 @@ use crate::{escape, terminal, words};
 pub enum LineFormat {
     /// A line for people.
     Text,
-    /// The event document on a line, for programs.
+    /// The recorded document on a line, for programs.
     Json,
 }
 
@@ -94,8 +94,8 @@ fn write_messages(mut messages: mpsc::Receiver<FrontMessage>, format: LineFormat
     };
     while let Some(FrontMessage { content, done }) = messages.blocking_recv() {
         match content {
-            Content::Transition(document) => {
-                write_transition(&mut out, format, &document)?;
+            Content::Change(document) => {
+                write_change(&mut out, format, &document)?;
                 out.flush()?;
             }
             Content::Baseline(sentence) => writeln!(anstream::stderr(), "{}", escape::terminal(&sentence))?,
@@ -106,15 +106,11 @@ fn write_messages(mut messages: mpsc::Receiver<FrontMessage>, format: LineFormat
     Ok(())
 }
 
-fn write_transition(
-    out: &mut (impl Write + ?Sized),
-    format: LineFormat,
-    document: &serde_json::Value,
-) -> io::Result<()> {
-    match (format, TransitionView::of_document(document)) {
+fn write_change(out: &mut (impl Write + ?Sized), format: LineFormat, document: &serde_json::Value) -> io::Result<()> {
+    match (format, ChangeView::of_document(document)) {
         // In one write, so that a reader never sees half a line.
         (LineFormat::Json, _) => out.write_all(format!("{document}\n").as_bytes()),
-        (LineFormat::Text, Some(transition)) => out.write_all(format!("{}\n", transition.line()).as_bytes()),
+        (LineFormat::Text, Some(change)) => out.write_all(format!("{}\n", change.line()).as_bytes()),
         (LineFormat::Text, None) => out.write_all(format!("{}\n", unreadable_line(document)).as_bytes()),
     }
 }
@@ -138,7 +134,7 @@ mod tests {
 
     fn written(format: LineFormat, document: &serde_json::Value) -> String {
         let mut out = anstream::StripStream::new(Vec::new());
-        write_transition(&mut out, format, document).unwrap();
+        write_change(&mut out, format, document).unwrap();
         String::from_utf8(out.into_inner()).unwrap()
     }
 
@@ -158,6 +154,6 @@ mod tests {
     fn a_document_of_another_version_is_passed_on_unchanged() {
         let document = json!({"metadata": {"version": "7", "id": "e1"}, "news": true});
         assert_eq!(serde_json::from_str::<serde_json::Value>(&written(LineFormat::Json, &document)).unwrap(), document);
-        assert_eq!(written(LineFormat::Text, &document), "? a change that this version cannot read: event e1\n");
+        assert_eq!(written(LineFormat::Text, &document), "? a change that this version cannot read: document e1\n");
     }
 }

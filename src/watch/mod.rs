@@ -2,13 +2,15 @@
 //!
 //! Two threads share the work. The `poller` polls, records and announces (`polls`), at an interval that a slow screen or
 //! pipe cannot disturb. The channels of a `feed` lead to the front: a live `view` on a terminal, `lines` elsewhere.
-//! `problems` turns the gaps and failures of each poll into problems that begin and end, `commands` runs the command of
-//! `--exec`, and a `transition` is one change as both fronts show it.
+//! `problems` turns the gaps and failures of each poll into problems that begin and end, and `commands` runs the command of
+//! `--exec`. A `change` is what both fronts show of a recorded document: a `transition`, or an `incident`.
 
 mod announcer;
+mod change;
 mod command;
 mod commands;
 mod feed;
+mod incident;
 mod lines;
 mod plan;
 mod poller;
@@ -17,7 +19,9 @@ mod problems;
 mod row;
 mod schedule;
 mod signals;
+mod stored;
 mod transition;
+mod variables;
 mod view;
 
 use anyhow::Context;

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use serde_json::Value;
 
-use crate::domain::Kind;
+use crate::domain::{Kind, Notify};
 
 /// What to watch, as the options say.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Plan {
     pub exec: Option<String>,
     /// How long it may run.
     pub exec_limit: Duration,
+    /// What counts as a change, for the front and for the command.
+    pub notify: Notify,
     /// How many successive observations make an uncertain sight certain.
     pub confirm_polls: u64,
 }

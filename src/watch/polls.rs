@@ -1,10 +1,9 @@
 //! The loop of the poller: poll, report problems, update the status, delete what has expired, wait.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::anyhow;
 use futures::future::select_ok;
-use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
@@ -13,24 +12,21 @@ use super::{
     feed::{Notice, Outlets},
     plan::{Plan, Watched},
     problems::Problems,
-    row::Row,
     schedule::next_poll,
+    stored::{Stored, recent},
 };
 use crate::{
     aws::{self, CallLimits, DirectConnectInventory, SdkConfig},
-    domain::{Caller, Change, Health, RecordedEvent, Selection, Span, Timestamp, defaults},
+    domain::{Caller, Health, defaults},
     escape,
     local::SqliteLedger,
     metrics::MetricsMode,
-    monitor::{Monitor, PollReport, Roster, Settings},
-    ports::{Announcer, Clock, History, SystemClock},
+    monitor::{Memory, Monitor, PollReport, Settings},
+    ports::{Announcer, Clock, SystemClock},
 };
 
 /// The shortest time limit of a poll as a whole. Its parts have limits of their own; this one catches what they miss.
 const LEAST_DEADLINE: Duration = Duration::from_secs(60);
-/// The changes that a view shows at its start: how old they may be, and how many at most.
-const RECENT_MILLISECONDS: i64 = 86_400_000;
-const RECENT: usize = 100;
 
 /// Everything that the polls need.
 pub(super) struct Watch {
@@ -66,6 +62,8 @@ impl Watch {
             metrics: MetricsMode::default(),
             confirm_polls: plan.confirm_polls,
             unmonitored_after: defaults::UNMONITORED_AFTER,
+            notify: plan.notify,
+            remind_after: defaults::REMIND_AFTER,
             keep_history: defaults::KEEP_HISTORY,
             monitor: "watch".to_owned(),
         };
@@ -102,7 +100,7 @@ impl Watch {
         let front = FrontAnnouncer(self.outlets.messages.clone());
         let mut announcers: Vec<&dyn Announcer> = vec![&front];
         announcers.extend(self.commands.as_ref().map(|commands| commands as &dyn Announcer));
-        let roster = Roster::default();
+        let memory = Memory::default();
         let monitor = Monitor {
             inventory: &self.inventory,
             ledger: &self.ledger,
@@ -110,12 +108,12 @@ impl Watch {
             announcers,
             clock: &SystemClock,
             settings: &self.settings,
-            roster: &roster,
+            memory: &memory,
         };
         let mut problems = Problems::new(&self.settings.scopes, &self.settings.kinds);
         let mut due = Instant::now();
-        let rows = self.rows().await;
-        self.outlets.status.send_modify(|status| status.rows = rows.unwrap_or_default());
+        let Stored { rows, incidents } = self.stored().await.unwrap_or_default();
+        self.outlets.status.send_modify(|status| (status.rows, status.incidents) = (rows, incidents));
         loop {
             self.outlets.status.send_modify(|status| status.polling_since = Some(SystemClock.now()));
             if let Some(commands) = &self.commands {
@@ -125,8 +123,8 @@ impl Watch {
             let deadline = (!self.once).then(|| SystemClock.now().plus(self.every.max(LEAST_DEADLINE)));
             let report = monitor.poll(deadline).await;
             due = next_poll(due, self.every, Instant::now());
-            let rows = self.rows().await;
-            self.update_front(&mut problems, &report, due, rows);
+            let stored = self.stored().await;
+            self.update_front(&mut problems, &report, due, stored);
             self.delete_expired();
             if self.once {
                 return report.is_success();
@@ -136,7 +134,7 @@ impl Watch {
     }
 
     /// Sends the problems that began or ended, and the status after a poll.
-    fn update_front(&self, problems: &mut Problems, report: &PollReport, due: Instant, rows: Option<Arc<Vec<Row>>>) {
+    fn update_front(&self, problems: &mut Problems, report: &PollReport, due: Instant, stored: Option<Stored>) {
         let now = SystemClock.now();
         for notice in problems.update(report, now) {
             self.notice(notice);
@@ -147,7 +145,9 @@ impl Watch {
             status.next_at = Some(now.plus(due.saturating_duration_since(Instant::now())));
             status.problems = problems.present();
             // In the same update, so that the new time is never shown with the old items.
-            status.rows = rows.unwrap_or_else(|| Arc::clone(&status.rows));
+            if let Some(Stored { rows, incidents }) = stored {
+                (status.rows, status.incidents) = (rows, incidents);
+            }
         });
     }
 
@@ -160,49 +160,23 @@ impl Watch {
         }
     }
 
-    /// The items that are being watched, worst first. `None` where there is no view, or where they cannot be read.
-    async fn rows(&self) -> Option<Arc<Vec<Row>>> {
+    /// What is stored, for a view. `None` where there is no view, or where it cannot be read.
+    async fn stored(&self) -> Option<Stored> {
         if !self.for_view {
             return None;
         }
-        let mut rows: Vec<Row> = Vec::new();
-        for scope in &self.settings.scopes {
-            match self.ledger.states(scope).await {
-                Ok(recalled) => {
-                    let states = recalled.states.values();
-                    let watched = states.filter(|row| self.settings.kinds.contains(&row.details.kind));
-                    rows.extend(watched.map(Row::of_state));
-                }
-                Err(error) => {
-                    let text = escape::terminal(&format!("the items cannot be shown: {error:#}"));
-                    self.notice(Notice { at: SystemClock.now(), health: Health::Unknown, text });
-                    return None;
-                }
-            }
-        }
-        rows.sort_by(Row::by_urgency);
-        Some(Arc::new(rows))
+        let stored = Stored::read(&self.ledger, &self.settings).await;
+        let complain = |error: &anyhow::Error| {
+            let text = escape::terminal(&format!("the items cannot be shown: {error:#}"));
+            self.notice(Notice { at: SystemClock.now(), health: Health::Unknown, text });
+        };
+        stored.inspect_err(complain).ok()
     }
 
     fn notice(&self, notice: Notice) {
         // The front may be gone already.
         let _ = self.outlets.notices.send(notice);
     }
-}
-
-/// The documents of the last changes of the items that are being watched, without first sights.
-async fn recent(ledger: &SqliteLedger, settings: &Settings) -> anyhow::Result<Vec<Value>> {
-    let now = SystemClock.now();
-    let from = Timestamp::from_milliseconds(now.milliseconds() - RECENT_MILLISECONDS);
-    let is_watched = |event: RecordedEvent<'_>| {
-        event.change() != Some(Change::Discovered)
-            && settings.scopes.contains(&event.item().scope())
-            && event.item().kind().is_some_and(|kind| settings.kinds.contains(&kind))
-    };
-    let mut documents: Vec<Value> =
-        ledger.transitions(&Selection::of_all(Span::since(from))).await?.into_iter().map(|row| row.event).collect();
-    documents.retain(|document| is_watched(RecordedEvent::of(document)));
-    Ok(documents.split_off(documents.len().saturating_sub(RECENT)))
 }
 
 /// Whose the credentials are, from the first region that answers. Every region knows, but one may be down or not exist.

@@ -1,8 +1,6 @@
-//! One change as both fronts show it, read from its recorded document.
+//! A transition as both fronts show it, read from its recorded event.
 
 use std::time::Duration;
-
-use serde_json::Value;
 
 use super::row::Named;
 use crate::{
@@ -10,7 +8,7 @@ use crate::{
     escape, terminal, words,
 };
 
-/// A change. Texts are inert for a terminal.
+/// A transition. Texts are inert for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TransitionView {
     pub(super) id: String,
@@ -30,9 +28,8 @@ pub(super) struct TransitionView {
 }
 
 impl TransitionView {
-    /// The change that a document records. `None` where the document lacks the item, the state or the time.
-    pub(super) fn of_document(document: &Value) -> Option<TransitionView> {
-        let event = RecordedEvent::read(document).ok()?;
+    /// The change that an event records. `None` where it lacks the time.
+    pub(super) fn of(event: RecordedEvent<'_>) -> Option<TransitionView> {
         let (item, state) = (event.item(), event.state());
         Some(TransitionView {
             id: event.id().unwrap_or_default().to_owned(),
@@ -68,12 +65,6 @@ impl TransitionView {
     }
 }
 
-/// The line of a document that this version cannot read.
-pub(super) fn unreadable_line(document: &Value) -> String {
-    let id = document.pointer("/metadata/id").and_then(Value::as_str).unwrap_or("without an id");
-    format!("? a change that this version cannot read: event {}", escape::terminal(id))
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -93,6 +84,7 @@ pub(super) mod tests {
             last_seen_at: Timestamp::from_milliseconds(since.milliseconds() - 60_000),
             last_transition_at: before,
             incident_id: None,
+            group: None,
             confirmed: None,
         });
         let sequence = if previous.is_some() { 2 } else { 1 };
@@ -103,7 +95,7 @@ pub(super) mod tests {
 
     /// An event as a watch shows it.
     pub(in crate::watch) fn shown(event: &Event) -> TransitionView {
-        TransitionView::of_document(&serde_json::to_value(event).unwrap()).unwrap()
+        TransitionView::of(RecordedEvent::of(&serde_json::to_value(event).unwrap())).unwrap()
     }
 
     fn plain(text: &str) -> String {
@@ -133,15 +125,8 @@ pub(super) mod tests {
         document["state"]["health"] = "dreaming".into();
         document["severity"] = "grave\u{7}".into();
         document["news"] = true.into();
-        insta::assert_snapshot!(plain(&TransitionView::of_document(&document).unwrap().line()), @r"
+        insta::assert_snapshot!(plain(&TransitionView::of(RecordedEvent::of(&document)).unwrap().line()), @r"
         2026-11-22T03:12:00.123Z ? [grave\u{7}] quantum-link dxlag-1 available -> down after 1h (core) in us-east-1
         ");
-    }
-
-    #[test]
-    fn an_unreadable_document_is_named_by_its_id() {
-        let document = serde_json::json!({"metadata": {"version": "7", "id": "e1\u{7}"}});
-        assert_eq!(TransitionView::of_document(&document), None);
-        assert_eq!(unreadable_line(&document), "? a change that this version cannot read: event e1\\u{7}");
     }
 }

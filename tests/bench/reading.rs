@@ -260,6 +260,7 @@ fn write_history(
                 last_seen_at: Timestamp::from_milliseconds(since.milliseconds() - 60_000),
                 last_transition_at: last.since,
                 incident_id: last.incident_after(),
+                group: None,
                 confirmed: None,
             }),
             state: State::of(item.kind, Some(if is_up { up } else { down })),

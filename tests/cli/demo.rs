@@ -11,16 +11,24 @@ fn it_tells_the_story_in_plain_text_where_nobody_watches() {
     let place = |line: &str| told.find(line).unwrap_or_else(|| panic!("{line:?} is not told:\n{told}"));
     let story = [
         "[baseline] Watching ",
-        "[critical] connection dxcon-ffx3v7tc available -> down (csva1-xc-7741)",
-        "[warning] connection dxcon-fhb6c1re available -> quarantined (eqdc2-oob-hosted)",
-        "[info] connection dxcon-ffx3v7tc down -> available (csva1-xc-7741)",
-        "45 polls: 44 transitions, 1 listings with gaps, 0 failures.",
+        "! [warning] connection dxcon-ffx3v7tc (csva1-xc-7741) down: 1 virtual interface, 2 BGP peers with it; core-dxgw",
+        "? [warning] connection dxcon-fhb6c1re (eqdc2-oob-hosted) in a state not known here (quarantined)\n",
+        "+ [resolved] connection dxcon-ffx3v7tc (csva1-xc-7741) up again after 13 minutes\n",
+        "~ [info] virtual interface dxvif-ffp1a2b3 (prod-private-eqdc2) in a failover test",
+        "- [resolved] virtual interface dxvif-ffl0d4k2 (legacy-private-eqdc2) removed after 1 minute\n",
+        "45 polls: 44 transitions, 9 incidents, 18 messages for people; 1 listing with a gap, 0 failures.",
         "States and history are in dx-monitor-demo.db.",
         "aws-dx-monitor history --db dx-monitor-demo.db",
     ];
     let places = story.map(place);
     assert!(places.is_sorted(), "{places:?}");
-    assert!(!told.contains("-> unknown"), "a state that AWS does not tell for one poll is no news");
+    let headlines: Vec<&str> = told.lines().filter(|line| line.as_bytes().get(2) == Some(&b':')).collect();
+    let messages = headlines.iter().filter(|line| !line.contains(" gap "));
+    assert_eq!(messages.count(), 18, "as many as the last line says: {headlines:#?}");
+    let ended = headlines.iter().filter(|line| line.contains(" [resolved] "));
+    assert_eq!(ended.count(), 9, "each incident has an end");
+    assert_eq!(told.matches("Document:  ").count(), 1, "one message is shown in full");
+    assert!(!told.contains("not reported by AWS"), "a state that AWS does not tell for one poll is no news");
     assert!(demo.database().exists());
 }
 

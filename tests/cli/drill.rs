@@ -62,7 +62,7 @@ fn borrowed(variables: &[(String, String)]) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test]
-async fn with_the_callers_credentials_every_sink_gets_one_marked_transition() {
+async fn with_the_callers_credentials_every_sink_gets_one_marked_transition_and_one_marked_incident() {
     let rig = Rig::of_connections(0).await;
     let enveloped = rig.subscribe(&rig.people, "envelope", &json!({"drill": ["true"]})).await;
     let output = drill(&["--output", "json"], &borrowed(&caller(&rig)));
@@ -71,18 +71,23 @@ async fn with_the_callers_credentials_every_sink_gets_one_marked_transition() {
     assert_eq!(report["accepted"], true);
 
     let received = rig.received().await;
-    let id = report["id"].as_str().unwrap().to_owned();
-    assert_eq!(received.ids(), [vec![id.clone()], vec![id.clone()], vec![id]]);
-    for message in [&received.people[0], &received.chat[0]] {
-        assert_eq!(message.attributes["drill"], "true");
+    received.assert_is_drill(report["id"].as_str().unwrap());
+    for message in &received.people {
+        assert!(message.body.starts_with("*** DRILL ***"), "{}", message.body);
     }
-    assert!(received.people[0].body.starts_with("*** DRILL ***"), "{}", received.people[0].body);
-    assert!(received.chat[0].json()["content"]["title"].as_str().unwrap().starts_with("[drill] "));
+    for message in &received.chat {
+        assert!(message.json()["content"]["title"].as_str().unwrap().starts_with("[drill] "));
+    }
     let event = &received.details()[0];
     assert_eq!((&event["metadata"]["drill"], &event["item"]["account"]), (&json!(true), &json!(ACCOUNT)));
     assert_eq!(event["item"]["name"], "drill by moto", "whose credentials they are");
-    let mail = rig.moto.receive_all(REGION, &enveloped).await[0].json();
-    assert!(mail["Subject"].as_str().unwrap().starts_with("[drill] [critical] connection dxcon-drill000 "), "{mail}");
+    let mails = rig.moto.receive_all(REGION, &enveloped).await;
+    let subjects: Vec<String> = mails.iter().map(|mail| mail.json()["Subject"].as_str().unwrap().to_owned()).collect();
+    insta::assert_snapshot!(subjects.join("\n"), @"
+    [drill] [critical] connection dxcon-drill000 available -> down (drill by moto)
+    [drill] [critical] connection dxcon-drill000 (drill by moto) down: drill-gateway has no path
+    [drill] [resolved] connection dxcon-drill000 (drill by moto) up again after 1 minute
+    ");
 
     assert!(rig.dynamodb.calls().is_empty() && rig.rows().await.is_empty(), "no table is touched");
 }
@@ -100,7 +105,7 @@ async fn people_read_what_each_sink_said() {
     +  eventbridge  accepted
     +  sns          accepted
 
-    Accepted everywhere. Now check that it arrives, with [drill] in the subject.
+    Accepted everywhere. Now check that all three messages arrive, with [drill] in the subject.
     ");
 
     let gone = "arn:aws:sns:us-east-1:123456789012:gone";
@@ -150,7 +155,7 @@ async fn options_come_before_the_environment_and_one_sink_is_enough() {
     let report: Value = serde_json::from_str(&accepted(&output)).unwrap();
     assert_eq!(report["sinks"], json!({"sns": "accepted"}), "an empty variable is no sink");
     assert_eq!(moto.receive_all(REGION, &people.queue).await.len(), 0);
-    assert_eq!(moto.receive_all(REGION, &other.queue).await.len(), 1);
+    assert_eq!(moto.receive_all(REGION, &other.queue).await.len(), 3);
 }
 
 #[test]
@@ -199,8 +204,7 @@ async fn by_the_function_it_goes_to_the_functions_sinks() {
         let report: Value = serde_json::from_str(&accepted(&output)).unwrap();
         assert_eq!(report["sinks"], json!({"chat": "accepted", "eventbridge": "accepted", "sns": "accepted"}));
         let received = rig.received().await;
-        let id = report["id"].as_str().unwrap().to_owned();
-        assert_eq!(received.ids(), [vec![id.clone()], vec![id.clone()], vec![id]]);
+        received.assert_is_drill(report["id"].as_str().unwrap());
         assert_eq!(received.details()[0]["item"]["name"], "drill by monitor");
     }
     let table = accepted(&drill(&["--function", "monitor"], &[("AWS_ENDPOINT_URL_LAMBDA", &endpoint)]));

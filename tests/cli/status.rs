@@ -47,7 +47,7 @@ fn database_with_a_connection(state: &str) -> tempfile::TempDir {
         never_up: false,
     };
     let event = Event::of(&transition, at);
-    let record = Record { transition: &transition, event: &event, expires_at: 0 };
+    let record = Record { transition: &transition, event: &event, passed_by: &[], expires_at: 0 };
     let progress = aws_dx_monitor::ports::Progress {
         at,
         complete: [Kind::Connection].into(),

@@ -16,6 +16,7 @@ mod alarms;
 mod commands;
 mod cost;
 mod emulator;
+mod incident_subscriptions;
 mod permissions;
 mod questions;
 mod regions;

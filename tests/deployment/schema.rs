@@ -1,14 +1,14 @@
-//! The event's schema in the template: in JSON Schema draft 4, which EventBridge's registry takes, it says what
-//! `schemas/event.schema.json` says in draft 2020-12.
+//! The schemas of event and incident in the template: in JSON Schema draft 4, which EventBridge's registry takes, they say
+//! what `schemas/event.schema.json` and `schemas/incident.schema.json` say in draft 2020-12.
 //!
-//! `UPDATE_SCHEMAS=1 cargo test --test tests deployment::schema` writes it into the template anew.
+//! `UPDATE_SCHEMAS=1 cargo test --test tests deployment::schema` writes them into the template anew.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
 use super::{TEMPLATE, stack::Stack, template_text};
-use crate::event_schema::{committed, events, validator};
+use crate::{event_schema, incident_schema};
 
 /// The same schema in draft 4.
 fn draft_4(schema: &Value) -> Value {
@@ -38,7 +38,10 @@ fn draft_4(schema: &Value) -> Value {
                 converted.insert("pattern".into(), format!("^{eight}-{four}-{four}-{four}-{twelve}$").into());
             }
             ("format", Value::String(format)) if format != "date-time" => {}
-            ("description" | "title" | "type" | "format" | "minimum" | "maximum" | "required", plain) => {
+            (
+                "description" | "title" | "default" | "enum" | "type" | "format" | "minimum" | "maximum" | "required",
+                plain,
+            ) => {
                 converted.insert(name.clone(), plain.clone());
             }
             (unknown, _) => panic!("the conversion does not know what to make of {unknown}"),
@@ -72,26 +75,37 @@ fn laid_out(schema: &Value) -> String {
 const BEFORE: &str = "      Content: |\n";
 const INDENT: &str = "        ";
 
-/// The template with this content in its schema.
-fn with_content(template: &str, content: &str) -> String {
-    let (before, behind) = template.split_once(BEFORE).unwrap();
+/// The template with this content in the schema of this name.
+fn with_content(template: &str, resource: &str, content: &str) -> String {
+    let (above, below) = template.split_once(&format!("  {resource}:\n")).unwrap();
+    let (before, behind) = below.split_once(BEFORE).unwrap();
     let old: usize = behind.split_inclusive('\n').take_while(|line| line.starts_with(INDENT)).map(str::len).sum();
     let new: String = content.lines().map(|line| format!("{INDENT}{line}\n")).collect();
-    format!("{before}{BEFORE}{new}{}", &behind[old..])
+    format!("{above}  {resource}:\n{before}{BEFORE}{new}{}", &behind[old..])
+}
+
+/// The schemas that the template has, by their resources.
+fn schemas() -> [(&'static str, Value); 2] {
+    [("EventSchema", event_schema::committed()), ("IncidentSchema", incident_schema::committed())]
 }
 
 #[test]
-fn the_template_has_the_schema_of_the_types() {
-    let content = laid_out(&draft_4(&committed()));
-    let wanted = with_content(&template_text(), &content);
+fn the_template_has_the_schemas_of_the_types() {
+    let mut wanted = template_text();
+    for (resource, schema) in schemas() {
+        wanted = with_content(&wanted, resource, &laid_out(&draft_4(&schema)));
+    }
     if std::env::var_os("UPDATE_SCHEMAS").is_some() {
         std::fs::write(TEMPLATE, &wanted).unwrap();
     }
-    assert!(template_text() == wanted, "the template's schema is behind: write it anew with UPDATE_SCHEMAS=1");
-    let schema = Stack::of(&[]).properties("EventSchema");
-    assert_eq!((&schema["Type"], &schema["RegistryName"]), (&json!("JSONSchemaDraft4"), &json!("EventRegistry")));
-    assert_eq!(schema["Content"].as_str(), Some(content.as_str()));
-    assert!(content.len() < 100_000, "EventBridge takes no more characters");
+    assert!(template_text() == wanted, "a schema in the template is behind: write it anew with UPDATE_SCHEMAS=1");
+    for (resource, schema) in schemas() {
+        let content = laid_out(&draft_4(&schema));
+        let schema = Stack::of(&[]).properties(resource);
+        assert_eq!((&schema["Type"], &schema["RegistryName"]), (&json!("JSONSchemaDraft4"), &json!("EventRegistry")));
+        assert_eq!(schema["Content"].as_str(), Some(content.as_str()));
+        assert!(content.len() < 100_000, "EventBridge takes no more characters");
+    }
 }
 
 /// Every way to break a document in one place.
@@ -146,26 +160,39 @@ fn broken(document: &Value) -> Vec<Value> {
     documents
 }
 
-#[test]
-fn both_drafts_say_the_same_of_every_document() {
-    let schema: Value =
-        serde_json::from_str(Stack::of(&[]).properties("EventSchema")["Content"].as_str().unwrap()).unwrap();
+/// Asserts that a schema in the template accepts and refuses what the committed one does: each of these documents, and all
+/// that is broken in one place of those that are to be broken.
+#[track_caller]
+fn assert_same(resource: &str, new: &jsonschema::Validator, documents: impl Iterator<Item = (Value, bool)>) {
+    let content = Stack::of(&[]).properties(resource);
+    let schema: Value = serde_json::from_str(content["Content"].as_str().unwrap()).unwrap();
     jsonschema::draft4::meta::validate(&schema).unwrap();
     let old = jsonschema::draft4::options().should_validate_formats(true).build(&schema).unwrap();
-    let new = validator();
     let mut judged = [0, 0];
-    let mut seen = BTreeSet::new();
-    for event in events() {
-        let document = serde_json::to_value(&event).unwrap();
+    for (document, is_to_be_broken) in documents {
         assert!(old.is_valid(&document) && new.is_valid(&document), "{document:#}");
-        // What is alike is broken alike: one event of each kind and change is enough.
-        if !seen.insert((event.item.kind, event.change)) {
-            continue;
-        }
-        for document in broken(&document) {
+        for document in broken(&document).into_iter().filter(|_| is_to_be_broken) {
             assert_eq!(old.is_valid(&document), new.is_valid(&document), "{document:#}");
             judged[usize::from(new.is_valid(&document))] += 1;
         }
     }
     assert!(judged.iter().all(|count| *count > 1000), "{judged:?} refused and accepted");
+}
+
+#[test]
+fn both_drafts_say_the_same_of_every_event() {
+    // What is alike is broken alike: one event of each kind and change is enough.
+    let mut seen = BTreeSet::new();
+    let events = event_schema::events().into_iter();
+    let documents =
+        events.map(|event| (serde_json::to_value(&event).unwrap(), seen.insert((event.item.kind, event.change))));
+    assert_same("EventSchema", &event_schema::validator(), documents);
+}
+
+#[test]
+fn both_drafts_say_the_same_of_every_incident() {
+    let documents = incident_schema::documents().into_iter();
+    let mut seen = BTreeSet::new();
+    let documents = documents.map(|document| (serde_json::to_value(&document).unwrap(), seen.insert(document.reason)));
+    assert_same("IncidentSchema", &incident_schema::validator(), documents);
 }

@@ -5,7 +5,7 @@ use std::{
     process::Command,
 };
 
-use aws_dx_monitor::{config::Configuration, metrics::MetricsMode};
+use aws_dx_monitor::{config::Configuration, domain::Notify, metrics::MetricsMode};
 use serde_json::{Value, json};
 
 use super::stack::{Stack, as_text, template};
@@ -39,7 +39,9 @@ fn the_environment_is_that_of_the_contract() {
     DX_MONITOR_KINDS
     DX_MONITOR_METRICS
     DX_MONITOR_NAMESPACE
+    DX_MONITOR_NOTIFY
     DX_MONITOR_REGIONS
+    DX_MONITOR_REMIND_AFTER_SECONDS
     DX_MONITOR_STATE_TABLE
     DX_MONITOR_TAGS
     DX_MONITOR_TOPIC_ARN
@@ -72,6 +74,8 @@ fn every_parameter_reaches_the_function() {
         ("Metrics", "both"),
         ("Namespace", "Network/DirectConnect"),
         ("ConfirmPolls", "5"),
+        ("Notify", "both"),
+        ("RemindAfterSeconds", "0"),
         ("HistoryDays", "30"),
         ("SlackWorkspaceId", "T0123456789"),
         ("SlackChannelId", "C0123456789"),
@@ -84,6 +88,7 @@ fn every_parameter_reaches_the_function() {
     assert_eq!(configuration.kinds.len(), 2);
     assert_eq!(configuration.tags, ["env", "Cost Centre"]);
     assert_eq!((configuration.metrics, configuration.confirm_polls), (MetricsMode::Both, 5));
+    assert_eq!((configuration.notify, configuration.remind_after.as_secs()), (Notify::Both, 0));
     assert_eq!(configuration.namespace, "Network/DirectConnect");
     assert_eq!(configuration.unmonitored_after.as_secs(), 1800);
     assert_eq!(configuration.keep_history.as_secs(), 30 * 86_400);

@@ -3,11 +3,11 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use aws_dx_monitor::{
-    domain::{Dimension, Event, Health, Kind, Timestamp},
+    domain::{Dimension, Event, Health, IncidentDocument, Kind, Reason, Timestamp},
     metrics::{PollFigures, own_data_points, subscriptions_missing},
 };
 
-use super::{CONTRACT, Page, block};
+use super::{CONTRACT, INCIDENTS, Page, block};
 use crate::deployment::stack::Stack;
 
 const FUNCTION: &str = "src/guide/function.md";
@@ -52,6 +52,24 @@ fn the_event_shown_is_one_that_the_program_makes() {
 }
 
 #[test]
+fn the_incident_shown_is_one_that_the_program_makes() {
+    let shown: serde_json::Value = serde_json::from_str(&block(INCIDENTS, "The document", "json")).unwrap();
+    let document: IncidentDocument = serde_json::from_value(shown.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&document).unwrap(), shown, "no key too many, none too few");
+}
+
+#[test]
+fn the_table_of_reasons_is_that_of_the_code() {
+    let page = Page::read(INCIDENTS);
+    let actions = page.lines().filter_map(|line| {
+        let cells: Vec<&str> = line.strip_prefix("| `")?.strip_suffix("` |")?.split('|').collect();
+        Some(format!("{} {}", cells[0].trim().trim_matches('`'), cells[2].trim().trim_matches('`')))
+    });
+    let wanted = Reason::ALL.iter().map(|reason| format!("{reason} {}", reason.action()));
+    assert_eq!(actions.skip(1).collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
+}
+
+#[test]
 fn the_suggested_thresholds_are_those_of_the_contract() {
     let thresholds: Vec<String> = Kind::ALL.map(|kind| format!("{kind} {}", alarm_from(kind))).into();
     insta::assert_snapshot!(thresholds.join("\n"), @"
@@ -82,8 +100,9 @@ fn the_settings_are_those_that_the_function_has() {
 #[test]
 fn the_monitors_own_metrics_are_those_that_it_publishes() {
     let now = Timestamp::from_milliseconds(0);
-    let figures = PollFigures { first_message_delay: Some(Duration::ZERO), ..PollFigures::default() };
-    let mut points = own_data_points(&figures, "Function", now);
+    let occasional =
+        PollFigures { first_message_delay: Some(Duration::ZERO), incidents_open: Some(0), ..PollFigures::default() };
+    let mut points = own_data_points(&occasional, "Function", now);
     points.push(subscriptions_missing(0, "Function", now));
     let documented: BTreeSet<String> = Page::read(FUNCTION).first_column("Its own metrics").into_iter().collect();
     assert_eq!(documented, points.iter().map(|point| point.metric.to_owned()).collect());

@@ -21,6 +21,8 @@ use std::path::Path;
 
 /// The page that says what programs can rely on.
 pub const CONTRACT: &str = "schemas/README.md";
+/// The page of the incident's document, messages and rules.
+pub const INCIDENTS: &str = "schemas/incidents.md";
 /// The page of event rules, filter policies and queries.
 pub const RULES: &str = "schemas/rules-and-queries.md";
 

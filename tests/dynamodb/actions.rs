@@ -1,9 +1,12 @@
 //! Which actions of IAM each method needs, on which table: what a policy of least privilege allows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
+};
 
 use aws_dx_monitor::{
-    domain::{ItemPath, Kind, ListedScope, Selection, SinkName, Span, Suspicion, Unmonitored},
+    domain::{FoldStep, ItemPath, Kind, ListedScope, Selection, SinkName, Span, Suspicion, Unmonitored},
     ports::{History, Ledger, Record},
 };
 use serde_json::Value;
@@ -13,7 +16,10 @@ use super::{
     store::{first_progress, rig},
 };
 use crate::{
-    ledger_contract::rig::{EXPIRES_AT, SINKS, at, event, suspect},
+    ledger_contract::{
+        incident_rig::{change, id, membership, new},
+        rig::{EXPIRES_AT, SINKS, at, event, suspect},
+    },
     support::proxy::Proxy,
 };
 
@@ -54,7 +60,7 @@ async fn each_method_needs_these() {
 
     let first = rig.first("dxcon-0", "available", at(0));
     let first_event = event(&first);
-    let record = Record { transition: &first, event: &first_event, expires_at: EXPIRES_AT };
+    let record = Record { transition: &first, event: &first_event, passed_by: &[], expires_at: EXPIRES_AT };
     ledger.record_baseline(scope, &[record], &SINKS).await.unwrap();
     note("record_baseline");
     rig.record(&rig.first("dxcon-1", "available", at(0))).await;
@@ -73,6 +79,14 @@ async fn each_method_needs_these() {
     note("pending");
     rig.acknowledge("dxcon-1", SinkName::SNS, 1).await;
     note("acknowledge");
+    ledger.revision(scope).await.unwrap();
+    note("revision");
+    let members = vec![membership("dxcon-1", &row, Some(id(1)))];
+    let opening = FoldStep { members, incidents: vec![new(1, rig.documents(1, 1..=1))], ..rig.step(0) };
+    rig.fold(&opening).await;
+    note("fold, with a new incident");
+    rig.fold(&FoldStep { incidents: vec![change(1, 1, rig.documents(1, 2..=2))], ..rig.step(1) }).await;
+    note("fold, with an incident that is there");
     rig.park("dxcon-1", 0, SinkName::SNS, "expired").await.unwrap();
     note("park");
     let progress = first_progress();
@@ -102,6 +116,10 @@ async fn each_method_needs_these() {
     note("transitions of all, without bounds");
     ledger.unmonitored(&unmonitored.path(), moment).await.unwrap();
     note("unmonitored");
+    ledger.documents(scope, id(1)).await.unwrap();
+    note("documents");
+    ledger.each_document(moment, &mut |_| ControlFlow::Continue(())).await.unwrap();
+    note("documents of all");
     insta::assert_snapshot!(told, @"
     record_baseline - history: PutItem; states: PutItem
     record, of a new item - history: PutItem; states: PutItem
@@ -110,6 +128,9 @@ async fn each_method_needs_these() {
     amend - states: UpdateItem
     pending - history: Query
     acknowledge - states: UpdateItem
+    revision - states: Query
+    fold, with a new incident - history: PutItem; states: PutItem, UpdateItem
+    fold, with an incident that is there - history: PutItem; states: UpdateItem
     park - history: UpdateItem
     progress - states: PutItem, UpdateItem
     baseline_announced - states: UpdateItem
@@ -123,5 +144,7 @@ async fn each_method_needs_these() {
     transitions of all - history: Query (index by-day)
     transitions of all, without bounds - history: Query (index by-day); states: Query
     unmonitored - history: Query
+    documents - history: Query
+    documents of all - history: Query (index by-day)
     ");
 }

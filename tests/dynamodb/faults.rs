@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The answer to a transaction that was canceled for these reasons, as AWS words it.
-fn canceled(reasons: &[Value]) -> Response {
+pub fn canceled(reasons: &[Value]) -> Response {
     let codes: Vec<&str> = reasons.iter().map(|reason| reason["Code"].as_str().unwrap()).collect();
     let body = json!({
         "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
@@ -39,11 +39,11 @@ fn canceled(reasons: &[Value]) -> Response {
     answer
 }
 
-fn none() -> Value {
+pub fn none() -> Value {
     json!({"Code": "None"})
 }
 
-fn conflict() -> Value {
+pub fn conflict() -> Value {
     json!({"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"})
 }
 
@@ -61,7 +61,8 @@ async fn record_against(reasons: &[Value], times: usize) -> (anyhow::Result<Reco
     proxy.clear();
     proxy.on("dynamodb", "TransactWriteItems").times(times).answer(canceled(reasons));
     let event = crate::ledger_contract::rig::event(&outage);
-    let record = aws_dx_monitor::ports::Record { transition: &outage, event: &event, expires_at: EXPIRES_AT };
+    let record =
+        aws_dx_monitor::ports::Record { transition: &outage, event: &event, passed_by: &[], expires_at: EXPIRES_AT };
     let recorded = ledger.record(record, &[]).await;
     (recorded, proxy.count("dynamodb", "TransactWriteItems"))
 }
@@ -222,7 +223,7 @@ async fn a_table_that_is_not_there_is_named() {
     let error = format!("{:#}", ledger.recall(&rig.scope).await.unwrap_err());
     assert!(error.contains(r#"Query on table "no-such-states": ResourceNotFoundException"#), "{error}");
     assert!(error.ends_with("deploy it, or correct DX_MONITOR_STATE_TABLE)"), "{error}");
-    let error = format!("{:#}", ledger.pending(&rig.path("dxcon-1"), 0).await.unwrap_err());
+    let error = format!("{:#}", ledger.pending(&rig.path("dxcon-1").into(), 0).await.unwrap_err());
     assert!(error.contains(r#""no-such-history""#) && error.contains("DX_MONITOR_HISTORY_TABLE"), "{error}");
 }
 
@@ -235,7 +236,8 @@ async fn a_missing_permission_is_named_and_not_tried_again() {
     proxy.clear();
     proxy.on("dynamodb", "TransactWriteItems").fail(400, "AccessDeniedException");
     let event = crate::ledger_contract::rig::event(&outage);
-    let record = aws_dx_monitor::ports::Record { transition: &outage, event: &event, expires_at: EXPIRES_AT };
+    let record =
+        aws_dx_monitor::ports::Record { transition: &outage, event: &event, passed_by: &[], expires_at: EXPIRES_AT };
     let error = format!("{:#}", ledger.record(record, &[]).await.unwrap_err());
     let error = error.replace(&store.tables.states, "STATES").replace(&store.tables.history, "HISTORY");
     insta::assert_snapshot!(error, @r#"a transition of 123456789012/us-east-1 cannot be recorded: connection/dxcon-1 "available" -> "down" degraded #2 since 2026-11-22T03:13:00.123Z: DynamoDB TransactWriteItems on table "HISTORY" and table "STATES": AccessDeniedException: The test wants AccessDeniedException. (allow dynamodb:PutItem and dynamodb:UpdateItem on table "HISTORY" and table "STATES")"#);
@@ -276,7 +278,12 @@ async fn first_sights_that_a_partition_takes_no_more_of_may_be_offered_again() {
         let rig = rig(&ledger);
         let transition = rig.first("dxcon-1", "available", at(0));
         let event = crate::ledger_contract::rig::event(&transition);
-        let record = aws_dx_monitor::ports::Record { transition: &transition, event: &event, expires_at: EXPIRES_AT };
+        let record = aws_dx_monitor::ports::Record {
+            transition: &transition,
+            event: &event,
+            passed_by: &[],
+            expires_at: EXPIRES_AT,
+        };
         proxy.on("dynamodb", "TransactWriteItems").answer(canceled(&reasons));
         ledger.record_baseline(&rig.scope, &[record], &[]).await.unwrap_err()
     };

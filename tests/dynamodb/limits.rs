@@ -12,7 +12,7 @@ use crate::ledger_contract::rig::{EXPIRES_AT, SINKS, at, event};
 
 fn records<'a>(firsts: &'a [Transition], events: &'a [Event]) -> Vec<Record<'a>> {
     let pairs = firsts.iter().zip(events);
-    pairs.map(|(transition, event)| Record { transition, event, expires_at: EXPIRES_AT }).collect()
+    pairs.map(|(transition, event)| Record { transition, event, passed_by: &[], expires_at: EXPIRES_AT }).collect()
 }
 
 #[tokio::test]

@@ -1,7 +1,11 @@
 //! Every write whose answer is lost is made again, and finds its own effect.
 
 use aws_dx_monitor::{
-    domain::{Amendment, Confirmation, Event, Kind, SinkName, Span, Suspicion, Transition, Unmonitored},
+    aws::DynamoLedger,
+    domain::{
+        Amendment, Confirmation, Event, FoldStep, Folding, Kind, SinkName, Span, StateRow, Suspicion, Transition,
+        Unmonitored,
+    },
     ports::{Covering, History, Ledger, Record, Recording},
 };
 
@@ -10,7 +14,11 @@ use super::{
     store::{first_progress, rig},
 };
 use crate::{
-    ledger_contract::rig::{EXPIRES_AT, SINKS, at, event, suspect},
+    ledger_contract::{
+        Rig,
+        incident_rig::{change, id, membership, new},
+        rig::{EXPIRES_AT, SINKS, at, event, suspect},
+    },
     support::proxy::Proxy,
 };
 
@@ -100,13 +108,77 @@ async fn a_baseline_is_written_once() {
     let firsts: Vec<Transition> = (0..3).map(|n| rig.first(&format!("dxcon-{n}"), "available", at(0))).collect();
     let events: Vec<Event> = firsts.iter().map(event).collect();
     let records: Vec<Record<'_>> = (firsts.iter().zip(&events))
-        .map(|(transition, event)| Record { transition, event, expires_at: EXPIRES_AT })
+        .map(|(transition, event)| Record { transition, event, passed_by: &[], expires_at: EXPIRES_AT })
         .collect();
     lose(&proxy, "TransactWriteItems");
     ledger.record_baseline(&rig.scope, &records, &SINKS).await.unwrap();
     assert_eq!(proxy.count("dynamodb", "TransactWriteItems"), 2);
     assert_eq!(rig.recall().await.states.len(), 3);
     assert_eq!(rig.sequences("dxcon-2").await, [1]);
+}
+
+/// The step that opens an incident with one document and one member.
+fn opening(rig: &Rig<'_, DynamoLedger>, row: &StateRow) -> FoldStep {
+    FoldStep {
+        members: vec![membership("dxcon-1", row, Some(id(1)))],
+        incidents: vec![new(1, rig.documents(1, 1..=1))],
+        ..rig.step(0)
+    }
+}
+
+#[tokio::test]
+async fn a_step_of_a_fold_is_written() {
+    let store = Store::new().await;
+    let (proxy, ledger) = store.proxied();
+    let rig = rig(&ledger);
+    let step = opening(&rig, &rig.goes_down("dxcon-1").await);
+    lose(&proxy, "TransactWriteItems");
+    assert_eq!(rig.fold(&step).await, Folding::Folded);
+    assert_eq!(proxy.count("dynamodb", "TransactWriteItems"), 2);
+    assert_eq!((rig.revision().await, rig.told(1).await.len()), (1, 1));
+    lose(&proxy, "TransactWriteItems");
+    let incidents = vec![change(1, 1, rig.documents(1, 2..=2))];
+    assert_eq!(rig.fold(&FoldStep { incidents, ..rig.step(1) }).await, Folding::Folded);
+    assert_eq!((rig.revision().await, rig.told(1).await.len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_step_is_written_once_although_another_poll_folded_on_before_the_repeat() {
+    let store = Store::new().await;
+    let (proxy, ledger) = store.proxied();
+    let (mine, theirs_ledger) = (rig(&ledger), store.ledger());
+    let theirs = rig(&theirs_ledger);
+    let step = opening(&mine, &mine.goes_down("dxcon-1").await);
+    proxy.on("dynamodb", "TransactWriteItems").times(1).lose_answer();
+    let gate = proxy.on("dynamodb", "TransactWriteItems").times(1).hold();
+    let meanwhile = async {
+        gate.arrived(1).await;
+        let incidents = vec![change(1, 1, theirs.documents(1, 2..=2))];
+        assert_eq!(theirs.fold(&FoldStep { incidents, ..theirs.step(1) }).await, Folding::Folded);
+        gate.open();
+    };
+    // Whether it is said to be refused is a matter of whether DynamoDB still remembers the call. A refused poll recalls what
+    // it has written itself.
+    let (_, ()) = futures::join!(mine.fold(&step), meanwhile);
+    assert_eq!((mine.revision().await, mine.told(1).await.len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_step_is_refused_where_another_poll_folded_first() {
+    let store = Store::new().await;
+    let (proxy, ledger) = store.proxied();
+    let (mine, theirs_ledger) = (rig(&ledger), store.ledger());
+    let theirs = rig(&theirs_ledger);
+    let step = opening(&mine, &mine.goes_down("dxcon-1").await);
+    let gate = proxy.on("dynamodb", "TransactWriteItems").times(1).hold();
+    let racing = async {
+        gate.arrived(1).await;
+        theirs.open(2, 1).await;
+        gate.open();
+    };
+    let (folding, ()) = futures::join!(mine.fold(&step), racing);
+    assert_eq!(folding, Folding::Refused);
+    assert_eq!((mine.told(1).await.len(), mine.row("dxcon-1").await.group), (0, None));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod actions;
 mod contract;
 mod faults;
+mod folding;
 mod limits;
 mod lost_answers;
 mod pages;

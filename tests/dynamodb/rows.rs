@@ -12,7 +12,7 @@ use super::{Store, store::rig};
 use crate::ledger_contract::rig::{EXPIRES_AT, SINKS, at, event, suspect};
 
 /// Rows a line each, with a line for each attribute.
-fn told(rows: &BTreeMap<String, Value>) -> String {
+pub fn told(rows: &BTreeMap<String, Value>) -> String {
     let mut told = String::new();
     for (key, row) in rows {
         told += &format!("{key}\n");
@@ -78,7 +78,7 @@ async fn a_baseline_is_told_already_and_a_nameless_item_has_no_name() {
     let mut first = rig.first("dxcon-1", "deleted", at(0));
     first.item = ItemDescription::bare(&rig.scope, &rig.key("dxcon-1")).into();
     let event = event(&first);
-    let record = Record { transition: &first, event: &event, expires_at: EXPIRES_AT };
+    let record = Record { transition: &first, event: &event, passed_by: &[], expires_at: EXPIRES_AT };
     ledger.record_baseline(&rig.scope, &[record], &SINKS).await.unwrap();
     let row = rig.row("dxcon-1").await;
     let expiring = aws_dx_monitor::domain::Amendment {

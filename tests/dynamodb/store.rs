@@ -192,6 +192,7 @@ pub fn wire(value: &AttributeValue) -> Value {
             let map: BTreeMap<_, _> = map.iter().map(|(name, value)| (name, wire(value))).collect();
             json!({"M": map})
         }
+        AttributeValue::L(list) => json!({"L": list.iter().map(wire).collect::<Vec<_>>()}),
         other => panic!("the ledger writes no {other:?}"),
     }
 }

@@ -6,7 +6,7 @@ use aws_dx_monitor::simulator::{Connection, DirectConnectGateway, Interconnect, 
 use serde_json::{Value, json};
 
 use super::{
-    refusals::answer,
+    refusals::{carries, refusing},
     rig::{REGION, Rig, connection, connections, form_field, good_poll},
 };
 use crate::support::proxy::call::Call;
@@ -171,7 +171,7 @@ async fn the_function_needs_these_permissions_and_no_others() {
     // Long enough to be called unmonitored; then a change, which is parked, an uncertain sight, a new name, an item that
     // comes, one that is taken away and leaves its listing, and a drill.
     tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
-    rig.sinks.on("events", "PutEvents").times(2).answer(answer(&[Some("MalformedDetail")]));
+    rig.sinks.on_call(carries("dxcon-1")).times(2).answer_with(refusing("dxcon-1", |_| "MalformedDetail"));
     for state in ["down", "unknown", "available"] {
         rig.set_state("dxcon-1", state);
         good_poll(&function).await;

@@ -26,7 +26,7 @@ async fn one_change_reaches_every_destination_once_and_under_one_id() {
     rig.set_state("dxcon-1", "down");
     let report = good_poll(&function).await;
     assert_eq!(report["transitions"], 1);
-    assert_eq!(report["announced"], json!({"chat": 1, "eventbridge": 1, "sns": 1}));
+    assert_eq!(report["announced"], json!({"chat": 1, "eventbridge": 2, "sns": 1}), "and the incident");
 
     let history = rig.history("connection/dxcon-1").await;
     assert_eq!(history.iter().map(|row| row.sequence).collect::<Vec<_>>(), [1, 2]);
@@ -36,6 +36,7 @@ async fn one_change_reaches_every_destination_once_and_under_one_id() {
     let outage = rig.received().await;
     assert_eq!(outage.ids(), [vec![id.clone()], vec![id.clone()], vec![id.clone()]]);
     assert_eq!(&outage.details()[0], recorded, "the document of the history row, unchanged");
+    assert_eq!(outage.incident_reasons(), ["opened"]);
     let levels: Vec<f64> = rig.recorder.metric("ConnectionState").iter().map(|point| point.value).collect();
     assert_eq!(levels, [4.0, 5.0]);
 
@@ -44,6 +45,7 @@ async fn one_change_reaches_every_destination_once_and_under_one_id() {
     let recovery = rig.received().await;
     assert_eq!(recovery.details()[0]["metadata"]["incidentId"], Value::from(id));
     assert_eq!(recovery.details()[0]["change"], "recovered");
+    assert_eq!(recovery.incident_reasons(), ["resolved"]);
 
     good_poll(&function).await;
     assert_eq!(rig.received().await.counts(), [0, 0, 0], "nothing is told twice");
@@ -136,9 +138,10 @@ async fn eventbridge_gets_the_history_rows_document_in_its_own_envelope() {
     good_poll(&function).await;
 
     let recorded = rig.history("connection/dxcon-1").await.remove(1).event;
-    let put = rig.sinks.calls().into_iter().find(|call| call.operation == "PutEvents").unwrap().json();
-    let entry = &put["Entries"][0];
-    assert_eq!(put["Entries"].as_array().unwrap().len(), 1);
+    let puts = rig.sinks.calls().into_iter().filter(|call| call.operation == "PutEvents");
+    let entries: Vec<Value> = puts.flat_map(|put| put.json()["Entries"].as_array().unwrap().clone()).collect();
+    let [entry, incident] = &entries[..] else { panic!("the transition, and its incident: {entries:?}") };
+    assert_eq!(incident["DetailType"], "Direct Connect Incident");
     assert_eq!(entry["EventBusName"], rig.bus.name);
     assert_eq!(serde_json::from_str::<Value>(entry["Detail"].as_str().unwrap()).unwrap(), recorded);
     let since = chrono::DateTime::parse_from_rfc3339(recorded["state"]["since"].as_str().unwrap()).unwrap();

@@ -57,6 +57,12 @@ async fn a_hostile_name_is_inert_where_people_read_it_and_whole_where_programs_d
     let details = received.details();
     let named = details.iter().find(|detail| detail["item"]["id"] == "dxcon-1").unwrap();
     assert_eq!(named["item"]["name"], NAME);
+    let roots: Vec<String> = received
+        .incident_details()
+        .iter()
+        .map(|detail| detail["incident"]["root"]["name"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert!(roots.contains(&NAME.to_owned()), "{roots:?}");
     let history = rig.history("connection/dxcon-\u{e9}\n\u{1b}[2J").await;
     assert_eq!(history.len(), 2);
     assert_eq!(function.json_logs().len(), function.logs().len(), "no name breaks a line of the log in two");
@@ -104,6 +110,7 @@ async fn a_secret_is_in_no_log_row_message_or_metric() {
     );
     let received = rig.received().await;
     assert_eq!(received.counts(), [3, 3, 2]);
+    assert!(!received.incidents.is_empty(), "the documents of incidents are looked through too");
     let rows: Vec<String> = rig.rows().await.iter().map(|row| format!("{row:?}")).collect();
     let metrics: Vec<String> = rig.recorder.data_points().iter().map(|point| format!("{point:?}")).collect();
     let texts: Vec<String> = received.texts().map(str::to_owned).collect();

@@ -54,6 +54,13 @@ async fn every_transition_and_every_poll_is_one_line_of_json() {
     ] {
         assert_eq!(last[name], value, "{last}");
     }
+    let incidents = lines(&function, 3, "incident").await;
+    let opened: Vec<&str> = incidents
+        .iter()
+        .filter(|line| line["reason"] == "opened" && line["level"] == "INFO")
+        .map(|line| line["root"].as_str().unwrap())
+        .collect();
+    assert_eq!(opened, ["connection/dxcon-1", "connection/dxcon-2"], "{incidents:?}");
     assert_eq!(lines(&function, 3, "a state word that this version does not know").await.len(), 1);
     assert_eq!(function.json_logs().len(), function.logs().len());
 }

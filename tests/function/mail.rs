@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_dx_monitor::simulator::{BgpPeer, Scenario, VirtualInterface};
+use aws_dx_monitor::simulator::{BgpPeer, Connection, Scenario, VirtualInterface};
 use serde_json::json;
 
 use super::rig::{REGION, Rig, connection, good_poll};
@@ -17,9 +17,15 @@ const PEERS: usize = 80;
 fn location() -> Scenario {
     let mut scenario = Scenario::default();
     let region = scenario.inventory.region_mut(REGION);
-    region.connections = (0..CONNECTIONS).map(|number| connection(&format!("dxcon-{number}"), "available")).collect();
+    region.connections = (0..CONNECTIONS).map(port).collect();
     region.virtual_interfaces = (0..INTERFACES).map(interface).collect();
     scenario
+}
+
+/// A connection on one of two devices.
+fn port(number: usize) -> Connection {
+    let device = Some(format!("EqDC2-{}", number % 2));
+    Connection { aws_device_v2: device, ..connection(&format!("dxcon-{number}"), "available") }
 }
 
 fn interface(number: usize) -> VirtualInterface {
@@ -72,7 +78,10 @@ async fn a_location_goes_down_and_comes_back_and_every_message_arrives() {
 
     all_turn(&rig, "down", "down");
     let down = good_poll(&function).await;
-    assert_eq!((&down["transitions"], &down["announced"]["eventbridge"]), (&json!(132), &json!(132)));
+    assert_eq!((&down["transitions"], &down["announced"]["eventbridge"]), (&json!(132), &json!(132 + 1)));
+    let [incident] = &rig.received().await.incident_details()[..] else { panic!("one cause, one incident") };
+    assert_eq!(incident["incident"]["root"]["id"], "EqDC2", "{incident}");
+    assert_eq!(incident["incident"]["affected"]["count"], CONNECTIONS, "{incident}");
     all_turn(&rig, "available", "up");
     assert_eq!(good_poll(&function).await["transitions"], 132);
     let mut pending = json!(null);

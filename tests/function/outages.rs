@@ -112,7 +112,7 @@ async fn a_sink_joins_where_an_item_is_and_comes_back_where_it_left() {
     for state in ["down", "available"] {
         rig.set_state("dxcon-1", state);
         let report = good_poll(&function).await;
-        assert_eq!((&report["announced"], &report["pending"]), (&json!({"chat": 1, "eventbridge": 1}), &json!(0)));
+        assert_eq!((&report["announced"], &report["pending"]), (&json!({"chat": 1, "eventbridge": 2}), &json!(0)));
     }
     assert_eq!(rig.received().await.counts(), [0, 2, 2]);
     drop(function);

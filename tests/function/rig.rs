@@ -99,6 +99,7 @@ impl Rig {
             .environment("DX_MONITOR_TOPIC_ARN", &self.people.arn)
             .environment("DX_MONITOR_CHAT_TOPIC_ARN", &self.chat.arn)
             .environment("DX_MONITOR_EVENT_BUS", &self.bus.name)
+            .environment("DX_MONITOR_NOTIFY", "items")
     }
 
     /// The function with all three sinks, watching connections only: one scope, one list.
@@ -224,10 +225,14 @@ impl Rig {
 
     /// What each sink received since it was last asked.
     pub async fn received(&self) -> Received {
+        let on_bus = self.moto.receive_all(REGION, &self.bus.queue).await;
+        let (incidents, events) =
+            on_bus.into_iter().partition(|message| message.json()["detail-type"] == "Direct Connect Incident");
         Received {
             people: self.moto.receive_all(REGION, &self.people.queue).await,
             chat: self.moto.receive_all(REGION, &self.chat.queue).await,
-            events: self.moto.receive_all(REGION, &self.bus.queue).await,
+            events,
+            incidents,
         }
     }
 }

@@ -103,7 +103,8 @@ async fn two_hundred_and_fifty_items_of_a_kind_are_three_pages_and_twelve_change
     assert_eq!(told, changed.iter().map(String::as_str).collect());
     let batches = rig.sinks.calls().into_iter().filter(|call| call.operation == "PutEvents");
     let mut sizes: Vec<usize> = batches.map(|call| call.json()["Entries"].as_array().unwrap().len()).collect();
-    // They are under way at the same time.
+    // Each change with its incident. The incidents may come in time for the second batch of the changes, or after it.
     sizes.sort_unstable();
-    assert_eq!(sizes, [2, 10]);
+    assert_eq!(sizes.iter().sum::<usize>(), 24);
+    assert!(matches!(sizes[..], [4, 10, 10] | [2, 2, 10, 10]), "{sizes:?}");
 }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use aws_dx_monitor::{
-    domain::{Event, ItemDescription, ItemKey, Kind, Previous, State, Timestamp, Transition},
+    domain::{Event, ItemDescription, ItemKey, Kind, Previous, SinkName, State, Timestamp, Transition},
     ports::{Clock, Ledger, Record, SystemClock},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -58,8 +58,9 @@ async fn a_row_of_an_older_version_is_carried_on() {
     let id = super::rig::id(&history[0]);
     assert_eq!(rig.received().await.ids(), [vec![id.clone()], vec![id.clone()], vec![id]]);
     let row = rig.state_row("connection/dxcon-1").await;
-    let cursors = SINKS.map(|sink| (sink.as_str().to_owned(), number(8)));
-    assert_eq!(row["announced"], AttributeValue::M(cursors.into()));
+    let cursors = SINKS.into_iter().chain([SinkName::INCIDENTS]);
+    let cursors = cursors.map(|sink| (sink.as_str().to_owned(), number(8)));
+    assert_eq!(row["announced"], AttributeValue::M(cursors.collect()), "it is folded, too");
 }
 
 #[tokio::test]
@@ -108,7 +109,7 @@ async fn live_through(rig: &Rig, words: &[(&str, u64)]) {
         let transition = Transition { item, sequence, previous, state, since, seen_at: since, never_up: false };
         let event = Event::of(&transition, since);
         let expires_at = now.plus(Duration::from_secs(86_400)).seconds();
-        let record = Record { transition: &transition, event: &event, expires_at };
+        let record = Record { transition: &transition, event: &event, passed_by: &[], expires_at };
         if sequence == 1 {
             ledger.record_baseline(&scope(), &[record], &SINKS).await.unwrap();
         } else {
@@ -120,6 +121,7 @@ async fn live_through(rig: &Rig, words: &[(&str, u64)]) {
             last_seen_at: since,
             last_transition_at: since,
             incident_id: transition.incident_after(),
+            group: None,
             confirmed: None,
         });
     }

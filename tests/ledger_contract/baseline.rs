@@ -14,7 +14,7 @@ async fn record_baseline(rig: &Rig<'_, impl Ledger + History>, firsts: &[Transit
     let records: Vec<Record<'_>> = firsts
         .iter()
         .zip(&events)
-        .map(|(transition, event)| Record { transition, event, expires_at: EXPIRES_AT })
+        .map(|(transition, event)| Record { transition, event, passed_by: &[], expires_at: EXPIRES_AT })
         .collect();
     rig.ledger.record_baseline(&rig.scope, &records, sinks).await.unwrap();
 }

@@ -1,11 +1,11 @@
 //! Cursors: what each sink has acknowledged, forward only, each on its own.
 
 use aws_dx_monitor::{
-    domain::SinkName,
-    ports::{History, Ledger, Recording},
+    domain::{SinkName, Transition},
+    ports::{History, Ledger, Record, Recording},
 };
 
-use super::rig::{Rig, at, cursors};
+use super::rig::{EXPIRES_AT, Rig, SINKS, at, cursors, event};
 
 pub async fn in_a_new_row_every_sink_starts_at_zero(rig: Rig<'_, impl Ledger + History>) {
     let sinks = [SinkName::SNS, SinkName::CHAT, SinkName::EVENTBRIDGE];
@@ -122,4 +122,39 @@ pub async fn a_cursor_that_cannot_be_moved_holds_up_no_other(rig: Rig<'_, impl L
     assert_eq!(cursors(&rig.row("dxcon-1").await), [("eventbridge", 2), ("sns", 3)], "further, missing, to be moved");
     rig.acknowledge_all("dxcon-1", &[(SinkName::SNS, 5), (SinkName::EVENTBRIDGE, 4)]).await;
     assert_eq!(cursors(&rig.row("dxcon-1").await), [("eventbridge", 4), ("sns", 3)], "beyond the row, to be moved");
+}
+
+/// Records a transition that `passed_by` do not announce.
+async fn record_past(rig: &Rig<'_, impl Ledger + History>, transition: &Transition, passed_by: &[SinkName]) {
+    let event = event(transition);
+    let record = Record { transition, event: &event, passed_by, expires_at: EXPIRES_AT };
+    assert_eq!(rig.ledger.record(record, &SINKS).await.unwrap(), Recording::Recorded);
+}
+
+pub async fn a_sink_that_a_transition_passes_by_moves_along(rig: Rig<'_, impl Ledger + History>) {
+    let row = rig.story("dxcon-1", &["down"]).await;
+    rig.acknowledge("dxcon-1", SinkName::SNS, 2).await;
+    record_past(&rig, &rig.after("dxcon-1", &row, "available", at(120)), &[SinkName::SNS]).await;
+    assert_eq!(cursors(&rig.row("dxcon-1").await), [("eventbridge", 0), ("sns", 3)]);
+}
+
+pub async fn in_a_new_row_a_sink_that_is_passed_by_starts_behind_it(rig: Rig<'_, impl Ledger + History>) {
+    record_past(&rig, &rig.first("dxcon-1", "available", at(0)), &[SinkName::SNS]).await;
+    assert_eq!(cursors(&rig.row("dxcon-1").await), [("eventbridge", 0), ("sns", 1)]);
+}
+
+pub async fn a_sink_without_a_cursor_may_be_passed_by(rig: Rig<'_, impl Ledger + History>) {
+    let row = rig.story("dxcon-1", &["down"]).await;
+    record_past(&rig, &rig.after("dxcon-1", &row, "available", at(120)), &[SinkName::CHAT]).await;
+    assert_eq!(cursors(&rig.row("dxcon-1").await), [("chat", 3), ("eventbridge", 0), ("sns", 0)]);
+}
+
+pub async fn a_lost_record_passes_no_sink_by(rig: Rig<'_, impl Ledger + History>) {
+    let old = rig.story("dxcon-1", &[]).await;
+    let row = rig.go_on("dxcon-1", &["down"]).await;
+    let late = rig.after("dxcon-1", &old, "deleting", at(90));
+    let event = event(&late);
+    let record = Record { transition: &late, event: &event, passed_by: &[SinkName::SNS], expires_at: EXPIRES_AT };
+    assert_eq!(rig.ledger.record(record, &SINKS).await.unwrap(), Recording::Lost);
+    assert_eq!(rig.row("dxcon-1").await, row);
 }

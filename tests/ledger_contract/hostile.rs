@@ -123,7 +123,7 @@ async fn assert_kept(rig: &Rig<'_, impl Ledger + History>, next: &Transition) {
     let row = rig.history("dxcon-1").await.pop().unwrap();
     let document = serde_json::to_value(event(next)).unwrap();
     assert!(row.event == document, "the event was changed");
-    let pending = rig.ledger.pending(&rig.path("dxcon-1"), next.sequence - 1).await.unwrap();
+    let pending = rig.ledger.pending(&rig.path("dxcon-1").into(), next.sequence - 1).await.unwrap();
     assert!(pending.len() == 1 && pending[0].event == document, "the pending event was changed");
 }
 

@@ -10,8 +10,11 @@
 pub mod amending;
 pub mod baseline;
 pub mod cursors;
+pub mod folding;
 pub mod gaps;
 pub mod hostile;
+pub mod incident_rig;
+pub mod incidents;
 pub mod pending;
 pub mod progress;
 pub mod reading;
@@ -86,6 +89,10 @@ macro_rules! ledger_contract {
                     one_acknowledgement_moves_the_cursors_of_several_sinks
                     a_cursor_that_cannot_be_moved_holds_up_no_other
                     an_acknowledgement_changes_nothing_else
+                    a_sink_that_a_transition_passes_by_moves_along
+                    in_a_new_row_a_sink_that_is_passed_by_starts_behind_it
+                    a_sink_without_a_cursor_may_be_passed_by
+                    a_lost_record_passes_no_sink_by
                 }
                 amending {
                     a_suspect_is_held_and_counted
@@ -115,6 +122,49 @@ macro_rules! ledger_contract {
                     a_row_is_parked_for_several_sinks
                     parking_changes_nothing_else
                     parking_makes_no_row
+                }
+                folding {
+                    a_scope_that_was_never_folded_has_revision_zero
+                    a_step_is_written_whole
+                    a_fold_goes_on_from_revision_to_revision
+                    a_step_changes_nothing_else_of_a_member
+                    a_member_leaves_its_incident
+                    a_transition_leaves_the_incident_on_the_row
+                    a_step_on_another_revision_is_refused
+                    a_member_with_another_cursor_refuses_the_step
+                    a_member_of_another_incident_refuses_the_step
+                    a_member_without_a_row_refuses_the_step
+                    one_member_refuses_the_whole_step
+                    a_row_without_the_cursor_gets_it
+                    a_repeated_step_finds_its_own_commit
+                    a_repeat_finds_its_own_commit_after_a_member_has_moved_on
+                    a_step_that_differs_in_anything_is_no_repeat
+                    a_repeat_after_another_step_is_refused
+                    of_two_steps_on_one_revision_one_is_written
+                    a_step_of_ninety_members
+                    each_scope_is_folded_on_its_own
+                    the_row_of_folding_is_no_item
+                    an_acknowledgement_moves_no_cursor_of_folding
+                }
+                incidents {
+                    a_new_incident_starts_every_sink_at_zero
+                    an_announced_incident_starts_behind_its_documents
+                    a_sink_that_is_passed_by_is_behind_the_documents
+                    an_incident_keeps_its_cursors
+                    a_sink_that_came_later_starts_where_the_incident_stood
+                    a_change_replaces_what_is_known
+                    an_ended_incident_expires
+                    an_incident_that_is_there_is_not_made_again
+                    an_incident_that_is_not_there_is_not_changed
+                    a_document_in_an_occupied_place_refuses_the_step
+                    incidents_are_recalled_with_their_scope
+                    documents_are_pending_above_the_cursor
+                    a_document_is_kept_unchanged
+                    documents_are_acknowledged_and_parked
+                    an_acknowledgement_goes_forward_and_no_further_than_the_documents
+                    an_acknowledgement_leaves_the_revision
+                    documents_are_no_transitions
+                    documents_of_all_incidents_are_found_by_time
                 }
                 progress {
                     a_first_poll_lists_the_scope

@@ -31,7 +31,7 @@ pub async fn an_event_is_kept_unchanged(rig: Rig<'_, impl Ledger + History>) {
     let recovery = rig.after("dxcon-1", &row, "available", at(120));
     let recorded = event(&recovery);
     rig.record(&recovery).await;
-    let pending = rig.ledger.pending(&rig.path("dxcon-1"), 2).await.unwrap();
+    let pending = rig.ledger.pending(&rig.path("dxcon-1").into(), 2).await.unwrap();
     assert_eq!(pending.len(), 1);
     assert_eq!((pending[0].occurred_at, pending[0].sequence), (at(120), 3));
     assert_eq!(pending[0].event, serde_json::to_value(&recorded).unwrap());
@@ -83,7 +83,7 @@ pub async fn a_row_is_parked_for_one_sink_with_its_reason(rig: Rig<'_, impl Ledg
     let history = rig.history("dxcon-1").await;
     assert_eq!(parked(&history[1]), [("sns", "expired")]);
     assert!(history[0].parked.is_empty() && history[2].parked.is_empty());
-    let pending = rig.ledger.pending(&rig.path("dxcon-1"), 0).await.unwrap();
+    let pending = rig.ledger.pending(&rig.path("dxcon-1").into(), 0).await.unwrap();
     assert_eq!(pending, history, "it is still in its place: other sinks may want it");
 }
 

@@ -124,7 +124,7 @@ pub async fn everybodys_history_is_half_open(rig: Rig<'_, impl Ledger + History>
 pub async fn baselines_are_in_the_history(rig: Rig<'_, impl Ledger + History>) {
     let first = rig.first("dxcon-1", "available", at(0));
     let event = event(&first);
-    let record = Record { transition: &first, event: &event, expires_at: EXPIRES_AT };
+    let record = Record { transition: &first, event: &event, passed_by: &[], expires_at: EXPIRES_AT };
     rig.ledger.record_baseline(&rig.scope, &[record], &SINKS).await.unwrap();
     assert_eq!(everybody(&rig, at(0), at(1)).await, ["dxcon-1 1"]);
     assert_eq!(seconds(&rig, "dxcon-1", at(0), at(1)).await, [0]);

@@ -122,6 +122,7 @@ impl<'a, L: Ledger + History> Rig<'a, L> {
                 last_seen_at: row.since,
                 last_transition_at: row.last_transition_at,
                 incident_id: row.incident_id,
+                group: None,
                 confirmed: None,
             }),
             state: State::of(Kind::Connection, Some(word)),
@@ -133,7 +134,7 @@ impl<'a, L: Ledger + History> Rig<'a, L> {
 
     pub async fn record_for(&self, transition: &Transition, sinks: &[SinkName]) -> Recording {
         let event = event(transition);
-        let record = Record { transition, event: &event, expires_at: EXPIRES_AT };
+        let record = Record { transition, event: &event, passed_by: &[], expires_at: EXPIRES_AT };
         self.ledger.record(record, sinks).await.unwrap()
     }
 
@@ -185,7 +186,7 @@ impl<'a, L: Ledger + History> Rig<'a, L> {
     }
 
     pub async fn pending(&self, id: &str, cursor: u64) -> Vec<u64> {
-        let rows = self.ledger.pending(&self.path(id), cursor).await.unwrap();
+        let rows = self.ledger.pending(&self.path(id).into(), cursor).await.unwrap();
         rows.iter().map(|row| row.sequence).collect()
     }
 
@@ -195,13 +196,13 @@ impl<'a, L: Ledger + History> Rig<'a, L> {
 
     /// Acknowledges on several sinks at once.
     pub async fn acknowledge_all(&self, id: &str, cursors: &[(SinkName, u64)]) {
-        self.ledger.acknowledge(&self.path(id), &cursors.iter().copied().collect()).await.unwrap();
+        self.ledger.acknowledge(&self.path(id).into(), &cursors.iter().copied().collect()).await.unwrap();
     }
 
     /// Marks the row of the item at `second` as one that `sink` will never have.
     pub async fn park(&self, id: &str, second: i64, sink: SinkName, reason: &str) -> anyhow::Result<()> {
-        let (item, occurred_at) = (&self.path(id), at(second));
-        self.ledger.park(&Parking { item, occurred_at, sink, reason }).await
+        let (path, occurred_at) = (&self.path(id).into(), at(second));
+        self.ledger.park(&Parking { path, occurred_at, sink, reason }).await
     }
 
     /// Remembers, at `second`, that `sink` has announced the baseline of `kinds`.

@@ -97,6 +97,7 @@ impl Story {
             announced: Default::default(),
             suspect: None,
             incident_id: None,
+            group: None,
             details: self.item.clone().into(),
             expires_at: None,
         }

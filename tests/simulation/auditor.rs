@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_dx_monitor::{
-    domain::{Event, SinkName, Timestamp},
+    domain::{Event, Notify, RecordedIncident, RowPath, SinkName, Timestamp},
     ports::{Announcement, Form},
 };
 use serde_json::Value;
 
 use super::{
-    rows::{self, get},
+    rows::{self, FOLD, get},
     tables::{Change, Key, Row, Table, Tables},
     world::{DAY, MINUTE},
 };
@@ -48,6 +48,8 @@ pub struct Auditor {
     pub now: i64,
     /// Beyond how many milliseconds time counts as unmonitored.
     pub unmonitored_after: i64,
+    /// What people are told of.
+    pub notify: Notify,
 }
 
 fn cursors(row: &Row) -> BTreeMap<String, u64> {
@@ -65,10 +67,26 @@ impl Auditor {
         (item.to_owned(), self.lives.get(item).copied().unwrap_or(0))
     }
 
-    /// Whether a sink has a transition, or never will.
-    pub fn is_settled(&self, item: &str, sink: &str, sequence: u64) -> bool {
+    /// Whether a sink has a transition or a document, or never will, or its readers are not told of it.
+    pub fn is_settled(&self, item: &str, sink: &str, sequence: u64, tables: &Tables) -> bool {
         let announcement = (self.life(item), sink.to_owned(), sequence);
-        self.accepted.contains(&announcement) || self.parked.contains(&announcement) || self.is_given_up(item, sequence)
+        self.accepted.contains(&announcement)
+            || self.parked.contains(&announcement)
+            || self.is_given_up(item, sequence)
+            || self.is_not_for(item, sink, sequence, tables)
+    }
+
+    /// Whether the readers of a sink are not told of a document or a transition.
+    fn is_not_for(&self, item: &str, sink: &str, sequence: u64, tables: &Tables) -> bool {
+        if sink == SinkName::EVENTBRIDGE.as_str() {
+            return false;
+        }
+        let document = history_of(tables, item, sequence).and_then(|(_, row)| row.get("event"));
+        match document.and_then(RecordedIncident::read) {
+            Some(incident) if sink == SinkName::CHAT.as_str() => !self.notify.incidents() || !incident.is_for_chat(),
+            Some(incident) => !self.notify.incidents() || !incident.is_for_people(),
+            None => !self.notify.items() && document.is_some(),
+        }
     }
 
     /// Whether a transition is no longer in history, and older than anything is owed.
@@ -97,6 +115,7 @@ impl Auditor {
     pub fn written(&mut self, change: &Change, tables: &Tables) {
         match (change.table, change.key.1.as_str()) {
             (Table::States, "poll") => self.poll_row_written(change, tables),
+            (Table::States, FOLD) => {}
             (Table::States, item) if change.key.0 != "scopes" => {
                 let item = format!("{}/{item}", change.key.0);
                 self.state_row_written(&item, change, tables);
@@ -122,13 +141,24 @@ impl Auditor {
         }
         let sequence = |row: &Row| get::<u64>(row, "sequence").unwrap_or(0);
         let (before, after) = (change.before.as_ref().map_or(0, sequence), sequence(&change.after));
-        if after != before && after != before + 1 {
+        let is_incident = RowPath::is_of_an_incident(item);
+        if after < before || (!is_incident && after > before + 1) {
             self.violation(format!("the sequence of {item} went from {before} to {after}"));
         }
-        let occurred_at: Option<Timestamp> = get(&change.after, "last_transition_at");
+        let occurred_at: Option<Timestamp> = if is_incident {
+            Some(rows::read_incident(&change.after).state.last_document_at)
+        } else {
+            get(&change.after, "last_transition_at")
+        };
         if after != before && history_of(tables, item, after).and_then(|(at, _)| at.parse().ok()) != occurred_at {
             self.violation(format!("{item} #{after} is in no history row of its instant"));
         }
+        self.cursors_moved(item, change, tables);
+    }
+
+    fn cursors_moved(&mut self, item: &str, change: &Change, tables: &Tables) {
+        let sequence = |row: &Row| get::<u64>(row, "sequence").unwrap_or(0);
+        let (before, after) = (change.before.as_ref().map_or(0, sequence), sequence(&change.after));
         let old = change.before.as_ref().map(cursors).unwrap_or_default();
         let new = cursors(&change.after);
         for (sink, cursor) in &old {
@@ -141,9 +171,10 @@ impl Auditor {
         }
         for (sink, cursor) in new {
             let Some(was) = old.get(&sink) else {
-                // A baseline's cursors begin at its own transition, all others' at what was recalled.
-                let baseline = change.before.is_none() && cursor == 1;
-                if !baseline && cursor != before {
+                // The cursors of what a summary tells begin behind it, those of what is passed by too; all others at what
+                // was recalled.
+                let told = change.before.is_none() && cursor == after;
+                if !told && cursor != before && !self.is_not_for(item, &sink, after, tables) {
                     self.violation(format!("the cursor of {sink} on {item} begins at {cursor}, not at {before}"));
                 }
                 self.starts.insert((self.life(item), sink), cursor);
@@ -152,9 +183,11 @@ impl Auditor {
             if cursor > after {
                 self.violation(format!("the cursor of {sink} on {item} is at {cursor}, beyond {after}"));
             }
-            for passed in was + 1..=cursor {
+            // The fold's own cursor: what it passes is folded, and announced to nobody by that.
+            let passed = if sink == SinkName::INCIDENTS.as_str() { cursor + 1..=cursor } else { was + 1..=cursor };
+            for passed in passed {
                 self.given_up += u64::from(self.is_given_up(item, passed));
-                if !self.is_settled(item, &sink, passed) {
+                if !self.is_settled(item, &sink, passed, tables) {
                     self.violation(format!("the cursor of {sink} on {item} passed #{passed}, which it never took"));
                 }
             }
@@ -223,7 +256,32 @@ impl Auditor {
 
     pub fn accepted(&mut self, sink: SinkName, announcement: &Announcement<'_>, event: &Event, tables: &Tables) {
         let item = format!("{}/{}/{}", event.item.account, event.item.region, event.item.key());
-        let (sequence, id) = (event.metadata.sequence, event.metadata.id.to_string());
+        if announcement.form == Form::Minimal && !event.metadata.minimal {
+            self.violation(format!("the short form of {item} #{} is not marked", event.metadata.sequence));
+        }
+        self.order.push((sink, event.item.id.clone(), event.metadata.sequence));
+        self.accepted_document(sink, announcement, &item, &event.metadata.id.to_string(), tables);
+    }
+
+    /// Takes in that a sink has accepted the document of an incident.
+    pub fn accepted_incident(&mut self, sink: SinkName, announcement: &Announcement<'_>, tables: &Tables) {
+        let incident = &announcement.row.event["incident"];
+        let text = |name: &str| incident[name].as_str().unwrap_or_default().to_owned();
+        let item = format!("{}/{}/incident/{}", text("account"), text("region"), text("id"));
+        let id = announcement.row.event["metadata"]["id"].as_str().unwrap_or_default().to_owned();
+        self.accepted_document(sink, announcement, &item, &id, tables);
+    }
+
+    fn accepted_document(
+        &mut self,
+        sink: SinkName,
+        announcement: &Announcement<'_>,
+        item: &str,
+        id: &str,
+        tables: &Tables,
+    ) {
+        let (item, id) = (item.to_owned(), id.to_owned());
+        let sequence = announcement.row.sequence;
         let key = (item.clone(), announcement.row.occurred_at.to_string());
         let recorded = tables.history.get(&key).and_then(|row| row.get("event"));
         match (recorded, announcement.form) {
@@ -239,12 +297,11 @@ impl Auditor {
             }
             (Some(recorded), Form::Minimal) => {
                 let same = recorded["metadata"]["id"] == id.as_str() && recorded["metadata"]["sequence"] == sequence;
-                if !same || !event.metadata.minimal {
-                    self.violation(format!("the short form of {item} #{sequence} is not marked, or of another event"));
+                if !same {
+                    self.violation(format!("the short form of {item} #{sequence} is of another document"));
                 }
             }
         }
-        self.order.push((sink, event.item.id.clone(), sequence));
         let life = self.life(&item);
         let Some(start) = self.starts.get(&(life.clone(), sink.as_str().to_owned())).copied() else {
             self.violation(format!("{sink} was told of {item} #{sequence}, and has no cursor there"));
@@ -254,7 +311,7 @@ impl Auditor {
             self.violation(format!("{sink} was told of {item} #{sequence}, from before it was there"));
         }
         for lower in start + 1..sequence {
-            if !self.is_settled(&item, sink.as_str(), lower) {
+            if !self.is_settled(&item, sink.as_str(), lower, tables) {
                 self.violation(format!("{sink} was told of {item} #{sequence} before #{lower}"));
             }
         }

@@ -201,7 +201,7 @@ fn rows_that_name_nothing_hold_up_neither_a_baseline_nor_a_removal() {
     }
     {
         let inner = world.inner.borrow();
-        let row = &inner.tables.states[&rows::state_key(&region(), &connection("dxcon-a"))];
+        let row = &inner.tables.states[&rows::state_key(&region(), connection("dxcon-a"))];
         assert!(rows::read_state(Kind::Connection, row).state.is_absent(), "{}", inner.story());
     }
     world.pass(MINUTE);

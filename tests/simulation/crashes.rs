@@ -92,8 +92,10 @@ pub fn settle(world: &Rc<World>, setup: &Setup, what: &str) {
 /// Polls that nothing disturbs, after which everything must be well.
 pub fn settle_down(world: &Rc<World>, setup: &Setup, what: &str) {
     let mut quiet = 0;
+    let mut last = String::new();
     for _ in 0..8 {
         let report = run(world, vec![world.poll(0, setup)], &mut Clean).pop().flatten();
+        last = report.as_ref().map(ToString::to_string).unwrap_or_default();
         quiet = if report.as_ref().is_some_and(is_quiet) { quiet + 1 } else { 0 };
         world.pass(MINUTE);
         if quiet == 2 {
@@ -101,7 +103,11 @@ pub fn settle_down(world: &Rc<World>, setup: &Setup, what: &str) {
         }
     }
     let verdict = invariants::check(world, setup);
-    assert!(quiet == 2 && verdict.is_ok(), "{what}: {quiet} quiet polls: {}", verdict.err().unwrap_or_default());
+    assert!(
+        quiet == 2 && verdict.is_ok(),
+        "{what}: {quiet} quiet polls, the last: {last}: {}",
+        verdict.err().unwrap_or_default()
+    );
 }
 
 fn everywhere_once(before: usize, acts: &[Act]) -> usize {

@@ -59,7 +59,8 @@ fn what_was_confirmed_just_now_is_not_expired() {
     world.pass(9 * DAY);
     let report = poll(&world, &setup);
     assert_eq!((report.transitions, report.parked), (1, 0), "{report}");
-    assert_eq!(report.announced.values().copied().collect::<Vec<_>>(), [1, 1]);
+    // EventBridge hears of its incident too: that the removal began, and that it is through.
+    assert_eq!(report.announced, [(SinkName::EVENTBRIDGE, 1 + 2), (SinkName::SNS, 1)].into());
     settle(&world, &setup, "confirmed after a long break");
 }
 

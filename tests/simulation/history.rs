@@ -2,9 +2,11 @@
 
 use async_trait::async_trait;
 use aws_dx_monitor::{
-    domain::{CoveragePath, HistoryRow, ListedScope, Recalled, Scope, Selection, Span, Unmonitored},
+    domain::{CoveragePath, HistoryRow, ItemPath, ListedScope, Recalled, RowPath, Scope, Selection, Span, Unmonitored},
     ports::{EachTransition, History, Ledger},
 };
+
+use uuid::Uuid;
 
 use super::{
     ledger::SimulatedLedger,
@@ -27,7 +29,11 @@ impl History for SimulatedLedger {
     }
 
     async fn each_transition(&self, selection: &Selection, each: EachTransition<'_>) -> anyhow::Result<()> {
-        let rows = self.rows(selection);
+        let item = selection.item.as_ref().map(ToString::to_string);
+        let rows = self.rows(selection.span, |of| match &item {
+            Some(item) => item == of,
+            None => of.parse::<ItemPath>().is_ok(),
+        });
         let _broke = rows.into_iter().try_for_each(each);
         Ok(())
     }
@@ -41,16 +47,25 @@ impl History for SimulatedLedger {
         });
         Ok(stretches.filter(|stretch| stretch.to >= span.from && stretch.from < span.until).collect())
     }
+
+    async fn documents(&self, scope: &Scope, incident: Uuid) -> anyhow::Result<Vec<HistoryRow>> {
+        let path = RowPath::incident(scope.clone(), incident).to_string();
+        Ok(self.rows(Span::ALWAYS, |item| item == path))
+    }
+
+    async fn each_document(&self, span: Span, each: EachTransition<'_>) -> anyhow::Result<()> {
+        let _broke = self.rows(span, RowPath::is_of_an_incident).into_iter().try_for_each(each);
+        Ok(())
+    }
 }
 
 impl SimulatedLedger {
-    fn rows(&self, selection: &Selection) -> Vec<HistoryRow> {
+    /// The rows in `span` of all items and incidents that are `wanted`, by time.
+    fn rows(&self, span: Span, wanted: impl Fn(&str) -> bool) -> Vec<HistoryRow> {
         let inner = self.0.world.inner.borrow();
-        let item = selection.item.as_ref().map(ToString::to_string);
-        let rows = inner.tables.history.iter().filter(|(_, row)| row.contains_key("event"));
-        let rows = rows.filter(|((of, _), _)| item.as_ref().is_none_or(|item| item == of));
+        let rows = inner.tables.history.iter().filter(|((of, _), row)| row.contains_key("event") && wanted(of));
         let mut found: Vec<HistoryRow> = rows.map(|((_, at), row)| rows::read_history(at, row)).collect();
-        found.retain(|row| (selection.span.from..selection.span.until).contains(&row.occurred_at));
+        found.retain(|row| (span.from..span.until).contains(&row.occurred_at));
         found.sort_by_key(|row| row.occurred_at);
         found
     }

@@ -10,6 +10,7 @@ use aws_dx_monitor::{
 use super::{
     crashes::settle,
     executor::{Clean, Fate, NEVER, Policy, Waiting, run},
+    ports::with_its_incident,
     world::{Entry, MINUTE, Mood, Setup, World, connection},
 };
 
@@ -49,7 +50,11 @@ fn a_sink_that_never_answers_delays_nobody() {
             assert_eq!(report.transitions, 1, "detection does not wait: {report}");
             assert!(report.failures.iter().any(|failure| failure.step.as_str() == "deadline"), "{report}");
             for other in SINKS.into_iter().filter(|other| *other != hanging) {
-                assert_eq!(report.announced[&other], 1, "{other} does not wait for {hanging}: {report}");
+                assert_eq!(
+                    report.announced[&other],
+                    with_its_incident(other),
+                    "{other} does not wait for {hanging}: {report}"
+                );
                 let inner = world.inner.borrow();
                 let row = &inner.tables.states[&("123456789012/us-east-1".to_owned(), "connection/dxcon-a".to_owned())];
                 assert_eq!(row["announced"][other.as_str()], sequence);
@@ -126,7 +131,7 @@ fn sinks_do_not_wait_for_metrics() {
     world.set(&connection("dxcon-a"), Some("down"));
     let report = poll(&world, &setup);
     assert!(!report.is_success());
-    assert_eq!(report.announced.values().copied().collect::<Vec<_>>(), [1, 1, 1]);
+    assert_eq!(report.announced, SINKS.map(|sink| (sink, with_its_incident(sink))).into());
     world.inner.borrow_mut().latency = Box::new(|_| 1);
     // The poll that could not publish is the one whose metrics hung.
     let last = world.inner.borrow().log.iter().rev().find_map(|entry| match entry {

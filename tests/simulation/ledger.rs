@@ -3,7 +3,10 @@
 
 use anyhow::bail;
 use aws_dx_monitor::{
-    domain::{Amendment, HistoryRow, ItemKey, ItemPath, ListedScope, Recalled, Scope, SinkName, Unmonitored},
+    domain::{
+        Amendment, FoldStep, Folding, HistoryRow, ItemKey, ListedScope, Recalled, RowKey, RowPath, Scope, SinkName,
+        Unmonitored,
+    },
     ports::{BaselineAnnounced, Covering, Cursors, Ledger, Parking, Progress, Record, Recording},
 };
 use serde_json::{Value, json};
@@ -20,7 +23,11 @@ pub struct SimulatedLedger(pub Port);
 impl SimulatedLedger {
     /// One page of a strongly consistent query: other polls may write before the next one.
     async fn page(&self, port: &'static str, hash: &str, start: Option<&str>, ascending: bool) -> anyhow::Result<Page> {
-        let table = if matches!(port, "ledger.recall" | "ledger.listed") { Table::States } else { Table::History };
+        let table = if matches!(port, "ledger.recall" | "ledger.revision" | "ledger.listed") {
+            Table::States
+        } else {
+            Table::History
+        };
         let detail = format!("{hash} from {}", start.unwrap_or("the start"));
         self.0
             .call(port, detail, |inner| {
@@ -51,6 +58,10 @@ impl SimulatedLedger {
                         let cursors = rows[0].as_ref().and_then(|row| row.as_ref()?.get("announced").cloned());
                         inner.answer(self.0.poll, || json!(cursors).to_string());
                     }
+                    ("ledger.fold", Err(Refused(rows))) => {
+                        let last_step = rows[0].as_ref().and_then(|row| row.as_ref()?.get("step").cloned());
+                        inner.answer(self.0.poll, || json!(last_step).to_string());
+                    }
                     _ => inner.answer(self.0.poll, || format!("{port} {}", written.is_ok())),
                 }
                 match &written {
@@ -79,6 +90,8 @@ impl Ledger for SimulatedLedger {
                     recalled.poll = Some(rows::read_poll(&row));
                 } else if let Ok(key) = item.parse::<ItemKey>() {
                     recalled.states.insert(key.clone(), rows::read_state(key.kind, &row));
+                } else if let Some(id) = item.strip_prefix(RowKey::INCIDENT) {
+                    recalled.incidents.insert(id.parse()?, rows::read_incident(&row));
                 }
             }
             start = page.next;
@@ -111,7 +124,7 @@ impl Ledger for SimulatedLedger {
                 table: Table::States,
                 key: rows::state_key(&scope, &key),
                 condition: Box::new(condition),
-                change: Box::new(|row| rows::put_state(row, transition, sinks, recalled_sequence)),
+                change: Box::new(|row| rows::put_state(row, &record, sinks, recalled_sequence)),
             },
         ];
         let poll = self.0.poll;
@@ -189,8 +202,16 @@ impl Ledger for SimulatedLedger {
         }
     }
 
-    async fn pending(&self, item: &ItemPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
-        let hash = item.to_string();
+    async fn revision(&self, scope: &Scope) -> anyhow::Result<u64> {
+        self.read_revision(scope).await
+    }
+
+    async fn fold(&self, step: &FoldStep, sinks: &[SinkName]) -> anyhow::Result<Folding> {
+        self.write_step(step, sinks).await
+    }
+
+    async fn pending(&self, path: &RowPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
+        let hash = path.to_string();
         let mut pending = Vec::new();
         let mut start = None;
         'pages: loop {
@@ -214,13 +235,13 @@ impl Ledger for SimulatedLedger {
         Ok(pending)
     }
 
-    async fn acknowledge(&self, item: &ItemPath, cursors: &Cursors) -> anyhow::Result<()> {
+    async fn acknowledge(&self, path: &RowPath, cursors: &Cursors) -> anyhow::Result<()> {
         let mut left = cursors.clone();
         while !left.is_empty() {
             let wanted = left.clone();
             let action = Action {
                 table: Table::States,
-                key: rows::state_key(&item.scope, &item.key),
+                key: rows::state_key(&path.scope, &path.key),
                 condition: Box::new(|row| wanted.iter().all(|cursor| is_to_be_moved(row, cursor))),
                 change: Box::new(|row| {
                     if let Some(Value::Object(cursors)) = row.get_mut("announced") {
@@ -228,7 +249,7 @@ impl Ledger for SimulatedLedger {
                     }
                 }),
             };
-            let detail = format!("{} {wanted:?}", item.key);
+            let detail = format!("{} {wanted:?}", path.key);
             let refused = match self.write("ledger.acknowledge", detail, vec![action], Vec::new).await? {
                 Ok(()) => return Ok(()),
                 Err(Refused(rows)) => rows.into_iter().next().flatten().flatten(),
@@ -240,7 +261,7 @@ impl Ledger for SimulatedLedger {
     }
 
     async fn park(&self, parking: &Parking<'_>) -> anyhow::Result<()> {
-        let Parking { item: ItemPath { scope, key }, occurred_at, sink, reason } = *parking;
+        let Parking { path: RowPath { scope, key }, occurred_at, sink, reason } = *parking;
         for first_mark in [true, false] {
             let action = Action {
                 table: Table::History,
@@ -315,7 +336,7 @@ fn first_sight<'a>(
 ) -> impl Iterator<Item = Action<'a>> {
     let transition = record.transition;
     let key = transition.key();
-    let state = put_new(Table::States, rows::state_key(scope, &key), |row| rows::put_state(row, transition, sinks, 1));
+    let state = put_new(Table::States, rows::state_key(scope, &key), |row| rows::put_state(row, record, sinks, 1));
     let history = with_history.then(|| {
         put_new(Table::History, rows::history_key(scope, &key, transition.since), |row| rows::put_history(row, record))
     });

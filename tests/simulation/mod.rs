@@ -2,9 +2,9 @@
 //! simulated ports, without threads or real time, so that every world can be played again from one number.
 //!
 //! - `executor` lets one port call through at a time and decides what becomes of it; `world` is what the ports share;
-//!   `port` is a poll's way in, `tables`, `rows`, `ledger`, `progress` and `history` are a ledger with DynamoDB's
+//!   `port` is a poll's way in, `tables`, `rows`, `ledger`, `folding`, `progress` and `history` are a ledger with DynamoDB's
 //!   semantics, and `ports` is everything else.
-//! - `auditor`, `invariants`, `bounds`, `context` and `sights` say what must be so: at every moment, and at the end of every world.
+//! - `auditor`, `invariants`, `bounds`, `context`, `incidents` and `sights` say what must be so: at every moment, and at the end of every world.
 //! - `crashes` and `overlaps` try everything in small worlds; `seeded` plays large ones by `chance`; `poisoned`,
 //!   `isolation`, `holes`, `backlog`, `pace`, `outage` and `found` tell one story each.
 //!
@@ -17,9 +17,11 @@ mod chance;
 mod context;
 mod crashes;
 mod executor;
+mod folding;
 mod found;
 mod history;
 mod holes;
+mod incidents;
 mod invariants;
 mod isolation;
 mod ledger;

@@ -9,7 +9,10 @@ use anyhow::anyhow;
 use async_trait::async_trait;
 use aws_dx_monitor::{
     announcement::BaselineSummary,
-    domain::{Event, Extent, Item, ItemDescription, ItemKey, Kind, Observation, Scope, SinkName, State, Timestamp},
+    domain::{
+        Event, Extent, Item, ItemDescription, ItemKey, Kind, Observation, RecordedIncident, Scope, SinkName, State,
+        Timestamp,
+    },
     metrics::DataPoint,
     ports::{Announcement, Announcer, Clock, Form, Inventory, MetricSink, Publication, Refusal},
 };
@@ -162,6 +165,11 @@ pub const SNS: &str = "sns.announce";
 pub const CHAT: &str = "chat.announce";
 pub const EVENTBRIDGE: &str = "eventbridge.announce";
 
+/// How many announcements a transition is to a sink where its incident has a document with it: programs get both.
+pub fn with_its_incident(sink: SinkName) -> u64 {
+    if sink == SinkName::EVENTBRIDGE { 2 } else { 1 }
+}
+
 impl Sink {
     fn call_name(&self) -> &'static str {
         match self.name {
@@ -192,6 +200,13 @@ impl Sink {
                 return Err(Refusal::Sink(anyhow!("simulated: no permission")));
             }
             _ => {}
+        }
+        if RecordedIncident::read(&announcement.row.event).is_some() {
+            let (id, sequence) = (&announcement.row.event["metadata"]["id"], announcement.row.sequence);
+            inner.answer(self.port.poll, || format!("{} {id} {sequence}", self.name));
+            inner.auditor.now = inner.now;
+            inner.auditor.accepted_incident(self.name, announcement, &inner.tables);
+            return Ok(());
         }
         let event: Event = serde_json::from_value(announcement.document().into_owned())
             .map_err(|error| Refusal::Event(error.into()))?;
@@ -235,9 +250,14 @@ impl Announcer for Sink {
     }
 
     async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>> {
-        let items: BTreeSet<&str> = batch.iter().filter_map(|one| one.row.event["item"]["id"].as_str()).collect();
+        let subject = |one: &Announcement<'_>| {
+            let event = &one.row.event;
+            let id = event["item"]["id"].as_str().or(event["incident"]["id"].as_str());
+            id.unwrap_or_default().to_owned()
+        };
+        let items: BTreeSet<String> = batch.iter().map(subject).collect();
         assert_eq!(items.len(), batch.len(), "a batch holds one event of an item");
-        let told = |one: &Announcement<'_>| format!("{} #{}", one.row.event["item"]["id"], one.row.sequence);
+        let told = |one: &Announcement<'_>| format!("{} #{}", subject(one), one.row.sequence);
         let detail = batch.iter().map(told).collect::<Vec<_>>().join(", ");
         let fate = self.fate(self.call_name(), detail).await;
         let lost = || Err(Refusal::Transient(anyhow!("simulated: no answer")));

@@ -1,9 +1,9 @@
 //! How the simulated ledger keeps the domain's values in rows of attributes: the names are those of the real tables.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Display};
 
 use aws_dx_monitor::{
-    domain::{HistoryRow, ItemKey, Kind, PollRow, Scope, SinkName, State, StateRow, Timestamp, Transition},
+    domain::{HistoryRow, IncidentRow, IncidentWrite, Kind, PollRow, Scope, SinkName, State, StateRow, Timestamp},
     ports::Record,
 };
 use serde::de::DeserializeOwned;
@@ -13,8 +13,10 @@ use super::tables::{Key, Row};
 
 pub const POLL: &str = "poll";
 pub const SCOPES: &str = "scopes";
+pub const FOLD: &str = "fold";
 
-pub fn state_key(scope: &Scope, key: &ItemKey) -> Key {
+/// The key of the row of an item, of an incident, or of a name of our own.
+pub fn state_key(scope: &Scope, key: impl Display) -> Key {
     (scope.to_string(), key.to_string())
 }
 
@@ -22,7 +24,7 @@ pub fn poll_key(scope: &Scope) -> Key {
     (scope.to_string(), POLL.to_owned())
 }
 
-pub fn history_key(scope: &Scope, key: &ItemKey, occurred_at: Timestamp) -> Key {
+pub fn history_key(scope: &Scope, key: impl Display, occurred_at: Timestamp) -> Key {
     (format!("{scope}/{key}"), occurred_at.to_string())
 }
 
@@ -46,7 +48,8 @@ pub fn put(row: &mut Row, name: &str, value: Value) {
 }
 
 /// What a transition makes of its item's row, new or old; a sink without a cursor gets one at `start`.
-pub fn put_state(row: &mut Row, transition: &Transition, sinks: &[SinkName], start: u64) {
+pub fn put_state(row: &mut Row, record: &Record<'_>, sinks: &[SinkName], start: u64) {
+    let transition = record.transition;
     put(row, "state", json!(transition.state.value()));
     put(row, "level", json!(transition.state.level()));
     put(row, "health", json!(transition.state.health()));
@@ -61,8 +64,15 @@ pub fn put_state(row: &mut Row, transition: &Transition, sinks: &[SinkName], sta
     put(row, "details", json!(transition.item));
     put(row, "suspect", Value::Null);
     put(row, "expires_at", Value::Null);
-    let announced = row.entry("announced").or_insert_with(|| json!({}));
-    if let Value::Object(cursors) = announced {
+    start_cursors(row, sinks, start);
+    if let Some(Value::Object(cursors)) = row.get_mut("announced") {
+        cursors.extend(record.passed_by.iter().map(|sink| (sink.to_string(), json!(transition.sequence))));
+    }
+}
+
+/// Gives each of `sinks` that has no cursor in a row one at `start`.
+pub fn start_cursors(row: &mut Row, sinks: &[SinkName], start: u64) {
+    if let Value::Object(cursors) = row.entry("announced").or_insert_with(|| json!({})) {
         for sink in sinks {
             cursors.entry(sink.as_str()).or_insert(json!(start));
         }
@@ -82,7 +92,33 @@ pub fn read_state(kind: Kind, row: &Row) -> StateRow {
         announced: get(row, "announced").expect("announced"),
         suspect: get(row, "suspect"),
         incident_id: get(row, "incident_id"),
+        group: get(row, "group"),
         details: get(row, "details").expect("details"),
+        expires_at: get(row, "expires_at"),
+    }
+}
+
+/// What a step of a fold makes of an incident's row, new or old.
+pub fn put_incident(row: &mut Row, write: &IncidentWrite, sinks: &[SinkName]) {
+    put(row, "incident", json!(write.state));
+    put(row, "sequence", json!(write.sequence));
+    put(row, "expires_at", json!(write.expires_at));
+    let start = match (write.is_new, write.announced) {
+        (true, true) => write.sequence,
+        (true, false) => 0,
+        (false, _) => write.sequence_before(),
+    };
+    start_cursors(row, sinks, start);
+    for sink in &write.passed_by {
+        row["announced"][sink.as_str()] = json!(write.sequence);
+    }
+}
+
+pub fn read_incident(row: &Row) -> IncidentRow {
+    IncidentRow {
+        state: get(row, "incident").expect("incident"),
+        sequence: get(row, "sequence").expect("sequence"),
+        announced: get(row, "announced").expect("announced"),
         expires_at: get(row, "expires_at"),
     }
 }

@@ -1,9 +1,9 @@
 //! Worlds by chance: items that come, flap, vanish and turn unreadable, listings with gaps, parents whose children may not be read, sinks that are down, held,
 //! added and removed, events nobody takes, clocks that jump, rows that expire, polls that overlap, fail and die.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, rc::Rc, time::Duration};
 
-use aws_dx_monitor::domain::{Kind, SinkName};
+use aws_dx_monitor::domain::{Kind, Notify, SinkName};
 
 use super::{
     chance::{deny, items, test_failover, turn_up, word_of},
@@ -98,6 +98,11 @@ fn change(world: &World, setup: &mut Setup, random: &mut Random, climate: &Clima
             inner.meet("sinks are changed");
         }
     }
+    if random.per_mille(100) {
+        let poller = usize::from(random.per_mille(500));
+        setup.memories[poller] = Rc::default();
+        inner.meet("a process is new");
+    }
     if climate.skew > 0 && random.per_mille(60) {
         inner.skews.insert(usize::from(random.per_mille(500)), random.within(-climate.skew, climate.skew));
         inner.meet("a clock jumps");
@@ -141,6 +146,9 @@ fn play(seed: u64) -> (Fates, BTreeMap<&'static str, u64>) {
     });
     let mut setup = Setup::new(&SINKS, &KINDS);
     setup.deadline = Some(30_000);
+    setup.settings.notify = [Notify::Incidents, Notify::Items, Notify::Both][usize::try_from(seed % 3).unwrap_or(0)];
+    world.inner.borrow_mut().auditor.notify = setup.settings.notify;
+    setup.memories = vec![Rc::default(), Rc::default()];
     setup.spacing = Duration::from_millis(if seed.is_multiple_of(2) { 125 } else { 0 });
     setup.settings.confirm_polls = random.pick(&[1, 2, 3, 3]);
     setup.settings.keep_history = Duration::from_secs(86_400 * if climate.breaks < 20 { 400 } else { 20 });
@@ -199,6 +207,7 @@ fn assert_every_path_was_taken(taken: &BTreeMap<(&str, Fate), u64>, met: &BTreeM
         "metrics.publish",
         "ledger.recall",
         "ledger.record",
+        "ledger.fold",
         "ledger.amend",
         "ledger.progress",
         "ledger.pending",
@@ -237,6 +246,7 @@ fn assert_every_path_was_taken(taken: &BTreeMap<(&str, Fate), u64>, met: &BTreeM
         "history expires",
         "a hole is given up",
         "polls overlap",
+        "a process is new",
         "something happens while an observation is under way",
         "the monitor's own metrics ride along",
         "what was turned up is in service",

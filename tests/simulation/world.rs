@@ -10,9 +10,9 @@ use std::{
 };
 
 use aws_dx_monitor::{
-    domain::{Event, ItemKey, Kind, Scope, SinkName, State, Timestamp},
+    domain::{Event, ItemKey, Kind, Notify, Scope, SinkName, State, Timestamp},
     metrics::MetricsMode,
-    monitor::{Monitor, Roster, Settings},
+    monitor::{Memory, Monitor, Settings},
     ports::Announcer,
 };
 
@@ -190,6 +190,8 @@ pub struct Setup {
     pub deadline: Option<i64>,
     /// The least time between two calls of a sink for people.
     pub spacing: Duration,
+    /// What each poller's process remembers; none where every poll is a new process.
+    pub memories: Vec<Rc<Memory>>,
 }
 
 impl Setup {
@@ -201,10 +203,12 @@ impl Setup {
             metrics: MetricsMode::Items,
             confirm_polls: 3,
             unmonitored_after: Duration::from_secs(900),
+            notify: Notify::Items,
+            remind_after: Duration::from_secs(3_600),
             keep_history: Duration::from_secs(400 * 86_400),
             monitor: "simulated".to_owned(),
         };
-        Setup { sinks: sinks.to_vec(), settings, deadline: None, spacing: Duration::ZERO }
+        Setup { sinks: sinks.to_vec(), settings, deadline: None, spacing: Duration::ZERO, memories: Vec::new() }
     }
 }
 
@@ -271,6 +275,7 @@ impl World {
                 let now = aws_dx_monitor::ports::Clock::now(&clock).milliseconds();
                 Timestamp::from_milliseconds(now + time)
             });
+            let memory = setup.memories.get(poller).cloned().unwrap_or_default();
             let sink = |name: &SinkName| Sink { port: port.clone(), name: *name, spacing: setup.spacing };
             let sinks: Vec<Sink> = setup.sinks.iter().map(sink).collect();
             let monitor = Monitor {
@@ -280,7 +285,7 @@ impl World {
                 announcers: sinks.iter().map(|sink| sink as &dyn Announcer).collect(),
                 clock: &clock,
                 settings: &setup.settings,
-                roster: &Roster::default(),
+                memory: &memory,
             };
             let report = monitor.poll(deadline).await;
             let spoke = report.failures.iter().all(|failure| failure.step.as_str() != "own metrics");
@@ -318,7 +323,7 @@ impl Inner {
             meanwhile: Box::new(|| None),
             moods: BTreeMap::new(),
             poisoned: BTreeMap::new(),
-            auditor: Auditor { unmonitored_after: 900_000, ..Auditor::default() },
+            auditor: Auditor { unmonitored_after: 900_000, notify: Notify::Items, ..Auditor::default() },
             answers: None,
             log: Vec::new(),
             trace: Vec::new(),

@@ -54,6 +54,7 @@ fn event(id: &str, previous: Option<&str>, word: &str) -> Event {
             last_seen_at: at("2026-11-22T03:11:00.101Z"),
             last_transition_at: at("2026-11-01T08:00:00.000Z"),
             incident_id: None,
+            group: None,
             confirmed: None,
         }),
         state: state(word),

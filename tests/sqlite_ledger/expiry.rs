@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use aws_dx_monitor::{
-    domain::{Amendment, CoveragePath, Kind, Span, Timestamp, Unmonitored},
+    domain::{Amendment, CoveragePath, FoldStep, IncidentWrite, Kind, Span, Timestamp, Unmonitored},
     local::SqliteLedger,
     ports::{History, Ledger, Progress},
 };
 
 use super::by_hand;
-use crate::ledger_contract::{EXPIRES_AT, Rig, at, run};
+use crate::ledger_contract::{EXPIRES_AT, Rig, at, incident_rig::new, run};
 
 /// What a poll writes that listed all connections at an instant.
 fn listed(at: Timestamp) -> Progress {
@@ -63,6 +63,23 @@ fn rows_live_until_their_time_is_over() {
             assert_eq!(left().await, expected, "after {seconds} s");
         }
         assert_eq!(rig.row("dxcon-1").await.sequence, 2, "the state of what is there never expires");
+    });
+}
+
+#[test]
+fn an_incident_that_is_over_goes_and_its_documents_stay_as_long_as_all_history() {
+    let ledger = SqliteLedger::in_memory().unwrap();
+    run(async {
+        let rig = Rig::new(&ledger);
+        let over = IncidentWrite { expires_at: Some(EXPIRES_AT - 10), ..new(1, rig.documents(1, 1..=2)) };
+        let open = new(2, rig.documents(2, 1..=1));
+        rig.fold(&FoldStep { incidents: vec![over, open], ..rig.step(0) }).await;
+        for (seconds, deleted, incidents, documents) in [(-10, 0, 2, 2), (-9, 1, 1, 2), (0, 0, 1, 2), (1, 3, 1, 0)] {
+            assert_eq!(ledger.delete_expired(after_expiry(seconds)).unwrap(), deleted, "after {seconds} s");
+            let left = (rig.recall().await.incidents.len(), rig.told(1).await.len());
+            assert_eq!(left, (incidents, documents), "after {seconds} s");
+        }
+        assert_eq!((rig.incident(2).await.sequence, rig.revision().await), (1, 1), "what is open never expires");
     });
 }
 

@@ -3,14 +3,18 @@
 use std::path::PathBuf;
 
 use aws_dx_monitor::{
-    domain::{Kind, Scope, Selection, SinkName, Span, StateRow, Unmonitored},
+    domain::{FoldStep, Folding, Kind, Scope, Selection, SinkName, Span, StateRow, Unmonitored},
     local::SqliteLedger,
     ports::{Covering, History, Ledger, Progress, Record},
 };
 use tempfile::TempDir;
 
 use super::by_hand;
-use crate::ledger_contract::{EXPIRES_AT, Rig, SINKS, at, event, run};
+use crate::ledger_contract::{
+    EXPIRES_AT, Rig, SINKS, at, event,
+    incident_rig::{change, id, membership, new},
+    run,
+};
 
 struct Database {
     _directory: TempDir,
@@ -126,10 +130,13 @@ fn a_damaged_state_row_is_named() {
         ("announced", "'{\"sns\": \"two\"}'"),
         ("suspect", "'{}'"),
         ("incident_id", "'1234'"),
+        ("\"group\"", "'1234'"),
         ("details", "'null'"),
     ] {
         let sql = format!("UPDATE states SET {column} = {damage}");
-        assert_named(&sql, &["connection/dxcon-1", column], async |rig| rig.ledger.recall(&rig.scope).await);
+        assert_named(&sql, &["connection/dxcon-1", column.trim_matches('"')], async |rig| {
+            rig.ledger.recall(&rig.scope).await
+        });
     }
     let sql = "UPDATE states SET item = 'dxcon-1'";
     assert_named(sql, &["\"dxcon-1\""], async |rig| rig.ledger.recall(&rig.scope).await);
@@ -139,14 +146,14 @@ fn a_damaged_state_row_is_named() {
 fn a_damaged_state_row_is_named_by_every_write_that_reads_it() {
     let sql = "UPDATE states SET announced = 'not json'";
     assert_named(sql, &["connection/dxcon-1"], async |rig| {
-        rig.ledger.acknowledge(&rig.path("dxcon-1"), &[(SinkName::SNS, 1)].into()).await
+        rig.ledger.acknowledge(&rig.path("dxcon-1").into(), &[(SinkName::SNS, 1)].into()).await
     });
     assert_named(sql, &["connection/dxcon-1"], async |rig| {
         let mut row = rig.row_before_damage();
         row.sequence = 2;
         let next = rig.after("dxcon-1", &row, "available", at(120));
         let event = event(&next);
-        let record = Record { transition: &next, event: &event, expires_at: EXPIRES_AT };
+        let record = Record { transition: &next, event: &event, passed_by: &[], expires_at: EXPIRES_AT };
         rig.ledger.record(record, &SINKS).await
     });
 }
@@ -166,10 +173,63 @@ impl Rig<'_, SqliteLedger> {
             announced: Default::default(),
             suspect: None,
             incident_id: None,
+            group: None,
             details: first.item,
             expires_at: None,
         }
     }
+}
+
+/// A damaged row of an item stops the poll; one of an incident must not keep anybody from seeing that something is down.
+#[test]
+fn a_row_of_an_incident_that_cannot_be_read_is_counted_and_kept() {
+    for damage in
+        ["id = 'one'", "sequence = -1", "announced = 'none'", "incident = json_set(incident, '$.category', 'weather')"]
+    {
+        let database = Database::new();
+        run(async {
+            let rig = database.rig();
+            let incidents = vec![new(1, rig.documents(1, 1..=1)), new(2, rig.documents(2, 1..=1))];
+            rig.fold(&FoldStep { incidents, ..rig.step(0) }).await;
+            database.by_hand(&format!("UPDATE incidents SET {damage} WHERE id = '{}'", id(1)));
+            let recalled = rig.recall().await;
+            assert_eq!((recalled.states.len(), recalled.unreadable_incidents), (1, 1), "{damage}");
+            assert_eq!(recalled.incidents.into_keys().collect::<Vec<_>>(), [id(2)]);
+            rig.fold(&FoldStep { incidents: vec![change(2, 1, Vec::new())], ..rig.step(1) }).await;
+            assert_eq!(database.count("SELECT count(*) FROM incidents"), 2);
+        });
+    }
+}
+
+#[test]
+fn a_damaged_row_of_folding_is_named() {
+    let database = Database::new();
+    database.by_hand("INSERT INTO folds VALUES ('123456789012/us-east-1', -1, 'x')");
+    run(async {
+        let error = format!("{:#}", database.ledger.revision(&database.scope).await.unwrap_err());
+        assert!(error.starts_with("how often 123456789012/us-east-1 was folded cannot be read: revision"), "{error}");
+    });
+}
+
+#[test]
+fn a_failed_step_leaves_nothing_behind() {
+    let database = Database::new();
+    database
+        .by_hand("CREATE TRIGGER spoil BEFORE INSERT ON history BEGIN SELECT raise(ABORT, 'the disk is tired'); END;");
+    run(async {
+        let rig = database.rig();
+        let before = rig.recall().await;
+        let step = FoldStep {
+            members: vec![membership("dxcon-1", &rig.row("dxcon-1").await, Some(id(1)))],
+            incidents: vec![new(1, rig.documents(1, 1..=1))],
+            ..rig.step(0)
+        };
+        let error = format!("{:#}", database.ledger.fold(&step, &SINKS).await.unwrap_err());
+        assert!(error.starts_with("a step of folding 123456789012/us-east-1 cannot be written: the disk is tired"));
+        assert_eq!((rig.recall().await, rig.revision().await), (before, 0));
+        database.by_hand("DROP TRIGGER spoil");
+        assert_eq!(rig.fold(&step).await, Folding::Folded);
+    });
 }
 
 #[test]
@@ -179,7 +239,7 @@ fn a_damaged_history_row_is_named() {
     {
         let sql = format!("UPDATE history SET {column} = {damage} WHERE sequence = 2");
         let names = ["connection/dxcon-1", column];
-        assert_named(&sql, &names, async |rig| rig.ledger.pending(&rig.path("dxcon-1"), 0).await);
+        assert_named(&sql, &names, async |rig| rig.ledger.pending(&rig.path("dxcon-1").into(), 0).await);
         // An instant that is none sorts anywhere: only a read of the whole outbox is sure to find it.
         if column != "occurred_at" {
             assert_named(&sql, &names, async |rig| rig.ledger.transitions(&Selection::of_all(Span::ALWAYS)).await);
@@ -225,7 +285,7 @@ fn history_from_before_a_lost_state_row_is_not_pending() {
         rig.record(&again).await;
         rig.go_on("dxcon-1", &["down"]).await;
         assert_eq!(rig.sequences("dxcon-1").await, [1, 2, 1, 2]);
-        let pending = database.ledger.pending(&rig.path("dxcon-1"), 0).await.unwrap();
+        let pending = database.ledger.pending(&rig.path("dxcon-1").into(), 0).await.unwrap();
         assert_eq!(pending.iter().map(|row| row.occurred_at).collect::<Vec<_>>(), [at(600), at(660)]);
         assert_eq!(rig.pending("dxcon-1", 1).await, [2]);
     });
@@ -262,7 +322,12 @@ fn a_failed_write_leaves_nothing_behind() {
         let rig = database.rig();
         let next = rig.after("dxcon-1", &rig.row("dxcon-1").await, "available", at(120));
         let event = event(&next);
-        assert_tired(database.ledger.record(Record { transition: &next, event: &event, expires_at: 1 }, &SINKS).await);
+        assert_tired(
+            database
+                .ledger
+                .record(Record { transition: &next, event: &event, passed_by: &[], expires_at: 1 }, &SINKS)
+                .await,
+        );
         let unmonitored =
             Unmonitored { scope: rig.scope.clone(), kind: Kind::Connection, parent: None, from: at(60), to: at(5_000) };
         assert_tired(database.ledger.cover(&unmonitored, 1).await);

@@ -3,13 +3,17 @@
 use std::{fs, path::Path};
 
 use aws_dx_monitor::{
-    domain::{Scope, SinkName},
+    domain::{FoldStep, Folding, Scope, SinkName},
     local::SqliteLedger,
     ports::{History, Ledger},
 };
 
 use super::by_hand;
-use crate::ledger_contract::{Rig, run};
+use crate::ledger_contract::{
+    Rig,
+    incident_rig::{id, membership, new},
+    run,
+};
 
 type Open = fn(&Path) -> anyhow::Result<SqliteLedger>;
 
@@ -146,6 +150,11 @@ fn a_file_of_an_older_version_is_brought_up_to_date_however_it_is_opened() {
             let rig = Rig { ledger: &ledger, scope: Scope::regional("123456789012", "us-east-1") };
             let row = rig.go_on("dxcon-1", &["available"]).await;
             assert!(row.seen_at.is_some() && row.sequence == 3);
+            assert_eq!((row.group, rig.revision().await, rig.recall().await.incidents.len()), (None, 0, 0));
+            let members = vec![membership("dxcon-1", &row, Some(id(1)))];
+            let incidents = vec![new(1, rig.documents(1, 1..=1))];
+            assert_eq!(rig.fold(&FoldStep { members, incidents, ..rig.step(0) }).await, Folding::Folded);
+            assert_eq!((rig.row("dxcon-1").await.group, rig.incident(1).await.sequence), (Some(id(1)), 1));
         });
     }
 }
@@ -199,7 +208,7 @@ fn a_reader_sees_what_is_written_meanwhile_and_cannot_write() {
         let read = Rig { ledger: &reader, scope: rig.scope.clone() };
         assert_eq!(read.row("dxcon-1").await, row);
         assert_eq!(read.sequences("dxcon-1").await, [1, 2]);
-        let refused = reader.acknowledge(&rig.path("dxcon-1"), &[(SinkName::SNS, 1)].into()).await.unwrap_err();
+        let refused = reader.acknowledge(&rig.path("dxcon-1").into(), &[(SinkName::SNS, 1)].into()).await.unwrap_err();
         assert!(format!("{refused:#}").contains("readonly"), "{refused:#}");
         assert_eq!(rig.row("dxcon-1").await, row);
     });

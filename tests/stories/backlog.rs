@@ -66,7 +66,9 @@ async fn a_batch_holds_ten_events_and_never_two_of_one_item() {
     rig.bus().batches();
     rig.bus().answers(Answer::Accepts);
     let report = rig.minute(3).poll_well().await;
-    assert_eq!((report.announced[&SinkName::EVENTBRIDGE], report.pending), (50, 0));
+    // 50 transitions, and of each connection the incident's beginning and end.
+    assert_eq!((report.announced[&SinkName::EVENTBRIDGE], report.pending), (50 + 50, 0));
+    assert_eq!(rig.bus().incidents().len(), 50);
     // The sink itself fails the story when a batch is too large, holds an item twice, or comes out of order.
     let batches = rig.bus().batches();
     assert_eq!(batches.iter().sum::<usize>(), 50);
@@ -114,8 +116,9 @@ async fn an_acknowledgement_that_fails_repeats_and_never_loses() {
         let rig = connections(1).await;
         rig.ledger.trouble(Step::Acknowledge, trouble);
         let report = rig.minute(1).turns("dxcon-0", "down").poll().await;
-        assert_eq!(report.announced.values().sum::<u64>(), 3);
-        assert!(report.failures[0].to_string().ends_with(" (and 2 more alike)"), "{report}");
+        assert_eq!(report.announced.values().sum::<u64>(), 3 + 1, "and the incident, on EventBridge");
+        // The item's three cursors, and EventBridge's on the incident.
+        assert!(report.failures[0].to_string().ends_with(" (and 3 more alike)"), "{report}");
         rig.ledger.mend();
         rig.minute(2).turns("dxcon-0", "available").poll_well().await;
         let repeated = matches!(trouble, Trouble::Refuses);

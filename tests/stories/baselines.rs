@@ -35,7 +35,7 @@ async fn the_first_poll_tells_people_once_what_there_is_and_programs_nothing() {
     let event = rig.last_event("connection/dxcon-1").await;
     assert_eq!((event.change, event.metadata.sequence, event.previous_state), (Change::Discovered, 1, None));
     let row = rig.row("connection/dxcon-1").await;
-    assert_eq!(row.announced.into_values().collect::<Vec<_>>(), [1, 1, 1]);
+    assert_eq!(row.announced.into_values().collect::<Vec<_>>(), [1, 1, 1, 1], "three sinks, and the folding");
     assert_eq!(rig.metrics.last("ConnectionState", "dxcon-1"), Some(5.0), "metrics do not wait");
 
     rig.minute(1).poll_well().await;
@@ -126,7 +126,8 @@ async fn what_appears_later_is_discovered_and_told_of_on_every_sink() {
     assert_eq!((rig.chat().told(), rig.bus().told()), (told.clone(), told));
     let events = rig.events("connection/dxcon-new").await;
     assert_eq!((events[0].change, events[1].change), (Change::Discovered, Change::Activated));
-    assert_eq!(rig.row("connection/dxcon-new").await.announced.into_values().collect::<Vec<_>>(), [2, 2, 2]);
+    let cursors = rig.row("connection/dxcon-new").await.announced;
+    assert_eq!(cursors.into_values().collect::<Vec<_>>(), [2, 2, 2, 2], "three sinks, and the folding");
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ impl<'a> LateRegion<'a> {
             announcers: rig.sinks.iter().map(|sink| sink as &dyn Announcer).collect(),
             clock: &rig.clock,
             settings: &rig.settings,
-            roster: &rig.roster,
+            memory: &rig.memory,
         }
     }
 

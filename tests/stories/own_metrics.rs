@@ -23,7 +23,21 @@ async fn a_quiet_poll_publishes_once() {
     assert_eq!((report.metrics, rig.metrics.calls()), (20, 1), "the monitor's own are not counted as items'");
     assert_eq!(said(&rig), [1.0]);
     assert_eq!(rig.metrics.own("ItemsObserved"), Some(20.0));
+    assert_eq!(rig.metrics.own("IncidentsOpen"), Some(0.0));
     assert_eq!(rig.metrics.last("AnnouncementsPending", &format!("{MONITOR} sns")), Some(0.0));
+}
+
+#[tokio::test]
+async fn how_many_incidents_are_open_is_published_in_quiet_polls_too() {
+    let rig = Rig::watching(account::of_each(2)).await;
+    rig.minute(1).turns("dxcon-0", "down").turns("dxcon-1", "down").poll_well().await;
+    assert_eq!(rig.metrics.own("IncidentsOpen"), Some(2.0));
+    rig.minute(2).turns("dxcon-1", "available").poll_well().await;
+    assert_eq!(rig.metrics.own("IncidentsOpen"), Some(1.0));
+    rig.metrics.forget();
+    rig.metrics.calls();
+    rig.minute(3).poll_well().await;
+    assert_eq!((rig.metrics.own("IncidentsOpen"), rig.metrics.calls()), (Some(1.0), 1));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use aws_dx_monitor::{
     domain::{Kind, Scope, Timestamp},
-    monitor::{Roster, Settings},
+    monitor::{Memory, Settings},
     ports::{History, Ledger},
     simulator::{FaultKind, Operation, Scenario},
 };
@@ -23,7 +23,7 @@ impl Rig {
     fn is_configured(&mut self, regions: &[&str]) {
         let regions: Vec<String> = regions.iter().map(|region| (*region).to_owned()).collect();
         self.settings.scopes = Settings::scopes(ACCOUNT, &regions, &self.settings.kinds);
-        self.roster = Roster::default();
+        self.memory = Memory::default();
     }
 
     async fn retired_at(&self, region: &str) -> Option<Timestamp> {
@@ -104,7 +104,7 @@ async fn what_nobody_has_listed_for_long_is_retired_though_nothing_else_is_liste
 async fn without_a_global_kind_the_global_scope_is_retired() {
     let mut rig = Rig::watching(account::of_each(1)).await;
     rig.choose(&[Kind::Connection]);
-    rig.roster = Roster::default();
+    rig.memory = Memory::default();
     rig.minute(1).poll_well().await;
     assert_eq!(rig.retired_at(Scope::GLOBAL).await, Some(minute(1)));
     assert_eq!(rig.retired_at(REGION).await, None);
@@ -136,7 +136,7 @@ async fn a_process_reads_the_list_of_scopes_once_and_again_where_that_failed() {
 async fn the_scopes_of_another_account_are_another_monitors() {
     let mut rig = Rig::watching(two_regions()).await;
     rig.settings.scopes = vec![Scope::regional("210987654321", REGION)];
-    rig.roster = Roster::default();
+    rig.memory = Memory::default();
     rig.minute(1).poll_well().await;
     assert_eq!(rig.retired_at(OTHER_REGION).await, None);
 }

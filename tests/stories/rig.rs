@@ -15,10 +15,10 @@ use std::{collections::BTreeSet, time::Duration};
 
 use aws_dx_monitor::{
     aws::{self, CallLimits, DirectConnectInventory},
-    domain::{ItemKey, Kind, SinkName, Timestamp},
+    domain::{ItemKey, Kind, Notify, SinkName, Timestamp},
     local::SqliteLedger,
     metrics::MetricsMode,
-    monitor::{Monitor, PollReport, Roster, Settings},
+    monitor::{Memory, Monitor, PollReport, Settings},
     ports::Announcer,
     simulator::{Connection, Fault, FaultKind, Inventory, Operation, Scenario, Simulator, TimelineEntry},
 };
@@ -43,7 +43,7 @@ pub struct Rig {
     pub sinks: Vec<RecordingAnnouncer>,
     pub clock: HandClock,
     pub settings: Settings,
-    pub roster: Roster,
+    pub memory: Memory,
     pub inventory: TimedInventory,
     regions: Vec<String>,
 }
@@ -104,10 +104,12 @@ impl Rig {
                 metrics: MetricsMode::Items,
                 confirm_polls: 3,
                 unmonitored_after: Duration::from_secs(900),
+                notify: Notify::Items,
+                remind_after: Duration::from_secs(3_600),
                 keep_history: Duration::from_secs(400 * 86_400),
                 monitor: MONITOR.to_owned(),
             },
-            roster: Roster::default(),
+            memory: Memory::default(),
             regions,
         };
         rig.choose(&Kind::ALL);
@@ -185,7 +187,7 @@ impl Rig {
             announcers: self.sinks.iter().map(|sink| sink as &dyn Announcer).collect(),
             clock,
             settings: &self.settings,
-            roster: &self.roster,
+            memory: &self.memory,
         }
     }
 }

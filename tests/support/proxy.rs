@@ -53,6 +53,7 @@ enum Action {
 #[derive(Clone)]
 enum Answer {
     Response(Response),
+    Of(Arc<dyn Fn(&Call) -> Response + Send + Sync>),
     Error { status: u16, code: String, message: String },
 }
 
@@ -141,6 +142,11 @@ impl RuleBuilder<'_> {
     /// Answers this without forwarding.
     pub fn answer(self, response: Response) {
         self.act(Action::Answer(Answer::Response(response)));
+    }
+
+    /// Answers what `answer` makes of the call, without forwarding.
+    pub fn answer_with(self, answer: impl Fn(&Call) -> Response + Send + Sync + 'static) {
+        self.act(Action::Answer(Answer::Of(Arc::new(answer))));
     }
 
     /// Forwards, and then closes the connection without an answer: an effect that the client does not hear of.
@@ -240,6 +246,7 @@ async fn relay(state: &Mutex<State>, authority: &str, request: Request) -> Optio
     let action = lock(state).arrive(&call);
     match &action {
         Some(Action::Answer(Answer::Response(response))) => return Some(response.clone()),
+        Some(Action::Answer(Answer::Of(answer))) => return Some(answer(&call)),
         Some(Action::Answer(Answer::Error { status, code, message })) => {
             return Some(call.protocol.error(*status, code, message));
         }

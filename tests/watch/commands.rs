@@ -20,6 +20,25 @@ fn it_runs_for_every_change_since_it_was_first_given() {
 }
 
 #[test]
+fn by_default_it_runs_for_incidents_and_with_both_for_transitions_too() {
+    for (notify, kinds_of_document) in [(&[][..], [true, false]), (&["--notify", "both"], [true, true])] {
+        let rig = Rig::new();
+        let watch = |second| {
+            rig.second(second);
+            let arguments = [&["watch", "--once", "--kind", "connection", "--exec", "cat >>seen"], notify].concat();
+            let output = rig.command(&arguments).output().unwrap();
+            assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        };
+        watch(0);
+        watch(600);
+        let seen = std::fs::read_to_string(rig.path("seen")).unwrap();
+        let seen: Vec<serde_json::Value> = seen.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let has = |key: &str| seen.iter().any(|document| document.get(key).is_some());
+        assert_eq!(["incident", "item"].map(has), kinds_of_document, "{notify:?}: {seen:?}");
+    }
+}
+
+#[test]
 fn a_failing_command_is_reported_and_not_repeated() {
     let rig = Rig::new();
     let exec = ["--kind", "connection", "--exec", "echo begun >>seen; printf 'no \\033[2Jroute\\n' >&2; exit 4"];

@@ -74,7 +74,7 @@ fn a_closed_pipe_ends_the_watch() {
     let rig = Rig::new();
     rig.seen(&[]);
     let mut child = rig
-        .command(&["watch", "--every", "5s"])
+        .command(&["watch", "--every", "5s", "--notify", "items"])
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())
         .spawn()

@@ -1,6 +1,7 @@
 //! `watch` as a person or a script uses it: the built program against the simulated Direct Connect, over the real protocol.
 
 mod commands;
+mod incidents;
 mod lines;
 mod policy;
 mod regions;
@@ -67,9 +68,9 @@ impl Rig {
         command
     }
 
-    /// Runs `watch --once` to its end.
+    /// Runs `watch --once` to its end. Its changes are those of items.
     fn once(&self, arguments: &[&str]) -> Output {
-        self.command(&[&["watch", "--once"], arguments].concat()).output().unwrap()
+        self.command(&[&["watch", "--once", "--notify", "items"], arguments].concat()).output().unwrap()
     }
 
     /// The standard output of `watch --once`, which must succeed.
@@ -86,9 +87,9 @@ impl Rig {
         events.into_iter().filter(|event| event["change"] != "discovered").collect()
     }
 
-    /// Starts a watch that keeps running.
+    /// Starts a watch that keeps running. Its changes are those of items.
     fn start(&self, arguments: &[&str]) -> Running {
-        let mut command = self.command(&[&["watch", "--every", "5s"], arguments].concat());
+        let mut command = self.command(&[&["watch", "--every", "5s", "--notify", "items"], arguments].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
         Running { child, out: Lines::of(out), err: Lines::of_errors(err) }
@@ -194,7 +195,11 @@ fn without_times(line: &str) -> String {
 
 /// Parses each line as an event document, and fails unless it is valid.
 fn documents(lines: &[String]) -> Vec<Value> {
-    let schema = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/event.schema.json"));
+    valid(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/event.schema.json")), lines)
+}
+
+/// Parses each line as a document, and fails unless it is valid by the schema.
+fn valid(schema: &str, lines: &[String]) -> Vec<Value> {
     let validator = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
     let parse = |line: &String| -> Value {
         let document = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));

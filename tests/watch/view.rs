@@ -12,7 +12,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use super::{PATIENCE, Rig};
 
 /// A terminal on which the program runs.
-struct Terminal {
+pub(super) struct Terminal {
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
@@ -28,7 +28,17 @@ fn lines(number: u16) -> NonZero<u16> {
 }
 
 impl Terminal {
+    /// A watch whose changes are those of items.
     fn start(rig: &Rig, rows: u16, cols: u16, variables: &[(&str, &str)]) -> Terminal {
+        Terminal::with(rig, (rows, cols), variables, &["--notify", "items"])
+    }
+
+    pub(super) fn with(
+        rig: &Rig,
+        (rows, cols): (u16, u16),
+        variables: &[(&str, &str)],
+        arguments: &[&str],
+    ) -> Terminal {
         let pair = native_pty_system().openpty(size(rows, cols)).unwrap();
         let mut command = CommandBuilder::new(assert_cmd::cargo::cargo_bin!("aws-dx-monitor"));
         command.env_clear();
@@ -37,6 +47,7 @@ impl Terminal {
         variables.iter().for_each(|(name, value)| command.env(name, value));
         command.cwd(rig.folder.path());
         command.args(["watch", "--every", "5s"]);
+        command.args(arguments);
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let screen = Arc::new((Mutex::new(vt100::Parser::new(lines(rows), lines(cols), 0)), Condvar::new()));
@@ -56,7 +67,7 @@ impl Terminal {
     }
 
     /// Waits until the screen fulfils `condition`. Returns its text.
-    fn until(&self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) -> String {
+    pub(super) fn until(&self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) -> String {
         let limit = Instant::now() + PATIENCE;
         let mut parser = self.screen.0.lock().unwrap();
         while !condition(parser.screen()) {
@@ -67,11 +78,11 @@ impl Terminal {
         parser.screen().contents()
     }
 
-    fn until_shown(&self, text: &str) -> String {
+    pub(super) fn until_shown(&self, text: &str) -> String {
         self.until(text, |screen| screen.contents().contains(text))
     }
 
-    fn press(&mut self, keys: &str) {
+    pub(super) fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
     }
@@ -82,7 +93,7 @@ impl Terminal {
     }
 
     /// Waits for the end. Returns the exit code, and whether the terminal was restored.
-    fn ended(mut self) -> (u32, bool) {
+    pub(super) fn ended(mut self) -> (u32, bool) {
         let code = self.child.wait().unwrap().exit_code();
         self.until("the other screen is left", |screen| {
             !screen.alternate_screen() && !screen.hide_cursor() && !screen.contents().contains("Direct Connect of")
@@ -97,7 +108,7 @@ impl Terminal {
 #[test]
 fn it_shows_items_and_changes_and_restores_the_terminal() {
     let rig = Rig::new();
-    let mut terminal = Terminal::start(&rig, 24, 80, &[]);
+    let mut terminal = Terminal::start(&rig, 32, 80, &[]);
     let picture = terminal.until_shown("everything was listed");
     assert!(picture.starts_with("Direct Connect of 123456789012 in us-east-1 "), "{picture}");
     terminal.until_shown("+ [baseline] Watching 27 items in 2 scopes: all of them are up");
@@ -105,10 +116,15 @@ fn it_shows_items_and_changes_and_restores_the_terminal() {
 
     rig.second(600);
     terminal.until_shown("! connection dxcon-ffx3v7tc available -> down");
+    let first_item =
+        |screen: &vt100::Screen| 1 + screen.contents().lines().take_while(|line| !line.contains("KIND")).count();
     terminal.until("the worst comes first", |screen| {
-        screen.contents().lines().nth(4).is_some_and(|line| line.starts_with("! connection"))
+        screen.contents().lines().nth(first_item(screen)).is_some_and(|line| line.starts_with("! connection"))
     });
-    let is_red = |screen: &vt100::Screen| screen.cell(4, 0).is_some_and(|cell| cell.fgcolor() == vt100::Color::Idx(1));
+    let is_red = |screen: &vt100::Screen| {
+        let row = u16::try_from(first_item(screen)).unwrap();
+        screen.cell(row, 0).is_some_and(|cell| cell.fgcolor() == vt100::Color::Idx(1))
+    };
     terminal.until("what is down is red, too", is_red);
 
     terminal.resize(50, 200);

@@ -56,12 +56,13 @@ prop_compose! {
         times in prop::collection::vec(timestamp(), 4),
         (id, incident_id, sequence) in (any::<u128>(), prop::option::of(any::<u128>()), 1_u64..),
         (drill, minimal, seconds) in (any::<bool>(), any::<bool>(), any::<Option<u64>>()),
+        group_id in prop::option::of(any::<u128>()),
     ) -> Event {
         let change = Change::between(previous.as_ref().map(|_| before), health);
         Event {
             metadata: EventMetadata {
                 version: "1".to_owned(), id: Uuid::from_u128(id), sequence,
-                incident_id: incident_id.map(Uuid::from_u128), recorded_at: times[0], drill, minimal,
+                incident_id: incident_id.map(Uuid::from_u128), group_id: group_id.map(Uuid::from_u128), recorded_at: times[0], drill, minimal,
             },
             item: item.into(),
             previous_state: previous.map(|value| EventPreviousState {
@@ -75,7 +76,7 @@ prop_compose! {
     }
 }
 
-fn check(message: &Message) -> Result<(), TestCaseError> {
+pub(crate) fn check(message: &Message) -> Result<(), TestCaseError> {
     let subject = &message.subject;
     prop_assert!((1..=99).contains(&subject.len()), "{subject:?}");
     prop_assert!(subject.chars().all(|character| character == ' ' || character.is_ascii_graphic()), "{subject:?}");
@@ -91,7 +92,7 @@ fn check(message: &Message) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn check_notification(text: &str) -> Result<(), TestCaseError> {
+pub(crate) fn check_notification(text: &str) -> Result<(), TestCaseError> {
     let notification: serde_json::Value = serde_json::from_str(text).unwrap();
     let text = |pointer: &str| notification.pointer(pointer).and_then(|value| value.as_str()).unwrap_or_default();
     let length = |pointer: &str| text(pointer).chars().count();
@@ -183,6 +184,7 @@ proptest! {
         let drill = drill(&Scope::regional("123456789012", "us-east-1"), now, &by);
         prop_assert!(drill.metadata.drill && drill.metadata.sequence >= 2);
         prop_assert_eq!(drill.metadata.incident_id, Some(drill.metadata.id));
+        prop_assert_eq!(drill.metadata.group_id, Some(drill.metadata.id));
         prop_assert_eq!((drill.change, drill.severity), (Change::Degraded, Severity::Critical));
         let row = drill_row(&drill).unwrap();
         let people = Message::for_people(&Announcement { row: &row, form: Form::Full }).unwrap();

@@ -41,7 +41,7 @@ pub(super) async fn record_baseline(
     let mut batch: Vec<FirstSight<'_>> = Vec::new();
     let mut bytes = 0;
     for record in records {
-        let state = state_row::new(record.transition, sinks, 1)?;
+        let state = state_row::new(record, sinks, 1)?;
         let history = Some(history_row::new(record)?);
         let first_sight = FirstSight { record, state, history };
         let full = batch.len() == MAXIMUM_ITEMS || bytes + first_sight.size() > MAXIMUM_BYTES;

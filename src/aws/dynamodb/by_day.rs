@@ -42,21 +42,28 @@ const DAYS_BEFORE_A_BASELINE: i64 = 7;
 /// How many days back a scope may have rows that has no baseline at all.
 const DAYS_KEPT: i64 = defaults::HISTORY_DAYS.cast_signed();
 
-/// Hands everybody's transitions in `span`, by time and then by item, to `each`, until it breaks. The index follows the
-/// table within moments.
-pub(super) async fn each_of_everything(tables: &Tables, span: Span, each: EachTransition<'_>) -> anyhow::Result<()> {
+/// Which rows of the index are wanted: transitions, or the documents of incidents.
+pub(super) type Wanted = fn(&Attributes) -> bool;
+
+/// Hands everybody's rows in `span` that are `wanted`, by time and then by item, to `each`, until it breaks. The index
+/// follows the table within moments.
+pub(super) async fn each_of_everything(
+    tables: &Tables,
+    span: Span,
+    wanted: Wanted,
+    each: EachTransition<'_>,
+) -> anyhow::Result<()> {
     let Some(last) = span.last() else { return Ok(()) };
     let (mut first_day, mut last_day) = (day(span.from), day(last));
     if last_day - first_day >= DAYS_AS_ASKED {
         let Some((first, last)) = days_with_rows(tables).await? else { return Ok(()) };
         (first_day, last_day) = (first_day.max(first), last_day.min(last));
     }
-    let days =
-        stream::iter(first_day..=last_day).map(|day| Day::open(tables, day, span.from, last)).buffered(DAYS_IN_FLIGHT);
-    let mut days = pin!(days);
+    let days = stream::iter(first_day..=last_day).map(|day| Day::open(tables, day, [span.from, last], wanted));
+    let mut days = pin!(days.buffered(DAYS_IN_FLIGHT));
     while let Some(mut day) = days.try_next().await? {
-        while let Some(transition) = day.next().await? {
-            if each(transition).is_break() {
+        while let Some(row) = day.next().await? {
+            if each(row).is_break() {
                 return Ok(());
             }
         }
@@ -69,29 +76,33 @@ struct Day<'a>(Vec<Shard<'a>>);
 
 impl<'a> Day<'a> {
     /// The day of this number between two instants, both included; the first page of each shard is read.
-    async fn open(tables: &'a Tables, day: i64, from: Timestamp, last: Timestamp) -> anyhow::Result<Day<'a>> {
+    async fn open(
+        tables: &'a Tables,
+        day: i64,
+        [from, last]: [Timestamp; 2],
+        wanted: Wanted,
+    ) -> anyhow::Result<Day<'a>> {
         let day = Timestamp::from_milliseconds(day.saturating_mul(DAY_MILLISECONDS));
         let shards = (0..history_row::SHARDS).map(|shard| {
             let mut condition = Expression::default();
             condition.compare(&[history_row::DAY], "=", text(history_row::shard_of_day(day, shard)));
             condition.require_between(&[history_row::OCCURRED_AT], text(from), text(last));
             let query = tables.query(&tables.history, &condition).index_name(history_row::BY_DAY);
-            Shard { pages: tables.pages(&tables.history, query), transitions: VecDeque::new() }
+            Shard { pages: tables.pages(&tables.history, query), wanted, found: VecDeque::new() }
         });
         let mut day = Day(shards.collect());
         day.read_on().await?;
         Ok(day)
     }
 
-    /// The next transition of the day.
+    /// The next row of the day.
     async fn next(&mut self) -> anyhow::Result<Option<HistoryRow>> {
         if self.0.iter().any(Shard::is_to_be_read) {
             self.read_on().await?;
         }
-        let first = self.0.iter_mut().filter(|shard| !shard.transitions.is_empty());
-        let first =
-            first.min_by(|a, b| a.transitions.front().map(Found::place).cmp(&b.transitions.front().map(Found::place)));
-        Ok(first.and_then(|shard| shard.transitions.pop_front()).map(|found| found.row))
+        let first = self.0.iter_mut().filter(|shard| !shard.found.is_empty());
+        let first = first.min_by(|a, b| a.found.front().map(Found::place).cmp(&b.found.front().map(Found::place)));
+        Ok(first.and_then(|shard| shard.found.pop_front()).map(|found| found.row))
     }
 
     async fn read_on(&mut self) -> anyhow::Result<()> {
@@ -100,7 +111,7 @@ impl<'a> Day<'a> {
     }
 }
 
-/// A transition, and whose it is.
+/// A row, and whose it is.
 struct Found {
     row: HistoryRow,
     item: String,
@@ -119,23 +130,24 @@ impl Found {
 /// A shard of a day: what is read of it and not yet taken, and the pages that follow.
 struct Shard<'a> {
     pages: Pages<'a>,
-    transitions: VecDeque<Found>,
+    wanted: Wanted,
+    found: VecDeque<Found>,
 }
 
 impl Shard<'_> {
     /// Whether what comes first is not known yet. The index has an order of its own for what happened in the same
     /// millisecond: all of that must be there before the first of it is taken.
     fn is_to_be_read(&self) -> bool {
-        let [first, last] = [self.transitions.front(), self.transitions.back()];
+        let [first, last] = [self.found.front(), self.found.back()];
         self.pages.has_more() && first.map(|found| found.row.occurred_at) == last.map(|found| found.row.occurred_at)
     }
 
     async fn read(&mut self) -> anyhow::Result<()> {
         while self.is_to_be_read() {
             let page = self.pages.next().await?.unwrap_or_default();
-            let page = page.iter().filter(|row| history_row::is_transition(row)).map(Found::read);
-            self.transitions.extend(page.collect::<anyhow::Result<Vec<_>>>()?);
-            self.transitions.make_contiguous().sort_by(|a, b| a.place().cmp(&b.place()));
+            let page = page.iter().filter(|row| (self.wanted)(row)).map(Found::read);
+            self.found.extend(page.collect::<anyhow::Result<Vec<_>>>()?);
+            self.found.make_contiguous().sort_by(|a, b| a.place().cmp(&b.place()));
         }
         Ok(())
     }
@@ -155,7 +167,9 @@ fn extent(recalled: &Recalled) -> Option<(i64, i64)> {
     let kinds = || recalled.poll.iter().flat_map(|poll| poll.kinds.values());
     let states = || recalled.states.values();
     let last_seen = kinds().filter_map(|kind| kind.last_complete_at);
-    let last = states().map(|row| row.last_transition_at).chain(last_seen).max().map(day)?;
+    // The documents of a scope that is retired come after its last listing.
+    let documents = recalled.incidents.values().map(|row| row.state.last_document_at);
+    let last = states().map(|row| row.last_transition_at).chain(last_seen).chain(documents).max().map(day)?;
     let begun = kinds().filter_map(|kind| kind.baseline_at).min();
     let begun = begun.map_or(last - DAYS_KEPT, |baseline| day(baseline) - DAYS_BEFORE_A_BASELINE);
     let first = states().map(|row| day(row.since)).chain([begun]).min()?;

@@ -1,4 +1,4 @@
-//! The history row: one a transition. History is also the outbox: what a sink has not acknowledged is pending there, and
+//! The history row: one a transition, one a document of an incident. History is also the outbox: what a sink has not acknowledged is pending there, and
 //! what it will never have is marked there.
 
 use std::{collections::BTreeMap, fmt::Display};
@@ -16,7 +16,7 @@ use super::{
     tables::Tables,
 };
 use crate::{
-    domain::{HistoryRow, ItemPath, Span, Timestamp},
+    domain::{HistoryRow, IncidentDocument, ItemPath, RowPath, Span, Timestamp},
     ports::{EachTransition, Parking, Record},
 };
 
@@ -42,7 +42,7 @@ const FIRST_PAGE: i32 = 10;
 /// How often parking goes from one form of the write to the other.
 const PARK_ATTEMPTS: usize = 4;
 
-/// The key of a row: an item's path or that of unmonitored time, and the row's place there.
+/// The key of a row: the path of an item, of an incident or of unmonitored time, and the row's place there.
 pub(super) fn key(item: impl Display, occurred_at: Timestamp) -> Attributes {
     Attributes::from([(ITEM.to_owned(), text(item)), (OCCURRED_AT.to_owned(), text(occurred_at))])
 }
@@ -76,19 +76,44 @@ pub(super) fn new(record: &Record<'_>) -> anyhow::Result<Attributes> {
     Ok(row)
 }
 
+/// The row of a document of an incident.
+pub(super) fn new_document(
+    path: &RowPath,
+    occurred_at: Timestamp,
+    incident: &IncidentDocument,
+    expires_at: i64,
+) -> anyhow::Result<Attributes> {
+    let mut row = key(path, occurred_at);
+    row.extend([
+        (DAY.to_owned(), day(path, occurred_at)),
+        (SEQUENCE.to_owned(), number(incident.metadata.sequence)),
+        (EVENT.to_owned(), document(incident)?),
+        (EXPIRES_AT.to_owned(), number(expires_at)),
+    ]);
+    Ok(row)
+}
+
 /// Whether `row`, found in the place of `record`, is its own: written by an earlier call whose answer was lost.
 pub(super) fn is_of(row: &Attributes, record: &Record<'_>) -> bool {
     row.get(EVENT).and_then(|event| as_document(event).ok()).is_some_and(|event| record.wrote(&event))
 }
 
 /// Whether `row` is a transition of a kind that this version knows. All others lie beside them in the index: unmonitored
-/// time, and whatever newer versions write.
+/// time, the documents of incidents, and whatever newer versions write.
 pub(super) fn is_transition(row: &Attributes) -> bool {
-    let item = row.get(ITEM).and_then(|item| item.as_s().ok());
-    item.is_some_and(|item| item.parse::<ItemPath>().is_ok())
+    item(row).is_some_and(|item| item.parse::<ItemPath>().is_ok())
 }
 
-/// Reads the row of a transition.
+/// Whether `row` is a document of an incident.
+pub(super) fn is_document(row: &Attributes) -> bool {
+    item(row).is_some_and(RowPath::is_of_an_incident)
+}
+
+fn item(row: &Attributes) -> Option<&str> {
+    row.get(ITEM)?.as_s().ok().map(String::as_str)
+}
+
+/// Reads the row of a transition or a document.
 pub(super) fn read(row: &Attributes) -> anyhow::Result<HistoryRow> {
     let read = || {
         let event: Value = required(row, EVENT, as_document)?;
@@ -109,13 +134,13 @@ pub(super) fn damaged(row: &Attributes) -> String {
     format!("the history row {:?} at {:?} is damaged", text(ITEM), text(OCCURRED_AT))
 }
 
-/// The item's rows above `cursor`, ascending.
+/// The rows of an item or an incident above `cursor`, ascending.
 ///
 /// Read newest-first until the row after the cursor: sequences below it may come again further back, from before the
 /// item's state row was lost.
-pub(super) async fn pending(tables: &Tables, item: &ItemPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
+pub(super) async fn pending(tables: &Tables, path: &RowPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
     let mut condition = Expression::default();
-    condition.compare(&[ITEM], "=", text(item));
+    condition.compare(&[ITEM], "=", text(path));
     let newest_first = tables.query(&tables.history, &condition).consistent_read(true).scan_index_forward(false);
     let mut pages = tables.pages(&tables.history, newest_first);
     let mut pending = Vec::new();
@@ -144,8 +169,8 @@ pub(super) async fn pending(tables: &Tables, item: &ItemPath, cursor: u64) -> an
 /// A path into a map that is not there cannot be set, and a whole map would overwrite another sink's mark: one of the
 /// two forms fits, and its condition says which.
 pub(super) async fn park(tables: &Tables, parking: &Parking<'_>) -> anyhow::Result<()> {
-    let Parking { item, occurred_at, sink, reason } = *parking;
-    let key = key(item, occurred_at);
+    let Parking { path, occurred_at, sink, reason } = *parking;
+    let key = key(path, occurred_at);
     let mut first_mark = true;
     for _ in 0..PARK_ATTEMPTS {
         let mut expression = Expression::default();
@@ -169,17 +194,17 @@ pub(super) async fn park(tables: &Tables, parking: &Parking<'_>) -> anyhow::Resu
     bail!("other polls changed the row {PARK_ATTEMPTS} times")
 }
 
-/// Hands an item's transitions in `span`, ascending, to `each`: page by page, and no further than wanted.
-pub(super) async fn each_of_item(
+/// Hands the rows of an item or an incident in `span`, ascending, to `each`: page by page, and no further than wanted.
+pub(super) async fn each_of(
     tables: &Tables,
-    item: &ItemPath,
+    path: impl Display,
     span: Span,
     each: EachTransition<'_>,
 ) -> anyhow::Result<()> {
     // An empty range is an error to DynamoDB.
     let Some(last) = span.last() else { return Ok(()) };
     let mut condition = Expression::default();
-    condition.compare(&[ITEM], "=", text(item));
+    condition.compare(&[ITEM], "=", text(path));
     condition.require_between(&[OCCURRED_AT], text(span.from), text(last));
     let query = tables.query(&tables.history, &condition).consistent_read(true);
     tables.each_row(&tables.history, query, |row| Ok(each(read(&row)?))).await
@@ -196,6 +221,7 @@ mod tests {
         assert!(is("123456789012/us-east-1/bgp-peer/dxvif-1:ipv6:2001:db8::2/125"));
         assert!(!is("123456789012/us-east-1/coverage/connection"));
         assert!(!is("123456789012/us-east-1/cross-connect/x-1"));
+        assert!(!is("123456789012/us-east-1/incident/9a1f3c5e-0000-5000-8000-000000000000"));
         assert!(!is("note"));
     }
 

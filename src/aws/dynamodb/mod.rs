@@ -1,8 +1,9 @@
 //! The ledger in DynamoDB: two tables, one transaction for what must be true together, one read for all that is known.
 //!
-//! Start with the rows: `state_row`, `history_row`, `poll_row` (with `parent_gaps`), `coverage_row` and `scopes_row` say
-//! what is in the tables, how it is read, and which small writes change it. `recording` is the write that everything hangs on, and `baseline` the
-//! same in bulk; `recalling` is the read that every poll begins with; `by_day` finds everybody's history without a scan.
+//! Start with the rows: `state_row`, `incident_row`, `history_row`, `poll_row` (with `parent_gaps`), `coverage_row` and
+//! `scopes_row` say what is in the tables, how it is read, and which small writes change it. `recording` is the write that
+//! everything hangs on, and `baseline` the same in bulk; `folding` makes incidents of what was recorded; `recalling` is the
+//! read that every poll begins with; `by_day` finds everybody's history without a scan.
 //! They are functions over `tables`, and stand on `calls` (one call, its conditions and what came of it), `expression`
 //! (every name behind a placeholder: many of ours are reserved words), `lanes` (how many calls at the same time),
 //! `attributes`, `failure` and `retry`.
@@ -21,7 +22,9 @@ mod calls;
 mod coverage_row;
 mod expression;
 mod failure;
+mod folding;
 mod history_row;
+mod incident_row;
 mod lanes;
 mod parent_gaps;
 mod poll_row;
@@ -32,12 +35,13 @@ mod scopes_row;
 mod state_row;
 mod tables;
 
-use std::sync::Arc;
+use std::{ops::ControlFlow, sync::Arc};
 
 use anyhow::Context;
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{Client, config::Builder};
+use uuid::Uuid;
 
 use self::{
     lanes::Lanes,
@@ -46,8 +50,8 @@ use self::{
 use super::limits::{CallLimits, Limited};
 use crate::{
     domain::{
-        Amendment, CoveragePath, HistoryRow, ItemPath, ListedScope, Recalled, Scope, Selection, SinkName, Span,
-        StateRow, Unmonitored,
+        Amendment, CoveragePath, FoldStep, Folding, HistoryRow, ItemPath, ListedScope, Recalled, RowPath, Scope,
+        Selection, SinkName, Span, StateRow, Unmonitored,
     },
     ports::{
         BaselineAnnounced, Covering, Cursors, EachTransition, History, Ledger, Parking, Progress, Record, Recording,
@@ -106,22 +110,34 @@ impl Ledger for DynamoLedger {
             .with_context(|| format!("a state row of {scope} cannot be amended: {amendment}"))
     }
 
-    async fn pending(&self, item: &ItemPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
-        history_row::pending(&self.tables, item, cursor)
+    async fn revision(&self, scope: &Scope) -> anyhow::Result<u64> {
+        folding::revision(&self.tables, scope)
             .await
-            .with_context(|| format!("the pending transitions of {item} cannot be read"))
+            .with_context(|| format!("how often {scope} was folded cannot be read"))
     }
 
-    async fn acknowledge(&self, item: &ItemPath, cursors: &Cursors) -> anyhow::Result<()> {
-        state_row::acknowledge(&self.tables, item, cursors)
+    async fn fold(&self, step: &FoldStep, sinks: &[SinkName]) -> anyhow::Result<Folding> {
+        folding::fold(&self.tables, step, sinks)
             .await
-            .with_context(|| format!("the cursors of {item} cannot be moved: {cursors:?}"))
+            .with_context(|| format!("a step of folding {} cannot be written", step.scope))
+    }
+
+    async fn pending(&self, path: &RowPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
+        history_row::pending(&self.tables, path, cursor)
+            .await
+            .with_context(|| format!("what is pending of {path} cannot be read"))
+    }
+
+    async fn acknowledge(&self, path: &RowPath, cursors: &Cursors) -> anyhow::Result<()> {
+        state_row::acknowledge(&self.tables, path, cursors)
+            .await
+            .with_context(|| format!("the cursors of {path} cannot be moved: {cursors:?}"))
     }
 
     async fn park(&self, parking: &Parking<'_>) -> anyhow::Result<()> {
         history_row::park(&self.tables, parking).await.with_context(|| {
-            let Parking { item, occurred_at, sink, .. } = parking;
-            format!("{item} at {occurred_at} cannot be parked for {sink}")
+            let Parking { path, occurred_at, sink, .. } = parking;
+            format!("{path} at {occurred_at} cannot be parked for {sink}")
         })
     }
 
@@ -174,8 +190,8 @@ impl History for DynamoLedger {
         let Selection { item, span } = selection;
         let read = async {
             match item {
-                Some(item) => history_row::each_of_item(&self.tables, item, *span, each).await,
-                None => by_day::each_of_everything(&self.tables, *span, each).await,
+                Some(item) => history_row::each_of(&self.tables, item, *span, each).await,
+                None => by_day::each_of_everything(&self.tables, *span, history_row::is_transition, each).await,
             }
         };
         read.await.with_context(|| format!("the history {selection} cannot be read"))
@@ -185,5 +201,23 @@ impl History for DynamoLedger {
         coverage_row::all(&self.tables, path, span)
             .await
             .with_context(|| format!("the unmonitored time {path} cannot be read"))
+    }
+
+    async fn documents(&self, scope: &Scope, incident: Uuid) -> anyhow::Result<Vec<HistoryRow>> {
+        let path = RowPath::incident(scope.clone(), incident);
+        let mut documents = Vec::new();
+        let mut keep = |row| {
+            documents.push(row);
+            ControlFlow::Continue(())
+        };
+        let read = history_row::each_of(&self.tables, &path, Span::ALWAYS, &mut keep).await;
+        read.with_context(|| format!("the documents of {path} cannot be read"))?;
+        Ok(documents)
+    }
+
+    async fn each_document(&self, span: Span, each: EachTransition<'_>) -> anyhow::Result<()> {
+        by_day::each_of_everything(&self.tables, span, history_row::is_document, each)
+            .await
+            .with_context(|| format!("the incidents from {} until {} cannot be read", span.from, span.until))
     }
 }

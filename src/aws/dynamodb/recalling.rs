@@ -9,10 +9,10 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::{
     attributes::{Attributes, as_text, required, text},
     expression::Expression,
-    poll_row, state_row,
+    incident_row, poll_row, state_row,
     tables::Tables,
 };
-use crate::domain::{ItemKey, Kind, Recalled, Scope};
+use crate::domain::{ItemKey, Kind, Recalled, RowKey, Scope};
 
 /// Of how many rows a scope is read in turn.
 const ROWS_IN_TURN: usize = 5_000;
@@ -35,11 +35,13 @@ pub(super) async fn recall(tables: &Tables, scope: &Scope) -> anyhow::Result<Rec
         take(tables, &mut recalled, page)?;
     }
     if let (true, Some(last)) = (pages.has_more(), last) {
-        let ranges = ranges(scope, last).into_iter().map(|range| rows(tables, scope, range));
+        let ranges = ranges(scope, following(last)).into_iter().map(|range| rows(tables, scope, range));
         let ranges = stream::iter(ranges).buffer_unordered(RANGES_IN_FLIGHT);
         let all = ranges.try_fold(recalled, async |mut recalled, found| {
             recalled.poll = found.poll.or(recalled.poll);
             recalled.states.extend(found.states);
+            recalled.incidents.extend(found.incidents);
+            recalled.unreadable_incidents += found.unreadable_incidents;
             Ok(recalled)
         });
         recalled = all.await?;
@@ -69,10 +71,18 @@ fn take(tables: &Tables, recalled: &mut Recalled, page: Vec<Attributes>) -> anyh
         } else if let Ok(key) = item.parse::<ItemKey>() {
             let state = state_row::read_in(&tables.states, &recalled.scope, &key, row)?;
             recalled.states.insert(key, state);
+        } else if let Some(id) = item.strip_prefix(RowKey::INCIDENT) {
+            incident_row::take(recalled, id, row);
         }
-        // Anything else is a newer version's, such as an item of a kind that AWS has added: it stays as it is.
+        // The row of folding tells nothing that the rows beside it do not. Anything else is a newer version's, such as an item of a kind that AWS has added: it stays as it is.
     }
     Ok(())
+}
+
+/// The first name that sorts behind this one.
+fn following(mut item: String) -> String {
+    item.push('\0');
+    item
 }
 
 /// Everything from `first` on, in ranges that begin where the items of a kind do.

@@ -1,6 +1,6 @@
 //! The write that everything hangs on: a transition's history row and its item's state row, both or neither.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::{
     attributes::{Attributes, number, text},
@@ -23,11 +23,11 @@ pub(super) async fn record(tables: &Tables, record: &Record<'_>, sinks: &[SinkNa
     let transition = record.transition;
     let actions = vec![
         put_new(&tables.history, history_row::new(record)?, history_row::ITEM)?,
-        state_action(tables, transition, sinks)?,
+        state_action(tables, record, sinks)?,
     ];
     match tables.transact(actions.clone()).await? {
         Transacted::Canceled(cancellation) if cancellation.is_missing_parent_map(STATE) => {
-            make_cursors(tables, transition).await?;
+            state_row::make_cursors(tables, state_key(transition)).await?;
             conclude(tables, record, tables.transact(actions).await?)
         }
         transacted => conclude(tables, record, transacted),
@@ -56,24 +56,14 @@ fn problem(tables: &Tables, cancellation: &Cancellation) -> Option<anyhow::Error
     cancellation.problem(subject).map(|problem| tables.transaction().because(&problem))
 }
 
-fn state_action(tables: &Tables, transition: &Transition, sinks: &[SinkName]) -> anyhow::Result<TransactWriteItem> {
-    match &transition.previous {
-        None => put_new(&tables.states, state_row::new(transition, sinks, 0)?, state_row::ITEM),
+fn state_action(tables: &Tables, record: &Record<'_>, sinks: &[SinkName]) -> anyhow::Result<TransactWriteItem> {
+    match &record.transition.previous {
+        None => put_new(&tables.states, state_row::new(record, sinks, 0)?, state_row::ITEM),
         Some(previous) => {
-            let expression = state_change(transition, previous, sinks)?;
-            update_action(&tables.states, state_key(transition), &expression)
+            let expression = state_change(record, previous, sinks)?;
+            update_action(&tables.states, state_key(record.transition), &expression)
         }
     }
-}
-
-/// Gives a row that has no cursors, as none should be, an empty map of them: a path into nothing cannot be set.
-async fn make_cursors(tables: &Tables, transition: &Transition) -> anyhow::Result<()> {
-    let mut expression = Expression::default();
-    expression.require_presence(&[state_row::ITEM]);
-    expression.set_if_absent(&[state_row::ANNOUNCED], AttributeValue::M(Attributes::new()));
-    // Refused where the row has gone meanwhile, which the transaction will find out too.
-    tables.update(&tables.states, state_key(transition), &expression).await?;
-    Ok(())
 }
 
 fn state_key(transition: &Transition) -> Attributes {
@@ -81,7 +71,8 @@ fn state_key(transition: &Transition) -> Attributes {
 }
 
 /// What a transition changes in the row it was decided from.
-fn state_change(transition: &Transition, previous: &Previous, sinks: &[SinkName]) -> anyhow::Result<Expression> {
+fn state_change(record: &Record<'_>, previous: &Previous, sinks: &[SinkName]) -> anyhow::Result<Expression> {
+    let Record { transition, passed_by, .. } = *record;
     let recalled_sequence = transition.sequence.saturating_sub(1);
     let mut expression = Expression::default();
     expression.compare(&[state_row::SEQUENCE], "=", number(recalled_sequence));
@@ -91,8 +82,11 @@ fn state_change(transition: &Transition, previous: &Previous, sinks: &[SinkName]
     }
     state_row::set_transition(&mut expression, transition)?;
     // A sink that came after the row was made starts where the row stood: what lies before was never meant for it.
-    for sink in sinks {
+    for sink in sinks.iter().filter(|sink| !passed_by.contains(sink)) {
         expression.set_if_absent(&[state_row::ANNOUNCED, sink.as_str()], number(recalled_sequence));
+    }
+    for sink in passed_by {
+        expression.set(&[state_row::ANNOUNCED, sink.as_str()], number(transition.sequence));
     }
     Ok(expression)
 }

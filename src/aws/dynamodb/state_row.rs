@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use aws_sdk_dynamodb::types::AttributeValue;
+use uuid::Uuid;
 
 use super::{
     attributes::{
@@ -17,9 +18,10 @@ use super::{
 };
 use crate::{
     domain::{
-        Amendment, Health, ItemDescription, ItemKey, ItemPath, Scope, SinkName, State, StateRow, Suspect, Transition,
+        Amendment, Health, ItemDescription, ItemKey, ItemPath, RowPath, Scope, SinkName, State, StateRow, Suspect,
+        Transition,
     },
-    ports::{Cursors, Recording},
+    ports::{Cursors, Record, Recording},
 };
 
 pub(super) const SCOPE: &str = "scope";
@@ -28,7 +30,9 @@ pub(super) const SEQUENCE: &str = "sequence";
 pub(super) const LAST_TRANSITION_AT: &str = "last_transition_at";
 pub(super) const ANNOUNCED: &str = "announced";
 const SUSPECT: &str = "suspect";
-const EXPIRES_AT: &str = "expires_at";
+pub(super) const EXPIRES_AT: &str = "expires_at";
+/// The incident, of those that people are told of, that the item is in. `incident_id` is the outage of the item alone.
+pub(super) const GROUP: &str = "group";
 const STATE: &str = "state";
 const LEVEL: &str = "level";
 const HEALTH: &str = "health";
@@ -65,14 +69,31 @@ fn stated(transition: &Transition) -> anyhow::Result<[(&'static str, Option<Attr
     ])
 }
 
-/// The row of an item that had none, with every cursor of `sinks` at `cursor`.
-pub(super) fn new(transition: &Transition, sinks: &[SinkName], cursor: u64) -> anyhow::Result<Attributes> {
+/// The row of an item that had none, with every cursor of `sinks` at `cursor`, except those that pass the transition by.
+pub(super) fn new(record: &Record<'_>, sinks: &[SinkName], cursor: u64) -> anyhow::Result<Attributes> {
+    let transition = record.transition;
     let mut row = key(transition.scope(), transition.key());
     let stated = stated(transition)?.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     row.extend(stated);
-    let cursors = sinks.iter().map(|sink| (sink.as_str().to_owned(), number(cursor)));
-    row.insert(ANNOUNCED.to_owned(), AttributeValue::M(cursors.collect()));
+    let mut announced = cursors(sinks, cursor);
+    announced.extend(cursors(record.passed_by, transition.sequence));
+    row.insert(ANNOUNCED.to_owned(), AttributeValue::M(announced));
     Ok(row)
+}
+
+/// Cursors of `sinks`, all at `cursor`.
+pub(super) fn cursors(sinks: &[SinkName], cursor: u64) -> Attributes {
+    sinks.iter().map(|sink| (sink.as_str().to_owned(), number(cursor))).collect()
+}
+
+/// Gives a row that has no cursors, as none should be, an empty map of them: a path into nothing cannot be set.
+pub(super) async fn make_cursors(tables: &Tables, key: Attributes) -> anyhow::Result<()> {
+    let mut expression = Expression::default();
+    expression.require_presence(&[ITEM]);
+    expression.set_if_absent(&[ANNOUNCED], AttributeValue::M(Attributes::new()));
+    // Refused where the row has gone meanwhile, which the transaction will find out too.
+    tables.update(&tables.states, key, &expression).await?;
+    Ok(())
 }
 
 /// Sets what a transition states, and removes what it ends.
@@ -163,7 +184,7 @@ pub(super) async fn amend(tables: &Tables, scope: &Scope, amendment: &Amendment)
 }
 
 /// Moves cursors forward, as far as there are such cursors and the row has come that far.
-pub(super) async fn acknowledge(tables: &Tables, item: &ItemPath, cursors: &Cursors) -> anyhow::Result<()> {
+pub(super) async fn acknowledge(tables: &Tables, path: &RowPath, cursors: &Cursors) -> anyhow::Result<()> {
     let mut left = cursors.clone();
     while !left.is_empty() {
         let mut expression = Expression::default();
@@ -173,7 +194,7 @@ pub(super) async fn acknowledge(tables: &Tables, item: &ItemPath, cursors: &Curs
             expression.compare(&[SEQUENCE], ">=", number(*sequence));
             expression.set(&cursor, number(*sequence));
         }
-        let refused = match tables.update(&tables.states, key(&item.scope, &item.key), &expression).await? {
+        let refused = match tables.update(&tables.states, key(&path.scope, &path.key), &expression).await? {
             Updated::Written => return Ok(()),
             Updated::Refused(row) => row.unwrap_or_default(),
         };
@@ -237,14 +258,15 @@ fn read(scope: &Scope, key: &ItemKey, mut row: Attributes) -> anyhow::Result<Sta
         last_transition_at: required(row, LAST_TRANSITION_AT, as_timestamp)?,
         announced: optional(row, ANNOUNCED, |value| as_map(value, as_natural))?.unwrap_or_default(),
         suspect: readable(scope, key, optional(row, SUSPECT, as_document)),
-        incident_id: readable(
-            scope,
-            key,
-            optional(row, INCIDENT_ID, |value| as_text(value)?.parse().context("it is not a UUID")),
-        ),
+        incident_id: readable(scope, key, optional(row, INCIDENT_ID, as_uuid)),
+        group: readable(scope, key, optional(row, GROUP, as_uuid)),
         details: details.unwrap_or_else(|| Arc::new(ItemDescription::bare(scope, key))),
         expires_at: readable(scope, key, optional(row, EXPIRES_AT, as_integer)),
     })
+}
+
+fn as_uuid(value: &AttributeValue) -> anyhow::Result<Uuid> {
+    as_text(value)?.parse().context("it is not a UUID")
 }
 
 fn as_health(value: &AttributeValue) -> anyhow::Result<Health> {

@@ -61,6 +61,7 @@ fn any_row(key: ItemKey) -> impl Strategy<Value = (ItemKey, StateRow)> {
                 announced: BTreeMap::new(),
                 suspect,
                 incident_id: incident_id.map(Uuid::from_u128),
+                group: None,
                 details: details.into(),
                 expires_at,
             };
@@ -79,9 +80,9 @@ fn any_recalled() -> impl Strategy<Value = Recalled> {
         0..4,
     ));
     (rows, poll).prop_map(|(rows, poll)| Recalled {
-        scope: scope(),
         states: rows.into_iter().collect(),
         poll: poll.map(|kinds| PollRow { kinds, interval_seconds: None }),
+        ..Recalled::nothing(scope())
     })
 }
 

@@ -63,6 +63,7 @@ fn row(key: &ItemKey, word: &str) -> StateRow {
         announced: BTreeMap::new(),
         suspect: None,
         incident_id: None,
+        group: None,
         details: ItemDescription::bare(&scope(), key).into(),
         expires_at: None,
     }

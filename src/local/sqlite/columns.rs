@@ -4,7 +4,7 @@ use anyhow::Context;
 use rusqlite::Row;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::domain::Timestamp;
+use crate::domain::{SinkName, Timestamp};
 
 /// A value as the JSON text of a column.
 pub(super) fn json(value: &impl Serialize) -> anyhow::Result<String> {
@@ -29,6 +29,11 @@ pub(super) fn optional_timestamp(row: &Row<'_>, column: &str) -> anyhow::Result<
 /// The natural number in a column.
 pub(super) fn natural(row: &Row<'_>, column: &str) -> anyhow::Result<u64> {
     u64::try_from(row.get::<_, i64>(column)?).with_context(|| column.to_owned())
+}
+
+/// Where a sink's cursor is in the JSON text of a row's cursors.
+pub(super) fn cursor_path(sink: SinkName) -> String {
+    format!("$.\"{sink}\"")
 }
 
 /// A natural number as SQLite stores it.

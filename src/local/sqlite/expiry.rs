@@ -17,11 +17,15 @@ pub(super) const HISTORY: &str = "
     DELETE FROM history WHERE rowid IN
         (SELECT rowid FROM history WHERE expires_at < :now ORDER BY expires_at LIMIT :at_a_time)";
 
-/// Deletes the rows of removed items, of transitions and of unmonitored time that expired before `now`, the oldest first
+pub(super) const INCIDENTS: &str = "
+    DELETE FROM incidents WHERE rowid IN
+        (SELECT rowid FROM incidents WHERE expires_at < :now ORDER BY expires_at LIMIT :at_a_time)";
+
+/// Deletes the rows of removed items, of incidents that are over, of transitions, documents and unmonitored time that expired before `now`, the oldest first
 /// and so many at a time. Returns how many these were.
 pub(super) fn delete(connection: &Connection, now: Timestamp) -> anyhow::Result<usize> {
     let mut deleted = 0;
-    for statement in [STATES, HISTORY] {
+    for statement in [STATES, INCIDENTS, HISTORY] {
         deleted += connection
             .prepare_cached(statement)?
             .execute(named_params! {":now": now.seconds(), ":at_a_time": AT_A_TIME})?;

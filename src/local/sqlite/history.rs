@@ -1,4 +1,4 @@
-//! History rows: transitions, which are also the outbox, and stretches of unmonitored time.
+//! History rows: transitions and documents of incidents, which are also the outbox, and stretches of unmonitored time.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,10 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::columns::{integer, json, natural, parse_json, timestamp};
 use crate::{
-    domain::{CoveragePath, HistoryRow, ItemPath, ParseItemPathError, Selection, Span, Unmonitored},
+    domain::{
+        CoveragePath, HistoryRow, IncidentDocument, ItemPath, ParseItemPathError, RowPath, Selection, Span, Timestamp,
+        Unmonitored,
+    },
     ports::{EachTransition, Parking, Record},
 };
 
@@ -56,21 +59,45 @@ pub(super) fn slot(connection: &Connection, record: &Record<'_>) -> anyhow::Resu
     Ok(if record.wrote(&event) { Slot::Own } else { Slot::Taken })
 }
 
+const INSERT: &str = "
+    INSERT INTO history (item, occurred_at, sequence, event, expires_at)
+    VALUES (:item, :occurred_at, :sequence, :event, :expires_at)";
+
 /// Writes a transition's row. Its slot must be free.
 pub(super) fn insert(connection: &Connection, record: &Record<'_>) -> anyhow::Result<()> {
-    connection
-        .prepare_cached(
-            "INSERT INTO history (item, occurred_at, sequence, event, expires_at)
-             VALUES (:item, :occurred_at, :sequence, :event, :expires_at)",
-        )?
-        .execute(named_params! {
-            ":item": record.transition.path().to_string(),
-            ":occurred_at": record.transition.since.to_string(),
-            ":sequence": integer(record.transition.sequence)?,
-            ":event": json(record.event)?,
-            ":expires_at": record.expires_at,
-        })?;
+    connection.prepare_cached(INSERT)?.execute(named_params! {
+        ":item": record.transition.path().to_string(),
+        ":occurred_at": record.transition.since.to_string(),
+        ":sequence": integer(record.transition.sequence)?,
+        ":event": json(record.event)?,
+        ":expires_at": record.expires_at,
+    })?;
     Ok(())
+}
+
+/// Writes the row of a document of an incident. Its slot must be free.
+pub(super) fn insert_document(
+    connection: &Connection,
+    path: &RowPath,
+    occurred_at: Timestamp,
+    document: &IncidentDocument,
+    expires_at: i64,
+) -> anyhow::Result<()> {
+    connection.prepare_cached(INSERT)?.execute(named_params! {
+        ":item": path.to_string(),
+        ":occurred_at": occurred_at.to_string(),
+        ":sequence": integer(document.metadata.sequence)?,
+        ":event": json(document)?,
+        ":expires_at": expires_at,
+    })?;
+    Ok(())
+}
+
+/// Whether there is a row in this place.
+pub(super) fn has(connection: &Connection, path: &RowPath, occurred_at: Timestamp) -> anyhow::Result<bool> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM history WHERE item = :item AND occurred_at = :occurred_at")?
+        .exists(named_params! {":item": path.to_string(), ":occurred_at": occurred_at.to_string()})?)
 }
 
 /// Writes the row of a stretch of unmonitored time. Its slot must be free.
@@ -104,13 +131,13 @@ pub(super) fn has_unmonitored(connection: &Connection, unmonitored: &Unmonitored
         })?)
 }
 
-/// The item's rows above `cursor`, ascending.
+/// The rows of an item or an incident above `cursor`, ascending.
 ///
 /// They are read newest first, back to the row after the cursor. If the item's state row was lost once, older rows may
 /// have the same sequences again.
-pub(super) fn pending(connection: &Connection, item: &ItemPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
+pub(super) fn pending(connection: &Connection, path: &RowPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
     let mut statement = connection.prepare_cached(NEWEST_FIRST)?;
-    let mut rows = statement.query(named_params! {":item": item.to_string()})?;
+    let mut rows = statement.query(named_params! {":item": path.to_string()})?;
     let mut pending = Vec::new();
     while let Some(row) = rows.next()? {
         let row = parse(row)?;
@@ -128,7 +155,7 @@ pub(super) fn pending(connection: &Connection, item: &ItemPath, cursor: u64) -> 
 
 /// Parks a row for a sink, with the reason.
 pub(super) fn park(connection: &Connection, parking: &Parking<'_>) -> anyhow::Result<()> {
-    let (item, occurred_at) = (parking.item.to_string(), parking.occurred_at.to_string());
+    let (item, occurred_at) = (parking.path.to_string(), parking.occurred_at.to_string());
     let mut parked = connection
         .prepare_cached(
             "SELECT parked FROM history WHERE item = :item AND occurred_at = :occurred_at AND event IS NOT NULL",
@@ -154,6 +181,30 @@ pub(super) fn each(connection: &Connection, selection: &Selection, each: EachTra
     };
     while let Some(row) = rows.next()? {
         if is_of_known_kind(&row.get::<_, String>("item")?)? && each(parse(row)?).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The documents of an incident, by their sequence.
+pub(super) fn documents(connection: &Connection, path: &RowPath) -> anyhow::Result<Vec<HistoryRow>> {
+    let (from, until) = (Span::ALWAYS.from.to_string(), Span::ALWAYS.until.to_string());
+    let mut statement = connection.prepare_cached(OF_ITEM)?;
+    let mut rows = statement.query(named_params! {":item": path.to_string(), ":from": from, ":until": until})?;
+    let mut documents = Vec::new();
+    while let Some(row) = rows.next()? {
+        documents.push(parse(row)?);
+    }
+    Ok(documents)
+}
+
+/// Calls `each` with the documents of all incidents in `span`, by time, until it breaks.
+pub(super) fn each_document(connection: &Connection, span: Span, each: EachTransition<'_>) -> anyhow::Result<()> {
+    let mut statement = connection.prepare_cached(OF_EVERYTHING)?;
+    let mut rows = statement.query(named_params! {":from": span.from.to_string(), ":until": span.until.to_string()})?;
+    while let Some(row) = rows.next()? {
+        if RowPath::is_of_an_incident(&row.get::<_, String>("item")?) && each(parse(row)?).is_break() {
             break;
         }
     }

@@ -1,7 +1,7 @@
 //! The ledger in one SQLite file: the same rows and the same conditions as in DynamoDB, for a laptop.
 //!
-//! Read `schema` for the tables, then `recording` for the central write; `states`, `history` and `polls` each have their
-//! own rows, and `expiry` ends them. Everything here is synchronous: the `async fn`s of the ports below block. A SQLite call takes microseconds to
+//! Read `schema` for the tables, then `recording` for the central write and `folding` for the one that follows it; `states`,
+//! `incidents`, `history` and `polls` each have their own rows, and `expiry` ends them. Everything here is synchronous: the `async fn`s of the ports below block. A SQLite call takes microseconds to
 //! a few milliseconds, and a program that serves one poll at a time has nothing else to do meanwhile. No transaction lives
 //! across an `await`, so joined futures cannot share one.
 //!
@@ -10,7 +10,9 @@
 
 mod columns;
 mod expiry;
+mod folding;
 mod history;
+mod incidents;
 mod parent_gaps;
 mod polls;
 mod recording;
@@ -22,12 +24,13 @@ use std::{path::Path, time::Duration};
 use anyhow::{Context, bail};
 use async_trait::async_trait;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use uuid::Uuid;
 
 use self::schema::Age;
 use crate::{
     domain::{
-        Amendment, CoveragePath, HistoryRow, ItemPath, ListedScope, Recalled, Scope, Selection, SinkName, Span,
-        StateRow, Timestamp, Unmonitored,
+        Amendment, CoveragePath, FoldStep, Folding, HistoryRow, ItemPath, ListedScope, Recalled, RowKey, RowPath,
+        Scope, Selection, SinkName, Span, StateRow, Timestamp, Unmonitored,
     },
     ports::{
         BaselineAnnounced, Covering, Cursors, EachTransition, History, Ledger, Parking, Progress, Record, Recording,
@@ -123,11 +126,11 @@ impl SqliteLedger {
 
     fn recalled(&self, scope: &Scope) -> anyhow::Result<Recalled> {
         self.read(|connection| {
-            Ok(Recalled {
-                scope: scope.clone(),
-                states: states::of_scope(connection, scope)?,
-                poll: polls::of_scope(connection, scope)?,
-            })
+            let mut recalled = Recalled::nothing(scope.clone());
+            recalled.states = states::of_scope(connection, scope)?;
+            recalled.poll = polls::of_scope(connection, scope)?;
+            incidents::recall(connection, &mut recalled)?;
+            Ok(recalled)
         })
         .with_context(|| format!("the states of {scope} cannot be read"))
     }
@@ -170,20 +173,34 @@ impl Ledger for SqliteLedger {
             .with_context(|| format!("a state row of {scope} cannot be amended: {amendment}"))
     }
 
-    async fn pending(&self, item: &ItemPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
-        self.read(|connection| history::pending(connection, item, cursor))
-            .with_context(|| format!("the pending transitions of {item} cannot be read"))
+    async fn revision(&self, scope: &Scope) -> anyhow::Result<u64> {
+        self.read(|connection| folding::revision(connection, scope))
+            .with_context(|| format!("how often {scope} was folded cannot be read"))
     }
 
-    async fn acknowledge(&self, item: &ItemPath, cursors: &Cursors) -> anyhow::Result<()> {
-        self.write(|connection| states::acknowledge(connection, item, cursors))
-            .with_context(|| format!("the cursors of {item} cannot be moved: {cursors:?}"))
+    async fn fold(&self, step: &FoldStep, sinks: &[SinkName]) -> anyhow::Result<Folding> {
+        self.write(|connection| folding::fold(connection, step, sinks))
+            .with_context(|| format!("a step of folding {} cannot be written", step.scope))
+    }
+
+    async fn pending(&self, path: &RowPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
+        self.read(|connection| history::pending(connection, path, cursor))
+            .with_context(|| format!("what is pending of {path} cannot be read"))
+    }
+
+    async fn acknowledge(&self, path: &RowPath, cursors: &Cursors) -> anyhow::Result<()> {
+        let RowPath { scope, key } = path;
+        self.write(|connection| match key {
+            RowKey::Item(key) => states::acknowledge(connection, scope, key, cursors),
+            RowKey::Incident(id) => incidents::acknowledge(connection, scope, *id, cursors),
+        })
+        .with_context(|| format!("the cursors of {path} cannot be moved: {cursors:?}"))
     }
 
     async fn park(&self, parking: &Parking<'_>) -> anyhow::Result<()> {
         self.write(|connection| history::park(connection, parking)).with_context(|| {
-            let Parking { item, occurred_at, sink, .. } = parking;
-            format!("{item} at {occurred_at} cannot be parked for {sink}")
+            let Parking { path, occurred_at, sink, .. } = parking;
+            format!("{path} at {occurred_at} cannot be parked for {sink}")
         })
     }
 
@@ -237,5 +254,16 @@ impl History for SqliteLedger {
     async fn unmonitored(&self, path: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>> {
         self.read(|connection| history::unmonitored(connection, path, span))
             .with_context(|| format!("the unmonitored time {path} cannot be read"))
+    }
+
+    async fn documents(&self, scope: &Scope, incident: Uuid) -> anyhow::Result<Vec<HistoryRow>> {
+        let path = RowPath::incident(scope.clone(), incident);
+        self.read(|connection| history::documents(connection, &path))
+            .with_context(|| format!("the documents of {path} cannot be read"))
+    }
+
+    async fn each_document(&self, span: Span, each: EachTransition<'_>) -> anyhow::Result<()> {
+        self.read(|connection| history::each_document(connection, span, each))
+            .with_context(|| format!("the incidents from {} until {} cannot be read", span.from, span.until))
     }
 }

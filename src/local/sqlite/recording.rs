@@ -36,6 +36,7 @@ pub(super) fn record(connection: &Connection, record: &Record<'_>, sinks: &[Sink
     for sink in sinks {
         announced.entry(sink.as_str().to_owned()).or_insert(start);
     }
+    announced.extend(record.passed_by.iter().map(|sink| (sink.as_str().to_owned(), transition.sequence)));
     history::insert(connection, record)?;
     states::put(connection, &scope, transition, &announced)?;
     Ok(Recording::Recorded)

@@ -77,7 +77,7 @@ CREATE TABLE polled_kinds (
 
 /// What each version added to the tables of the one before. A file of an older version is brought up to date by whoever
 /// opens it; a row that was written before has nothing in a new column.
-const ADDITIONS: [&str; 5] = [
+const ADDITIONS: [&str; 6] = [
     "
 ALTER TABLE states ADD COLUMN seen_at TEXT;
 ALTER TABLE states ADD COLUMN never_up INTEGER;
@@ -94,6 +94,27 @@ ALTER TABLE polled_kinds ADD COLUMN retired_at TEXT;
     "
 ALTER TABLE states ADD COLUMN missed_at TEXT;
 ",
+    r#"
+ALTER TABLE states ADD COLUMN "group" TEXT;
+
+CREATE TABLE incidents (
+    scope TEXT NOT NULL,
+    id TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    announced TEXT NOT NULL,
+    incident TEXT NOT NULL,
+    expires_at INTEGER,
+    PRIMARY KEY (scope, id)
+) STRICT;
+
+CREATE INDEX incidents_by_expiry ON incidents (expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE TABLE folds (
+    scope TEXT NOT NULL PRIMARY KEY,
+    revision INTEGER NOT NULL,
+    step TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"#,
     "
 CREATE TABLE parent_gaps (
     scope TEXT NOT NULL,
@@ -207,7 +228,7 @@ fn identify(connection: &Connection) -> anyhow::Result<Identity> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SqliteLedger, expiry, history, parent_gaps, polls, states};
+    use super::super::{SqliteLedger, expiry, folding, history, incidents, parent_gaps, polls, states};
 
     /// SQLite's plan for a query. The plan decides whether a query on a million rows is fast.
     fn plan(sql: &str) -> String {
@@ -227,6 +248,13 @@ mod tests {
             states::OF_SCOPE,
             states::OF_ITEM,
             states::ACKNOWLEDGE,
+            states::IS_AS_FOLDED,
+            states::FOLD,
+            incidents::OF_SCOPE,
+            incidents::OF_INCIDENT,
+            incidents::ACKNOWLEDGE,
+            incidents::CHANGE,
+            folding::OF_SCOPE,
             polls::KINDS_OF_SCOPE,
             parent_gaps::GAPS_OF_SCOPE,
             history::NEWEST_FIRST,
@@ -235,12 +263,20 @@ mod tests {
             history::UNMONITORED,
             expiry::STATES,
             expiry::HISTORY,
+            expiry::INCIDENTS,
             "SELECT event FROM history WHERE occurred_at >= '2026-11-22' AND occurred_at < '2026-11-23'",
         ];
         insta::assert_snapshot!(plans.map(plan).join("\n"), @"
         SEARCH states USING INDEX sqlite_autoindex_states_1 (scope=?)
         SEARCH states USING INDEX sqlite_autoindex_states_1 (scope=? AND item=?)
         SEARCH states USING INDEX sqlite_autoindex_states_1 (scope=? AND item=?)
+        SEARCH states USING INDEX sqlite_autoindex_states_1 (scope=? AND item=?)
+        SEARCH states USING INDEX sqlite_autoindex_states_1 (scope=? AND item=?)
+        SEARCH incidents USING INDEX sqlite_autoindex_incidents_1 (scope=?)
+        SEARCH incidents USING COVERING INDEX sqlite_autoindex_incidents_1 (scope=? AND id=?)
+        SEARCH incidents USING INDEX sqlite_autoindex_incidents_1 (scope=? AND id=?)
+        SEARCH incidents USING INDEX sqlite_autoindex_incidents_1 (scope=? AND id=?)
+        SEARCH folds USING PRIMARY KEY (scope=?)
         SEARCH polled_kinds USING PRIMARY KEY (scope=?)
         SEARCH parent_gaps USING PRIMARY KEY (scope=?)
         SEARCH history USING INDEX sqlite_autoindex_history_1 (item=?)
@@ -249,6 +285,7 @@ mod tests {
         SEARCH history USING INDEX sqlite_autoindex_history_1 (item=? AND occurred_at>?)
         SEARCH states USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH states USING COVERING INDEX states_by_expiry (expires_at<?)
         SEARCH history USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH history USING COVERING INDEX history_by_expiry (expires_at<?)
+        SEARCH incidents USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH incidents USING COVERING INDEX incidents_by_expiry (expires_at<?)
         SEARCH history USING INDEX history_by_time (occurred_at>? AND occurred_at<?)
         ");
     }

@@ -5,25 +5,36 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use rusqlite::{Connection, Row, named_params};
 
-use super::columns::{integer, json, natural, optional_timestamp, parse_json, timestamp};
+use super::columns::{cursor_path, integer, json, natural, optional_timestamp, parse_json, timestamp};
 use crate::{
-    domain::{Amendment, Health, ItemKey, ItemPath, Kind, ParseItemKeyError, Scope, State, StateRow, Transition},
+    domain::{
+        Amendment, Health, ItemKey, Kind, Membership, ParseItemKeyError, Scope, SinkName, State, StateRow, Transition,
+    },
     ports::{Cursors, Recording},
 };
 
-pub(super) const OF_SCOPE: &str = "
+pub(super) const OF_SCOPE: &str = r#"
     SELECT item, state, level, health, since, seen_at, missed_at, never_up, sequence, last_transition_at, announced,
-        suspect, incident_id, details, expires_at
-    FROM states WHERE scope = :scope";
+        suspect, incident_id, "group", details, expires_at
+    FROM states WHERE scope = :scope"#;
 
-pub(super) const OF_ITEM: &str = "
+pub(super) const OF_ITEM: &str = r#"
     SELECT item, state, level, health, since, seen_at, missed_at, never_up, sequence, last_transition_at, announced,
-        suspect, incident_id, details, expires_at
-    FROM states WHERE scope = :scope AND item = :item";
+        suspect, incident_id, "group", details, expires_at
+    FROM states WHERE scope = :scope AND item = :item"#;
 
 pub(super) const ACKNOWLEDGE: &str = "
     UPDATE states SET announced = json_set(announced, :cursor, :sequence)
     WHERE scope = :scope AND item = :item AND sequence >= :sequence AND json_extract(announced, :cursor) < :sequence";
+
+/// The row of a member, if its cursor of folding and its incident are as they were recalled.
+pub(super) const IS_AS_FOLDED: &str = r#"
+    SELECT 1 FROM states
+    WHERE scope = :scope AND item = :item AND json_extract(announced, :path) IS :cursor AND "group" IS :group"#;
+
+pub(super) const FOLD: &str = r#"
+    UPDATE states SET announced = json_set(announced, :path, :cursor), "group" = :group
+    WHERE scope = :scope AND item = :item"#;
 
 /// All state rows of a scope whose kinds this version knows.
 pub(super) fn of_scope(connection: &Connection, scope: &Scope) -> anyhow::Result<BTreeMap<ItemKey, StateRow>> {
@@ -132,18 +143,46 @@ pub(super) fn amend(connection: &Connection, scope: &Scope, amendment: &Amendmen
     Ok(Recording::Recorded)
 }
 
-/// Moves cursors forward, but never beyond the row's sequence, and creates none.
-pub(super) fn acknowledge(connection: &Connection, item: &ItemPath, cursors: &Cursors) -> anyhow::Result<()> {
+/// Moves an item's cursors forward, but never beyond the row's sequence, and creates none.
+pub(super) fn acknowledge(
+    connection: &Connection,
+    scope: &Scope,
+    key: &ItemKey,
+    cursors: &Cursors,
+) -> anyhow::Result<()> {
     let mut statement = connection.prepare_cached(ACKNOWLEDGE)?;
     for (sink, sequence) in cursors {
         // A missing cursor extracts as null, and no comparison with null is true. So none is created here.
         statement.execute(named_params! {
-            ":scope": item.scope.to_string(),
-            ":item": item.key.to_string(),
-            ":cursor": format!("$.\"{sink}\""),
+            ":scope": scope.to_string(),
+            ":item": key.to_string(),
+            ":cursor": cursor_path(*sink),
             ":sequence": integer(*sequence)?,
         })?;
     }
+    Ok(())
+}
+
+/// Whether a member's row is there, and as a step of a fold was decided on.
+pub(super) fn is_as_folded(connection: &Connection, scope: &Scope, member: &Membership) -> anyhow::Result<bool> {
+    Ok(connection.prepare_cached(IS_AS_FOLDED)?.exists(named_params! {
+        ":scope": scope.to_string(),
+        ":item": member.key.to_string(),
+        ":path": cursor_path(SinkName::INCIDENTS),
+        ":cursor": member.recalled_cursor.map(integer).transpose()?,
+        ":group": member.recalled_group.map(|id| id.to_string()),
+    })?)
+}
+
+/// Moves a member's cursor of folding, and says which incident the item is in.
+pub(super) fn fold(connection: &Connection, scope: &Scope, member: &Membership) -> anyhow::Result<()> {
+    connection.prepare_cached(FOLD)?.execute(named_params! {
+        ":scope": scope.to_string(),
+        ":item": member.key.to_string(),
+        ":path": cursor_path(SinkName::INCIDENTS),
+        ":cursor": integer(member.cursor)?,
+        ":group": member.group.map(|id| id.to_string()),
+    })?;
     Ok(())
 }
 
@@ -163,6 +202,7 @@ fn parse(scope: &Scope, row: &Row<'_>) -> anyhow::Result<Option<(ItemKey, StateR
 fn parse_columns(kind: Kind, row: &Row<'_>) -> anyhow::Result<StateRow> {
     let suspect: Option<String> = row.get("suspect")?;
     let incident_id: Option<String> = row.get("incident_id")?;
+    let group: Option<String> = row.get("group")?;
     let (word, level): (String, _) = (row.get("state")?, natural(row, "level")?);
     let health = row.get::<_, String>("health")?.parse::<Health>().map_err(anyhow::Error::msg).context("health")?;
     Ok(StateRow {
@@ -176,6 +216,7 @@ fn parse_columns(kind: Kind, row: &Row<'_>) -> anyhow::Result<StateRow> {
         announced: parse_json(row, "announced")?,
         suspect: suspect.map(|text| serde_json::from_str(&text)).transpose().context("suspect")?,
         incident_id: incident_id.map(|text| text.parse()).transpose().context("incident_id")?,
+        group: group.map(|text| text.parse()).transpose().context("group")?,
         details: parse_json(row, "details")?,
         expires_at: row.get("expires_at")?,
     })

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::domain::{ItemDescription, Kind, Scope, State, StateRow};
+use crate::domain::{ItemDescription, ItemKey, Kind, Scope, State, StateRow};
 
 const DAY: i64 = 24 * 3600 * 1000;
 const NOW: i64 = 400 * DAY;
@@ -28,9 +28,13 @@ fn row(sequence: u64, days: i64, before: i64) -> HistoryRow {
     HistoryRow { occurred_at: days_ago(days), sequence, event, parked: BTreeMap::new() }
 }
 
+fn news(id: &str, sequence: u64) -> News {
+    News { key: key(id).into(), sequence, passed_by: Vec::new() }
+}
+
 fn backlog(cursor: u64, head: u64, head_days_ago: Option<i64>) -> Backlog {
-    let item = ItemPath::new(Scope::regional("123456789012", "us-east-1"), key("dxcon-a"));
-    Backlog { item, cursor, head, head_occurred_at: head_days_ago.map(days_ago) }
+    let path = RowPath::new(Scope::regional("123456789012", "us-east-1"), key("dxcon-a"));
+    Backlog { path, cursor, head, head_occurred_at: head_days_ago.map(days_ago) }
 }
 
 /// Up to what is given up, what is told, and where it ends.
@@ -124,6 +128,7 @@ fn state_row(sequence: u64, cursor: Option<u64>, changed_days_ago: i64) -> State
         announced: cursor.map(|cursor| ("sns".to_owned(), cursor)).into_iter().collect(),
         suspect: None,
         incident_id: None,
+        group: None,
         details: ItemDescription::bare(&scope, &key("any")).into(),
         expires_at: None,
     }
@@ -143,17 +148,19 @@ fn news_come_with_their_older_ones_and_the_rest_in_the_order_in_which_they_chang
     ] {
         recalled.states.insert(key(id), row);
     }
-    let fresh_of = |id: &str, sequence| fresh(&recalled, Recorded { item: key(id), sequence }, SinkName::SNS);
-    let told = |backlog: Backlog| (backlog.item.key.id, backlog.cursor, backlog.head, backlog.head_occurred_at);
+    let fresh_of = |id: &str, sequence| fresh(&recalled, news(id, sequence), SinkName::SNS);
+    let told = |backlog: Backlog| {
+        (backlog.path.key.item().unwrap().id.clone(), backlog.cursor, backlog.head, backlog.head_occurred_at)
+    };
     for (id, cursor, head, newly) in
         [("d-news-late", 2, 3, 1), ("e-news-early", 2, 8, 1), ("g-no-cursor-news", 3, 4, 1), ("z-discovered", 0, 1, 1)]
     {
         assert_eq!(told(fresh_of(id, head)), (id.to_owned(), cursor, head, None));
-        assert_eq!(newly_owed(&recalled, &Recorded { item: key(id), sequence: head }), newly);
+        assert_eq!(newly_owed(&recalled, &news(id, head)), newly);
     }
     assert_eq!(owed(&recalled, SinkName::SNS), 3 + 1 + 5);
 
-    let news = ["d-news-late", "e-news-early", "g-no-cursor-news", "z-discovered"].map(key).into();
+    let news = ["d-news-late", "e-news-early", "g-no-cursor-news", "z-discovered"].map(|id| key(id).into()).into();
     let found: Vec<_> = stale(&recalled, &news, SinkName::SNS).into_iter().map(told).collect();
     let expected = [("c-early", 2, 3, days_ago(5)), ("b-late", 1, 4, days_ago(1))];
     assert_eq!(found, expected.map(|(id, cursor, head, at)| (id.to_owned(), cursor, head, Some(at))));

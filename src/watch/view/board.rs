@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::{
     super::{
+        change::{ChangeView, unreadable_line},
         feed::WatchStatus,
+        incident::IncidentView,
         plan::Watched,
         row::Row,
-        transition::{TransitionView, unreadable_line},
     },
     scroll::Scroll,
 };
@@ -25,7 +26,7 @@ const REMEMBERED: usize = 500;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
     /// A change.
-    Transition(TransitionView),
+    Change(ChangeView),
     /// A notice, or the summary of a baseline.
     Note { at: Timestamp, health: Health, text: String },
 }
@@ -46,38 +47,43 @@ impl Board {
     /// A board with nothing but the last changes.
     pub(super) fn new(mut watched: Watched) -> Board {
         let recent = std::mem::take(&mut watched.recent);
-        let changes = recent.iter().filter_map(TransitionView::of_document).map(Entry::Transition);
+        let changes = recent.iter().filter_map(ChangeView::of_document).map(Entry::Change);
         Board { watched, status: WatchStatus::default(), entries: changes.collect(), offset: 0, sorted: true }
     }
 
     /// Takes in the status.
     pub(super) fn take(&mut self, status: WatchStatus) {
-        // While a poll is running, the rows of its status are those of the poll before. They lack the changes announced
-        // since, which are in the board's rows.
+        // While a poll is running, the rows of its status are those of the poll before, and so are the incidents. They lack
+        // the changes announced since, which are in the board's own.
         if Arc::ptr_eq(&status.rows, &self.status.rows)
             || status.polling_since.is_some() && !self.status.rows.is_empty()
         {
-            let rows = std::mem::take(&mut self.status.rows);
-            self.status = WatchStatus { rows, ..status };
+            let WatchStatus { rows, incidents, .. } = std::mem::take(&mut self.status);
+            self.status = WatchStatus { rows, incidents, ..status };
         } else {
             self.status = status;
         }
     }
 
     /// Takes in a change, unless one with its id is there already.
-    pub(super) fn add_transition(&mut self, document: &Value) {
-        let Some(transition) = TransitionView::of_document(document) else {
+    pub(super) fn add_change(&mut self, document: &Value) {
+        let Some(change) = ChangeView::of_document(document) else {
             let text = unreadable_line(document);
             return self.add(Entry::Note { at: SystemClock.now(), health: Health::Unknown, text });
         };
-        let is_known = |entry: &Entry| matches!(entry, Entry::Transition(known) if known.id == transition.id);
+        let is_known = |entry: &Entry| matches!(entry, Entry::Change(known) if known.id() == change.id());
         if self.entries.iter().any(is_known) {
             return;
         }
-        self.add(Entry::Transition(transition));
-        if let Some(row) = Row::of_event(RecordedEvent::of(document)) {
-            self.update(row);
+        match &change {
+            ChangeView::Transition(_) => {
+                if let Some(row) = Row::of_event(RecordedEvent::of(document)) {
+                    self.update(row);
+                }
+            }
+            ChangeView::Incident(incident) => self.update_incident(incident),
         }
+        self.add(Entry::Change(change));
     }
 
     /// Adds an entry, and drops the oldest beyond the limit.
@@ -96,6 +102,20 @@ impl Board {
             None => rows.push(row),
         }
         self.sorted = false;
+    }
+
+    /// Updates the open incidents at once.
+    fn update_incident(&mut self, news: &IncidentView) {
+        let incidents = Arc::make_mut(&mut self.status.incidents);
+        match incidents.iter().position(|known| known.incident_id == news.incident_id) {
+            Some(place) if !incidents[place].is_outdated_by(news) => return,
+            Some(place) => drop(incidents.remove(place)),
+            None => {}
+        }
+        if !news.is_over {
+            incidents.push(news.clone());
+            incidents.sort_by(|one, other| one.urgency().cmp(&other.urgency()));
+        }
     }
 
     /// Sorts the items again, worst first, if any has changed.

@@ -99,7 +99,7 @@ pub(super) async fn run(
             }
             Some(message) = feed.messages.recv() => {
                 match message.content {
-                    Content::Transition(document) => board.add_transition(&document),
+                    Content::Change(document) => board.add_change(&document),
                     Content::Baseline(sentence) => board.add(Entry::Note {
                         at: SystemClock.now(),
                         health: Health::Up,

@@ -1,7 +1,7 @@
 //! Draws the view: a pure function from the board, the time and the size to a buffer.
 //!
-//! From the top: what is watched, and the last poll; the problems; the items, worst first; the changes, newest last.
-//! Items and problems that do not fit are counted.
+//! From the top: what is watched, and the last poll; the problems; the open incidents and the items, worst first; the
+//! changes, newest last. What does not fit is counted.
 
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
+    super::change::ChangeView,
     board::{Board, Entry},
     columns::{self, Column},
 };
@@ -24,6 +25,10 @@ use crate::{
 
 /// How many problems are shown; the others are counted.
 const PROBLEMS: usize = 3;
+/// One open incident, in one line or two, is shown for so many lines of the picture, and not more than the most; the others
+/// are counted.
+const LINES_PER_INCIDENT: usize = 8;
+const INCIDENTS: usize = 8;
 /// The lines reserved for changes, if there are so many.
 const LEAST_ENTRIES: usize = 4;
 /// The items that are shown before changes get more lines.
@@ -110,6 +115,27 @@ impl Picture<'_> {
         }
         if problems.len() > PROBLEMS {
             lines.push(Line::styled(format!("? and {} more problems", problems.len() - PROBLEMS), style));
+        }
+        lines.extend(self.incident_lines());
+        lines
+    }
+
+    /// The open incidents, as their last documents say them.
+    fn incident_lines(self) -> Vec<Line<'static>> {
+        let Picture { board, now, palette, area } = self;
+        let incidents = &board.status.incidents;
+        let most = (usize::from(area.height) / LINES_PER_INCIDENT).clamp(1, INCIDENTS);
+        let mut lines = Vec::new();
+        for incident in incidents.iter().take(most) {
+            let (sign, since) = (terminal::sign(incident.health), columns::since(incident.since, now));
+            let before = format!("{sign} since {since} ");
+            let style = palette.of_health(incident.health);
+            let shown = in_two_lines(&before, &incident.headline, self.width());
+            lines.extend(shown.into_iter().map(|line| Line::styled(line, style)));
+        }
+        if incidents.len() > most {
+            let more = words::counted((incidents.len() - most) as u64, "more open incident", "more open incidents");
+            lines.push(Line::styled(format!("  and {more}"), DIM));
         }
         lines
     }
@@ -217,7 +243,11 @@ impl Picture<'_> {
                 Entry::Note { at, health, text } => {
                     (*health, format!("{} {} {text}", columns::since(*at, now), terminal::sign(*health)))
                 }
-                Entry::Transition(change) => {
+                Entry::Change(ChangeView::Incident(incident)) => {
+                    let (time, sign) = (columns::since(incident.at, now), terminal::sign(incident.health));
+                    (incident.health, format!("{time} {sign} {}", incident.headline))
+                }
+                Entry::Change(ChangeView::Transition(change)) => {
                     let after =
                         change.after.map(|after| format!(" after {}", words::duration(after))).unwrap_or_default();
                     let name = if change.name.is_empty() { String::new() } else { format!(" ({})", change.name) };
@@ -232,6 +262,19 @@ impl Picture<'_> {
             lines.push(Line::styled(escape::truncate(&text, width), palette.of_health(health)));
         }
         lines
+    }
+}
+
+/// `text` behind `before`, and on a second line what does not fit on the first.
+fn in_two_lines(before: &str, text: &str, width: usize) -> Vec<String> {
+    let room = width.saturating_sub(before.width());
+    let mut breaks = text.match_indices(' ').map(|(at, _)| at).filter(|at| text[..*at].width() <= room);
+    match breaks.next_back().filter(|_| text.width() > room) {
+        Some(at) => {
+            let second = format!("    {}", text[at..].trim_start());
+            vec![format!("{before}{}", &text[..at]), escape::truncate(&second, width)]
+        }
+        None => vec![escape::truncate(&format!("{before}{text}"), width)],
     }
 }
 

@@ -65,6 +65,7 @@ impl Estate {
                 announced: ["sns", "chat", "eventbridge"].map(|sink| (sink.to_owned(), 1)).into(),
                 suspect: None,
                 incident_id: None,
+                group: None,
                 details: details.clone().into(),
                 expires_at: None,
             };

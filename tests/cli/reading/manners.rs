@@ -4,7 +4,7 @@ use super::{Store, complaint, program};
 
 #[test]
 fn every_command_explains_itself_with_examples() {
-    for command in ["demo", "simulate", "watch", "status", "history", "report", "drill", "completions"] {
+    for command in ["demo", "simulate", "watch", "status", "incidents", "history", "report", "drill", "completions"] {
         let output = program().args([command, "--help"]).output().unwrap();
         let help = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success() && help.contains("Examples:\n  "), "{command}: {help}");
@@ -14,7 +14,7 @@ fn every_command_explains_itself_with_examples() {
 
 #[test]
 fn reading_commands_say_where_they_read_and_which_times_they_take() {
-    for command in ["status", "history", "report"] {
+    for command in ["status", "incidents", "history", "report"] {
         let help = String::from_utf8(program().args([command, "--help"]).output().unwrap().stdout).unwrap();
         for part in ["DX_MONITOR_STATE_TABLE", "DX_MONITOR_HISTORY_TABLE", "AWS_PROFILE", "AWS_REGION", "--db <PATH>"] {
             assert!(help.contains(part), "{command} says nothing of {part}: {help}");
@@ -42,7 +42,7 @@ fn shells_are_told_every_command() {
 
 #[test]
 fn a_database_that_is_not_there_is_named() {
-    for command in ["status", "history", "report"] {
+    for command in ["status", "incidents", "history", "report"] {
         let output = program().args([command, "--db", "/nonexistent/dx.db"]).output().unwrap();
         let complaint = complaint(&output);
         assert!(complaint.contains("/nonexistent/dx.db") && complaint.contains("demo"), "{complaint}");

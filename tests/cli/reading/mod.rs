@@ -1,6 +1,7 @@
 //! The reading commands, as a person or a script uses them: the built program on a database with a known story.
 
 mod history;
+mod incidents;
 mod manners;
 mod plain_text;
 mod progress;
@@ -118,6 +119,7 @@ pub async fn story(ledger: &(impl Ledger + History), item: &ItemDescription, wor
             last_seen_at: minute_before,
             last_transition_at: row.last_transition_at,
             incident_id: row.incident_id,
+            group: None,
             confirmed: None,
         });
         let sequence = row.map_or(1, |row| row.sequence + 1);
@@ -125,7 +127,7 @@ pub async fn story(ledger: &(impl Ledger + History), item: &ItemDescription, wor
         let item = item.clone().into();
         let transition = Transition { item, sequence, previous, state, since, seen_at: since, never_up: false };
         let event = Event::of(&transition, since);
-        let record = Record { transition: &transition, event: &event, expires_at: 4_000_000_000 };
+        let record = Record { transition: &transition, event: &event, passed_by: &[], expires_at: 4_000_000_000 };
         assert_eq!(ledger.record(record, &[SinkName::SNS]).await.unwrap(), Recording::Recorded);
     }
 }

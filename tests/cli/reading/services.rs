@@ -39,7 +39,9 @@ async fn what_passes_is_tried_again_and_what_is_told_is_whole() {
 #[tokio::test]
 async fn what_does_not_pass_is_an_error_and_never_half_an_answer() {
     let twins = Twins::with_a_story().await;
-    for arguments in [&["status"][..], &["history"], &["report", "--month", "2026-10"], &["history", "dxcon-1"]] {
+    for arguments in
+        [&["status"][..], &["incidents"], &["history"], &["report", "--month", "2026-10"], &["history", "dxcon-1"]]
+    {
         for skip in [0, 1, 2] {
             twins.proxy.recover();
             twins.proxy.on("dynamodb", "Query").skip(skip).fail(500, "InternalServerError");
@@ -101,7 +103,7 @@ fn one_table_without_the_other_is_a_mistake() {
     for (set, unset) in
         [("DX_MONITOR_STATE_TABLE", "DX_MONITOR_HISTORY_TABLE"), ("DX_MONITOR_HISTORY_TABLE", "DX_MONITOR_STATE_TABLE")]
     {
-        for command in ["status", "history", "report"] {
+        for command in ["status", "incidents", "history", "report"] {
             let error = complaint(&program().env(set, "table").arg(command).output().unwrap());
             assert!(error.contains(&format!("{set} is set, and {unset} is not: set both")), "{error}");
         }
@@ -120,7 +122,7 @@ fn with_tables(environment: &[(&str, &str)]) -> assert_cmd::Command {
 fn a_machine_without_a_region_or_credentials_is_told_what_to_set() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path().to_str().unwrap();
-    for command in ["status", "history", "report"] {
+    for command in ["status", "incidents", "history", "report"] {
         let error = complaint(&with_tables(&[("HOME", home)]).arg(command).output().unwrap());
         assert_eq!(error, "error: no AWS region is set: set AWS_REGION, or AWS_PROFILE to a profile that has one\n");
         let error =

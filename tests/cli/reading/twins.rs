@@ -6,8 +6,8 @@ use assert_cmd::Command;
 use aws_dx_monitor::{
     aws::DynamoLedger,
     domain::{
-        Amendment, Event, ItemDescription, ItemKey, ItemPath, Kind, Scope, Selection, SinkName, Span, State, Suspect,
-        Suspicion, Transition, Unmonitored,
+        Amendment, Event, ItemDescription, ItemKey, ItemPath, Kind, RowPath, Scope, Selection, SinkName, Span, State,
+        Suspect, Suspicion, Transition, Unmonitored,
     },
     ports::{Covering, History, Ledger, Parking, Record, Recording},
 };
@@ -180,7 +180,7 @@ async fn tell(ledger: &(impl Ledger + History)) {
     };
     amend(ledger, &peer, |amendment| amendment.suspect = Some(suspect)).await;
     let parking = Parking {
-        item: &ItemPath::new(virginia.clone(), connection.key()),
+        path: &RowPath::new(virginia.clone(), connection.key()),
         occurred_at: at("2026-10-22T03:12:00Z"),
         sink: SinkName::SNS,
         reason: "expired",
@@ -198,7 +198,7 @@ async fn tell(ledger: &(impl Ledger + History)) {
         never_up: false,
     };
     let event = Event::of(&first, first.since);
-    let record = Record { transition: &first, event: &event, expires_at: 4_000_000_000 };
+    let record = Record { transition: &first, event: &event, passed_by: &[], expires_at: 4_000_000_000 };
     ledger.record_baseline(&dublin(), &[record], &[SinkName::SNS]).await.unwrap();
     listed(ledger, &virginia, Kind::Connection, "2026-07-01T00:00:00Z").await;
     listed(ledger, &virginia, Kind::Connection, "2026-10-15T00:00:00Z").await;

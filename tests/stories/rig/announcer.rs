@@ -11,7 +11,7 @@ use anyhow::anyhow;
 use async_trait::async_trait;
 use aws_dx_monitor::{
     announcement::{BaselineSummary, EventBridgeEntry, Message},
-    domain::{Event, SinkName},
+    domain::{Event, RecordedIncident, SinkName},
     ports::{Announcement, Announcer, Form, Refusal},
 };
 
@@ -56,6 +56,14 @@ impl Offer {
     }
 }
 
+/// A document of an incident that was accepted.
+#[derive(Clone, Debug)]
+pub struct IncidentOffer {
+    pub document: serde_json::Value,
+    pub for_people: Message,
+    pub for_chat: Message,
+}
+
 type Script = dyn Fn(&Event, Form) -> Answer;
 
 /// A scripted sink.
@@ -69,6 +77,9 @@ pub struct RecordingAnnouncer {
     offers: RefCell<Vec<Offer>>,
     batches: RefCell<Vec<usize>>,
     summaries: RefCell<Vec<BaselineSummary>>,
+    /// What it answers to documents of incidents, and those that it accepted.
+    answer_to_incidents: Cell<Answer>,
+    incidents: RefCell<Vec<IncidentOffer>>,
     /// The sequences accepted of each item, as long as the sink lives.
     accepted: RefCell<BTreeMap<String, BTreeSet<u64>>>,
 }
@@ -85,6 +96,8 @@ impl RecordingAnnouncer {
             offers: RefCell::default(),
             batches: RefCell::default(),
             summaries: RefCell::default(),
+            answer_to_incidents: Cell::new(Answer::Accepts),
+            incidents: RefCell::default(),
             accepted: RefCell::default(),
         }
     }
@@ -93,6 +106,7 @@ impl RecordingAnnouncer {
     pub fn answers(&self, answer: Answer) {
         self.answers_by(move |_, _| answer);
         self.answers_to_summaries(answer);
+        self.answer_to_incidents.set(answer);
     }
 
     /// From now on it answers as `script` says.
@@ -140,7 +154,17 @@ impl RecordingAnnouncer {
         texts.join("\n---\n")
     }
 
-    /// How many announcements each call carried since the last time that this was asked.
+    /// The documents of incidents that it accepted since the last time that this was asked.
+    pub fn incidents(&self) -> Vec<IncidentOffer> {
+        self.incidents.take()
+    }
+
+    /// The subjects of the same, in the order in which they came.
+    pub fn incident_subjects(&self) -> String {
+        lines(self.incidents().into_iter().map(|offer| offer.for_people.subject))
+    }
+
+    /// How many transitions each call carried since the last time that this was asked.
     pub fn batches(&self) -> Vec<usize> {
         self.batches.take()
     }
@@ -156,6 +180,22 @@ impl RecordingAnnouncer {
             for_people: Message::for_people(announcement).unwrap(),
             for_chat: Message::for_chat(announcement).unwrap(),
             event,
+        }
+    }
+
+    fn take_incident(&self, announcement: &Announcement<'_>) -> Result<(), Refusal> {
+        EventBridgeEntry::of(announcement).unwrap();
+        let answer = self.answer_to_incidents.get();
+        if answer == Answer::Accepts {
+            self.incidents.borrow_mut().push(IncidentOffer {
+                document: announcement.row.event.clone(),
+                for_people: Message::for_people(announcement).unwrap(),
+                for_chat: Message::for_chat(announcement).unwrap(),
+            });
+        }
+        match answer {
+            Answer::SaysNothing | Answer::Hangs(_) => Err(Refusal::Transient(anyhow!("the sink says nothing"))),
+            answer => reply(answer),
         }
     }
 
@@ -187,10 +227,20 @@ impl Announcer for RecordingAnnouncer {
     }
 
     async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>> {
+        let whole = batch;
+        assert!((1..=self.batch_size).contains(&whole.len()), "a batch of {}", whole.len());
+        let is_incident = |announcement: &Announcement<'_>| RecordedIncident::read(&announcement.row.event).is_some();
+        let (incidents, batch): (Vec<&Announcement<'_>>, Vec<_>) =
+            whole.iter().partition(|announcement| is_incident(announcement));
+        let ids: BTreeSet<String> =
+            incidents.iter().map(|announcement| announcement.row.event["incident"]["id"].to_string()).collect();
+        assert_eq!(ids.len(), incidents.len(), "a batch holds at most one document of an incident");
+        if batch.is_empty() {
+            return whole.iter().map(|announcement| self.take_incident(announcement)).collect();
+        }
         let offers: Vec<Offer> = batch.iter().map(|announcement| self.offer(announcement)).collect();
         let items: BTreeSet<String> = offers.iter().map(Offer::item).collect();
         assert_eq!(items.len(), batch.len(), "a batch holds at most one event of an item");
-        assert!((1..=self.batch_size).contains(&batch.len()), "a batch of {}", batch.len());
         self.batches.borrow_mut().push(batch.len());
         offers.iter().for_each(|offer| self.note(offer));
         // Nobody answers at once: other calls begin meanwhile.
@@ -201,7 +251,19 @@ impl Announcer for RecordingAnnouncer {
                 std::future::pending::<()>().await;
             }
         }
-        offers.iter().take_while(|offer| offer.answer != Answer::SaysNothing).map(|offer| reply(offer.answer)).collect()
+        let mut offers = offers.iter();
+        let mut answers = Vec::new();
+        for announcement in whole {
+            if is_incident(announcement) {
+                answers.push(self.take_incident(announcement));
+            } else {
+                match offers.next().map(|offer| offer.answer) {
+                    None | Some(Answer::SaysNothing) => break,
+                    Some(answer) => answers.push(reply(answer)),
+                }
+            }
+        }
+        answers
     }
 
     async fn announce_baseline(&self, summary: &BaselineSummary) -> Result<(), Refusal> {

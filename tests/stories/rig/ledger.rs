@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use anyhow::{anyhow, bail};
 use aws_dx_monitor::{
-    domain::{Amendment, HistoryRow, ItemPath, ListedScope, Recalled, Scope, SinkName, Unmonitored},
+    domain::{Amendment, FoldStep, Folding, HistoryRow, ListedScope, Recalled, RowPath, Scope, SinkName, Unmonitored},
     local::SqliteLedger,
     ports::{BaselineAnnounced, Covering, Cursors, Ledger, Parking, Progress, Record, Recording, Throttled},
 };
@@ -19,6 +19,8 @@ pub enum Step {
     Record,
     RecordBaseline,
     Amend,
+    Revision,
+    Fold,
     Pending,
     Acknowledge,
     Park,
@@ -152,12 +154,20 @@ impl Ledger for TroubledLedger {
         self.through(Step::Amend, self.inner.amend(scope, amendment)).await
     }
 
-    async fn pending(&self, item: &ItemPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
-        self.through(Step::Pending, self.inner.pending(item, cursor)).await
+    async fn revision(&self, scope: &Scope) -> anyhow::Result<u64> {
+        self.through(Step::Revision, self.inner.revision(scope)).await
     }
 
-    async fn acknowledge(&self, item: &ItemPath, cursors: &Cursors) -> anyhow::Result<()> {
-        self.through(Step::Acknowledge, self.inner.acknowledge(item, cursors)).await
+    async fn fold(&self, step: &FoldStep, sinks: &[SinkName]) -> anyhow::Result<Folding> {
+        self.through(Step::Fold, self.inner.fold(step, sinks)).await
+    }
+
+    async fn pending(&self, path: &RowPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
+        self.through(Step::Pending, self.inner.pending(path, cursor)).await
+    }
+
+    async fn acknowledge(&self, path: &RowPath, cursors: &Cursors) -> anyhow::Result<()> {
+        self.through(Step::Acknowledge, self.inner.acknowledge(path, cursors)).await
     }
 
     async fn park(&self, parking: &Parking<'_>) -> anyhow::Result<()> {

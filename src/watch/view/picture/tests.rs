@@ -1,12 +1,17 @@
 //! Pictures, as text.
 
+mod incidents;
+
 use std::sync::Arc;
+
+use serde_json::Value;
 
 use super::*;
 use crate::{
     domain::{Event, Kind, RecordedEvent},
     watch::{
         feed::{Problem, WatchStatus},
+        incident::tests::{opened, shown},
         plan::Watched,
         row::Row,
         transition::tests::event,
@@ -96,8 +101,8 @@ fn text(buffer: &Buffer) -> String {
 #[test]
 fn an_estate_with_an_outage_on_a_small_terminal() {
     let mut board = with(&estate());
-    board.add_transition(&serde_json::to_value(&estate()[1]).unwrap());
-    board.add_transition(&serde_json::to_value(&estate()[3]).unwrap());
+    board.add_change(&serde_json::to_value(&estate()[1]).unwrap());
+    board.add_change(&serde_json::to_value(&estate()[3]).unwrap());
     insta::assert_snapshot!(picture(&board, 80, 24), @"
     Direct Connect of 123456789012 in us-east-1, eu-central-1           03:20:30 UTC
     last poll 29s ago, next in 31s, every 1m; q ends it
@@ -119,7 +124,7 @@ fn an_estate_with_an_outage_on_a_small_terminal() {
 #[test]
 fn a_large_terminal_shows_everything() {
     let mut board = with(&estate());
-    board.add_transition(&serde_json::to_value(&estate()[4]).unwrap());
+    board.add_change(&serde_json::to_value(&estate()[4]).unwrap());
     insta::assert_snapshot!(picture(&board, 160, 16), @"
     Direct Connect of 123456789012 in us-east-1, eu-central-1                                                                                           03:20:30 UTC
     last poll 29s ago, next in 31s, every 1m; q ends it
@@ -135,6 +140,11 @@ fn a_large_terminal_shows_everything() {
     ── changes ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     03:12:00 ! bgp-peer dxpeer-fgg8h9v4 up -> down after 1h (ipv4 of dxvif-ffu7g8h9)
     ");
+}
+
+/// The open incidents, as after a poll.
+fn with_incidents(board: &mut Board, documents: &[Value]) {
+    board.status.incidents = Arc::new(documents.iter().map(shown).collect());
 }
 
 #[test]
@@ -215,7 +225,7 @@ fn the_newest_changes_stay_in_sight() {
     let mut board = with(&estate());
     for number in 0..50 {
         let change = event(Kind::Lag, &format!("dxlag-{number:03}"), None, Some("available"), "down");
-        board.add_transition(&serde_json::to_value(&change).unwrap());
+        board.add_change(&serde_json::to_value(&change).unwrap());
     }
     board.settle();
     let picture = picture(&board, 80, 24);
@@ -228,15 +238,15 @@ fn the_newest_changes_stay_in_sight() {
 fn a_repeated_change_is_shown_once_and_an_older_one_reverts_nothing() {
     let mut board = with(&estate());
     let change = serde_json::to_value(&estate()[1]).unwrap();
-    board.add_transition(&change);
-    board.add_transition(&change);
+    board.add_change(&change);
+    board.add_change(&change);
     assert_eq!(board.entries.len(), 1);
     let mut older = estate()[1].clone();
     older.metadata.sequence = 1;
     older.metadata.id = Default::default();
     older.state.value = "available".to_owned();
     older.state.health = Health::Up;
-    board.add_transition(&serde_json::to_value(&older).unwrap());
+    board.add_change(&serde_json::to_value(&older).unwrap());
     board.settle();
     assert_eq!(board.entries.len(), 2);
     assert!(board.status.rows.iter().any(|row| row.id == "dxcon-ffx3v7tc" && row.health == Health::Down));
@@ -264,8 +274,9 @@ fn hostile_names_are_inert_and_keep_the_columns_aligned() {
 #[test]
 fn no_size_is_too_small() {
     let mut board = with(&estate());
-    board.add_transition(&serde_json::to_value(&estate()[1]).unwrap());
+    board.add_change(&serde_json::to_value(&estate()[1]).unwrap());
     board.status.problems = vec![Problem { since: now(), text: "x".repeat(500) }];
+    with_incidents(&mut board, &[opened(), opened()]);
     for width in [0, 1, 2, 5, 9, 17, 33, 50, 79] {
         for height in [0, 1, 2, 3, 4, 5, 6, 7, 11] {
             for offset in [0, 3, 100] {
@@ -274,6 +285,7 @@ fn no_size_is_too_small() {
             }
         }
     }
+    with_incidents(&mut board, &[]);
     insta::assert_snapshot!(picture(&board, 40, 10), @"
     Direct Connect of 1234567…  03:20:30 UTC
     last poll 29s ago, next in 31s, every 1…

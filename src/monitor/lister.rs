@@ -3,11 +3,9 @@
 //! What is configured changes with the process only, so that one read of the list is enough for all of its polls. It runs
 //! beside the scopes' own way and holds none of them up.
 
-use std::cell::Cell;
-
 use futures::{StreamExt, stream};
 
-use super::{failure::Step, notes::Notes};
+use super::{failure::Step, memory::Memory, notes::Notes};
 use crate::{
     domain::{ListedScope, Scope, Timestamp},
     ports::Ledger,
@@ -16,14 +14,10 @@ use crate::{
 /// Rows of the list that are written at the same time.
 const WRITES_IN_FLIGHT: usize = 8;
 
-/// Whether a process has put the list of scopes right. It lives as long as the process does.
-#[derive(Debug, Default)]
-pub struct Roster(Cell<bool>);
-
 /// Puts the list of scopes right.
 pub(super) struct Lister<'a, L> {
     pub(super) ledger: &'a L,
-    pub(super) roster: &'a Roster,
+    pub(super) memory: &'a Memory,
     /// What is configured.
     pub(super) scopes: &'a [Scope],
     pub(super) began: Timestamp,
@@ -33,7 +27,7 @@ pub(super) struct Lister<'a, L> {
 impl<L: Ledger> Lister<'_, L> {
     /// Writes down which scopes are configured no longer, and which are again; the next poll tries what failed.
     pub(super) async fn put_right(&self) {
-        if self.roster.0.get() {
+        if self.memory.is_list_right() {
             return;
         }
         let listed = match self.ledger.listed().await {
@@ -51,7 +45,7 @@ impl<L: Ledger> Lister<'_, L> {
             .buffer_unordered(WRITES_IN_FLIGHT)
             .all(async |is_written| is_written)
             .await;
-        self.roster.0.set(written);
+        self.memory.list_is_right(written);
     }
 }
 

@@ -1,0 +1,117 @@
+//! What the letter and the notification of an incident both say.
+
+use crate::{
+    announcement::phrases::{self, CHECK_WHEN_REMOVED, CHECK_WHEN_UNRECOGNIZED, CHECK_WHEN_UNREPORTED},
+    domain::{Category, Reason, RecordedIncident, RootKind},
+    escape,
+    words::{
+        self,
+        incident::{self, Shown},
+    },
+};
+
+/// The longest cause.
+const MAXIMUM_CAUSE: usize = 400;
+/// The longest id and name of a member in a list.
+const MAXIMUM_MEMBER_ID: usize = 40;
+const MAXIMUM_MEMBER_NAME: usize = 24;
+/// How many members of a kind are named.
+const NAMED: usize = 3;
+/// The longest id of an incident that a command is shown for; those of this version have 36 characters.
+const MAXIMUM_INCIDENT_ID: usize = 64;
+
+/// The cause, as the document says it. When the incident is over, that is how its root is then.
+pub(super) fn cause(incident: RecordedIncident<'_>, shown: Shown<'_>) -> Option<String> {
+    Some(shown(incident.cause().trim(), MAXIMUM_CAUSE)).filter(|cause| !cause.is_empty())
+}
+
+/// What to do first, by the cause. None where there is nothing to do: it is over, or it is a drill.
+pub(super) fn first_check(incident: RecordedIncident<'_>) -> Option<&'static str> {
+    if incident.is_drill() || incident.is_over() {
+        return None;
+    }
+    match (incident.category()?, incident.root_kind()?) {
+        (Category::Outage, _) if incident::is_well_itself(incident) => {
+            Some("The link is up: check the BGP sessions on your router, then ask the provider about the path.")
+        }
+        (Category::Outage, RootKind::Item(kind)) => Some(phrases::check_when_down(kind)),
+        (Category::Outage, RootKind::Device | RootKind::Location) => Some(
+            "Check the AWS Health Dashboard, then power and cross connects on site: ports that share it are all down.",
+        ),
+        (Category::Removal, _) => Some(CHECK_WHEN_REMOVED),
+        (Category::Visibility, _) if incident::is_unrecognized(incident) => Some(CHECK_WHEN_UNRECOGNIZED),
+        (Category::Visibility, _) => Some(CHECK_WHEN_UNREPORTED),
+        (Category::Test | Category::Provisioning, _) => None,
+    }
+}
+
+/// What else to know of this document.
+pub(super) fn note(incident: RecordedIncident<'_>, shown: Shown<'_>) -> Option<String> {
+    match incident.reason()? {
+        Reason::Flapping => {
+            Some("From now on its outages are counted and not announced one by one, until it is calm.".to_owned())
+        }
+        Reason::Blind => Some(
+            "How it is now is not known until AWS lists it again. The monitor's log says why it does not.".to_owned(),
+        ),
+        Reason::Merged => {
+            Some(format!("It goes on as incident {}.", shown(incident.merged_into()?, MAXIMUM_INCIDENT_ID)))
+        }
+        _ => None,
+    }
+}
+
+/// What the incident takes with it, a line for each kind, with the first of its members by name. At most `most` lines.
+pub(super) fn with_it(incident: RecordedIncident<'_>, shown: Shown<'_>, most: usize) -> Vec<String> {
+    let root = incident.root();
+    let lines = incident::others_by_kind(incident, shown).into_iter().map(|(kind, count, counted)| {
+        let members = incident.members().filter(|member| member.kind_word() == kind && member.id() != root.id());
+        let names: Vec<String> = members.take(NAMED).map(|member| called(member.id(), member.name(), shown)).collect();
+        let more = match count.saturating_sub(names.len() as u64) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        if names.is_empty() { counted } else { format!("{counted}: {}{more}", names.join(", ")) }
+    });
+    at_most(most, lines.collect(), 0)
+}
+
+/// What each destination has left: `core-dxgw (Direct Connect gateway), IPv4: no path left (2 before)`. At most `most`
+/// lines.
+pub(super) fn paths(incident: RecordedIncident<'_>, shown: Shown<'_>, most: usize) -> Vec<String> {
+    let lines = incident.destinations().map(|destination| {
+        format!(
+            "{} ({}), {}: {}",
+            incident::destination(destination, shown),
+            incident::destination_kind(destination, shown),
+            incident::family(destination, shown),
+            incident::what_is_left(destination)
+        )
+    });
+    at_most(most, lines.collect(), incident.more_destinations())
+}
+
+/// The first `most` lines, and how many more there are.
+fn at_most(most: usize, mut lines: Vec<String>, unlisted: u64) -> Vec<String> {
+    let more = unlisted.saturating_add(lines.len().saturating_sub(most) as u64);
+    lines.truncate(most);
+    if more > 0 && !lines.is_empty() {
+        lines.push(format!("and {more} more"));
+    }
+    lines
+}
+
+/// `dxvif-ffabc123 (prod-private)`.
+fn called(id: &str, name: Option<&str>, shown: Shown<'_>) -> String {
+    let id = shown(&words::elided(id, MAXIMUM_MEMBER_ID, ".."), MAXIMUM_MEMBER_ID);
+    let name = shown(name.unwrap_or_default().trim(), MAXIMUM_MEMBER_NAME);
+    if name.is_empty() { id } else { format!("{id} ({name})") }
+}
+
+/// The command that shows the incident from beginning to end, inert. None of a drill, which is in no table, and where the
+/// id could not be passed to a shell whole.
+pub(super) fn command(incident: RecordedIncident<'_>) -> Option<String> {
+    let id = incident.incident_id().filter(|_| !incident.is_drill())?;
+    let usable = !id.is_empty() && id.len() <= MAXIMUM_INCIDENT_ID && !id.contains('\0');
+    usable.then(|| format!("aws-dx-monitor incidents {}", escape::shell_argument(id)))
+}

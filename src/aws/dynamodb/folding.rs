@@ -1,0 +1,144 @@
+//! The write that makes incidents of transitions: one step of a fold, all of it or nothing.
+//!
+//! A scope is folded by one poll after another: every step moves the revision in the scope's row `fold`, and is refused
+//! where that is not the one that the step was decided on.
+
+use anyhow::{bail, ensure};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+
+use super::{
+    attributes::{as_natural, number, required, text},
+    calls::{Cancellation, Transacted, put_new, update_action},
+    expression::Expression,
+    history_row, incident_row,
+    state_row::{self, ANNOUNCED, GROUP, ITEM, SCOPE},
+    tables::Tables,
+};
+use crate::domain::{FoldStep, Folding, Membership, RowKey, RowPath, Scope, SinkName};
+
+/// The name of the row that says how often a scope was folded.
+const FOLD: &str = "fold";
+const REVISION: &str = "revision";
+/// The last step, by its id.
+const STEP: &str = "step";
+
+/// What DynamoDB takes in one transaction.
+const MAXIMUM_ACTIONS: usize = 100;
+
+/// The place of the scope's own row in the transaction. The members follow, then the incidents, then the documents.
+const SCOPES_OWN: usize = 0;
+
+/// How often a scope was folded.
+pub(super) async fn revision(tables: &Tables, scope: &Scope) -> anyhow::Result<u64> {
+    let mut condition = Expression::default();
+    condition.compare(&[SCOPE], "=", text(scope));
+    condition.compare(&[ITEM], "=", text(FOLD));
+    let query = tables.query(&tables.states, &condition).consistent_read(true);
+    let rows = tables.rows(&tables.states, query).await?;
+    rows.first().map_or(Ok(0), |row| required(row, REVISION, as_natural))
+}
+
+/// Writes a step, if the store still says what it was decided from.
+pub(super) async fn fold(tables: &Tables, step: &FoldStep, sinks: &[SinkName]) -> anyhow::Result<Folding> {
+    let rows = step.rows();
+    ensure!(rows <= MAXIMUM_ACTIONS, "it writes {rows} rows, and DynamoDB takes {MAXIMUM_ACTIONS} in one transaction");
+    let actions = actions(tables, step, sinks)?;
+    let cancellation = match tables.transact(actions.clone()).await? {
+        Transacted::Written => return Ok(Folding::Folded),
+        Transacted::Canceled(cancellation) => cancellation,
+    };
+    let without_cursors = (0..rows).filter(|action| cancellation.is_missing_parent_map(*action));
+    let without_cursors: Vec<RowKey> = without_cursors.filter_map(|action| row(step, action)).collect();
+    if without_cursors.is_empty() {
+        return conclude(tables, step, &cancellation);
+    }
+    for key in without_cursors {
+        state_row::make_cursors(tables, state_row::key(&step.scope, key)).await?;
+    }
+    match tables.transact(actions).await? {
+        Transacted::Written => Ok(Folding::Folded),
+        Transacted::Canceled(cancellation) => conclude(tables, step, &cancellation),
+    }
+}
+
+/// What came of a step that was not written by this call.
+fn conclude(tables: &Tables, step: &FoldStep, cancellation: &Cancellation) -> anyhow::Result<Folding> {
+    let last_step = cancellation.row(SCOPES_OWN).and_then(|row| row.get(STEP));
+    if last_step == Some(&text(step.id())) {
+        // An earlier call wrote it, and its answer was lost.
+        return Ok(Folding::Folded);
+    }
+    let subject = |action| match row(step, action) {
+        Some(key) => key.to_string(),
+        None if action == SCOPES_OWN => format!("the row {FOLD:?}"),
+        None => "a document".to_owned(),
+    };
+    if let Some(problem) = cancellation.problem(subject) {
+        bail!(tables.transaction().because(&problem));
+    }
+    if (0..step.rows()).any(|action| cancellation.refused(action)) {
+        return Ok(Folding::Refused);
+    }
+    bail!(cancellation.unexplained())
+}
+
+/// The member or the incident whose row an action changes.
+fn row(step: &FoldStep, action: usize) -> Option<RowKey> {
+    let members = step.members.iter().map(|member| RowKey::Item(member.key.clone()));
+    let incidents = step.incidents.iter().map(|incident| RowKey::Incident(incident.id));
+    members.chain(incidents).nth(action.checked_sub(SCOPES_OWN + 1)?)
+}
+
+fn actions(tables: &Tables, step: &FoldStep, sinks: &[SinkName]) -> anyhow::Result<Vec<TransactWriteItem>> {
+    let FoldStep { scope, members, incidents, .. } = step;
+    let mut actions = vec![update_action(&tables.states, state_row::key(scope, FOLD), &moved_on(step))?];
+    for member in members {
+        actions.push(update_action(&tables.states, state_row::key(scope, &member.key), &folded(member))?);
+    }
+    for incident in incidents {
+        actions.push(if incident.is_new {
+            put_new(&tables.states, incident_row::new(scope, incident, sinks)?, ITEM)?
+        } else {
+            let key = incident_row::key(scope, incident.id);
+            update_action(&tables.states, key, &incident_row::change(incident, sinks)?)?
+        });
+    }
+    for incident in incidents {
+        let path = RowPath::incident(scope.clone(), incident.id);
+        for (occurred_at, document) in &incident.documents {
+            let row = history_row::new_document(&path, *occurred_at, document, step.expires_at)?;
+            actions.push(put_new(&tables.history, row, history_row::ITEM)?);
+        }
+    }
+    Ok(actions)
+}
+
+/// Moves the scope's revision on.
+fn moved_on(step: &FoldStep) -> Expression {
+    let mut expression = Expression::default();
+    match step.revision {
+        0 => expression.require_absence(&[ITEM]),
+        revision => expression.compare(&[REVISION], "=", number(revision)),
+    }
+    expression.set(&[REVISION], number(step.revision + 1));
+    expression.set(&[STEP], text(step.id()));
+    expression
+}
+
+/// What a step changes in a member's row.
+fn folded(member: &Membership) -> Expression {
+    let cursor = [ANNOUNCED, SinkName::INCIDENTS.as_str()];
+    let mut expression = Expression::default();
+    expression.require_presence(&[ITEM]);
+    match member.recalled_cursor {
+        Some(recalled) => expression.compare(&cursor, "=", number(recalled)),
+        None => expression.require_absence(&cursor),
+    }
+    match member.recalled_group {
+        Some(recalled) => expression.compare(&[GROUP], "=", text(recalled)),
+        None => expression.require_absence(&[GROUP]),
+    }
+    expression.set(&cursor, number(member.cursor));
+    expression.put(&[GROUP], member.group.map(text));
+    expression
+}

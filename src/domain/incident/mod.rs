@@ -1,0 +1,20 @@
+//! Incidents: transitions that have one cause, told as one message.
+//!
+//! Here are the words and the values: what an incident is about (`vocabulary`), its document (`document`), its row in the
+//! store (`row`), what one step of a fold writes (`step`), and the reader of documents of any version (`recorded`). How
+//! transitions become incidents is decided in the crate's room `incident`.
+
+mod document;
+mod recorded;
+mod row;
+mod step;
+mod vocabulary;
+
+pub use document::{
+    Affected, AffectedItem, Destination, DestinationKind, INCIDENT_DETAIL_TYPE, IncidentDetails, IncidentDocument,
+    IncidentImpact, IncidentMetadata, IncidentRoot,
+};
+pub use recorded::{RecordedDestination, RecordedIncident};
+pub use row::{Flapping, IncidentRow, IncidentState, Root, RootKind, Told};
+pub use step::{FoldStep, Folding, IncidentWrite, Membership};
+pub use vocabulary::{Action, Category, Impact, IncidentStatus, Reason};

@@ -1,0 +1,237 @@
+//! The row of an incident: what the next fold has to know of it.
+
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+use super::vocabulary::{Category, Impact, IncidentStatus};
+use crate::domain::{
+    kind::{Kind, ParseKindError},
+    scope::ItemKey,
+    severity::Severity,
+    timestamp::Timestamp,
+};
+
+/// What a root is: an item of a kind, or what several ports have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RootKind {
+    /// An item.
+    Item(Kind),
+    /// A device of AWS's.
+    Device,
+    /// A Direct Connect location.
+    Location,
+}
+
+impl RootKind {
+    /// The word in documents and attributes.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RootKind::Item(kind) => kind.slug(),
+            RootKind::Device => "device",
+            RootKind::Location => "location",
+        }
+    }
+
+    /// The word in sentences.
+    pub fn label(self) -> &'static str {
+        match self {
+            RootKind::Item(kind) => kind.label(),
+            RootKind::Device => "device",
+            RootKind::Location => "location",
+        }
+    }
+}
+
+impl fmt::Display for RootKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+impl FromStr for RootKind {
+    type Err = ParseKindError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "device" => Ok(RootKind::Device),
+            "location" => Ok(RootKind::Location),
+            kind => Ok(RootKind::Item(kind.parse()?)),
+        }
+    }
+}
+
+impl Serialize for RootKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for RootKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for RootKind {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RootKind".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let kinds = Kind::ALL.into_iter().map(RootKind::Item).chain([RootKind::Device, RootKind::Location]);
+        let words: Vec<&str> = kinds.map(RootKind::as_str).collect();
+        json_schema!({"type": "string", "enum": words})
+    }
+}
+
+/// What the members of an incident have in common, and what explains them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Root {
+    /// What it is.
+    pub kind: RootKind,
+    /// The item's id, or the name of the device or the location.
+    pub id: String,
+}
+
+impl Root {
+    /// The root that is an item.
+    pub fn item(key: &ItemKey) -> Root {
+        Root { kind: RootKind::Item(key.kind), id: key.id.clone() }
+    }
+
+    /// The key of the item that it is, if it is one.
+    pub fn key(&self) -> Option<ItemKey> {
+        match self.kind {
+            RootKind::Item(kind) => Some(ItemKey::new(kind, self.id.clone())),
+            RootKind::Device | RootKind::Location => None,
+        }
+    }
+}
+
+impl fmt::Display for Root {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.kind, self.id)
+    }
+}
+
+/// What the last document of an incident said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The severity.
+    pub severity: Severity,
+    /// The impact.
+    pub impact: Impact,
+    /// The root.
+    pub root: Root,
+    /// How many members were not well.
+    pub count: u64,
+    /// Whether people know of the incident: by a message, or by the summary of a baseline.
+    pub people: bool,
+}
+
+/// How often an incident has begun again of late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flapping {
+    /// The penalty at `at`; it halves every 15 minutes.
+    pub penalty: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Since when it is counted and not told, while that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+}
+
+/// What the store keeps of an incident besides its cursors.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentState {
+    /// What it is about.
+    pub category: Category,
+    /// Where it stands.
+    pub status: IncidentStatus,
+    /// What explains it.
+    pub root: Root,
+    /// When the first of its members was first seen so.
+    pub since: Timestamp,
+    /// The beginning of the last observation that certainly saw that member as it was before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen_at: Option<Timestamp>,
+    /// When it was opened, by the clock of the poll that did.
+    pub opened_at: Timestamp,
+    /// When a member was last added that was not well.
+    pub grown_at: Timestamp,
+    /// When its last document occurred.
+    pub last_document_at: Timestamp,
+    /// What that said.
+    pub told: Told,
+    /// When it ended, once it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
+    /// The incident that it is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Uuid>,
+    /// How often it has gone down.
+    pub outages: u64,
+    /// For how long it was down before `down_since`, in milliseconds.
+    pub down_milliseconds: u64,
+    /// Since when it is down, while it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub down_since: Option<Timestamp>,
+    /// Since when it has been one way, down or not.
+    pub changed_at: Timestamp,
+    /// How often it has begun again of late.
+    pub flapping: Flapping,
+    /// Since when its root is well and members are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_well_since: Option<Timestamp>,
+    /// How often people were reminded of it.
+    #[serde(default)]
+    pub reminders: u64,
+    /// When people were last reminded of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminded_at: Option<Timestamp>,
+    /// When chats were last told that it has spread.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spread_at: Option<Timestamp>,
+    /// Since when its items have not been listed, once that is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blind_since: Option<Timestamp>,
+}
+
+/// An incident, as it was recalled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncidentRow {
+    /// What the next fold has to know of it.
+    pub state: IncidentState,
+    /// How many documents it has.
+    pub sequence: u64,
+    /// Each sink's cursor: the sequence of the last document that it acknowledged.
+    pub announced: BTreeMap<String, u64>,
+    /// When the row may be dropped, in seconds since 1970, once the incident is over.
+    pub expires_at: Option<i64>,
+}
+
+impl IncidentRow {
+    /// Where a sink's announcing of this incident stands. A sink that is newer than the row starts where the row stood.
+    pub fn cursor(&self, sink: &str) -> u64 {
+        self.announced.get(sink).copied().unwrap_or(self.sequence)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roots_are_read_back() {
+        for kind in [RootKind::Item(Kind::BgpPeer), RootKind::Device, RootKind::Location] {
+            assert_eq!(kind.as_str().parse::<RootKind>().unwrap(), kind);
+            let root = Root { kind, id: "EqDC2/1".to_owned() };
+            assert_eq!(serde_json::from_value::<Root>(serde_json::to_value(&root).unwrap()).unwrap(), root);
+        }
+        assert!("cable".parse::<RootKind>().is_err());
+        assert_eq!(Root { kind: RootKind::Device, id: "d".to_owned() }.key(), None);
+    }
+}

@@ -1,0 +1,337 @@
+//! The documents of incidents: which reason there is to write one, what it says, and who is told of it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use uuid::Uuid;
+
+use super::{
+    book::Book,
+    case::Case,
+    cause::Causes,
+    estate::{Entry, Place},
+    explanation::explanation,
+    impact::Paths,
+    input::Sight,
+    severity::severity,
+    wording,
+};
+use crate::domain::{
+    Affected, AffectedItem, Category, Impact, IncidentDetails, IncidentDocument, IncidentImpact, IncidentMetadata,
+    IncidentRoot, IncidentStatus, Reason, Root, Scope, Severity, Timestamp, Told,
+};
+
+/// How many members a document lists.
+const MEMBERS_LISTED: usize = 20;
+/// The namespace of the ids of documents: made up once, fixed for ever.
+const DOCUMENT_NAMESPACE: Uuid = Uuid::from_u128(0x7e21_9a40_c8d3_5f16_b54e_13a7_60f9_2d8b);
+
+/// What an incident is at an instant.
+struct Facts {
+    severity: Severity,
+    impact: IncidentImpact,
+    /// The members that it tells of: those that are not well, or all of an incident that is over.
+    members: Vec<Place>,
+}
+
+/// Writes the documents of one instant.
+pub(super) struct Documents<'c> {
+    scope: Scope,
+    at: Timestamp,
+    causes: &'c Causes,
+    paths: Paths,
+    rosters: BTreeMap<Uuid, Vec<Place>>,
+    /// Whether the timers are looked at: only once all instants are folded.
+    is_last: bool,
+}
+
+impl<'c> Documents<'c> {
+    /// Those of an instant at which something occurred.
+    pub(super) fn of(scope: &Scope, book: &Book<'_>, causes: &'c Causes, at: Timestamp) -> Documents<'c> {
+        let (scope, paths, rosters) = (scope.clone(), Paths::of(&book.estate), book.rosters());
+        Documents { scope, at, causes, paths, rosters, is_last: false }
+    }
+
+    /// Those of the poll's own instant, at which timers run out.
+    pub(super) fn at_last(scope: &Scope, book: &Book<'_>, causes: &'c Causes, now: Timestamp) -> Documents<'c> {
+        Documents { is_last: true, ..Documents::of(scope, book, causes, now) }
+    }
+
+    /// Writes what there is to say of every incident.
+    pub(super) fn write(&self, book: &mut Book<'_>, sight: &Sight<'_>) {
+        let open_or_changed = |case: &&Case| case.is_changed || case.is_open();
+        let ids: Vec<Uuid> = book.cases.values().filter(open_or_changed).map(|case| case.id).collect();
+        for id in ids {
+            let Some(mut case) = book.cases.remove(&id) else { continue };
+            book.cases.insert(id, case.clone());
+            let facts = self.facts(book, &case);
+            for reason in self.reasons(book, sight, &mut case, &facts) {
+                let document = self.document(book, &mut case, &facts, reason);
+                case.documents.push(document);
+            }
+            (case.is_reopened, case.is_ending, case.is_raised) = (false, false, false);
+            book.cases.insert(id, case);
+        }
+    }
+
+    fn facts(&self, book: &Book<'_>, case: &Case) -> Facts {
+        let is_over = !case.is_open();
+        let unwell = self.rosters.get(&case.id).cloned().unwrap_or_default();
+        // What has come or gone in one poll has no member that is not well.
+        let is_told_whole = is_over || (unwell.is_empty() && case.is_unborn());
+        let members = if is_told_whole { book.everybody(case.id) } else { unwell };
+        if is_over && !case.is_unborn() && !case.is_reopened {
+            // Whoever filters by severity or impact hears of the end of what was told so.
+            let destinations = self.paths.left(&book.estate, &members.iter().copied().collect());
+            let impact = IncidentImpact { level: case.state.told.impact, ..destinations };
+            return Facts { severity: case.state.told.severity, impact, members };
+        }
+        let mut impact = self.paths.impact(&book.estate, &members.iter().copied().collect());
+        if case.state.category == Category::Provisioning {
+            // What is new takes nothing.
+            impact.level = Impact::None;
+        }
+        Facts { severity: severity(case.state.category, impact.level), impact, members }
+    }
+
+    /// Why documents are to be written, in their order.
+    fn reasons(&self, book: &Book<'_>, sight: &Sight<'_>, case: &mut Case, facts: &Facts) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        let begins = case.is_unborn() || case.is_reopened;
+        if begins {
+            reasons.push(beginning(case));
+        }
+        match case.state.status {
+            IncidentStatus::Resolved if case.is_ending => reasons.push(Reason::Resolved),
+            IncidentStatus::Withdrawn if case.is_ending => reasons.push(Reason::Withdrawn),
+            IncidentStatus::Merged if case.is_ending => reasons.push(Reason::Merged),
+            IncidentStatus::Open | IncidentStatus::Flapping if !begins => {
+                reasons.extend(self.change(book, case, facts));
+                if self.is_last {
+                    reasons.extend(self.timers(book, sight, case, facts));
+                }
+            }
+            _ => {}
+        }
+        reasons
+    }
+
+    /// What has changed about an open incident since its last document.
+    fn change(&self, book: &Book<'_>, case: &mut Case, facts: &Facts) -> Option<Reason> {
+        let told = &case.state.told;
+        if facts.members.is_empty() {
+            return None;
+        }
+        // What another incident takes besides, that one tells.
+        let has_moved =
+            case.state.grown_at.max(case.state.changed_at) >= self.at || case.state.root != told.root || case.is_raised;
+        if has_moved && (facts.severity > told.severity || facts.impact.level > told.impact) {
+            return Some(Reason::Escalated);
+        }
+        if case.state.status == IncidentStatus::Flapping {
+            return None;
+        }
+        if case.state.flapping.since.is_some() {
+            case.state.status = IncidentStatus::Flapping;
+            return Some(Reason::Flapping);
+        }
+        if case.state.root_well_since.is_some() {
+            return None;
+        }
+        if case.state.root != told.root {
+            return Some(Reason::CauseFound);
+        }
+        if facts.severity < told.severity || facts.impact.level < told.impact {
+            // Not before all that recovers together has been seen.
+            return book.rules.patience().le(&self.at.since(case.state.grown_at)).then_some(Reason::Eased);
+        }
+        (facts.members.len() as u64 > told.count).then_some(Reason::Spread)
+    }
+
+    /// What the clock says of an open incident.
+    fn timers(&self, book: &Book<'_>, sight: &Sight<'_>, case: &mut Case, facts: &Facts) -> Vec<Reason> {
+        let now = self.at;
+        if case.has_settled(now) {
+            case.is_changed = true;
+            case.state.flapping.since = None;
+            if facts.members.is_empty() && sight.may_close {
+                case.close(IncidentStatus::Resolved, case.state.changed_at, book.rules.expiry(now));
+                return vec![Reason::Settled, Reason::Resolved];
+            }
+            case.state.status = IncidentStatus::Open;
+            return vec![Reason::Settled];
+        }
+        let mut reasons = Vec::new();
+        let unseen = facts.members.iter().filter_map(|place| sight.blind_since(&book.estate.entries[*place].item));
+        let blind_since = unseen.min();
+        if blind_since.is_none() != case.state.blind_since.is_none() {
+            case.state.blind_since = blind_since;
+            case.is_changed = true;
+            reasons.extend(blind_since.map(|_| Reason::Blind));
+        }
+        let is_due = book.rules.reminder(&case.state).is_some_and(|due| due <= now);
+        if is_due && case.state.status == IncidentStatus::Open && !facts.members.is_empty() {
+            case.state.reminders += 1;
+            case.state.reminded_at = Some(now);
+            reasons.push(Reason::Reminded);
+        }
+        reasons
+    }
+
+    /// The document, which the incident's row takes in.
+    fn document(
+        &self,
+        book: &Book<'_>,
+        case: &mut Case,
+        facts: &Facts,
+        reason: Reason,
+    ) -> (Timestamp, IncidentDocument) {
+        let just_after = Timestamp::from_milliseconds(case.state.last_document_at.milliseconds() + 1);
+        let occurred_at = self.at.max(just_after);
+        let previous_at = (case.sequence > 0).then_some(case.state.last_document_at);
+        let [people, chat] = self.audience(book, case, facts, reason);
+        case.sequence += 1;
+        case.is_changed = true;
+        case.state.last_document_at = occurred_at;
+        if reason == Reason::Spread && chat {
+            case.state.spread_at = Some(self.at);
+        }
+        let people_know = case.state.told.people || people || case.is_silent;
+        case.state.told = Told {
+            severity: facts.severity,
+            impact: facts.impact.level,
+            root: case.state.root.clone(),
+            count: facts.members.len() as u64,
+            people: people_know,
+        };
+        let id = Uuid::new_v5(&DOCUMENT_NAMESPACE, format!("{}\n{}", case.id, case.sequence).as_bytes());
+        let metadata = IncidentMetadata {
+            version: "1".to_owned(),
+            id,
+            sequence: case.sequence,
+            incident_id: case.id,
+            recorded_at: book.now,
+            previous_at,
+            people,
+            chat,
+            drill: false,
+            minimal: false,
+        };
+        let mut incident = self.details(book, case, facts);
+        let mut status = case.state.status;
+        // It may be over at the same instant: that is the next document's.
+        if matches!(reason, Reason::Opened | Reason::Reopened) {
+            status = IncidentStatus::Open;
+            (incident.resolved_at, incident.duration_seconds) = (None, None);
+        }
+        let mut document = IncidentDocument {
+            metadata,
+            reason,
+            status,
+            severity: facts.severity,
+            action: reason.action(),
+            dedup_key: case.id,
+            summary: String::new(),
+            incident,
+        };
+        document.summary = wording::summary(&document);
+        (occurred_at, document)
+    }
+
+    /// Whether people and chats are told of a document.
+    fn audience(&self, book: &Book<'_>, case: &Case, facts: &Facts, reason: Reason) -> [bool; 2] {
+        let told = &case.state.told;
+        let began_at_this_instant = !case.documents.is_empty();
+        match reason {
+            Reason::Opened => [!case.is_silent; 2],
+            Reason::CauseFound => [case.state.root != told.root; 2],
+            Reason::Eased => [facts.impact.level != told.impact, true],
+            Reason::Spread => [false, book.rules.tells_spread(&case.state, self.at)],
+            Reason::Resolved | Reason::Withdrawn | Reason::Merged => [told.people && !began_at_this_instant; 2],
+            Reason::Escalated
+            | Reason::Reopened
+            | Reason::Flapping
+            | Reason::Settled
+            | Reason::Reminded
+            | Reason::Explained
+            | Reason::Planned
+            | Reason::Acknowledged
+            | Reason::Blind => [true; 2],
+        }
+    }
+
+    fn details(&self, book: &Book<'_>, case: &Case, facts: &Facts) -> IncidentDetails {
+        let state = &case.state;
+        let so_far = state.down_since.map_or(0, |since| self.at.since(since).as_millis());
+        let down = u128::from(state.down_milliseconds) + so_far;
+        IncidentDetails {
+            id: case.id,
+            category: state.category,
+            account: self.scope.account().to_owned(),
+            region: self.scope.region().to_owned(),
+            since: state.since,
+            last_seen_at: state.last_seen_at,
+            root: root(book, &state.root),
+            cause: explanation(book, self.causes, case),
+            affected: affected(book, &state.root, &facts.members),
+            impact: facts.impact.clone(),
+            outages: state.outages,
+            down_seconds: u64::try_from(down / 1_000).unwrap_or(u64::MAX),
+            resolved_at: state.closed_at,
+            duration_seconds: state.closed_at.map(|closed| closed.since(state.since).as_secs()),
+            merged_into: state.merged_into,
+            blind_since: state.blind_since,
+        }
+    }
+}
+
+/// Why the first document of an incident, or the first after its end, is written.
+fn beginning(case: &mut Case) -> Reason {
+    if case.state.flapping.since.is_some() && case.is_open() {
+        case.state.status = IncidentStatus::Flapping;
+        return Reason::Flapping;
+    }
+    if case.is_reopened { Reason::Reopened } else { Reason::Opened }
+}
+
+/// The root, as a document has it.
+fn root(book: &Book<'_>, root: &Root) -> IncidentRoot {
+    let entry = root.key().and_then(|key| book.estate.place(&key)).map(|place| &book.estate.entries[place]);
+    let item = entry.map(|entry| Arc::clone(&entry.item));
+    let text = |value: fn(&crate::domain::ItemDescription) -> &Option<String>| {
+        item.as_deref().and_then(|item| value(item).clone())
+    };
+    IncidentRoot {
+        kind: root.kind,
+        id: root.id.clone(),
+        name: text(|item| &item.name),
+        arn: text(|item| &item.arn),
+        location: text(|item| &item.location),
+        device: entry.and_then(Entry::device).map(str::to_owned),
+        state: entry.and_then(|entry| Some(entry.level.as_ref()?.state.value().to_owned())),
+    }
+}
+
+/// The members: the root first, then from the cables upwards.
+fn affected(book: &Book<'_>, root: &Root, members: &[Place]) -> Affected {
+    let root = root.key();
+    let mut members: Vec<&Entry> = members.iter().map(|place| &book.estate.entries[*place]).collect();
+    members.sort_by_key(|entry| (Some(&entry.key) != root.as_ref(), entry.key.kind.layer(), entry.key.clone()));
+    let mut affected = Affected { count: members.len() as u64, ..Affected::default() };
+    for entry in &members {
+        *affected.by_kind.entry(entry.key.kind).or_default() += 1;
+    }
+    affected.more = members.len().saturating_sub(MEMBERS_LISTED) as u64;
+    let items = members.into_iter().take(MEMBERS_LISTED).filter_map(|entry| {
+        let level = entry.level.as_ref()?;
+        Some(AffectedItem {
+            kind: entry.key.kind,
+            id: entry.key.id.clone(),
+            name: entry.item.name.clone(),
+            arn: entry.item.arn.clone(),
+            state: level.state.value().to_owned(),
+            since: level.since,
+        })
+    });
+    affected.items = items.collect();
+    affected
+}

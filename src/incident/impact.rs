@@ -1,0 +1,232 @@
+//! Impact: which destinations an incident takes paths from, and what is left.
+//!
+//! A path is a virtual interface that is up, is attached, runs over nothing that is known to be down, and has a session of
+//! the address family that is up. A session says nothing about routes, so nothing here says that traffic flows.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::estate::{Condition, Entry, Estate, Place};
+use crate::domain::{Destination, DestinationKind, Impact, IncidentImpact, Kind};
+
+/// How many destinations a document lists.
+const DESTINATIONS_LISTED: usize = 20;
+
+/// A destination, in one address family.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Target {
+    kind: DestinationKind,
+    id: String,
+    family: String,
+}
+
+/// What may be a path: a virtual interface, in one address family.
+#[derive(Clone, Debug)]
+struct Path {
+    target: Target,
+    interface: Place,
+    /// The port that it runs over, where that is listed.
+    carrier: Option<Place>,
+    /// What each of must be well for it to be a path, and is not.
+    broken: Vec<Place>,
+    /// The sessions of the family that are down.
+    sessions_down: Vec<Place>,
+    /// Whether a session of the family is up, or none is listed.
+    has_session: bool,
+}
+
+impl Path {
+    fn is_up(&self) -> bool {
+        self.broken.is_empty() && self.has_session
+    }
+
+    /// Whether it would be a path if `members` were well.
+    fn would_be_up(&self, members: &HashSet<Place>) -> bool {
+        self.broken.iter().all(|place| members.contains(place))
+            && (self.has_session || self.sessions_down.iter().any(|place| members.contains(place)))
+    }
+}
+
+/// All paths of an account.
+#[derive(Clone, Debug, Default)]
+pub struct Paths(Vec<Path>);
+
+impl Paths {
+    /// The paths in `estate`.
+    pub fn of(estate: &Estate) -> Paths {
+        let interfaces = estate.entries.iter().enumerate().filter(|(_, entry)| {
+            // One that is gone is a path to an incident that it is a member of.
+            entry.key.kind == Kind::VirtualInterface
+                && entry.level.is_some()
+                && entry.condition() != Condition::Provisioning
+        });
+        Paths(interfaces.flat_map(|(place, entry)| paths_of(estate, place, entry)).collect())
+    }
+
+    /// What an incident of these members takes.
+    pub fn impact(&self, estate: &Estate, members: &HashSet<Place>) -> IncidentImpact {
+        let reach = Reach::of(estate, members);
+        let mut destinations: BTreeMap<&Target, Vec<&Path>> = BTreeMap::new();
+        for path in &self.0 {
+            destinations.entry(&path.target).or_default().push(path);
+        }
+        let mut is_known = false;
+        let mut affected: Vec<(Impact, Destination)> = Vec::new();
+        for (target, paths) in destinations {
+            is_known |= paths.iter().any(|path| reach.touches(estate, path));
+            let before = paths.iter().filter(|path| path.would_be_up(members)).count();
+            let left: Vec<&Path> = paths.into_iter().filter(|path| path.is_up()).collect();
+            if before > left.len() {
+                let destination = destination(estate, target, before, &left);
+                affected.push((level(&destination), destination));
+            }
+        }
+        affected.sort_by_key(|(level, destination)| (std::cmp::Reverse(*level), destination.id.clone()));
+        let level = affected.first().map(|(level, _)| *level);
+        let more = affected.len().saturating_sub(DESTINATIONS_LISTED) as u64;
+        affected.truncate(DESTINATIONS_LISTED);
+        IncidentImpact {
+            level: level.unwrap_or(if is_known { Impact::None } else { Impact::Unknown }),
+            destinations: affected.into_iter().map(|(_, destination)| destination).collect(),
+            more,
+        }
+    }
+}
+
+impl Paths {
+    /// The destinations that an incident of these members had to do with, and what paths there are to them.
+    pub fn left(&self, estate: &Estate, members: &HashSet<Place>) -> IncidentImpact {
+        let reach = Reach::of(estate, members);
+        let mut destinations: BTreeMap<&Target, Vec<&Path>> = BTreeMap::new();
+        for path in self.0.iter().filter(|path| reach.touches(estate, path)) {
+            destinations.entry(&path.target).or_default();
+        }
+        for path in self.0.iter().filter(|path| path.is_up()) {
+            destinations.entry(&path.target).and_modify(|paths| paths.push(path));
+        }
+        let more = destinations.len().saturating_sub(DESTINATIONS_LISTED) as u64;
+        let destinations = destinations.into_iter().take(DESTINATIONS_LISTED);
+        let destinations = destinations.map(|(target, paths)| destination(estate, target, paths.len(), &paths));
+        IncidentImpact { level: Impact::None, destinations: destinations.collect(), more }
+    }
+}
+
+/// What is left of a destination that has lost a path.
+fn level(destination: &Destination) -> Impact {
+    match (destination.paths, destination.devices) {
+        (0, _) => Impact::Outage,
+        (1, _) | (_, 0 | 1) => Impact::LastPath,
+        _ => Impact::Reduced,
+    }
+}
+
+fn destination(estate: &Estate, target: &Target, before: usize, left: &[&Path]) -> Destination {
+    let end = |path: &Path| &estate.entries[path.carrier.unwrap_or(path.interface)];
+    let devices: BTreeSet<&str> = left.iter().filter_map(|path| end(path).device()).collect();
+    let locations: BTreeSet<&str> = left.iter().filter_map(|path| end(path).item.location.as_deref()).collect();
+    let kind = match target.kind {
+        DestinationKind::DirectConnectGateway => Some(Kind::DirectConnectGateway),
+        DestinationKind::VirtualGateway => Some(Kind::VirtualGateway),
+        DestinationKind::Public => None,
+    };
+    let gateway = estate.entries.iter().find(|entry| Some(entry.key.kind) == kind && entry.key.id == target.id);
+    Destination {
+        kind: target.kind,
+        id: target.id.clone(),
+        name: gateway.and_then(|entry| entry.item.name.clone()),
+        address_family: target.family.clone(),
+        paths_before: before as u64,
+        paths: left.len() as u64,
+        // Where no device is named, each path is taken to have one of its own.
+        devices: if devices.is_empty() { left.len() as u64 } else { devices.len() as u64 },
+        locations: locations.len() as u64,
+    }
+}
+
+/// The paths that an interface may be: one for each of its address families.
+fn paths_of(estate: &Estate, place: Place, entry: &Entry) -> Vec<Path> {
+    let Some((kind, id)) = target_of(entry) else { return Vec::new() };
+    let carrier = entry.carriers.first().copied();
+    let mut broken = Vec::new();
+    if !matches!(entry.condition(), Condition::Well | Condition::Unknown) {
+        broken.push(place);
+    }
+    let is_down = |port: &Place| matches!(estate.entries[*port].condition(), Condition::Outage | Condition::Gone);
+    broken.extend(carrier.filter(is_down));
+    if kind == DestinationKind::DirectConnectGateway {
+        let attachment = estate.attachment(&id, &entry.key.id);
+        let is_detached =
+            |place: &Place| !matches!(estate.entries[*place].condition(), Condition::Well | Condition::Unknown);
+        broken.extend(attachment.filter(is_detached));
+    }
+    let sessions = entry.carried.iter().copied().filter(|other| {
+        let other = &estate.entries[*other];
+        other.key.kind == Kind::BgpPeer && !matches!(other.condition(), Condition::Gone | Condition::Provisioning)
+    });
+    let mut by_family: BTreeMap<String, Vec<Place>> = BTreeMap::new();
+    for session in sessions {
+        by_family.entry(family_of(&estate.entries[session])).or_default().push(session);
+    }
+    if by_family.is_empty() {
+        by_family.insert(family_of(entry), Vec::new());
+    }
+    let paths = by_family.into_iter().map(|(family, sessions)| {
+        let is_up = |place: &Place| matches!(estate.entries[*place].condition(), Condition::Well | Condition::Unknown);
+        Path {
+            target: Target { kind, id: id.clone(), family },
+            interface: place,
+            carrier,
+            broken: broken.clone(),
+            has_session: sessions.is_empty() || sessions.iter().any(is_up),
+            sessions_down: sessions.into_iter().filter(|place| !is_up(place)).collect(),
+        }
+    });
+    paths.collect()
+}
+
+fn family_of(entry: &Entry) -> String {
+    entry.item.address_family.clone().unwrap_or_else(|| "ipv4".to_owned())
+}
+
+/// Where an interface leads to.
+fn target_of(entry: &Entry) -> Option<(DestinationKind, String)> {
+    let item = &entry.item;
+    if let Some(gateway) = &item.direct_connect_gateway_id {
+        return Some((DestinationKind::DirectConnectGateway, gateway.clone()));
+    }
+    if let Some(gateway) = &item.virtual_gateway_id {
+        return Some((DestinationKind::VirtualGateway, gateway.clone()));
+    }
+    (item.virtual_interface_type.as_deref() == Some("public"))
+        .then(|| (DestinationKind::Public, item.owner_account.clone().unwrap_or_else(|| item.account.clone())))
+}
+
+/// What the members of an incident have to do with: the interfaces, ports and gateways by which they reach destinations.
+struct Reach {
+    places: HashSet<Place>,
+    gateways: HashSet<String>,
+}
+
+impl Reach {
+    fn of(estate: &Estate, members: &HashSet<Place>) -> Reach {
+        let mut reach = Reach { places: members.clone(), gateways: HashSet::new() };
+        for member in members {
+            let entry = &estate.entries[*member];
+            reach.places.extend(entry.lag);
+            if matches!(entry.key.kind, Kind::BgpPeer | Kind::PortEncryption) {
+                reach.places.extend(entry.carriers.first());
+            }
+            reach.gateways.extend(match entry.key.kind {
+                Kind::DirectConnectGateway | Kind::VirtualGateway => Some(entry.key.id.clone()),
+                Kind::GatewayAttachment | Kind::GatewayAssociation => entry.item.direct_connect_gateway_id.clone(),
+                _ => None,
+            });
+        }
+        reach
+    }
+
+    fn touches(&self, estate: &Estate, path: &Path) -> bool {
+        let lag = path.carrier.and_then(|carrier| estate.entries[carrier].lag);
+        [Some(path.interface), path.carrier, lag].into_iter().flatten().any(|place| self.places.contains(&place))
+            || self.gateways.contains(&path.target.id)
+    }
+}

@@ -1,0 +1,31 @@
+//! How transitions become incidents: cause, impact, flapping, timers, what is told and to whom. Pure.
+//!
+//! [`fold`] is all of it. It maps what a poll has recalled and recorded to the steps that write incidents; the crate's room
+//! `monitor` reads what it needs and writes what it says. Read on in this order: `estate` (the items and how they hang
+//! together), `cause` (what explains what), `impact` (what is left), `book` (which incident an item is in), `settling` (what
+//! merges, moves and ends), `document` (what is said of it, and to whom), `steps` (in which transactions it is written).
+//! `rules` has the instants, `explanation` and `wording` the sentences.
+
+mod book;
+mod case;
+mod cause;
+mod document;
+mod estate;
+mod explanation;
+mod fold;
+mod impact;
+mod input;
+mod rules;
+mod settling;
+mod severity;
+mod steps;
+mod unfolded;
+mod wording;
+
+pub use fold::fold;
+pub use input::FoldInput;
+pub use rules::FoldRules;
+pub use unfolded::Unfolded;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,19 @@
+//! How urgent an incident is, by what it is about and what it takes.
+
+use crate::domain::{Category, Impact, Severity};
+
+/// The severity of an incident.
+pub fn severity(category: Category, impact: Impact) -> Severity {
+    match category {
+        Category::Outage => match impact {
+            Impact::Outage | Impact::Unknown => Severity::Critical,
+            Impact::LastPath | Impact::Reduced => Severity::Warning,
+            Impact::None => Severity::Info,
+        },
+        Category::Visibility | Category::Removal => match impact {
+            Impact::Outage => Severity::Critical,
+            _ => Severity::Warning,
+        },
+        Category::Test | Category::Provisioning => Severity::Info,
+    }
+}

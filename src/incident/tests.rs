@@ -1,0 +1,8 @@
+//! Stories of incidents over small topologies: what happens poll by poll, and every document that comes of it.
+
+mod rig;
+
+mod causes;
+mod flaps;
+mod steps;
+mod stories;

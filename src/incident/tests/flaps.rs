@@ -1,0 +1,69 @@
+//! What begins and ends again and again.
+
+use insta::assert_snapshot;
+
+use super::rig::World;
+
+fn estate() -> World {
+    ["1", "2", "3"].iter().fold(World::new(), |world, id| {
+        world.connection(id, &format!("EqDC2/{id}")).interface(id, &format!("dxcon-{id}"), "core-dxgw", &[])
+    })
+}
+
+#[test]
+fn a_flap_of_an_hour_is_told_a_few_times_and_what_stays_is_told() {
+    let mut world = estate();
+    for _ in 0..30 {
+        world.poll(&[("vif 1", "down")]);
+        world.check();
+        world.poll(&[("vif 1", "available")]);
+        world.check();
+    }
+    assert_snapshot!(world.told(), @"
+    warning outage opened: virtual-interface dxvif-1, 1 affected, reduced
+    warning outage resolved: virtual-interface dxvif-1, 1 affected, reduced, over
+    warning outage reopened: virtual-interface dxvif-1, 1 affected, reduced
+    warning outage resolved: virtual-interface dxvif-1, 1 affected, reduced, over
+    warning outage flapping: virtual-interface dxvif-1, 1 affected, reduced
+    ");
+    world.poll(&[("vif 1", "down")]);
+    for _ in 0..90 {
+        world.poll(&[]);
+        world.check();
+    }
+    assert_snapshot!(world.told(), @"warning outage settled: virtual-interface dxvif-1, 1 affected, reduced");
+}
+
+#[test]
+fn an_outage_within_fifteen_minutes_of_the_last_is_the_same_and_later_another() {
+    let mut world = estate();
+    world.poll(&[("vif 1", "down")]);
+    world.poll(&[("vif 1", "available")]);
+    world.poll_after(14 * 60, &[("vif 1", "down")]);
+    world.poll(&[("vif 1", "available")]);
+    world.poll_after(16 * 60, &[("vif 1", "down")]);
+    world.check();
+    assert_eq!(world.recalled.incidents.len(), 2);
+    assert_snapshot!(world.told(), @"
+    warning outage opened: virtual-interface dxvif-1, 1 affected, reduced
+    warning outage resolved: virtual-interface dxvif-1, 1 affected, reduced, over
+    warning outage reopened: virtual-interface dxvif-1, 1 affected, reduced
+    warning outage resolved: virtual-interface dxvif-1, 1 affected, reduced, over
+    warning outage opened: virtual-interface dxvif-1, 1 affected, reduced
+    ");
+}
+
+#[test]
+fn what_gets_worse_breaks_through_the_damping() {
+    let mut world = estate();
+    for _ in 0..4 {
+        world.poll(&[("vif 1", "down")]);
+        world.poll(&[("vif 1", "available")]);
+    }
+    world.told();
+    world.poll(&[("vif 2", "down"), ("vif 3", "down")]);
+    world.told();
+    world.poll(&[("vif 1", "down")]);
+    world.check();
+    assert_snapshot!(world.told(), @"critical outage escalated: virtual-interface dxvif-1, 1 affected, outage");
+}

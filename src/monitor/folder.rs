@@ -1,0 +1,311 @@
+//! The stage between recording and announcing: gathers what is recorded into incidents.
+//!
+//! What it decides is in the crate's room `incident`, which is pure. This stage reads what that needs, writes what it says
+//! and knows when its memory is not that of the store any more.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::anyhow;
+use futures::{StreamExt, channel::mpsc, stream};
+use uuid::Uuid;
+
+use super::{
+    backlog::News, comparison::Comparison, failure::Step, folding::Folded, memory::Memory, notes::Notes,
+    settings::Settings,
+};
+use crate::{
+    domain::{
+        FoldStep, Folding, IncidentDocument, IncidentWrite, ItemKey, ItemPath, Recalled, RowKey, Scope, SinkName,
+        StateRow, Transition,
+    },
+    incident::{FoldInput, FoldRules, Unfolded, fold},
+    ports::{Clock, Ledger},
+};
+
+/// Histories read at once.
+const READS_IN_FLIGHT: usize = 16;
+/// The time between polls where it is not known yet.
+const USUAL_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Gathers transitions into incidents.
+pub(super) struct Folder<'a, L, C> {
+    pub(super) ledger: &'a L,
+    pub(super) clock: &'a C,
+    pub(super) settings: &'a Settings,
+    pub(super) memory: &'a Memory,
+    /// The sinks that new incidents get cursors of.
+    pub(super) sinks: Vec<SinkName>,
+    /// Those of them that people read.
+    pub(super) people: Vec<SinkName>,
+    /// What the scopes of this poll have recalled so far.
+    pub(super) estate: &'a Estate,
+    pub(super) notes: &'a Notes,
+}
+
+/// What the scopes of a poll have recalled so far: a gateway's paths may span regions, and none waits for another.
+#[derive(Default)]
+pub(super) struct Estate(RefCell<BTreeMap<Scope, Arc<Recalled>>>);
+
+/// A scope's fold in one poll, from its first part to its last.
+pub(super) struct ScopeFold {
+    /// The revision before the recall, or after this poll's own last step.
+    revision: u64,
+    /// The scope as it was recalled: the sinks' cursors are known from there.
+    recalled: Arc<Recalled>,
+    /// The scope as this poll's own steps have left it.
+    known: Arc<Recalled>,
+    /// What earlier polls recorded and did not fold; none before it is read.
+    earlier: Option<Earlier>,
+    /// What is folded already.
+    folded: Folded,
+    /// The sinks for people that documents of this poll are for, with the incidents that these are of.
+    owing: BTreeSet<(Uuid, SinkName)>,
+    /// The incidents that are handed on to the sinks. What else this poll writes of them is the next one's to announce.
+    handed_on: BTreeSet<Uuid>,
+}
+
+/// What earlier polls recorded and did not fold.
+#[derive(Clone, Default)]
+struct Earlier {
+    unfolded: Vec<Unfolded>,
+    unreadable: BTreeSet<ItemKey>,
+}
+
+/// How far a poll has come when it folds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// More is being recorded.
+    First,
+    /// All is recorded that could be, and whether that is all that was seen.
+    Last { is_settled: bool },
+}
+
+impl<L: Ledger, C: Clock> Folder<'_, L, C> {
+    /// The scope's revision, which has to be known before the scope is recalled. This process knows it from its last poll;
+    /// only a new one reads it.
+    pub(super) async fn revision(&self, scope: &Scope) -> Option<u64> {
+        if let Some(revision) = self.memory.revision(scope) {
+            return Some(revision);
+        }
+        let revision = self.ledger.revision(scope).await;
+        revision.inspect_err(|error| self.notes.fail_with(Step::Fold, scope, error)).ok()
+    }
+
+    /// The fold of a scope that was recalled after its revision was known.
+    pub(super) fn begin(&self, revision: Option<u64>, recalled: &Arc<Recalled>) -> Option<ScopeFold> {
+        self.estate.0.borrow_mut().insert(recalled.scope.clone(), Arc::clone(recalled));
+        if recalled.unreadable_incidents > 0 {
+            let error = anyhow!(
+                "{} incidents were written by another version and cannot be read: nothing is folded until they are over",
+                recalled.unreadable_incidents
+            );
+            self.notes.fail_with(Step::Fold, &recalled.scope, &error);
+            return None;
+        }
+        Some(ScopeFold {
+            revision: revision?,
+            recalled: Arc::clone(recalled),
+            known: Arc::clone(recalled),
+            earlier: None,
+            folded: Folded::default(),
+            owing: BTreeSet::new(),
+            handed_on: BTreeSet::new(),
+        })
+    }
+
+    /// Folds what is recorded by now, and hands on the incidents that have documents to announce.
+    pub(super) async fn fold(
+        &self,
+        scope_fold: &mut ScopeFold,
+        comparison: &Comparison,
+        recorded: &[&Transition],
+        part: Part,
+        news: &mpsc::UnboundedSender<News>,
+    ) {
+        let earlier = match scope_fold.earlier.take() {
+            Some(earlier) => earlier,
+            None => self.earlier(&scope_fold.known).await,
+        };
+        let own = recorded.iter().filter(|transition| !scope_fold.folded.has(transition)).copied();
+        let own: Vec<&Transition> = own.collect();
+        let unfolded = own.iter().map(|transition| Unfolded::recorded(transition));
+        let unfolded = earlier.unfolded.iter().cloned().chain(unfolded).collect();
+        let earlier = Earlier { unfolded, unreadable: earlier.unreadable };
+        let mut steps = self.steps(scope_fold, comparison, &earlier, part);
+        if self.write(scope_fold, &mut steps, news).await {
+            scope_fold.known = Arc::new(scope_fold.folded.taken_in(&scope_fold.known, &own, &steps));
+            scope_fold.earlier = Some(Earlier { unfolded: Vec::new(), unreadable: earlier.unreadable });
+        } else if matches!(part, Part::Last { .. }) {
+            self.fold_again(scope_fold, comparison, news).await;
+        } else {
+            scope_fold.earlier = Some(self.earlier(&scope_fold.known).await);
+        }
+        if matches!(part, Part::Last { .. }) {
+            self.notes.incidents_open(scope_fold.known.open_incidents());
+        }
+    }
+
+    /// Another poll folded meanwhile: all that is known is read again and folded once more, closing nothing. Where that is
+    /// refused too, it is the next poll's.
+    async fn fold_again(
+        &self,
+        scope_fold: &mut ScopeFold,
+        comparison: &Comparison,
+        news: &mpsc::UnboundedSender<News>,
+    ) {
+        let scope = comparison.scope();
+        self.memory.forget(scope);
+        let Some(revision) = self.revision(scope).await else { return };
+        let recalled = match self.ledger.recall(scope).await {
+            Ok(recalled) if recalled.unreadable_incidents == 0 => Arc::new(recalled),
+            Ok(_) => return,
+            Err(error) => return self.notes.fail_with(Step::Fold, scope, &error),
+        };
+        (scope_fold.revision, scope_fold.known) = (revision, recalled);
+        let earlier = self.earlier(&scope_fold.known).await;
+        let mut steps = self.steps(scope_fold, comparison, &earlier, Part::First);
+        if self.write(scope_fold, &mut steps, news).await {
+            scope_fold.known = Arc::new(scope_fold.folded.taken_in(&scope_fold.known, &[], &steps));
+        } else {
+            tracing::debug!(%scope, "other polls fold, and this one leaves it to them");
+        }
+    }
+
+    fn steps(&self, scope_fold: &ScopeFold, comparison: &Comparison, earlier: &Earlier, part: Part) -> Vec<FoldStep> {
+        let snapshot = &comparison.snapshot;
+        let interval = comparison.poll().and_then(|poll| poll.interval_seconds).map(Duration::from_secs);
+        let rules = FoldRules {
+            interval: interval.unwrap_or(USUAL_INTERVAL),
+            remind_after: self.settings.remind_after,
+            unmonitored_after: self.settings.unmonitored_after,
+            keep_history: self.settings.keep_history,
+        };
+        let estate = self.estate.0.borrow();
+        let others: Vec<Arc<Recalled>> = estate
+            .iter()
+            .filter(|(scope, _)| *scope != comparison.scope())
+            .map(|(_, other)| Arc::clone(other))
+            .collect();
+        fold(&FoldInput {
+            recalled: &scope_fold.known,
+            others: &others,
+            unfolded: &earlier.unfolded,
+            unreadable: &earlier.unreadable,
+            revision: scope_fold.revision,
+            kinds: &snapshot.kinds,
+            gaps: &snapshot.observation.gaps,
+            is_settled: part == Part::Last { is_settled: true },
+            now: self.clock.now().max(snapshot.at),
+            rules: &rules,
+        })
+    }
+
+    /// Writes steps one after the other. Says whether all are written.
+    async fn write(
+        &self,
+        scope_fold: &mut ScopeFold,
+        steps: &mut [FoldStep],
+        news: &mpsc::UnboundedSender<News>,
+    ) -> bool {
+        for step in steps.iter_mut() {
+            for incident in &mut step.incidents {
+                incident.passed_by = self.passed_by(scope_fold, incident);
+            }
+            match self.ledger.fold(step, &self.sinks).await {
+                Ok(Folding::Folded) => {}
+                Ok(Folding::Refused) => return false,
+                Err(error) => {
+                    // Whether it was written is not known: the next poll reads how far it has come.
+                    self.memory.forget(&step.scope);
+                    self.notes.fail_with(Step::Fold, &step.scope, &error);
+                    return false;
+                }
+            }
+            scope_fold.revision = step.revision + 1;
+            self.memory.remember(&step.scope, scope_fold.revision);
+            for incident in &step.incidents {
+                self.notes.folded(&step.scope, incident);
+                let is_known = scope_fold.recalled.incidents.contains_key(&incident.id);
+                if (incident.is_new && incident.announced) || !(incident.is_new || is_known) {
+                    // Where the sinks stand with it is not known here: what follows is the next poll's.
+                    scope_fold.handed_on.insert(incident.id);
+                }
+                if !incident.documents.is_empty() && scope_fold.handed_on.insert(incident.id) {
+                    let key = RowKey::Incident(incident.id);
+                    // The receiver is gone only where nothing is announced any more.
+                    let passed_by = incident.passed_by.clone();
+                    let _ = news.unbounded_send(News { key, sequence: incident.sequence, passed_by });
+                }
+            }
+        }
+        if steps.is_empty() {
+            let scope = &scope_fold.known.scope;
+            self.memory.remember(scope, scope_fold.revision);
+        }
+        true
+    }
+
+    /// The sinks for people that announce none of an incident's new documents, and that have announced all that came before.
+    /// What one of them is behind with it comes to in its backlog.
+    fn passed_by(&self, scope_fold: &mut ScopeFold, incident: &IncidentWrite) -> Vec<SinkName> {
+        if incident.documents.is_empty() {
+            return Vec::new();
+        }
+        let row = scope_fold.known.incidents.get(&incident.id);
+        let is_even = |sink: SinkName| row.is_none_or(|row| row.cursor(sink.as_str()) >= row.sequence);
+        let is_told = |sink: SinkName| {
+            let mut documents = incident.documents.iter().map(|(_, document)| document);
+            self.settings.notify.incidents() && documents.any(|document| is_told_on(document, sink))
+        };
+        let owing = |sink: SinkName| scope_fold.owing.contains(&(incident.id, sink));
+        let (passed_by, owed): (Vec<SinkName>, Vec<_>) =
+            self.people.iter().partition(|sink| is_even(**sink) && !is_told(**sink) && !owing(**sink));
+        scope_fold.owing.extend(owed.into_iter().map(|sink| (incident.id, sink)));
+        passed_by
+    }
+
+    /// Reads what earlier polls recorded and did not fold, up to what was recalled.
+    async fn earlier(&self, recalled: &Recalled) -> Earlier {
+        let behind = recalled.states.iter().filter(|(_, row)| folded_until(row) < row.sequence);
+        let read = behind.map(async |(key, row)| (key, row, self.read(&recalled.scope, key, row).await));
+        let mut read = stream::iter(read).buffered(READS_IN_FLIGHT);
+        let mut earlier = Earlier::default();
+        while let Some((key, row, unfolded)) = read.next().await {
+            match unfolded {
+                Ok(unfolded) => {
+                    // History may have expired meanwhile: what is left of it is folded, and where the row has come in the end.
+                    let is_whole = unfolded.last().is_some_and(|last| last.sequence == row.sequence);
+                    earlier.unfolded.extend(unfolded);
+                    earlier.unfolded.extend((!is_whole).then(|| Unfolded::expired(&recalled.scope, key, row)));
+                }
+                Err(error) => {
+                    self.notes.fail_with(Step::Fold, key, &error);
+                    earlier.unreadable.insert(key.clone());
+                }
+            }
+        }
+        earlier
+    }
+
+    async fn read(&self, scope: &Scope, key: &ItemKey, row: &StateRow) -> anyhow::Result<Vec<Unfolded>> {
+        let path = ItemPath::new(scope.clone(), key.clone());
+        let rows = self.ledger.pending(&path.into(), folded_until(row)).await?;
+        let known = rows.iter().filter(|found| found.sequence <= row.sequence);
+        Ok(known.filter_map(|found| Unfolded::read(key, found)).collect())
+    }
+}
+
+/// Whether the people who read a sink are told of a document.
+fn is_told_on(document: &IncidentDocument, sink: SinkName) -> bool {
+    if sink == SinkName::CHAT { document.metadata.chat } else { document.metadata.people }
+}
+
+/// The sequence of the last transition of an item that is folded.
+fn folded_until(row: &StateRow) -> u64 {
+    row.cursor(SinkName::INCIDENTS.as_str())
+}

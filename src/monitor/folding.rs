@@ -1,0 +1,70 @@
+//! What a poll's own steps have made of what it recalled: as the store has it by now.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use crate::domain::{FoldStep, IncidentRow, ItemKey, Recalled, SinkName, StateRow, Transition};
+
+/// The transitions of this poll that are folded.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Folded(BTreeSet<(ItemKey, u64)>);
+
+impl Folded {
+    /// Whether a transition is folded.
+    pub(super) fn has(&self, transition: &Transition) -> bool {
+        self.0.contains(&(transition.key(), transition.sequence))
+    }
+
+    /// The scope after `transitions` were recorded and `steps` written.
+    pub(super) fn taken_in(&mut self, known: &Recalled, transitions: &[&Transition], steps: &[FoldStep]) -> Recalled {
+        let mut after = known.clone();
+        for transition in transitions {
+            let key = transition.key();
+            self.0.insert((key.clone(), transition.sequence));
+            let old = after.states.remove(&key);
+            after.states.insert(key, recorded(old, transition));
+        }
+        for step in steps {
+            take_in(&mut after, step);
+        }
+        after
+    }
+}
+
+/// An item's row after a transition.
+fn recorded(old: Option<StateRow>, transition: &Transition) -> StateRow {
+    StateRow {
+        state: transition.state.clone(),
+        since: transition.since,
+        seen_at: Some(transition.seen_at),
+        missed_at: transition.missed_at(),
+        never_up: transition.never_up,
+        sequence: transition.sequence,
+        last_transition_at: transition.since,
+        announced: old.as_ref().map(|row| row.announced.clone()).unwrap_or_default(),
+        suspect: None,
+        incident_id: transition.incident_after(),
+        group: old.and_then(|row| row.group),
+        details: Arc::clone(&transition.item),
+        expires_at: None,
+    }
+}
+
+fn take_in(after: &mut Recalled, step: &FoldStep) {
+    for member in &step.members {
+        if let Some(row) = after.states.get_mut(&member.key) {
+            row.announced.insert(SinkName::INCIDENTS.as_str().to_owned(), member.cursor);
+            row.group = member.group;
+        }
+    }
+    for incident in &step.incidents {
+        let mut announced = after.incidents.get(&incident.id).map(|row| row.announced.clone()).unwrap_or_default();
+        announced.extend(incident.passed_by.iter().map(|sink| (sink.as_str().to_owned(), incident.sequence)));
+        let row = IncidentRow {
+            state: incident.state.clone(),
+            sequence: incident.sequence,
+            announced,
+            expires_at: incident.expires_at,
+        };
+        after.incidents.insert(incident.id, row);
+    }
+}

@@ -1,0 +1,39 @@
+//! What a process remembers from one poll to the next, so that a quiet poll need not ask for it.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+};
+
+use crate::domain::Scope;
+
+/// What a process remembers from one poll to the next. It lives as long as the process does.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// Whether this process has put the list of scopes right.
+    is_list_right: Cell<bool>,
+    /// How often each scope's transitions were folded, as far as this process knows.
+    revisions: RefCell<BTreeMap<Scope, u64>>,
+}
+
+impl Memory {
+    pub(super) fn is_list_right(&self) -> bool {
+        self.is_list_right.get()
+    }
+
+    pub(super) fn list_is_right(&self, is_right: bool) {
+        self.is_list_right.set(is_right);
+    }
+
+    pub(super) fn revision(&self, scope: &Scope) -> Option<u64> {
+        self.revisions.borrow().get(scope).copied()
+    }
+
+    pub(super) fn remember(&self, scope: &Scope, revision: u64) {
+        self.revisions.borrow_mut().insert(scope.clone(), revision);
+    }
+
+    pub(super) fn forget(&self, scope: &Scope) {
+        self.revisions.borrow_mut().remove(scope);
+    }
+}
