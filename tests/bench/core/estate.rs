@@ -80,7 +80,7 @@ impl Estate {
         };
         let poll = PollRow { kinds: [(Kind::Connection, progress)].into(), interval_seconds: Some(60) };
         Estate {
-            recalled: Recalled { scope: scope.clone(), states, poll: Some(poll) },
+            recalled: Recalled { states, poll: Some(poll), ..Recalled::nothing(scope.clone()) },
             snapshot: Snapshot {
                 scope,
                 began: now,
