@@ -51,13 +51,7 @@ fn find_roots(book: &mut Book<'_>, causes: &Causes, at: Timestamp) {
     for (id, roster) in book.rosters() {
         let Some(case) = book.cases.get(&id) else { continue };
         let next = next_root(book, causes, case, &roster);
-        let raised = raised(book, causes, case);
         let Some(case) = book.cases.get_mut(&id) else { continue };
-        if raised > case.state.category {
-            case.state.category = raised;
-            case.is_raised = true;
-            case.is_changed = true;
-        }
         match next {
             Next::Same => {
                 let root = case.state.root.clone();
@@ -73,6 +67,13 @@ fn find_roots(book: &mut Book<'_>, causes: &Causes, at: Timestamp) {
                 Some(_) => {}
             },
             Next::Above(_) | Next::None => {}
+        }
+        let Some(case) = book.cases.get(&id) else { continue };
+        let raised = raised(book, causes, case);
+        if let Some(case) = book.cases.get_mut(&id).filter(|case| raised > case.state.category) {
+            case.state.category = raised;
+            case.is_raised = true;
+            case.is_changed = true;
         }
     }
 }

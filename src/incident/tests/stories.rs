@@ -217,7 +217,6 @@ fn a_failover_test_is_told_as_one_and_a_session_that_stays_down_as_an_outage() {
     }
     assert_snapshot!(world.told(), @"
     info test opened: virtual-interface dxvif-1, 2 affected, reduced
-    info test cause-found: bgp-peer dxpeer-1a, 1 affected, reduced
     warning outage escalated: bgp-peer dxpeer-1a, 1 affected, reduced
     ");
     world.poll(&[("peer 1a", "up")]);
