@@ -4,5 +4,7 @@ mod rig;
 
 mod causes;
 mod flaps;
+mod month;
+mod properties;
 mod steps;
 mod stories;

@@ -181,12 +181,16 @@ impl World {
         })
     }
 
-    pub fn transition(&self, key: &ItemKey, word: &str) -> Transition {
-        let state = match word {
+    pub fn state(key: &ItemKey, word: &str) -> State {
+        match word {
             "absent" => State::absent(),
             "down in a test" => State::of(key.kind, Some("down")).in_health(Health::Testing),
             word => State::of(key.kind, Some(word)),
-        };
+        }
+    }
+
+    pub fn transition(&self, key: &ItemKey, word: &str) -> Transition {
+        let state = World::state(key, word);
         let row = self.recalled.states.get(key);
         Transition {
             item: row.map_or_else(|| new_item(key).into(), |row| Arc::clone(&row.details)),
