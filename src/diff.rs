@@ -292,6 +292,7 @@ impl<'a> ItemView<'a> {
                 last_transition_at: row.last_transition_at,
                 incident_id: row.incident_id,
                 group: self.recalled.open_incident(row),
+                certain: row.suspect.is_none(),
                 confirmed: None,
             }),
             since,

@@ -176,7 +176,7 @@ pub trait Ledger {
     fn recall(&self, scope: &Scope) -> impl Future<Output = anyhow::Result<Recalled>>;
 
     /// Writes a transition: its history row, on the row's absence, and its item's state row, on the recalled `sequence`
-    /// and `last_transition_at` (and, for a confirmed suspect, on that suspect), or on its absence when the item is new.
+    /// and `last_transition_at` (and, for a confirmed suspect, on that suspect; where none was recalled, on its absence), or on its absence when the item is new.
     ///
     /// The suspect and the expiry are removed. In a new row, every sink of `sinks` starts at zero; in an old row, a sink
     /// of `sinks` that has no cursor gets one at the recalled sequence. The cursors of the sinks in

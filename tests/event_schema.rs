@@ -197,6 +197,7 @@ fn event(kind: Kind, previous: Option<State>, state: State) -> Event {
             last_transition_at: at,
             incident_id: None,
             group: None,
+            certain: false,
             confirmed: None,
         }),
         state,

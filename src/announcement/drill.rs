@@ -41,6 +41,7 @@ pub fn drill(scope: &Scope, now: Timestamp, by: &str) -> Event {
             last_transition_at: ago(3_600),
             incident_id: None,
             group: None,
+            certain: false,
             confirmed: None,
         }),
         state: State::of(Kind::Connection, Some("down")),

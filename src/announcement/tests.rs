@@ -37,6 +37,7 @@ pub(super) fn event(previous: Option<&str>, word: &str) -> Event {
             last_transition_at: at("2026-11-01T08:00:00.000Z"),
             incident_id: Some(uuid::Uuid::from_u128(0x1234)),
             group: None,
+            certain: false,
             confirmed: None,
         }),
         state: state(word),

@@ -116,6 +116,9 @@ pub struct Previous {
     pub incident_id: Option<Uuid>,
     /// The open incident that the item is in.
     pub group: Option<Uuid>,
+    /// Whether the row held no suspect. Then the write is conditional on that: a poll that has put one there meanwhile did
+    /// not see the item so, and its listing must not become the bound of this transition.
+    pub certain: bool,
     /// What this transition confirms; the write is conditional on the suspect too, for a poll that saw the item in between
     /// has cleared it.
     pub confirmed: Option<Confirmation>,
@@ -260,6 +263,7 @@ mod tests {
                 last_transition_at: at,
                 incident_id,
                 group: None,
+                certain: false,
                 confirmed: None,
             }),
             state: state(after),

@@ -85,6 +85,7 @@ pub(super) mod tests {
             last_transition_at: before,
             incident_id: None,
             group: None,
+            certain: false,
             confirmed: None,
         });
         let sequence = if previous.is_some() { 2 } else { 1 };

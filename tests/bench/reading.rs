@@ -261,6 +261,7 @@ fn write_history(
                 last_transition_at: last.since,
                 incident_id: last.incident_after(),
                 group: None,
+                certain: false,
                 confirmed: None,
             }),
             state: State::of(item.kind, Some(if is_up { up } else { down })),

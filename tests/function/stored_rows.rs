@@ -122,6 +122,7 @@ async fn live_through(rig: &Rig, words: &[(&str, u64)]) {
             last_transition_at: since,
             incident_id: transition.incident_after(),
             group: None,
+            certain: false,
             confirmed: None,
         });
     }

@@ -51,6 +51,7 @@ macro_rules! ledger_contract {
                     of_two_sights_of_the_same_millisecond_one_is_recorded
                     two_racing_writers_of_the_same_transition_record_it_once
                     recording_removes_suspect_and_expiry
+                    what_was_certain_is_lost_on_a_row_that_is_suspected_since
                     a_confirmed_suspect_must_still_be_held
                     a_confirmed_suspect_must_be_the_very_same
                     a_confirmed_suspect_that_is_held_is_recorded

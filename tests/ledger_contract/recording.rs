@@ -219,6 +219,18 @@ pub async fn recording_removes_suspect_and_expiry(rig: Rig<'_, impl Ledger + His
     assert_eq!((row.suspect, row.expires_at), (None, None));
 }
 
+pub async fn what_was_certain_is_lost_on_a_row_that_is_suspected_since(rig: Rig<'_, impl Ledger + History>) {
+    let row = rig.story("dxcon-1", &[]).await;
+    let mut outage = rig.after("dxcon-1", &row, "down", at(60));
+    outage.previous.iter_mut().for_each(|previous| previous.certain = true);
+    rig.suspect("dxcon-1", suspect(Suspicion::Unknown, 1, 30)).await;
+    assert_lost(&rig, &outage).await;
+    rig.amend(&Amendment { suspect: None, ..Amendment::of(&rig.key("dxcon-1"), &rig.row("dxcon-1").await) }).await;
+    assert_eq!(rig.record(&outage).await, Recording::Recorded);
+    rig.suspect("dxcon-1", suspect(Suspicion::Unknown, 1, 90)).await;
+    assert_eq!(rig.record(&outage).await, Recording::Recorded, "a repeat finds its own commit");
+}
+
 /// A transition that confirms a suspect of two polls, and the item's row at the time.
 async fn confirmation(rig: &Rig<'_, impl Ledger + History>) -> Transition {
     rig.story("dxcon-1", &[]).await;

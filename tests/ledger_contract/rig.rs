@@ -123,6 +123,7 @@ impl<'a, L: Ledger + History> Rig<'a, L> {
                 last_transition_at: row.last_transition_at,
                 incident_id: row.incident_id,
                 group: None,
+                certain: false,
                 confirmed: None,
             }),
             state: State::of(Kind::Connection, Some(word)),

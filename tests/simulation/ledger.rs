@@ -114,6 +114,7 @@ impl Ledger for SimulatedLedger {
                         .confirmed
                         .as_ref()
                         .is_none_or(|confirmed| says(row, "suspect", &json!(confirmed.suspect)))
+                    && (!previous.certain || says(row, "suspect", &Value::Null))
             }
         };
         let actions = vec![

@@ -55,6 +55,7 @@ fn event(id: &str, previous: Option<&str>, word: &str) -> Event {
             last_transition_at: at("2026-11-01T08:00:00.000Z"),
             incident_id: None,
             group: None,
+            certain: false,
             confirmed: None,
         }),
         state: state(word),

@@ -79,6 +79,8 @@ fn state_change(record: &Record<'_>, previous: &Previous, sinks: &[SinkName]) ->
     expression.compare(&[state_row::LAST_TRANSITION_AT], "=", text(previous.last_transition_at));
     if let Some(Confirmation { suspect, .. }) = &previous.confirmed {
         state_row::require_suspect(&mut expression, Some(suspect))?;
+    } else if previous.certain {
+        state_row::require_suspect(&mut expression, None)?;
     }
     state_row::set_transition(&mut expression, transition)?;
     // A sink that came after the row was made starts where the row stood: what lies before was never meant for it.

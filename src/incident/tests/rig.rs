@@ -202,6 +202,7 @@ impl World {
                 last_transition_at: row.last_transition_at,
                 incident_id: row.incident_id,
                 group: None,
+                certain: false,
                 confirmed: None,
             }),
             state,

@@ -73,6 +73,7 @@ fn is_as_recalled(transition: &Transition, row: Option<&StateRow>) -> bool {
             row.sequence.checked_add(1) == Some(transition.sequence)
                 && row.last_transition_at == previous.last_transition_at
                 && previous.confirmed.as_ref().is_none_or(|confirmed| row.suspect.as_ref() == Some(&confirmed.suspect))
+                && !(previous.certain && row.suspect.is_some())
         }
         (None, Some(_)) | (Some(_), None) => false,
     }

@@ -120,6 +120,7 @@ pub async fn story(ledger: &(impl Ledger + History), item: &ItemDescription, wor
             last_transition_at: row.last_transition_at,
             incident_id: row.incident_id,
             group: None,
+            certain: false,
             confirmed: None,
         });
         let sequence = row.map_or(1, |row| row.sequence + 1);
