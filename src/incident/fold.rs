@@ -111,14 +111,17 @@ fn levels(recalled: &Recalled, kinds: Option<&BTreeSet<Kind>>) -> Items {
 /// Finds incidents for what is not well and in none, since nothing has folded it yet: what a baseline found, and rows of
 /// versions that knew no incidents. A summary has told of it, or an older version's messages have.
 fn adopt(book: &mut Book<'_>, recalled: &Recalled) {
-    let causes = Causes::of(&book.estate, &BTreeMap::new());
     let unwell = book.estate.own().filter(|(place, entry)| {
         entry.condition().is_unwell()
             && book.members[*place].group.is_none()
             && recalled.states.contains_key(&entry.key)
     });
     let mut unwell: Vec<Place> = unwell.map(|(place, _)| place).collect();
+    if unwell.is_empty() {
+        return;
+    }
     unwell.sort_by_key(|place| (book.estate.entries[*place].key.kind.layer(), *place));
+    let causes = Causes::of(&book.estate, &BTreeMap::new());
     for place in unwell {
         let entry = &book.estate.entries[place];
         let (Some(level), Some(row)) = (&entry.level, recalled.states.get(&entry.key)) else { continue };

@@ -90,9 +90,7 @@ impl Paths {
             more,
         }
     }
-}
 
-impl Paths {
     /// The destinations that an incident of these members had to do with, and what paths there are to them.
     pub fn left(&self, estate: &Estate, members: &HashSet<Place>) -> IncidentImpact {
         let reach = Reach::of(estate, members);

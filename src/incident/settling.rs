@@ -19,13 +19,14 @@ pub(super) fn settle(book: &mut Book<'_>, causes: &Causes, sight: &Sight<'_>, at
     merge(book, causes, at);
     let rosters = book.rosters();
     for (id, roster) in &rosters {
-        let ended = ending(book, *id);
+        // Who was ever in it is looked up only where it may be over.
+        let ended = roster.is_empty().then(|| ending(book, *id));
         let expires_at = book.rules.expiry(at);
         let Some(case) = book.cases.get_mut(id) else { continue };
-        if !roster.is_empty() {
+        let Some(ended) = ended else {
             case.trouble(at.max(case.state.since));
             continue;
-        }
+        };
         let over_at = at.max(case.state.since);
         if case.state.status == IncidentStatus::Flapping {
             case.rest(over_at);
