@@ -21,8 +21,9 @@ pub use crate::announcement::{Announcement, Form};
 use crate::{
     announcement::BaselineSummary,
     domain::{
-        Amendment, CoveragePath, Event, FoldStep, Folding, GapProgress, HistoryRow, ItemPath, Kind, ListedScope,
-        Observation, Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow, Timestamp, Transition, Unmonitored,
+        Acknowledgement, Amendment, CoveragePath, Event, Evidence, FoldStep, Folding, GapProgress, HistoryRow,
+        ItemPath, Kind, ListedScope, Observation, Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow,
+        Timestamp, Transition, Unmonitored, Window, WindowRows,
     },
     metrics::DataPoint,
 };
@@ -285,6 +286,37 @@ pub trait History {
 
 /// A function that is called with one transition after the other, until it breaks.
 pub type EachTransition<'a> = &'a mut dyn FnMut(HistoryRow) -> ControlFlow<()>;
+
+/// The store of planned time: silences, AWS's planned work, and who has taken which incident on.
+///
+/// Every write may be repeated: a row has one key, and is written whole. Writers are chosen at run time.
+#[async_trait(?Send)]
+pub trait Windows {
+    /// All rows of an account that may still matter, in one strongly consistent read. A row that cannot be read, such as
+    /// one of a newer version, is left out.
+    async fn windows(&self, account: &str) -> anyhow::Result<WindowRows>;
+
+    /// Writes a silence, or a page of a notice. One that is there already is replaced.
+    async fn write_window(&self, account: &str, window: &Window) -> anyhow::Result<()>;
+
+    /// Remembers who has taken an incident on. Whoever was first stays.
+    async fn write_acknowledgement(
+        &self,
+        account: &str,
+        incident: Uuid,
+        acknowledgement: &Acknowledgement,
+    ) -> anyhow::Result<()>;
+}
+
+/// The store of evidence.
+#[async_trait(?Send)]
+pub trait EvidenceStore {
+    /// Keeps evidence that concerns a scope. A repeat changes nothing.
+    async fn keep(&self, scope: &Scope, evidence: &Evidence) -> anyhow::Result<()>;
+
+    /// The evidence of a scope that is dated within `span`, ascending, strongly consistent.
+    async fn evidence(&self, scope: &Scope, span: Span) -> anyhow::Result<Vec<Evidence>>;
+}
 
 /// The service to which data points are published.
 pub trait MetricSink {

@@ -46,6 +46,7 @@ mod coverage;
 pub mod defaults;
 mod description;
 mod event;
+mod evidence;
 mod gap;
 mod health;
 mod incident;
@@ -66,6 +67,7 @@ mod topology;
 mod transition;
 mod vocabulary;
 mod watched;
+mod window;
 
 pub use amendment::Amendment;
 pub use arn::Arn;
@@ -73,6 +75,7 @@ pub use caller::{Caller, ParseCallerError};
 pub use coverage::Unmonitored;
 pub use description::ItemDescription;
 pub use event::{Event, EventMetadata, EventPreviousState, EventState, STATE_CHANGE_DETAIL_TYPE, STATE_CHANGE_SOURCE};
+pub use evidence::{Evidence, EvidenceType, KEEP_EVIDENCE};
 pub use gap::{Extent, GapProgress, Gaps, ParentGap};
 pub use health::Health;
 pub use incident::{
@@ -100,3 +103,7 @@ pub use topology::{Bond, Tie, Topology, listed_under, ties};
 pub use transition::{Change, Previous, Transition};
 pub use vocabulary::{Dimension, Word};
 pub use watched::Watched;
+pub use window::{
+    Acknowledgement, KEEP_WINDOWS, LONGEST_WINDOW, Matcher, Notice, NoticeChange, Plans, USUAL_WORK, Window,
+    WindowRows, WindowSource,
+};
