@@ -13,7 +13,7 @@ use crate::domain::{Bond, Health, ItemDescription, ItemKey, Kind, Scope, State, 
 pub enum Condition {
     /// In service.
     Well,
-    /// Removed for good, or never seen yet.
+    /// Removed for good, watched no longer, or never seen yet.
     Gone,
     /// New, and not yet in service.
     Provisioning,
@@ -92,6 +92,11 @@ impl Entry {
     /// Whether AWS lists it as something that has to work: not gone, not on its way in or out.
     pub fn is_in_service(&self) -> bool {
         !matches!(self.condition(), Condition::Gone | Condition::Provisioning | Condition::Removal)
+    }
+
+    /// Whether its kind, or its scope, is configured no longer: how it is now is not known.
+    pub fn is_unwatched(&self) -> bool {
+        self.level.as_ref().is_some_and(|level| level.condition == Condition::Gone && !level.state.is_gone())
     }
 
     /// The AWS device on which its cable ends.

@@ -7,13 +7,18 @@ use super::{
     estate::{Condition, Entry, Place},
 };
 use crate::{
-    domain::{Category, Kind, Root, RootKind},
+    domain::{Category, IncidentStatus, Kind, Root, RootKind},
     words,
 };
 
 /// The cause of an incident in a sentence or two. Names in it are hostile until they are escaped.
 pub(super) fn explanation(book: &Book<'_>, causes: &Causes, case: &Case) -> String {
     let root = &case.state.root;
+    if case.state.status == IncidentStatus::Withdrawn
+        && book.everybody(case.id).iter().any(|place| book.estate.entries[*place].is_unwatched())
+    {
+        return "It is not watched any more: its kind or its region was taken off the configuration.".to_owned();
+    }
     match root.kind {
         RootKind::Device => {
             format!("All {} on the device are down.", ports(book, |entry| entry.device() == Some(&root.id)))

@@ -8,7 +8,7 @@ use super::{
     book::{Book, category},
     case::Case,
     cause::Causes,
-    estate::{Condition, Place},
+    estate::{Condition, Entry, Place},
     input::Sight,
 };
 use crate::domain::{Category, IncidentStatus, Root, Timestamp};
@@ -41,8 +41,11 @@ fn ending(book: &Book<'_>, id: Uuid) -> IncidentStatus {
     let Some(case) = book.cases.get(&id) else { return IncidentStatus::Resolved };
     let is_story = matches!(case.state.category, Category::Removal | Category::Provisioning);
     let members = book.everybody(id);
-    let all_gone = members.iter().all(|place| book.estate.entries[*place].condition() == Condition::Gone);
-    if !is_story && all_gone && !members.is_empty() { IncidentStatus::Withdrawn } else { IncidentStatus::Resolved }
+    let entries = || members.iter().map(|place| &book.estate.entries[*place]);
+    let all_gone = entries().all(|entry| entry.condition() == Condition::Gone) && !members.is_empty();
+    // What is not watched any more has not come to the end of its story, whatever that is.
+    let is_cut_short = !is_story || entries().any(Entry::is_unwatched);
+    if all_gone && is_cut_short { IncidentStatus::Withdrawn } else { IncidentStatus::Resolved }
 }
 
 /// Sees to it that each open incident has a root that explains its members, and is about what that is.

@@ -51,6 +51,13 @@ impl Comparison {
         kinds
     }
 
+    /// The kinds that another process polls, and this one does not. None in a scope that is left whole: there is no poll of
+    /// this process's to compare with.
+    pub(super) fn polled_by_another(&self, tolerated: Duration) -> impl Iterator<Item = Kind> {
+        let kinds = self.recalled.kinds().into_iter().filter(|_| !self.snapshot.kinds.is_empty());
+        kinds.filter(move |kind| !self.snapshot.kinds.contains(kind) && self.is_polled_by_another(*kind, tolerated))
+    }
+
     /// Whether another process, which is configured otherwise, polls `kind`: it listed the kind after this one's last
     /// poll, and not longer ago than is `tolerated`.
     fn is_polled_by_another(&self, kind: Kind, tolerated: Duration) -> bool {

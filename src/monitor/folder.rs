@@ -69,6 +69,13 @@ pub(super) struct ScopeFold {
     handed_on: BTreeSet<Uuid>,
 }
 
+impl ScopeFold {
+    /// How many incidents are open by now.
+    pub(super) fn open_incidents(&self) -> u64 {
+        self.known.open_incidents()
+    }
+}
+
 /// What earlier polls recorded and did not fold.
 #[derive(Clone, Default)]
 struct Earlier {
@@ -96,9 +103,13 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         revision.inspect_err(|error| self.notes.fail_with(Step::Fold, scope, error)).ok()
     }
 
+    /// Takes in the items of a scope that is polled: paths that other scopes' items are on may lead over them.
+    pub(super) fn knows(&self, recalled: &Arc<Recalled>) {
+        self.estate.0.borrow_mut().insert(recalled.scope.clone(), Arc::clone(recalled));
+    }
+
     /// The fold of a scope that was recalled after its revision was known.
     pub(super) fn begin(&self, revision: Option<u64>, recalled: &Arc<Recalled>) -> Option<ScopeFold> {
-        self.estate.0.borrow_mut().insert(recalled.scope.clone(), Arc::clone(recalled));
         if recalled.unreadable_incidents > 0 {
             let error = anyhow!(
                 "{} incidents were written by another version and cannot be read: nothing is folded until they are over",
@@ -146,7 +157,7 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             scope_fold.earlier = Some(self.earlier(&scope_fold.known).await);
         }
         if matches!(part, Part::Last { .. }) {
-            self.notes.incidents_open(scope_fold.known.open_incidents());
+            self.notes.incidents_open(scope_fold.open_incidents());
         }
     }
 
@@ -191,13 +202,15 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             .filter(|(scope, _)| *scope != comparison.scope())
             .map(|(_, other)| Arc::clone(other))
             .collect();
+        let mut kinds = snapshot.kinds.clone();
+        kinds.extend(comparison.polled_by_another(self.settings.unmonitored_after));
         fold(&FoldInput {
             recalled: &scope_fold.known,
             others: &others,
             unfolded: &earlier.unfolded,
             unreadable: &earlier.unreadable,
             revision: scope_fold.revision,
-            kinds: &snapshot.kinds,
+            kinds: &kinds,
             gaps: &snapshot.observation.gaps,
             is_settled: part == Part::Last { is_settled: true },
             now: self.clock.now().max(snapshot.at),

@@ -1,11 +1,10 @@
-//! The list of scopes, put right once per process: which of the scopes that were ever polled are configured no longer.
-//!
-//! What is configured changes with the process only, so that one read of the list is enough for all of its polls. It runs
-//! beside the scopes' own way and holds none of them up.
+//! The list of scopes: which of those that were ever polled are configured no longer, and since when.
+
+use std::collections::BTreeSet;
 
 use futures::{StreamExt, stream};
 
-use super::{failure::Step, memory::Memory, notes::Notes};
+use super::{backlog::PENDING_LIMIT, failure::Step, memory::Memory, notes::Notes};
 use crate::{
     domain::{ListedScope, Scope, Timestamp},
     ports::Ledger,
@@ -25,16 +24,31 @@ pub(super) struct Lister<'a, L> {
 }
 
 impl<L: Ledger> Lister<'_, L> {
-    /// Writes down which scopes are configured no longer, and which are again; the next poll tries what failed.
-    pub(super) async fn put_right(&self) {
+    /// The list, where this process has not put it right yet and can read it.
+    pub(super) async fn list(&self) -> Option<Vec<ListedScope>> {
         if self.memory.is_list_right() {
-            return;
+            return None;
         }
-        let listed = match self.ledger.listed().await {
-            Ok(listed) => listed,
-            Err(error) => return self.notes.fail_with(Step::Progress, "the list of scopes", &error),
-        };
-        let written = stream::iter(corrections(listed, self.scopes, self.began))
+        let listed = self.ledger.listed().await;
+        listed.inspect_err(|error| self.notes.fail_with(Step::Progress, "the list of scopes", error)).ok()
+    }
+
+    /// The scopes on the list that are configured no longer, as long as something may be pending of them.
+    pub(super) fn left<'l>(&self, list: &'l [ListedScope]) -> impl Iterator<Item = &'l Scope> {
+        let (scopes, began) = (self.scopes, self.began);
+        let listed = list.iter().filter(move |listed| {
+            let is_recent = listed.retired_at.is_none_or(|retired| began.since(retired) <= PENDING_LIMIT);
+            is_recent && is_ours(&listed.scope, scopes) && !scopes.contains(&listed.scope)
+        });
+        listed.map(|listed| &listed.scope)
+    }
+
+    /// Writes down which scopes are configured no longer, those with `lasting` incidents left out, and which are again. The
+    /// next poll tries what failed, and goes on where there is something left to do.
+    pub(super) async fn put_right(&self, list: Vec<ListedScope>, lasting: &BTreeSet<Scope>, is_done: bool) {
+        let mut corrections = corrections(list, self.scopes, self.began);
+        corrections.retain(|correction| !lasting.contains(&correction.scope));
+        let written = stream::iter(corrections)
             .map(async |correction| match self.ledger.relist(&correction).await {
                 Ok(()) => true,
                 Err(error) => {
@@ -45,15 +59,18 @@ impl<L: Ledger> Lister<'_, L> {
             .buffer_unordered(WRITES_IN_FLIGHT)
             .all(async |is_written| is_written)
             .await;
-        self.memory.list_is_right(written);
+        self.memory.list_is_right(written && is_done);
     }
 }
 
-/// The rows that must say something else where `configured` is polled from `began` on. Scopes of accounts that are not
-/// polled here are another monitor's.
+/// Whether a scope is of an account that is polled here. Those of other accounts are another monitor's.
+fn is_ours(scope: &Scope, configured: &[Scope]) -> bool {
+    configured.iter().any(|other| other.account() == scope.account())
+}
+
+/// The rows that must say something else where `configured` is polled from `began` on.
 fn corrections(listed: Vec<ListedScope>, configured: &[Scope], began: Timestamp) -> Vec<ListedScope> {
-    let is_ours = |scope: &Scope| configured.iter().any(|other| other.account() == scope.account());
-    let listed = listed.into_iter().filter(|listed| is_ours(&listed.scope));
+    let listed = listed.into_iter().filter(|listed| is_ours(&listed.scope, configured));
     let corrected =
         listed.filter_map(|ListedScope { scope, retired_at }| match (configured.contains(&scope), retired_at) {
             (true, Some(_)) => Some(ListedScope { scope, retired_at: None }),

@@ -8,8 +8,8 @@
 //! Here stands the order of the steps. Each step is a stage in a file of its own, which holds the ports that it touches:
 //! `observer` recalls and observes, and makes a `comparison` of the two; `publisher` publishes; `recorder` writes, and
 //! `first_sights` what is new in bulk; `dispatcher` brings each sink up to date by a `delivery`, from what an `outbox` reads
-//! back, at the `pace` that the sink bears; `baselines` announces what has begun to be watched; `roster` writes down what is
-//! watched no longer. What they could not do stands in `notes`.
+//! back, at the `pace` that the sink bears; `baselines` announces what has begun to be watched; `retirement` ends what is
+//! configured no longer. What they could not do stands in `notes`.
 //!
 //! Scopes go their ways side by side, and so do the sinks: none waits for another, and a failure anywhere is noted while
 //! everything else goes on. The order of the steps within a scope is what the guarantees stand on:
@@ -43,6 +43,7 @@ mod poll_report;
 mod poll_time;
 mod publisher;
 mod recorder;
+mod retirement;
 mod settings;
 
 use std::sync::Arc;
@@ -172,7 +173,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         let scopes = self.settings.scopes.iter().map(|scope| self.scope(scope, levels.clone(), baselines.clone()));
         let scopes = join_all(scopes.collect::<Vec<_>>());
         drop((levels, baselines));
-        join4(scopes, self.publisher.publish(all_levels), self.announce(all_baselines), self.lister.put_right()).await;
+        join4(scopes, self.publisher.publish(all_levels), self.announce(all_baselines), self.retire()).await;
     }
 
     /// Announces the baselines of all scopes, once there is one or none of each.
@@ -191,6 +192,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
     ) {
         let revision = self.folder.revision(scope).await;
         let recalled = self.observer.recall(scope).await.map(Arc::new);
+        recalled.iter().for_each(|recalled| self.folder.knows(recalled));
         let mut scope_fold = recalled.as_ref().and_then(|recalled| self.folder.begin(revision, recalled));
         let seen = self.observer.observe(scope).await;
         let snapshot = match &recalled {

@@ -6,7 +6,8 @@
 
 use super::{clock, counted, duration_in_words};
 use crate::domain::{
-    Category, DestinationKind, Impact, Kind, Reason, RecordedDestination, RecordedIncident, RootKind, State,
+    Category, DestinationKind, Impact, Kind, Reason, RecordedDestination, RecordedIncident, RecordedItem, RootKind,
+    State,
 };
 
 /// Shows a text from AWS in at most so many characters, escaped for where it goes.
@@ -59,6 +60,9 @@ pub fn condition(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
     match incident.reason() {
         Some(Reason::Resolved) => format!("{}{after}", well_again(incident, shown)),
         Some(Reason::Merged) => "part of another incident".to_owned(),
+        Some(Reason::Withdrawn) if incident.members().any(|member| is_watched_no_longer(member)) => {
+            lasted.map_or("watched no longer".to_owned(), |lasted| format!("watched no longer, after {lasted}"))
+        }
         Some(Reason::Withdrawn) => {
             lasted.map_or("removed while down".to_owned(), |down| format!("removed after {down} down"))
         }
@@ -122,6 +126,12 @@ fn removal(state: Option<State>) -> &'static str {
         Some(state) if state.is_gone() => "removed",
         _ => "being removed",
     }
+}
+
+/// Whether a member of an incident that was withdrawn was not removed.
+fn is_watched_no_longer(member: RecordedItem<'_>) -> bool {
+    let Some((kind, word)) = member.kind().zip(member.text("state")) else { return false };
+    word != "absent" && !State::of(kind, Some(&word)).is_gone()
 }
 
 /// Whether the root is an item that is well, and only what needs it is not.

@@ -27,4 +27,5 @@ mod rig;
 mod secrets;
 mod sinks;
 mod subsets;
+mod withdrawn;
 mod words;

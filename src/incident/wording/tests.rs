@@ -33,6 +33,9 @@ fn document(category: Category, reason: Reason) -> IncidentDocument {
         document.incident.impact.level = Impact::None;
         document.incident.impact.destinations[0].paths = 1;
     }
+    if reason == Reason::Withdrawn {
+        document.incident.affected.items.iter_mut().for_each(|member| member.state = "deleted".to_owned());
+    }
     let root = &mut document.incident.root;
     root.name = Some("prod-eqdc2".to_owned());
     root.state = Some(
@@ -46,6 +49,13 @@ fn document(category: Category, reason: Reason) -> IncidentDocument {
         .to_owned(),
     );
     document
+}
+
+#[test]
+fn what_is_withdrawn_and_was_not_removed_is_watched_no_longer() {
+    let mut document = document(Category::Outage, Reason::Withdrawn);
+    document.incident.affected.items[0].state = "down".to_owned();
+    assert!(summary(&document).contains("(prod-eqdc2) watched no longer, after 27 minutes"), "{}", summary(&document));
 }
 
 #[test]

@@ -12,6 +12,10 @@ fn the_subject_of_every_reason() {
     for reason in Reason::ALL {
         let is_over = matches!(reason, Reason::Resolved | Reason::Merged | Reason::Withdrawn);
         let mut document = if is_over { over(*reason) } else { later(*reason) };
+        if *reason == Reason::Withdrawn {
+            let members = document["incident"]["affected"]["items"].as_array_mut().unwrap();
+            members.iter_mut().for_each(|member| member["state"] = "deleted".into());
+        }
         document["incident"]["outages"] = 3.into();
         document["incident"]["blindSince"] = "2026-11-22T03:50:00.000Z".into();
         lines.push(subject(&document));
