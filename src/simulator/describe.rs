@@ -1,4 +1,4 @@
-//! The answers: which items of the inventory a call lists, page by page, as the wire carries them.
+//! The answers: which items of the inventory a call lists, page by page, in their form on the wire.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -13,7 +13,7 @@ use super::page::Page;
 use super::request::Call;
 use super::scenario::Scenario;
 
-/// The answer to `call`, from what there is at this moment.
+/// The answer to `call`, from the inventory of this moment.
 pub(super) fn describe(
     scenario: &Scenario,
     inventory: &Inventory,

@@ -1,4 +1,4 @@
-//! Faults: what goes wrong between Direct Connect and its caller, when, and for which calls.
+//! Faults: what goes wrong between Direct Connect and its caller, when, and in which calls.
 
 use std::time::Duration;
 
@@ -73,12 +73,12 @@ pub(super) struct Strike {
     pub(super) delay: Duration,
 }
 
-/// How often each fault has struck.
+/// Counts how often each fault has struck.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Strikes(Vec<u32>);
 
 impl Strikes {
-    /// What `faults` do to `call`, which asks for the page of that number, and counts it.
+    /// The effect of `faults` on `call`, which asks for the page of that number; counts each fault that strikes.
     pub(super) fn strike(&mut self, faults: &[Fault], elapsed: Duration, call: &Call, page: u32) -> Strike {
         self.0.resize(faults.len(), 0);
         let mut strike = Strike::default();

@@ -1,10 +1,11 @@
-//! Who is calling: what AWS's Security Token Service answers any caller (`GetCallerIdentity`, the query protocol in, XML out).
+//! The caller's identity: `GetCallerIdentity` of AWS's Security Token Service (requests in the query protocol, answers
+//! in XML).
 //!
 //! A program that watches Direct Connect asks for its account first; with this it needs no other endpoint.
 
 use super::error::ServiceError;
 
-/// The service in the credential scope of such a call.
+/// The name of that service in the credential scope of a call.
 pub(super) const SERVICE: &str = "sts";
 
 /// The answer to a caller of `account` whose signature is for `region`.

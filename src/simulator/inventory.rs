@@ -1,5 +1,5 @@
-//! The inventory: every item there is at one moment, by region. It is what a scenario starts from, what the timeline
-//! turns it into, and what the listings are read from.
+//! The inventory: every item there is at one moment, by region. A scenario starts from one, the timeline changes it,
+//! and the listings are read from it.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
@@ -93,8 +93,8 @@ impl Inventory {
         self.len() == 0
     }
 
-    /// Moves every member written inside its LAG to the region's connections, so that there is one place to look for
-    /// it and to change it. A member written in both places stays what the list says.
+    /// Moves every member written inside its LAG to the region's connections, so that each connection is found and
+    /// changed in one place. Of a member written in both places, the one among the connections counts.
     pub(super) fn unfold_members(&mut self) {
         for region in self.regions.values_mut() {
             for lag in &mut region.lags {
@@ -108,7 +108,7 @@ impl Inventory {
         }
     }
 
-    /// Adds items, or says why it cannot: then nothing is added.
+    /// Adds items. Where one of them cannot be added, adds nothing and returns the reason.
     pub(super) fn add(&mut self, added: &Inventory) -> Result<(), String> {
         let mut added = added.clone();
         added.unfold_members();
@@ -157,8 +157,8 @@ impl Inventory {
         self.global.resiliency_groups.append(&mut added.resiliency_groups);
     }
 
-    /// Visits every item: its position (a path below this inventory), the id that the timeline calls it by, and whether
-    /// that id is its own.
+    /// Visits every item with its position (a path below this inventory), the id by which the timeline refers to it,
+    /// and whether that id is its own.
     pub(super) fn each_id<'a>(&'a self, visit: &mut impl FnMut(Position<'a>, Cow<'a, str>, bool)) {
         fn list<'a, T: Item>(
             items: &'a [T],

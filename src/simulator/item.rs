@@ -1,5 +1,5 @@
-//! What all listed items have in common: by which id the timeline calls them, and which of their fields is the state
-//! and which the name.
+//! What all listed items have in common: the id by which the timeline refers to them, the field that holds their state
+//! and the one that holds their name.
 
 use std::borrow::Cow;
 
@@ -14,24 +14,24 @@ use super::physical::{Connection, Interconnect, Lag};
 
 /// An item that the timeline can change.
 pub(super) trait Item: Serialize + DeserializeOwned {
-    /// What a person calls it.
+    /// The kind in words, for messages.
     const KIND: &'static str;
     /// Wire name of the field that holds its state.
     const STATE: &'static str;
     /// Wire name of the field that holds its name, if the kind has names.
     const NAME: Option<&'static str>;
 
-    /// The id by which the timeline calls it; empty where nothing can. `parent` is the virtual interface's id for a BGP
-    /// peer, else unused.
+    /// The id by which the timeline refers to it; empty where it has none. `parent` is the virtual interface's id for a
+    /// BGP peer, else unused.
     fn id(&self, parent: &str) -> Cow<'_, str>;
 
-    /// Whether the id is its own, and no other item has it. One that is made of what the item joins may come twice: AWS
-    /// lists what goes beside what takes its place.
+    /// Whether the id is the item's own, and no other item has it. An id made of the two ends that an item joins may
+    /// occur twice: AWS lists an item that is being deleted beside the one that replaces it.
     fn has_own_id(&self) -> bool {
         true
     }
 
-    /// Whether `id` calls it. Asked of every item of a list, so it allocates nothing.
+    /// Whether `id` refers to it. This is called for every item of a list, so it allocates nothing.
     fn is(&self, parent: &str, id: &str) -> bool {
         self.id(parent) == id
     }
@@ -42,7 +42,7 @@ fn is_pair(id: &str, first: &str, rest: &str) -> bool {
     id.strip_prefix(first).and_then(|id| id.strip_prefix(':')) == Some(rest)
 }
 
-/// A member's text; none is as good as an empty one.
+/// A member's text; empty where the item has none.
 fn given(text: &Option<String>) -> &str {
     text.as_deref().unwrap_or_default()
 }

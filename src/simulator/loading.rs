@@ -1,4 +1,4 @@
-//! Reading a scenario: from a file, from JSON, or the built-in one; and checking that it can be played.
+//! Reads a scenario from a file, from JSON, or the built-in one, and checks that it can be played.
 
 use std::path::Path;
 
@@ -30,7 +30,7 @@ impl Scenario {
 
     /// The built-in scenario: 45 minutes of a customer with two locations and a second region.
     pub fn builtin() -> Scenario {
-        // A test reads the very text that is compiled in.
+        // A test parses the text that is compiled in.
         serde_json::from_str(BUILTIN).expect("the built-in scenario is tested")
     }
 

@@ -1,8 +1,8 @@
 //! What Direct Connect lists of a region above the fibre: virtual interfaces with their BGP peers, and virtual gateways,
 //! in the wire's own field names.
 //!
-//! `authKey` and `customerRouterConfig` are there because the real service returns those secrets in clear: a reader of
-//! its answers must be seen to keep them to itself.
+//! `authKey` and `customerRouterConfig` are included because the real service returns those secrets in clear: tests
+//! check that a reader of its answers passes them on to no one.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

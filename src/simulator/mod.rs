@@ -1,9 +1,10 @@
 //! AWS's side of the wire: a Direct Connect endpoint on loopback that plays a scenario.
 //!
 //! AWS has no sandbox for Direct Connect. This one speaks the real protocol (`awsJson1.1`) for every Describe and List
-//! operation that a monitor needs, so that the AWS CLI, any SDK, or this program can be pointed at it. It imports nothing of the
-//! rest of the crate: what it knows of Direct Connect comes from AWS's own words, and so it can contradict ours. It also
-//! answers `sts:GetCallerIdentity`, so that `AWS_ENDPOINT_URL` alone is enough for a program that asks whose account it is in.
+//! operation that a monitor needs, so that the AWS CLI, any SDK, or this program can be pointed at it. It imports
+//! nothing from the rest of the crate: its knowledge of Direct Connect comes from AWS's documentation alone, so that it
+//! can contradict ours. It also answers `sts:GetCallerIdentity`, so that `AWS_ENDPOINT_URL` alone is enough for a
+//! program that asks for its account.
 //!
 //! Read in this order: [`Scenario`] (the file), `inventory` and `timeline` (what there is, what happens),
 //! [`world_at`] (what there is at a moment), `describe` (what a call lists of it), `stage` (one request, one reply),
@@ -91,7 +92,7 @@ impl Simulator {
         self.stage.elapsed()
     }
 
-    /// Stops the clock and sets it by hand, forward or back. From now on time moves only so.
+    /// Stops the clock and sets it by hand, forward or back. From now on it moves only by this call.
     pub fn set_elapsed(&self, elapsed: Duration) {
         self.stage.set_elapsed(elapsed);
     }
@@ -107,18 +108,18 @@ impl Simulator {
     }
 
     /// Changes the scenario while it is being played. The timeline is applied anew to the changed inventory up to this
-    /// moment; faults that changed forget how often they struck. A change that makes the scenario wrong is refused.
-    /// An edit may ask the simulator, but not edit it again.
+    /// moment; the counts of faults that changed start at zero. A change that makes the scenario invalid is refused. An
+    /// edit may ask the simulator, but not edit it again.
     pub fn edit<R>(&self, edit: impl FnOnce(&mut Scenario) -> R) -> Result<R, ScenarioError> {
         self.stage.edit(edit)
     }
 
-    /// What it was asked so far.
+    /// The calls that it has received so far.
     pub fn traffic(&self) -> Traffic {
         self.stage.traffic()
     }
 
-    /// Begins to count afresh.
+    /// Starts the counts again at zero.
     pub fn reset_traffic(&self) {
         self.stage.reset_traffic();
     }

@@ -1,7 +1,7 @@
 //! Pages of a list, and the tokens between them.
 //!
-//! A token holds where the next page begins and which list it belongs to, sealed with a check sum: to a caller it is
-//! opaque, and one that was altered, or sent with other filters, is refused.
+//! A token holds the start of the next page and the list that it belongs to, sealed with a checksum. To a caller it is
+//! opaque; a token that was altered, or that comes with other filters, is refused.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -11,11 +11,11 @@ use super::request::Call;
 /// What one request asks of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Page {
-    /// Items to pass over.
+    /// How many items come before it.
     pub(super) offset: u64,
     /// Counted from 1.
     pub(super) number: u32,
-    /// Items at most.
+    /// The most items that it may hold.
     pub(super) size: usize,
 }
 

@@ -1,5 +1,5 @@
-//! What a caller asks: the operation of the target header, the region of its signature's credential scope, and the
-//! parameters of the body.
+//! A request as the simulator understands it: the operation in the target header, the region in the signature's
+//! credential scope, and the parameters in the body.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -34,7 +34,7 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    /// The parameters of a request's body; none of an empty body.
+    /// The parameters in a request's body; an empty body has none.
     pub(super) fn from_body(body: &[u8]) -> Result<Parameters, ServiceError> {
         if body.is_empty() {
             return Ok(Parameters::default());
@@ -66,7 +66,7 @@ impl Parameters {
 }
 
 impl Call {
-    /// The same for calls for the same list, and different for all others: a page's token serves no other list.
+    /// A fingerprint of the list that is asked for, so that a page's token is valid for that list and no other.
     pub(super) fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         (self.operation, &self.region, self.parameters.filters()).hash(&mut hasher);
@@ -91,8 +91,8 @@ pub(super) fn operation(target: Option<&str>) -> Result<Operation, ServiceError>
     }
 }
 
-/// What a Signature Version 4 is good for, as its `Authorization` header says. The signature itself is not checked: any
-/// credentials will do.
+/// The service and region that a Signature Version 4 is scoped to, from its `Authorization` header. The signature
+/// itself is not checked: any credentials will do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CredentialScope<'a> {
     pub(super) service: &'a str,

@@ -1,7 +1,7 @@
 //! The wire: HTTP on loopback, `awsJson1.1` inside.
 //!
-//! The server runs on a thread of its own with its own single-threaded runtime, so that it serves callers that block
-//! as well as callers on any runtime, and stops when its [`Simulator`](super::Simulator) goes.
+//! The server runs on a thread of its own with its own single-threaded runtime, so it serves callers that block and
+//! callers on any runtime. It stops when its [`Simulator`](super::Simulator) is dropped.
 
 use std::convert::Infallible;
 use std::io;
@@ -54,7 +54,7 @@ impl Server {
         };
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::Builder::new().name("direct-connect-simulator".to_owned()).spawn(move || {
-            // Leaving the runtime drops the connections that are still open, with whatever delays they sit out.
+            // Leaving the runtime drops the connections that are still open, also those that are being delayed.
             runtime.block_on(async {
                 tokio::select! {
                     () = serve(listener, stage) => {}
@@ -85,7 +85,7 @@ async fn serve(listener: tokio::net::TcpListener, stage: Arc<Stage>) {
     let answered = Arc::new(AtomicU64::new(0));
     loop {
         let Ok((stream, _)) = listener.accept().await else {
-            // Out of descriptors, most likely: wait for some to be given back.
+            // Most likely out of file descriptors: wait until some are free again.
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
@@ -94,7 +94,7 @@ async fn serve(listener: tokio::net::TcpListener, stage: Arc<Stage>) {
             let service = service_fn(|request| respond(&stage, &answered, request));
             let mut protocol = http1::Builder::new();
             protocol.timer(TokioTimer::new());
-            // What goes wrong on a connection is its client's to notice.
+            // An error on a connection concerns its client, which sees it too.
             let _ = protocol.serve_connection(TokioIo::new(stream), service).await;
         });
     }

@@ -1,5 +1,5 @@
-//! The stage: a scenario, its clock, and what has been counted. It turns one request into one reply, and knows nothing
-//! of sockets.
+//! The stage: a scenario, its clock and its counters. It turns one request into one reply, and knows nothing of
+//! sockets.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -24,13 +24,13 @@ pub(super) enum Reply {
     Answer(Vec<u8>),
     /// With this error.
     Error(ServiceError),
-    /// With what the Security Token Service says of the caller.
+    /// With the answer of the Security Token Service.
     Identity(Result<String, ServiceError>),
-    /// With the connection closed and nothing said.
+    /// With the connection closed and no answer.
     Dropped,
 }
 
-/// What matters of a request: two headers and the body.
+/// The parts of a request that matter: two headers and the body.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RawRequest<'a> {
     pub(super) target: Option<&'a str>,
@@ -67,7 +67,7 @@ impl State {
     }
 }
 
-/// Shared by the server, which asks, and the [`Simulator`](super::Simulator), which directs.
+/// Shared by the server, which asks it for replies, and the [`Simulator`](super::Simulator), which controls it.
 #[derive(Debug)]
 pub(super) struct Stage {
     state: Mutex<State>,

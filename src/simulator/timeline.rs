@@ -55,7 +55,7 @@ impl TimelineEntry {
         }
     }
 
-    /// Applies the entry, or says why it cannot be: then the inventory is left as it was.
+    /// Applies the entry. Where it cannot be applied, leaves the inventory as it was and returns the reason.
     pub(super) fn apply(&self, inventory: &mut Inventory) -> Result<(), String> {
         if let Some(contradiction) = self.contradiction() {
             return Err(contradiction.to_owned());
@@ -95,7 +95,7 @@ impl TimelineEntry {
             .or_else(|| self.change_in(&mut global.resiliency_groups, "", id))
     }
 
-    /// Nothing, if `id` is not in this list.
+    /// Changes or removes the item with this id; none, if it is not in this list.
     fn change_in<T: Item>(&self, items: &mut Vec<T>, parent: &str, id: &str) -> Option<Result<(), String>> {
         let index = items.iter().position(|item| item.is(parent, id))?;
         if self.remove {
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn state_and_name_have_words_of_their_own_and_null_takes_a_field_away() {
+    fn an_entry_changes_state_name_and_fields_and_null_removes_a_field() {
         let after = applied(json!({"at": 1, "item": "dxcon-1", "state": "quarantined", "rename": "two"})).unwrap();
         let connection = &after["regions"]["us-east-1"]["connections"][0];
         assert_eq!(connection["connectionState"], "quarantined");
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_applied_says_why() {
+    fn an_entry_that_cannot_be_applied_is_refused_with_the_reason() {
         for (entry, expected) in [
             (json!({"at": 5, "item": "dxcon-2", "state": "down"}), "no item `dxcon-2` at 5 s"),
             (json!({"at": 5, "item": "dxcon-1", "set": {"conectionState": "down"}}), "unknown field `conectionState`"),

@@ -1,9 +1,10 @@
-//! What the simulator was asked: how often, from where, and how much at once. Tests hold a caller's promises against
-//! it, such as the number of calls that it may have in flight.
+//! Counts of the calls that the simulator received: by operation, by region, and how many at once. Tests check a
+//! caller's limits with them, such as its number of calls in flight.
 
 use std::collections::BTreeMap;
 
-/// Calls since the start, or since traffic was last reset. Only understood and signed requests count.
+/// Calls since the start, or since traffic was last reset. Requests that are not signed, or not understood, do not
+/// count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Traffic {
     /// Calls by operation and region, failed ones and retries included.

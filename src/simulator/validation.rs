@@ -1,5 +1,5 @@
-//! What a scenario's types cannot say: that ids differ, that the timeline speaks of items that are there, that faults
-//! can ever strike. All mistakes are gathered, so that a scenario is mended in one go.
+//! Checks that the types of a scenario cannot express: ids differ, the timeline names items that exist, every fault can
+//! strike. All mistakes are collected, so that a scenario is corrected in one go.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -71,7 +71,7 @@ fn check_ids(scenario: &Scenario, mistakes: &mut Mistakes) {
     inventory.unfold_members();
     let mut seen: HashMap<String, String> = HashMap::new();
     inventory.each_id(&mut |place, id, own| {
-        // An empty id is played on purpose: an item that nothing can name.
+        // An empty id is allowed on purpose: it plays an item that nothing can name.
         if id.is_empty() || !own {
             return;
         }
@@ -89,7 +89,7 @@ fn check_ids(scenario: &Scenario, mistakes: &mut Mistakes) {
     });
 }
 
-/// Hosted connections hang on an interconnect or LAG that is there, or comes.
+/// Checks that hosted connections run on an interconnect or LAG that exists, or that the timeline adds.
 fn check_parents(scenario: &Scenario, mistakes: &mut Mistakes) {
     let additions = || scenario.timeline.iter().filter_map(|entry| entry.add.as_ref());
     for (name, region) in std::iter::once(&scenario.inventory).chain(additions()).flat_map(|added| &added.regions) {

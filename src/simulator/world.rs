@@ -1,7 +1,7 @@
-//! The world at a moment: the inventory after every timeline entry whose time has come.
+//! The world at a moment: the inventory after every timeline entry that is due by then.
 //!
-//! A pure function of scenario and elapsed time. The server asks for it at every call, so the last answer is kept for
-//! as long as no further entry has come.
+//! A pure function of scenario and elapsed time. The server needs it for every call, so the last result is kept until
+//! the next entry is due.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ pub fn world_at(scenario: &Scenario, elapsed: Duration) -> Inventory {
     Arc::unwrap_or_clone(world)
 }
 
-/// Positions of the timeline's entries in the order in which they happen, with their times. Entries with no proper
+/// Positions of the timeline's entries in the order in which they happen, with their times. Entries without a valid
 /// time are left out.
 pub(super) fn chronological(scenario: &Scenario) -> Vec<(usize, Duration)> {
     let mut order: Vec<(usize, Duration)> = (scenario.timeline.iter().enumerate())
@@ -26,7 +26,8 @@ pub(super) fn chronological(scenario: &Scenario) -> Vec<(usize, Duration)> {
     order
 }
 
-/// The inventory of the last moment asked for. Serves one scenario: a new one needs a new `World`.
+/// The inventory of the moment that was last asked for. It belongs to one scenario: another scenario needs another
+/// `World`.
 #[derive(Debug, Default)]
 pub(super) struct World {
     order: Vec<(usize, Duration)>,

@@ -125,7 +125,7 @@ impl<'a> Listing<'a> {
         given(value).ok_or_else(|| ServiceError::refused(format!("{name} is required")))
     }
 
-    /// The region of the call, and those that it lists too.
+    /// The region of the call, and the other regions whose items it shows.
     fn homes(&self) -> impl Iterator<Item = Home<'a>> {
         let inventory = self.inventory;
         let own = Home { name: &self.call.region, items: self.region };
@@ -136,12 +136,12 @@ impl<'a> Listing<'a> {
         std::iter::once(own).chain(others)
     }
 
-    /// The items of a list of every region that is shown, each with the region that it is of.
+    /// The items of one list from every region that is shown, each with its region.
     fn listed<T: 'a>(&self, list: fn(&'a RegionalInventory) -> &'a Vec<T>) -> impl Iterator<Item = (Home<'a>, &'a T)> {
         self.homes().flat_map(move |home| list(home.items).iter().map(move |item| (home, item)))
     }
 
-    /// Refuses an id that nothing has.
+    /// Refuses an id that no item has.
     fn there_is<'b>(
         &self,
         id: Option<&str>,
