@@ -67,7 +67,7 @@ async fn what_never_answers_is_given_up_in_time() {
     let story = story.observing_within(Duration::from_millis(200));
     let observation = story.look(&Scope::regional(ACCOUNT, REGION), &[Kind::Connection]).await;
     let gap = why(&observation, Kind::Connection);
-    assert!(gap.contains("the time for one look at Direct Connect was over"), "{gap}");
+    assert!(gap.contains("the time limit for one observation of Direct Connect"), "{gap}");
     assert!(started.elapsed() < Duration::from_secs(3));
 }
 

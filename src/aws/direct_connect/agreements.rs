@@ -1,5 +1,5 @@
-//! What accounts agree on rather than what carries traffic: proposals to associate gateways, and resiliency groups; from
-//! the SDK's types to ours.
+//! Items that carry no traffic: proposals to associate gateways, and resiliency groups. Translated from the SDK's types
+//! to ours.
 
 use aws_sdk_directconnect::types::{DirectConnectGatewayAssociationProposal, ResiliencyGroupSummary};
 

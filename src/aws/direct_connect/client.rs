@@ -1,6 +1,7 @@
-//! One region's Direct Connect: its client, its allowance of calls in flight, and its lists.
+//! Direct Connect of one region: its client, its limit of calls in flight, and its lists.
 //!
-//! Each list is read by a method of its name, from end to end or as far as it goes; `keep` says what is kept of an item.
+//! Each list has a method of its name, which reads it to its end or as far as it can; `keep` turns a row into what is
+//! kept of it.
 
 use std::collections::BTreeMap;
 
@@ -128,7 +129,7 @@ impl RegionalClient {
         .await
     }
 
-    /// The one list that has no pages.
+    /// The only list without pages.
     pub(super) async fn virtual_gateways<U>(&self, deadline: Instant, keep: impl Fn(VirtualGateway) -> U) -> Listed<U> {
         read_pages(keep, |_| async {
             let answer = self.call(deadline, self.client.describe_virtual_gateways().send()).await?;
@@ -150,7 +151,7 @@ impl RegionalClient {
         .await
     }
 
-    /// The attachments at one of their ends: Direct Connect refuses to list them without.
+    /// The attachments at this end: Direct Connect lists them only for a given end.
     pub(super) async fn gateway_attachments<U>(
         &self,
         end: End<'_>,
@@ -171,7 +172,7 @@ impl RegionalClient {
         .await
     }
 
-    /// The associations at one of their ends: Direct Connect refuses to list them without.
+    /// The associations at this end: Direct Connect lists them only for a given end.
     pub(super) async fn gateway_associations<U>(
         &self,
         end: End<'_>,
@@ -220,11 +221,10 @@ impl RegionalClient {
         .await
     }
 
-    /// Makes a call once there is room for it, and gives up at `deadline`. A call keeps its place while the SDK waits
-    /// between attempts: a region that throttles is asked less, not more.
+    /// Makes a call once a place among the calls in flight is free, and gives up at `deadline`. A call keeps its place
+    /// while the SDK waits between attempts, so that a region that throttles gets fewer calls, not more.
     ///
-    /// The SDK's futures are large, and a look joins many: each lives on the heap, so that their sum does not on the
-    /// stack.
+    /// The SDK's futures are large, and an observation joins many of them, so each is on the heap.
     fn call<'a, O, E>(
         &'a self,
         deadline: Instant,
@@ -241,7 +241,7 @@ impl RegionalClient {
         };
         async move {
             timeout_at(deadline, answer).await.unwrap_or_else(|_| {
-                Err(CallFailure::unanswered("no answer before the time for one look at Direct Connect was over"))
+                Err(CallFailure::unanswered("no answer before the time limit for one observation of Direct Connect"))
             })
         }
     }

@@ -1,4 +1,4 @@
-//! Cables and ports: connections, interconnects, hosted connections and LAGs, from the SDK's types to ours.
+//! Connections, interconnects, hosted connections and LAGs, translated from the SDK's types to ours.
 
 use aws_sdk_directconnect::types::{Connection, Interconnect, Lag};
 
@@ -24,7 +24,7 @@ impl Origin<'_> {
         })
     }
 
-    /// A connection that `host` hosts, wherever it says that it is: it is listed with its host and nowhere else.
+    /// A connection that `host` hosts, whatever region it names: it is listed with its host and nowhere else.
     pub(super) fn hosted_connection(&self, connection: &Connection, host: &Host) -> Found {
         let mut description = self.connection_as(Kind::HostedConnection, connection)?;
         match host {
@@ -120,7 +120,7 @@ impl Origin<'_> {
     }
 }
 
-/// The ids of a LAG's members, in an order of their own: AWS's may change from call to call.
+/// The ids of a LAG's members, sorted: AWS's order may change from call to call.
 fn members(lag: &Lag) -> Option<Vec<String>> {
     let members = lag.connections.as_deref().unwrap_or_default().iter();
     let mut members: Vec<String> = members.filter_map(|member| text(member.connection_id.as_deref())).collect();
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_nobody_knows_is_kept_and_no_id_is_no_item() {
+    fn an_unknown_word_is_kept_and_a_row_without_an_id_is_no_item() {
         let connection = Connection::builder().connection_id("dxcon-1").connection_state("quarantined".into()).build();
         let item = at_origin(|origin| origin.connection(&connection)).unwrap();
         assert_eq!((item.state.value(), item.state.is_unrecognized()), ("quarantined", true));

@@ -1,5 +1,5 @@
-//! MACsec of a port: an item of its own beside the connection, interconnect or LAG, since traffic that flows in clear is
-//! an event, and the port's own state does not show it.
+//! MACsec of a port, as an item of its own beside the connection, interconnect or LAG: traffic that flows unencrypted
+//! is an event, and the port's own state does not show it.
 
 use std::sync::Arc;
 
@@ -13,9 +13,10 @@ use super::origin::Origin;
 const ENCRYPTION_UP: &str = "Encryption Up";
 
 impl Origin<'_> {
-    /// The encryption of a port that has AWS's `status`; none of a port that does not encrypt, or is going.
+    /// The encryption of a port, from AWS's `status`; none for a port that is not set to encrypt, or that is being
+    /// removed.
     ///
-    /// A port that cannot encrypt at all says `unknown` of its mode, and nothing of its status.
+    /// For a port that cannot encrypt at all, AWS gives the mode `unknown` and no status.
     pub(super) fn port_encryption(&self, port: &Item, status: Option<&str>) -> Option<Item> {
         let status = status.filter(|status| !status.is_empty());
         let encrypts = match port.description.encryption_mode.as_deref() {
@@ -49,8 +50,8 @@ impl Origin<'_> {
     }
 }
 
-/// The status of a LAG's encryption, of which AWS says nothing but by its members: up while all of them are, as in AWS's
-/// own metric `ConnectionEncryptionState`.
+/// The status of a LAG's encryption. AWS gives one for each member only: the LAG's is up while all of them are, as in
+/// AWS's own metric `ConnectionEncryptionState`.
 pub(super) fn encryption_status(lag: &Lag) -> Option<&str> {
     let members = lag.connections.as_deref().unwrap_or_default().iter();
     let statuses =

@@ -1,4 +1,4 @@
-//! Virtual gateways, Direct Connect gateways, and what is attached to and associated with the latter, from the SDK's
+//! Virtual gateways, and Direct Connect gateways with their attachments and associations, translated from the SDK's
 //! types to ours.
 
 use aws_sdk_directconnect::types::{
@@ -14,11 +14,11 @@ use super::origin::{Found, Omission, Origin, first_text, number, text};
 pub(super) enum Side {
     /// The Direct Connect gateway.
     Gateway,
-    /// What is joined to it: a virtual interface or a virtual private gateway.
+    /// The item joined to it: a virtual interface or a virtual private gateway.
     Joined,
 }
 
-/// By which end attachments or associations are asked for.
+/// The end for which attachments or associations are listed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct End<'a> {
     pub(super) side: Side,
@@ -26,7 +26,7 @@ pub(super) struct End<'a> {
 }
 
 impl<'a> End<'a> {
-    /// The id of that side, if it is the one that was asked for.
+    /// The id of that side, if it is the one that the list was read for.
     fn of(self, side: Side) -> Option<&'a str> {
         (self.side == side).then_some(self.id)
     }
@@ -63,7 +63,7 @@ impl Origin<'_> {
         Ok(Item { description: description.into(), state: State::of(Kind::DirectConnectGateway, word) })
     }
 
-    /// An attachment, listed for one of its ends. What is attached need not be a `dxvif-…`.
+    /// An attachment, listed for one of its ends. The attached item need not be a `dxvif-…`.
     pub(super) fn gateway_attachment(&self, asked: End<'_>, attachment: &DirectConnectGatewayAttachment) -> Found {
         let gateway = first_text([attachment.direct_connect_gateway_id.as_deref(), asked.of(Side::Gateway)]);
         let interface = attachment.virtual_interface_id.as_deref().filter(|id| !id.trim().is_empty());
@@ -88,8 +88,8 @@ impl Origin<'_> {
         Ok(Item { description: description.into(), state: State::of(Kind::GatewayAttachment, word) })
     }
 
-    /// An association, listed for one of its ends. One without an id is known by what it joins. One of a gateway that
-    /// another account has associated may say nothing of that gateway, and so name nothing at all.
+    /// An association, listed for one of its ends. One without an id is identified by its two ends. If another account
+    /// has associated its gateway, AWS may leave that gateway out, and then nothing identifies the association.
     pub(super) fn gateway_association(&self, asked: End<'_>, association: &DirectConnectGatewayAssociation) -> Found {
         let gateway = first_text([association.direct_connect_gateway_id.as_deref(), asked.of(Side::Gateway)]);
         let associated = first_text([

@@ -1,11 +1,11 @@
-//! What one observation of a scope brings home: items, each once, and why a kind was not read whole.
+//! Collects the result of one observation of a scope: items, each once, and why a kind was not read completely.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Extent, Gaps, Health, Item, ItemKey, Kind, Observation, Scope, State};
 
 use super::{
-    failure::{Listed, says_not_found},
+    failure::{Listed, is_not_found},
     origin::{Found, Nameless, Omission},
     parent::Parent,
 };
@@ -18,9 +18,10 @@ pub(super) struct Gathering<'a> {
     items: BTreeMap<ItemKey, Item>,
     parents: BTreeMap<ItemKey, State>,
     failures: BTreeMap<Kind, Vec<String>>,
-    /// The parents whose children were asked for, in that order, each with why these were not read; none where they were.
+    /// The parents whose children were asked for, in that order, each with why its children were not read; none where
+    /// they were.
     children: BTreeMap<Kind, Vec<(String, Option<String>)>>,
-    /// How many rows of each kind name nothing, and what is known of the first.
+    /// How many rows of each kind have neither id nor name, and what is known of the first.
     unidentified: BTreeMap<Kind, (u64, String)>,
 }
 
@@ -37,7 +38,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Keeps all that a list shows.
+    /// Keeps all rows of a list.
     pub(super) fn add_all(&mut self, found: impl IntoIterator<Item = Found>) {
         for found in found {
             if let Some((kind, why)) = self.take(found) {
@@ -46,8 +47,8 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Keeps all that a list of the children of `parent` shows, and notes where it was not read to its end. A parent that
-    /// is going, or that AWS says is not there any more, has none.
+    /// Keeps all rows of a list of the children of `parent`, and notes a list that was not read to its end. A parent
+    /// that is being removed, or that AWS no longer finds, counts as having no more children.
     pub(super) fn add_children(
         &mut self,
         kind: Kind,
@@ -56,7 +57,7 @@ impl<'a> Gathering<'a> {
         region: &str,
         listing: Listed<Found>,
     ) {
-        let is_gone = listing.failure.is_some() && (parent.is_going || listing.is_refused(says_not_found));
+        let is_gone = listing.failure.is_some() && (parent.is_going || listing.is_refused(is_not_found));
         let failure = listing.failure.as_ref().filter(|_| !is_gone);
         let mut why = failure.map(|failure| format!("{list} of {} in {region}, {failure}", parent.id.escape_debug()));
         for found in listing.items {
@@ -67,7 +68,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Keeps what one row shows. Gives back the kind of which it makes the listing incomplete, and why.
+    /// Keeps one row. Returns the kind whose listing it makes incomplete, if it does, and why.
     fn take(&mut self, found: Found) -> Option<(Kind, String)> {
         match found {
             Ok(item) => self.add(item),
@@ -77,8 +78,9 @@ impl<'a> Gathering<'a> {
         None
     }
 
-    /// Keeps an item, if its kind is wanted, and of any other its state, for the sake of its children; of two with one
-    /// key the living one, else the later. What is being deleted stands beside its successor for a while.
+    /// Keeps an item, if its kind is wanted. Of an item of another kind it keeps the state only, which its children
+    /// need. AWS lists an item that is being deleted beside its successor for a while: of two items with the same key,
+    /// the one that is not being removed is kept, else the later.
     fn add(&mut self, item: Item) {
         if !self.wanted.contains(&item.description.kind) {
             self.parents.insert(item.description.key(), item.state);
@@ -91,8 +93,9 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// A row with a name and no id makes its listing incomplete: it is an item, and who knows which. One that names
-    /// nothing is no item; AWS lists such rows for good, of what belongs to other accounts.
+    /// Leaves out a row without a usable id. One with a name makes its listing incomplete, since it is an item and it
+    /// is unknown which. One without either is not an item: AWS permanently lists such rows for what belongs to other
+    /// accounts.
     fn leave_out(&mut self, Nameless { kind, has_name, known }: Nameless) -> Option<(Kind, String)> {
         if has_name {
             return Some((kind, format!("a {} without a usable id is listed ({known})", kind.label())));
@@ -103,7 +106,7 @@ impl<'a> Gathering<'a> {
         None
     }
 
-    /// Remembers why a kind was not read whole.
+    /// Notes why a kind was not read completely.
     pub(super) fn fail(&mut self, kind: Kind, why: String) {
         self.failures.entry(kind).or_default().push(why);
     }
@@ -115,7 +118,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Makes the failures of a kind's parents its own: what hangs on an unread parent is unread.
+    /// Adds the failures of a kind's parents to its own: what belongs to an unread parent is unread.
     pub(super) fn inherit(&mut self, kind: Kind) {
         for parent in kind.parents() {
             let inherited = self.failures.get(parent).cloned().unwrap_or_default();
@@ -123,7 +126,8 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// How much of a kind was not read. Where no parent's children were read, that is the whole kind.
+    /// How much of a kind was not read: the children of some parents, or the whole kind, also where no parent's
+    /// children were read.
     fn extent(&mut self, kind: Kind) -> Option<Extent> {
         let mut failures = self.failures.remove(&kind).unwrap_or_default();
         let children = self.children.remove(&kind).unwrap_or_default();
@@ -137,7 +141,7 @@ impl<'a> Gathering<'a> {
         summary(&failures).map(Extent::Kind)
     }
 
-    /// The observation: one gap for each wanted kind that was not read whole.
+    /// The observation, with one gap for each wanted kind that was not read completely.
     pub(super) fn observation(mut self) -> Observation {
         for (kind, (count, known)) in &self.unidentified {
             tracing::warn!(scope = %self.scope, %kind, count, known, "rows that name nothing are left out");

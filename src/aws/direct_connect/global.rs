@@ -1,5 +1,5 @@
-//! The kinds that are the same from every region: Direct Connect gateways with their attachments and associations,
-//! proposals, and resiliency groups. Each list is read once, from the first region that gives it.
+//! Reads the kinds that are the same from every region: Direct Connect gateways with their attachments and
+//! associations, proposals, and resiliency groups. Each list is read once, from the first region that returns it.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::domain::Kind;
 
 use super::{
     client::RegionalClient,
-    failure::{Listed, says_unknown_operation},
+    failure::{Listed, is_unknown_operation},
     gathering::Gathering,
     joins::{Join, JoinReading, Joined},
     origin::{Found, Origin},
@@ -24,9 +24,9 @@ pub(super) struct GlobalReading<'a> {
     /// All regions, the first among them.
     pub(super) clients: &'a [RegionalClient],
     pub(super) origin: Origin<'a>,
-    /// The kinds to bring home; all of them are global.
+    /// The kinds to read; all of them are global.
     pub(super) wanted: &'a BTreeSet<Kind>,
-    /// What is not read by then is not read.
+    /// Reading ends at this time; the rest is a gap.
     pub(super) deadline: Instant,
 }
 
@@ -38,7 +38,7 @@ struct FromRegion<'a, T> {
 }
 
 impl<'a> GlobalReading<'a> {
-    /// Reads all that is wanted.
+    /// Reads the wanted kinds.
     pub(super) async fn read(&self, gathering: &mut Gathering<'_>) {
         let (origin, deadline) = (&self.origin, self.deadline);
         let (gateways, proposals, groups) = tokio::join!(
@@ -87,8 +87,8 @@ impl<'a> GlobalReading<'a> {
         (gateways, attachments, associations)
     }
 
-    /// Reads a list, if one of the kinds that need it is wanted, from the first region that gives all of it. Where none
-    /// does, it is what the first region gave.
+    /// Reads a list, if one of the kinds that need it is wanted, from the first region that returns all of it. If no
+    /// region does, the result is that of the first.
     async fn read_for<T, List: Future<Output = Listed<T>>>(
         &self,
         kinds: &[Kind],
@@ -99,8 +99,8 @@ impl<'a> GlobalReading<'a> {
             for client in self.clients {
                 let listing = list(client).await;
                 match &listing.failure {
-                    // Which operations there are is an answer.
-                    Some(failure) if !listing.is_refused(says_unknown_operation) => {
+                    // That the operation does not exist is an answer too.
+                    Some(failure) if !listing.is_refused(is_unknown_operation) => {
                         tracing::debug!(region = client.region(), %failure, "a global list is asked for elsewhere");
                         incomplete.get_or_insert(FromRegion { client, listing });
                     }
@@ -112,11 +112,11 @@ impl<'a> GlobalReading<'a> {
     }
 }
 
-/// Keeps what a list of one of the newer kinds brought. Where the endpoint does not have the operation yet, there is
-/// nothing of that kind.
+/// Keeps the rows of a list of one of the newer kinds. If the endpoint does not have the operation yet, there is no
+/// item of that kind.
 fn gather_where_known(gathering: &mut Gathering<'_>, kind: Kind, list: &str, read: FromRegion<'_, Found>) {
     let FromRegion { client, listing } = read;
-    if !listing.is_refused(says_unknown_operation) {
+    if !listing.is_refused(is_unknown_operation) {
         gathering.note(kind, list, client.region(), &listing);
     }
     gathering.add_all(listing.items);

@@ -1,9 +1,10 @@
 //! Attachments and associations: what is joined to Direct Connect gateways.
 //!
-//! They are asked for by the account's own gateways. Those of gateways that another account owns are asked for from this
-//! side: by each virtual interface that names such a gateway, and by each virtual private gateway that no listed
-//! association names. Which these are stands in lists of the regions, and those are read once a poll, for the regions'
-//! own kinds: see `remembered`. So there is no further call but for an end that may be joined to another's gateway.
+//! They are listed by gateway for the account's own gateways. For gateways of another account they are listed from this
+//! account's end: for each virtual interface that names such a gateway, and for each virtual private gateway that no
+//! listed association names. These ends are known from the regions' lists, which a poll reads anyway for the regions'
+//! own kinds (see `remembered`). So the only extra calls are those for ends that may be joined to another account's
+//! gateway.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,14 +18,14 @@ use crate::domain::{Kind, Scope};
 
 use super::{
     client::RegionalClient,
-    failure::{Failed, Listed, says_not_enabled},
+    failure::{Failed, Listed, is_not_enabled},
     gateways::{End, Side},
     gathering::Gathering,
     origin::{Found, Origin},
     parent::{Parent, by_gateway, parents},
 };
 
-/// What joins something to a Direct Connect gateway.
+/// The two ways to be joined to a Direct Connect gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Join {
     /// Virtual interfaces are attached.
@@ -50,32 +51,32 @@ impl Join {
     }
 }
 
-/// The reading of what is joined to gateways, once these are listed.
+/// Reads what is joined to gateways, once the gateways are listed.
 #[derive(Debug)]
 pub(super) struct JoinReading<'a> {
     /// The region that is asked.
     pub(super) client: &'a RegionalClient,
-    /// Every region: their lists say what may be joined to gateways of other accounts.
+    /// Every region: their lists show what may be joined to gateways of other accounts.
     pub(super) clients: &'a [RegionalClient],
     pub(super) origin: Origin<'a>,
     /// The account's own gateways.
     pub(super) gateways: &'a Listed<Found>,
-    /// What is not read by then is not read.
+    /// Reading ends at this time; the rest is a gap.
     pub(super) deadline: Instant,
 }
 
 /// What was read of one end.
 type OfEnd = (Parent, Listed<Found>);
 
-/// The attachments or associations that were read, and why not more.
+/// The attachments or associations that were read, and why others were not.
 #[derive(Debug, Default)]
 pub(super) struct Joined {
     of_ends: Vec<OfEnd>,
-    /// Why it is not known which ends to ask for besides.
+    /// Why it is unknown which further ends to ask for, if it is.
     unknown_ends: Option<String>,
 }
 
-/// What of the regions' own may be joined to gateways of other accounts, region by region.
+/// The regions' items that may be joined to gateways of other accounts, region by region.
 enum OwnEnds {
     Interfaces(Vec<Arc<BTreeMap<String, Vec<Parent>>>>),
     VirtualGateways(Vec<Arc<Vec<Parent>>>),
@@ -91,7 +92,7 @@ impl JoinReading<'_> {
         );
         let mut unknown_ends = None;
         match own_ends {
-            // Where not all own gateways are known, neither is which are another's; and that is a gap already.
+            // If not all own gateways are known, it is unknown which are another account's; that is a gap already.
             _ if self.gateways.failure.is_some() => {}
             Ok(own_ends) => {
                 let unasked = self.unasked(&own_ends, &of_ends);
@@ -145,17 +146,17 @@ impl JoinReading<'_> {
         client.own_virtual_gateways.recall(list, |read| parents(read)).await
     }
 
-    /// What is known of each region. One that the account has not enabled has nothing that could be joined to anything; of
-    /// one that cannot be read, nothing is known.
+    /// The results of the regions that were read. A region that the account has not enabled has no items and is left
+    /// out; one that could not be read makes the whole an error.
     fn enabled_regions<T>(&self, list: &str, regions: Vec<Result<T, Failed>>) -> Result<Vec<T>, String> {
         let known = self.clients.iter().zip(regions).filter_map(|(client, known)| match known {
-            Err(failure) if failure.is_refused(says_not_enabled) => None,
+            Err(failure) if failure.is_refused(is_not_enabled) => None,
             known => Some(known.map_err(|failure| format!("{list} in {}, {failure}", client.region()))),
         });
         known.collect()
     }
 
-    /// The ends of this side that no gateway of the account answers for, each once.
+    /// The account's ends that the lists of its own gateways do not cover, each once.
     fn unasked(&self, own_ends: &OwnEnds, of_gateways: &[OfEnd]) -> BTreeSet<Parent> {
         match own_ends {
             OwnEnds::Interfaces(regions) => {

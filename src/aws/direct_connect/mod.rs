@@ -1,14 +1,15 @@
-//! Direct Connect as an [`Inventory`]: which lists are read for which kinds, and what a list that fails takes with it.
+//! Direct Connect as an [`Inventory`]: which lists are read for which kinds, and which kinds lack items when a list
+//! fails.
 //!
-//! `regional` and `global` decide what is read, `joins` what is asked of other accounts' gateways; `client` knows the
-//! lists, `paging` reads one to its end, `parent` says what children are asked for by, and `remembered` keeps for one
-//! scope what another's list says; `connections`, `encryption`, `virtual_interfaces`, `gateways` and `agreements`
-//! translate items of an `origin`; `gathering` puts together what was read and what was not; `failure` and `retry` know
-//! how calls fail; `secrecy` sees to it that no secret comes further than the wire.
+//! `regional` and `global` decide what is read, and `joins` what is read about other accounts' gateways. `client` has a
+//! method for each list, `paging` reads a list to its end, `parent` has the ids that children are listed by, and
+//! `remembered` keeps a region's list for the global scope. `connections`, `encryption`, `virtual_interfaces`,
+//! `gateways` and `agreements` translate items of an `origin`. `gathering` collects what was read and what was not.
+//! `failure` and `retry` classify failed calls. `secrecy` removes secrets before anything else sees an answer.
 //!
-//! Lists that do not need each other are read at the same time, so the longest wait is that for a list and its
-//! children: interconnects and LAGs → hosted connections, Direct Connect gateways → attachments and associations → those
-//! of other accounts' gateways.
+//! Independent lists are read at the same time, so the longest wait is for a list and its children: interconnects and
+//! LAGs → hosted connections, Direct Connect gateways → attachments and associations → those of other accounts'
+//! gateways.
 
 mod agreements;
 mod client;
@@ -59,8 +60,8 @@ pub struct DirectConnectInventory {
 
 impl DirectConnectInventory {
     /// An inventory of `regions`; the global kinds are read from the first that answers. Each gets a client, made here
-    /// once; all of them share the HTTP client of `config`, or one of their own when it has none. `config`'s region does
-    /// not count, nor do its retries and timeouts: `limits` says those.
+    /// once; all of them share the HTTP client of `config`, or one of their own when it has none. The region, retries
+    /// and timeouts of `config` are not used: those of `regions` and `limits` are.
     pub fn new(
         config: &SdkConfig,
         partition: impl Into<String>,
@@ -77,7 +78,7 @@ impl DirectConnectInventory {
         DirectConnectInventory { partition, observation_timeout, tag_keys: Vec::new(), regions, clients }
     }
 
-    /// The same inventory, with another limit of the time that one observation of a scope may take.
+    /// The same inventory, with another time limit for one observation of a scope.
     pub fn observing_within(self, observation_timeout: Duration) -> DirectConnectInventory {
         DirectConnectInventory { observation_timeout, ..self }
     }

@@ -1,5 +1,5 @@
-//! Where items were read from, and what that decides of them: which are kept, and what their descriptions take from it.
-//! And the small rules of Direct Connect's answers: an empty text and a zero are nothing.
+//! Where items were read from. This decides which rows are kept, and fills in what their descriptions lack (region,
+//! owner, ARN). Also here: Direct Connect's empty texts and zeros mean "no value".
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use aws_sdk_directconnect::types::{Connection, Tag};
 
 use crate::domain::{Item, ItemDescription, ItemKey, Kind, Scope, bounded};
 
-/// What is made of a row of a listing: an item, or why it is not kept.
+/// The result of a row of a listing: an item, or why it is not kept.
 pub(super) type Found = Result<Item, Omission>;
 
 /// Why a row of a listing is not kept.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Omission {
-    /// It is of another region, whose own listing has it.
+    /// It belongs to another region, whose own listing has it.
     Elsewhere,
-    /// It has no id that it could be known by.
+    /// It has no usable id.
     Nameless(Nameless),
 }
 
@@ -23,14 +23,14 @@ pub(super) enum Omission {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Nameless {
     pub(super) kind: Kind,
-    /// Whether it has a name all the same: then it is an item that may be known by its id, and nothing says which.
+    /// Whether it has a name. Then it may be an item that is known by its id, and it is unclear which.
     pub(super) has_name: bool,
-    /// What is known of it, for whoever has to find it.
+    /// What is known of it, to help a person find it.
     pub(super) known: String,
 }
 
 impl Omission {
-    /// A row without a usable id, with that name, if it has one, of which these facts are known besides.
+    /// A row without a usable id, with its name, if it has one, and these further facts.
     pub(super) fn nameless(kind: Kind, name: Option<&str>, facts: &[(&str, Option<&str>)]) -> Omission {
         let known = [("name", name)];
         let known = known.iter().chain(facts).filter_map(|(fact, value)| Some(format!("{fact} {:?}", text(*value)?)));
@@ -59,7 +59,7 @@ impl<'a> Origin<'a> {
         Origin { scope, ..*self }
     }
 
-    /// Passes an item that names this region, or none, or one that is not polled.
+    /// Accepts an item that names this region, no region, or one that is not polled.
     pub(super) fn here(&self, region: Option<&str>) -> Result<(), Omission> {
         let elsewhere = region
             .is_some_and(|named| named != self.scope.region() && self.regions.iter().any(|polled| polled == named));
@@ -71,7 +71,7 @@ impl<'a> Origin<'a> {
         ItemKey::is_usable(id).then(|| ItemDescription::bare(self.scope, &ItemKey::new(kind, id)))
     }
 
-    /// The chosen ones of an item's tags; none where it has none of them.
+    /// Those of an item's tags that are kept; none where it has none of them.
     pub(super) fn tags(&self, tags: Option<&[Tag]>) -> Option<BTreeMap<String, String>> {
         let chosen: BTreeMap<String, String> = (tags.unwrap_or_default().iter())
             .filter(|tag| self.tag_keys.contains(&tag.key))
@@ -80,8 +80,8 @@ impl<'a> Origin<'a> {
         (!chosen.is_empty()).then_some(chosen)
     }
 
-    /// The ARN of a regional resource of Direct Connect: its type is `dxcon`, `dxlag` or `dxvif`. What AWS does not say
-    /// of region and owner is the scope's.
+    /// The ARN of a regional resource of Direct Connect: its type is `dxcon`, `dxlag` or `dxvif`. A region or owner
+    /// that AWS does not give is the scope's.
     pub(super) fn regional_arn(&self, resource: &str, id: &str, region: Option<&str>, owner: Option<&str>) -> String {
         let (region, owner) = (self.region_or(region), self.owner_or(owner));
         format!("arn:{}:directconnect:{region}:{owner}:{resource}/{id}", self.partition)
@@ -108,22 +108,22 @@ impl<'a> Origin<'a> {
     }
 }
 
-/// A text, if there is one, cut where it is endless.
+/// A text, if it is not empty, with a limit on its length.
 pub(super) fn text(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(|text| bounded(text).into_owned())
 }
 
-/// The first text that there is.
+/// The first text that is not empty.
 pub(super) fn first_text<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> Option<String> {
     texts.into_iter().find_map(text)
 }
 
-/// A number, if it was given: Direct Connect's and the SDK's zero means that it was not.
+/// A number, if AWS gave one: Direct Connect and the SDK use zero for "not given".
 pub(super) fn number(number: impl Into<i64>) -> Option<i64> {
     Some(number.into()).filter(|number| *number > 0)
 }
 
-/// An autonomous system number: the long form reaches further.
+/// An autonomous system number, preferably in its long form, which has the larger range.
 pub(super) fn asn(long: Option<i64>, short: i32) -> Option<i64> {
     long.and_then(number).or_else(|| number(short))
 }
@@ -146,13 +146,13 @@ pub(super) fn device(logical_id: Option<&str>, version_2: Option<&str>, version_
 pub(super) mod tests {
     use super::*;
 
-    /// What `test` makes of an origin in the only region that is polled.
+    /// The result of `test` for an origin in the only region that is polled.
     pub(in super::super) fn at_origin<T>(test: impl FnOnce(Origin<'_>) -> T) -> T {
         let scope = Scope::regional("123456789012", "ap-southeast-2");
         test(Origin { scope: &scope, partition: "aws", regions: &[], tag_keys: &["env".to_owned()] })
     }
 
-    /// The same of the origin of the global kinds.
+    /// The same for the origin of the global kinds.
     pub(in super::super) fn at_global_origin<T>(test: impl FnOnce(Origin<'_>) -> T) -> T {
         at_origin(|origin| test(origin.with_scope(&Scope::global("123456789012"))))
     }

@@ -1,10 +1,10 @@
-//! The one loop that reads a list to its end, whatever the list does: the SDK has no paginators for Direct Connect.
+//! The one loop that reads a list to its end: the SDK has no paginators for Direct Connect.
 //!
-//! A page is turned into what is kept of it as it comes: of AWS's own form of a long list, which takes several times the
-//! memory, no more than a page is ever there.
+//! Each page is translated as it arrives. AWS's own types take several times the memory, so no more than one page of
+//! them exists at a time.
 //!
-//! A list that fails keeps what was read before it failed. A list that would never end, because it hands out a token
-//! that it handed out before or because it simply goes on, is a failed list.
+//! A list that fails keeps what was read before the failure. A list that would never end, because it returns an earlier
+//! token again or has too many pages, counts as failed.
 
 use std::collections::HashSet;
 
@@ -18,16 +18,16 @@ pub(super) struct Page<T> {
     pub(super) next_token: Option<String>,
 }
 
-/// A list as far as it could be read.
+/// A list, as far as it could be read.
 #[derive(Debug)]
 pub(super) struct Listing<T, F> {
-    /// What was read, also of a list that failed.
+    /// The items that were read, also of a list that failed.
     pub(super) items: Vec<T>,
     /// Why it was not read to its end, if it was not.
     pub(super) failure: Option<ListingFailure<F>>,
 }
 
-/// Why and where a list was not read to its end.
+/// Where and why a list was not read to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ListingFailure<F> {
     /// The page, counted from 1.
@@ -40,7 +40,7 @@ pub(super) struct ListingFailure<F> {
 pub(super) enum Cause<F> {
     /// The call for the page failed.
     Call(F),
-    /// The page hands out a token that an earlier page handed out.
+    /// The page returns a token that an earlier page returned.
     RepeatedToken,
     /// The list goes on after [`MAXIMUM_PAGES`].
     Endless,
@@ -53,8 +53,8 @@ impl<T, F> Listing<T, F> {
     }
 }
 
-/// Reads a list from its first page to its last; `fetch` gets the token of the page it is to fetch, none for the first,
-/// and `keep` makes of an item what is kept of it.
+/// Reads a list from its first page to its last. `fetch` fetches the page of a token (none for the first page), and
+/// `keep` turns a row into what is kept of it.
 pub(super) async fn read_pages<T, U, F, Fetched>(
     keep: impl Fn(T) -> U,
     mut fetch: impl FnMut(Option<String>) -> Fetched,
@@ -91,7 +91,8 @@ mod tests {
 
     use super::*;
 
-    /// Reads a list whose pages are told by the token that leads to them: an item (the page's own) and the next token.
+    /// Reads a list whose pages are given by `next`: the page of a token has one item, named after the token, and the
+    /// next token.
     fn read(next: impl Fn(&str) -> Result<Option<&'static str>, &'static str>) -> Listing<String, &'static str> {
         block_on(read_pages(identity, |token| {
             let token = token.unwrap_or_else(|| "first".to_owned());
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_read_before_a_failure_is_kept() {
+    fn items_read_before_a_failure_are_kept() {
         let listing = read(|token| match token {
             "first" => Ok(Some("second")),
             "second" => Ok(Some("third")),

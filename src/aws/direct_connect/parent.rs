@@ -1,4 +1,4 @@
-//! What children are asked for by: the ids of listed items.
+//! Parents: listed items by whose ids their children are listed.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -10,12 +10,12 @@ use super::origin::Found;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Parent {
     pub(super) id: String,
-    /// Whether it is being taken away. Its list is read all the same, since AWS may still show what goes with it; but
-    /// where the list cannot be read, nothing is missing.
+    /// Whether it is being removed. Its list is read all the same, since AWS may still show its children; but if the
+    /// list cannot be read, that is no gap.
     pub(super) is_going: bool,
 }
 
-/// The items of a list as parents, each once, in the order in which they were read. What is gone has no children.
+/// The items of a list as parents, each once, in the order in which they were read. Deleted items have no children.
 pub(super) fn parents<'a>(found: impl IntoIterator<Item = &'a Found>) -> Vec<Parent> {
     let mut seen = HashSet::new();
     let items = found.into_iter().flatten();
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn parents_come_once_and_in_order_and_say_whether_they_are_going() {
+    fn parents_come_once_in_order_with_whether_they_are_being_removed() {
         let found = [
             interface("dxvif-2", "available", None),
             interface("dxvif-1", "deleting", None),

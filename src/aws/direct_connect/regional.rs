@@ -1,5 +1,5 @@
-//! The kinds that each region has for itself: the lists that the wanted ones need, and what each list brings or takes with
-//! it.
+//! Reads the kinds that each region has for itself: which lists the wanted kinds need, and which kinds each list fills,
+//! or leaves incomplete when it fails.
 
 use std::collections::BTreeSet;
 
@@ -25,14 +25,14 @@ use super::{
 pub(super) struct RegionalReading<'a> {
     pub(super) client: &'a RegionalClient,
     pub(super) origin: Origin<'a>,
-    /// The kinds to bring home; all of them are regional.
+    /// The kinds to read; all of them are regional.
     pub(super) wanted: &'a BTreeSet<Kind>,
-    /// What is not read by then is not read.
+    /// Reading ends at this time; the rest is a gap.
     pub(super) deadline: Instant,
 }
 
 impl RegionalReading<'_> {
-    /// Reads all that is wanted.
+    /// Reads the wanted kinds.
     pub(super) async fn read(&self, gathering: &mut Gathering<'_>) {
         let (client, origin, deadline) = (self.client, &self.origin, self.deadline);
         let interface_with_peers = |interface: VirtualInterface| {
@@ -65,9 +65,9 @@ impl RegionalReading<'_> {
         gathering.add_all(gateways.items);
     }
 
-    /// Reads connections, interconnects, LAGs, and what the latter two host. Only a partner's account can host
-    /// connections, and whether it is one is known only from the answer to `DescribeInterconnects`; the LAGs are read
-    /// meanwhile all the same, so that there is no wait for three lists in a row.
+    /// Reads connections, interconnects, LAGs, and the connections that the latter two host. Only a partner's account
+    /// hosts connections, and only the answer to `DescribeInterconnects` shows whether the account is a partner. The
+    /// LAGs are read at the same time, so that no three lists wait for each other.
     async fn ports(&self) -> Ports {
         let (client, origin, deadline) = (self.client, &self.origin, self.deadline);
         let connection = |connection: Connection| {
@@ -97,15 +97,15 @@ impl RegionalReading<'_> {
         Ports { connections, interconnects, lags, hosted }
     }
 
-    /// Reads what a partner's interconnects and LAGs host; nothing, where the account is no partner.
+    /// Reads the connections that a partner's interconnects and LAGs host; nothing, if the account is not a partner.
     async fn hosted_connections(&self, interconnects: &Listed<Port>, lags: &Listed<(Port, bool)>) -> Vec<Hosted> {
-        if says_not_a_partner(interconnects) || !self.wanted.contains(&Kind::HostedConnection) {
+        if is_not_a_partner(interconnects) || !self.wanted.contains(&Kind::HostedConnection) {
             return Vec::new();
         }
         let lags = lags.items.iter().filter(|(_, hosts)| *hosts).map(|((lag, _), _)| lag);
         let interconnects = interconnects.items.iter().map(|(interconnect, _)| interconnect);
-        // The order is fixed, interconnects first: a connection that is listed on an interconnect and on its LAG is
-        // described in the same way in each poll.
+        // The order is fixed, interconnects first: a connection that is listed on an interconnect and on its LAG has
+        // the same description in every poll.
         let hosts = parents(interconnects).into_iter().map(|parent| (Host::Interconnect(parent.id.clone()), parent));
         let hosts = hosts.chain(parents(lags).into_iter().map(|parent| (Host::Lag(parent.id.clone()), parent)));
         join_all(hosts.map(|(host, parent)| async move {
@@ -118,7 +118,7 @@ impl RegionalReading<'_> {
 
     fn gather_ports(&self, gathering: &mut Gathering<'_>, ports: Ports) {
         let region = self.client.region();
-        let is_partner = !says_not_a_partner(&ports.interconnects);
+        let is_partner = !is_not_a_partner(&ports.interconnects);
         gathering.note(Kind::Connection, "DescribeConnections", region, &ports.connections);
         if is_partner {
             gathering.note(Kind::Interconnect, "DescribeInterconnects", region, &ports.interconnects);
@@ -153,10 +153,11 @@ impl RegionalReading<'_> {
 /// A connection, an interconnect or a LAG, with its encryption, if it has one.
 type Port = (Found, Option<Item>);
 
-/// What one interconnect or LAG hosts.
+/// The connections that one interconnect or LAG hosts.
 type Hosted = (Parent, Listed<Found>);
 
-/// Connections, interconnects, LAGs (each with whether it may host connections), and what the latter two host.
+/// Connections, interconnects, LAGs (each with whether it may host connections), and the connections that the latter
+/// two host.
 #[derive(Debug)]
 struct Ports {
     connections: Listed<Port>,
@@ -165,9 +166,9 @@ struct Ports {
     hosted: Vec<Hosted>,
 }
 
-/// Whether the first answer to `DescribeInterconnects` was that the account is no partner. Said on a later page it
-/// would be a failure like any other.
-fn says_not_a_partner(interconnects: &Listed<Port>) -> bool {
+/// Whether the first answer to `DescribeInterconnects` was that the account is not a partner. On a later page it would
+/// be a failure like any other.
+fn is_not_a_partner(interconnects: &Listed<Port>) -> bool {
     let on_first_page = interconnects.failure.as_ref().is_some_and(|failure| failure.page == 1);
-    on_first_page && interconnects.is_refused(failure::says_not_a_partner)
+    on_first_page && interconnects.is_refused(failure::is_not_a_partner)
 }

@@ -1,23 +1,23 @@
-//! A list of a region that the global scope needs too: read once for both.
+//! A region's list that the global scope needs too, read once for both.
 //!
-//! Whom to ask for the attachments and associations of other accounts' gateways stands in lists of the regions, and those
-//! are read for the regions' own kinds in every poll. A region's list is remembered as it was last read whole, and the
-//! global scope uses that: it only says whom to ask, so that it may be of the poll before. Where a region's own scope
-//! does not read the list, or has not yet, the global scope reads it for itself.
+//! The ends that may be joined to other accounts' gateways are known from lists of the regions, which every poll reads
+//! for the regions' own kinds. A region's list is remembered as it was last read completely, and the global scope uses
+//! that. It only takes from it which ends to ask for, so a list of the previous poll will do. If a region's own scope
+//! does not read the list, or has not yet, the global scope reads it itself.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::failure::{Failed, Listed};
 
-/// How many observations of the global scope may use what was remembered once: that of the same poll, and that of the
-/// next, which may begin before the region's.
+/// How many observations of the global scope may use a remembered list: that of the same poll, and that of the next
+/// poll, which may begin before the region's.
 const USES: u32 = 2;
 
-/// What a list said when it was last read whole.
+/// The content of a list when it was last read completely.
 #[derive(Debug)]
 pub(super) struct Remembered<T> {
     last: Mutex<Option<Last<T>>>,
-    /// Held while the list is read, so that who needs it waits for that rather than reads it again.
+    /// Held while the list is read, so that others that need it wait instead of reading it again.
     reading: tokio::sync::Mutex<()>,
 }
 
@@ -32,25 +32,25 @@ impl<T> Remembered<T> {
         Remembered { last: Mutex::new(None), reading: tokio::sync::Mutex::new(()) }
     }
 
-    /// Reads the list for the region's own kinds, and remembers `content` of it.
+    /// Reads the list for the region's own kinds, and remembers its `content`.
     pub(super) async fn read<U>(
         &self,
         list: impl Future<Output = Listed<U>>,
         content: impl FnOnce(&[U]) -> T,
     ) -> Listed<U> {
-        // What is being read for the global scope was begun before this observation: it is neither waited for nor used.
+        // A read for the global scope may have begun before this observation, so it is neither waited for nor used.
         let _reading = self.reading.try_lock();
         let listing = list.await;
-        // What it says is not asked for here.
+        // Only the global scope needs the content.
         let _ = self.remember(&listing, content);
         listing
     }
 
-    /// What is remembered, for the global scope; reads `list` where that is nothing, or too old.
+    /// The remembered content, for the global scope. Reads `list` if nothing is remembered or it is too old.
     ///
     /// # Errors
     ///
-    /// Nothing is remembered, and the list could not be read whole: why.
+    /// Nothing is remembered, and the list could not be read completely; the error has the reason.
     pub(super) async fn recall<U>(
         &self,
         list: impl Future<Output = Listed<U>>,
@@ -69,7 +69,7 @@ impl<T> Remembered<T> {
         Ok(content)
     }
 
-    /// A list that was not read whole does not take the place of one that was: whom to ask is known all the same.
+    /// A list that was not read completely does not replace one that was.
     fn remember<U>(&self, listing: &Listed<U>, content: impl FnOnce(&[U]) -> T) -> Result<Arc<T>, Failed> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         match (&listing.failure, last.as_mut()) {
@@ -119,7 +119,7 @@ mod tests {
         items.iter().sum()
     }
 
-    /// What the global scope gets, where it would read `list` itself.
+    /// The result for the global scope, which would read `list` itself if need be.
     fn recalled(remembered: &Remembered<u32>, list: Listed<u32>) -> Result<u32, String> {
         block_on(remembered.recall(ready(list), sum)).map(|content| *content).map_err(|failure| failure.to_string())
     }

@@ -1,7 +1,7 @@
-//! What is tried again.
+//! Which failed calls are tried again.
 //!
 //! The SDK retries throttling, timeouts, lost connections and the statuses 500 to 504. Direct Connect sends its own
-//! server error with status 400, which the SDK takes for a refusal: [`ServerExceptionClassifier`] knows better.
+//! server error with status 400, which the SDK takes for a refusal; [`ServerExceptionClassifier`] corrects that.
 
 use aws_sdk_directconnect::{
     config::retry::{ClassifyRetry, RetryAction},
@@ -21,7 +21,7 @@ use aws_sdk_directconnect::{
 use aws_smithy_runtime_api::client::interceptors::context::{Error, InterceptorContext};
 use aws_smithy_types::retry::ErrorKind;
 
-/// Says that Direct Connect's own server error is worth another attempt, whatever its status.
+/// Classifies Direct Connect's own server error as worth another attempt, whatever its status.
 #[derive(Debug)]
 pub(super) struct ServerExceptionClassifier;
 
@@ -40,7 +40,8 @@ impl ClassifyRetry for ServerExceptionClassifier {
     }
 }
 
-/// The code of an operation's error. The SDK has erased its type: each operation that we call has one of its own.
+/// The code of an operation's error. The SDK has erased its type, and each operation has its own, so all of them are
+/// tried.
 fn code(error: &Error) -> Option<&str> {
     fn code_of<E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static>(error: &Error) -> Option<&str> {
         error.downcast_ref::<E>().and_then(ProvideErrorMetadata::code)

@@ -1,9 +1,9 @@
-//! Takes the secrets out of Direct Connect's answers before the SDK sees them.
+//! Removes the secrets from Direct Connect's answers before the SDK sees them.
 //!
 //! `DescribeVirtualInterfaces` answers with BGP passwords (`authKey`) and router configurations that hold them
 //! (`customerRouterConfig`), in clear. The SDK keeps both in types that print them, and at the level TRACE it logs
-//! whole answers. Nobody here needs them, so they are removed at the one place that all answers pass: between the HTTP
-//! client and the SDK.
+//! whole answers. The monitor never needs them, so they are removed in the one place that all answers pass: between the
+//! HTTP client and the SDK.
 
 use aws_smithy_runtime_api::{
     box_error::BoxError,
@@ -76,10 +76,10 @@ async fn without_secrets(mut answer: HttpResponse) -> Result<HttpResponse, Conne
     let body = body.collect().await.map_err(ConnectorError::io)?.to_bytes();
     let body = match strip(&body) {
         Some(stripped) => stripped,
-        // An error that is not from Direct Connect itself, such as a proxy's page: no list, so no secret.
+        // An error that is not from Direct Connect itself, such as a proxy's page, holds no list and so no secret.
         None if !answer.status().is_success() => body.into(),
-        // A list that cannot be read holds secrets that cannot be found. The SDK would take an empty body for an empty
-        // list, and print any other in its complaint.
+        // In a list that cannot be parsed, secrets cannot be found. The SDK would take an empty body for an empty list,
+        // and print any other body in its error.
         None => return Err(ConnectorError::other(Box::new(NotJson), Some(ErrorKind::TransientError))),
     };
     answer.headers_mut().insert("content-length", body.len().to_string());
@@ -87,7 +87,7 @@ async fn without_secrets(mut answer: HttpResponse) -> Result<HttpResponse, Conne
     Ok(answer)
 }
 
-/// `body` without its secrets; none when it is no JSON object.
+/// `body` without its secrets; none when it is not a JSON object.
 fn strip(body: &[u8]) -> Option<Vec<u8>> {
     let mut document: Value = serde_json::from_slice(body).ok()?;
     if !document.is_object() {
@@ -108,7 +108,7 @@ fn remove_secrets(value: &mut Value) {
     }
 }
 
-/// An answer with a good status that is no JSON object. What it is instead is not told: it may be half a list.
+/// An answer with a success status that is not a JSON object. The error does not quote it: it may be half a list.
 #[derive(Debug, thiserror::Error)]
 #[error("the answer is not a JSON object")]
 struct NotJson;
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_cannot_be_read_is_a_failure_that_tells_nothing_of_it() {
+    fn a_list_that_cannot_be_read_is_a_failure_that_quotes_nothing_of_it() {
         for body in ["", "[]", r#"{"virtualInterfaces":[{"authKey":"canary"#, "<html>canary</html>"] {
             let error = block_on(without_secrets(answer(200, body))).unwrap_err();
             assert_eq!(error.as_other(), Some(ErrorKind::TransientError), "{body:?}");
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_keeps_what_it_says() {
+    fn an_error_keeps_its_message() {
         for body in [r#"{"__type":"DirectConnectClientException"}"#, "<html>Bad Gateway</html>", ""] {
             let kept = block_on(without_secrets(answer(502, body))).unwrap();
             assert_eq!(kept.body().bytes(), Some(body.as_bytes()));

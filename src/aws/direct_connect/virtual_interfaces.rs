@@ -1,4 +1,4 @@
-//! Virtual interfaces and their BGP peers, from the SDK's types to ours.
+//! Virtual interfaces and their BGP peers, translated from the SDK's types to ours.
 
 use aws_sdk_directconnect::types::{BgpPeer, VirtualInterface};
 
@@ -32,7 +32,7 @@ impl Origin<'_> {
         Ok(Item { description: description.into(), state: State::of(Kind::VirtualInterface, word) })
     }
 
-    /// A peer of `interface`. One without an id is known by its interface, address family and, if it has one, the
+    /// A peer of `interface`. One without an id is identified by its interface, address family and, if it has one, the
     /// customer's address.
     pub(super) fn bgp_peer(&self, interface: &VirtualInterface, peer: &BgpPeer) -> Found {
         self.here(interface.region.as_deref())?;
@@ -77,7 +77,7 @@ impl Origin<'_> {
             location: text(interface.location.as_deref()),
             tags: self.tags(interface.tags.as_deref()),
             vlan: number(interface.vlan),
-            // An interface on a LAG names the LAG in place of a connection.
+            // An interface on a LAG has the LAG's id in place of a connection's.
             lag_id: connection_id.clone().filter(|id| id.starts_with("dxlag-")),
             connection_id,
             virtual_interface_type: text(interface.virtual_interface_type.as_deref()),
