@@ -1,4 +1,4 @@
-//! DynamoDB's values and ours: made, and read with an error that names the attribute.
+//! Converts between DynamoDB's values and ours. Errors name the attribute.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,12 +15,12 @@ pub(super) fn text(value: impl ToString) -> AttributeValue {
     AttributeValue::S(value.to_string())
 }
 
-/// DynamoDB keeps 38 digits: every integer of ours comes back as it was.
+/// DynamoDB keeps 38 digits, enough for every integer of ours.
 pub(super) fn number(value: impl Into<i128>) -> AttributeValue {
     AttributeValue::N(value.into().to_string())
 }
 
-/// A document as DynamoDB's own maps, so that it can be read and queried there.
+/// A document as DynamoDB's maps, so that it can be read and queried there.
 pub(super) fn document(value: &impl Serialize) -> anyhow::Result<AttributeValue> {
     serde_dynamo::to_attribute_value(value).context("a document has a form that DynamoDB does not know")
 }
@@ -80,19 +80,21 @@ pub(super) fn as_map<T>(
     map.iter().map(entry).collect()
 }
 
-/// A document, as [`document`] wrote it or another version did.
+/// A document that [`document`] wrote, in this version or another.
 pub(super) fn as_document<T: DeserializeOwned>(value: &AttributeValue) -> anyhow::Result<T> {
     into_document(value.clone())
 }
 
-/// As [`as_document`], of a value that nobody needs any more: of thousands of rows, a copy of each is worth sparing.
+/// The same as [`as_document`], for a value that is not needed any more: that saves a copy of each of thousands of
+/// rows.
 pub(super) fn into_document<T: DeserializeOwned>(value: AttributeValue) -> anyhow::Result<T> {
-    // Over such a value the conversion panics. The SDK lets no test make one; the fuzzing of answers does, on the wire.
+    // The conversion panics on an unknown type. The SDK offers no way to make one in a unit test; the fuzzing of
+    // answers does it on the wire.
     ensure!(is_of_a_known_type(&value), "it holds a value of a type that is not known here");
     Ok(serde_dynamo::from_attribute_value(value)?)
 }
 
-/// Whether the value, and whatever it holds, is of one of DynamoDB's types.
+/// Whether the value, and everything in it, is of one of DynamoDB's types.
 fn is_of_a_known_type(value: &AttributeValue) -> bool {
     use AttributeValue::{B, Bool, Bs, L, M, N, Ns, Null, S, Ss};
     match value {
@@ -112,7 +114,7 @@ pub(super) fn taken<T>(
     row.remove(name).map(read).transpose().with_context(|| unreadable(name))
 }
 
-/// What a row takes of the limits on items and transactions, near enough: the names and the texts.
+/// Roughly the bytes of a row that count towards the limits of items and transactions: names and texts.
 pub(super) fn size(row: &Attributes) -> usize {
     row.iter().map(|(name, value)| name.len() + value_size(value)).sum()
 }
@@ -169,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_named() {
+    fn an_unreadable_attribute_is_named() {
         let row = Attributes::from([("sequence".into(), number(-1)), ("since".into(), text("yesterday"))]);
         let error = format!("{:#}", required(&row, "sequence", as_natural).unwrap_err());
         assert_eq!(

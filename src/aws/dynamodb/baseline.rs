@@ -1,4 +1,5 @@
-//! First sights in bulk: many items in one transaction, each as a record would write it, but as announced already.
+//! Records first sights in bulk: many items in one transaction, with the same rows as single records, but marked as
+//! announced.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
@@ -13,15 +14,15 @@ use crate::{
     ports::{Record, Throttled},
 };
 
-/// What DynamoDB takes in one transaction: 100 actions, of which an item needs two, and 4 MB, of which we keep away.
+/// Limits that stay below those of a DynamoDB transaction: 100 actions, of which an item needs two, and 4 MB.
 const MAXIMUM_ITEMS: usize = 50;
 const MAXIMUM_BYTES: usize = 3_000_000;
 
-/// A first sight on its way.
+/// A first sight that is being written.
 struct FirstSight<'a> {
     record: &'a Record<'a>,
     state: Attributes,
-    /// None where history has it already.
+    /// None if the history already has it.
     history: Option<Attributes>,
 }
 
@@ -55,8 +56,8 @@ pub(super) async fn record_baseline(
     write_batch(tables, scope, batch).await
 }
 
-/// Writes a batch; where some of it is there already, the rest of it. Every turn of the loop has less to write than
-/// the one before.
+/// Writes a batch. If some of it exists already, writes the rest. Each iteration has less to write than the one before,
+/// so the loop ends.
 async fn write_batch(tables: &Tables, scope: &Scope, mut batch: Vec<FirstSight<'_>>) -> anyhow::Result<()> {
     while !batch.is_empty() {
         let mut actions = Vec::new();
@@ -96,7 +97,7 @@ fn remaining<'a>(
         let (state, history) = (action, action + 1);
         action += 1 + usize::from(first_sight.history.is_some());
         if cancellation.refused(state) {
-            // Another poll's, or our own: it is there, and stays as it is.
+            // The row exists, from another poll or an earlier call of ours, and stays as it is.
             continue;
         }
         if first_sight.history.is_some() && cancellation.refused(history) {

@@ -1,11 +1,11 @@
-//! Everybody's history, by time, out of the index `by-day`: eight queries for each day, side by side, and never a scan.
+//! The history of all items, by time, from the index `by-day`: eight parallel queries for each day, and never a scan.
 //!
-//! A day is in eight shards of the index, each by time. They are read page by page and merged, so that of the busiest day no
-//! more is held than a page of each shard, or all that happened in the same millisecond.
+//! A day has eight shards in the index, each ordered by time. They are read page by page and merged, so that even of a
+//! busy day no more is held than a page of each shard, or the rows of a single millisecond.
 //!
-//! A day that nobody has rows of costs eight times half a read unit and a few milliseconds; a range without bounds would be
-//! that for each day of the calendar. So a wide range is first narrowed to the days that there can be rows of: the state rows
-//! and the poll rows say when the watching began, and what is the last that happened.
+//! A day without rows costs eight times half a read unit and a few milliseconds, and a range without bounds would cost
+//! that for every day of the calendar. So a wide range is first narrowed to the days that may have rows: state rows and
+//! poll rows show when monitoring began, and what happened last.
 
 use std::{collections::VecDeque, pin::pin};
 
@@ -27,26 +27,27 @@ use crate::{
 
 const DAY_MILLISECONDS: i64 = 86_400_000;
 
-/// Up to how many days a range is asked for as it is.
+/// Up to how many days a range is read without being narrowed.
 const DAYS_AS_ASKED: i64 = 31;
 
-/// How many days are asked for at the same time, each with a query for every shard.
+/// How many days are read at the same time, each with a query for every shard.
 const DAYS_IN_FLIGHT: usize = 4;
 
 /// How many scopes are recalled at the same time.
 const SCOPES_IN_FLIGHT: usize = 8;
 
-/// How many days before its baseline a scope may have rows: of items seen while a first listing failed and failed again.
+/// How many days before its baseline a scope may have rows: those of items that were seen while the first listing
+/// failed repeatedly.
 const DAYS_BEFORE_A_BASELINE: i64 = 7;
 
-/// How many days back a scope may have rows that has no baseline at all.
+/// How many days back a scope without a baseline may have rows.
 const DAYS_KEPT: i64 = defaults::HISTORY_DAYS.cast_signed();
 
-/// Which rows of the index are wanted: transitions, or the documents of incidents.
+/// Which rows of the index to read: transitions, or the documents of incidents.
 pub(super) type Wanted = fn(&Attributes) -> bool;
 
-/// Hands everybody's rows in `span` that are `wanted`, by time and then by item, to `each`, until it breaks. The index
-/// follows the table within moments.
+/// Passes the `wanted` rows of all items in `span` to `each`, by time and then by item, until it breaks. The index is
+/// eventually consistent: it follows the table within moments.
 pub(super) async fn each_of_everything(
     tables: &Tables,
     span: Span,
@@ -75,7 +76,8 @@ pub(super) async fn each_of_everything(
 struct Day<'a>(Vec<Shard<'a>>);
 
 impl<'a> Day<'a> {
-    /// The day of this number between two instants, both included; the first page of each shard is read.
+    /// Opens the day of this number, limited to the time between two instants (both included), and reads the first page
+    /// of each shard.
     async fn open(
         tables: &'a Tables,
         day: i64,
@@ -111,7 +113,7 @@ impl<'a> Day<'a> {
     }
 }
 
-/// A row, and whose it is.
+/// A row, and the path that it belongs to.
 struct Found {
     row: HistoryRow,
     item: String,
@@ -127,7 +129,7 @@ impl Found {
     }
 }
 
-/// A shard of a day: what is read of it and not yet taken, and the pages that follow.
+/// A shard of a day: the rows that were read and not yet taken, and the pages that follow.
 struct Shard<'a> {
     pages: Pages<'a>,
     wanted: Wanted,
@@ -135,8 +137,8 @@ struct Shard<'a> {
 }
 
 impl Shard<'_> {
-    /// Whether what comes first is not known yet. The index has an order of its own for what happened in the same
-    /// millisecond: all of that must be there before the first of it is taken.
+    /// Whether more must be read before the first row is known. Rows of the same millisecond come in no fixed order, so
+    /// all of them must be there before the first is taken.
     fn is_to_be_read(&self) -> bool {
         let [first, last] = [self.found.front(), self.found.back()];
         self.pages.has_more() && first.map(|found| found.row.occurred_at) == last.map(|found| found.row.occurred_at)
@@ -153,7 +155,7 @@ impl Shard<'_> {
     }
 }
 
-/// The first and the last day that there can be rows of; none if nothing was ever seen.
+/// The first and the last day that may have rows; none if nothing was ever seen.
 async fn days_with_rows(tables: &Tables) -> anyhow::Result<Option<(i64, i64)>> {
     let scopes = scopes_row::all(tables).await?;
     let scopes =
@@ -162,12 +164,12 @@ async fn days_with_rows(tables: &Tables) -> anyhow::Result<Option<(i64, i64)>> {
     Ok(extents.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))))
 }
 
-/// The first and the last day that there can be rows of a scope of.
+/// The first and the last day that may have rows of a scope.
 fn extent(recalled: &Recalled) -> Option<(i64, i64)> {
     let kinds = || recalled.poll.iter().flat_map(|poll| poll.kinds.values());
     let states = || recalled.states.values();
     let last_seen = kinds().filter_map(|kind| kind.last_complete_at);
-    // The documents of a scope that is retired come after its last listing.
+    // The documents of a retired scope come after its last listing.
     let documents = recalled.incidents.values().map(|row| row.state.last_document_at);
     let last = states().map(|row| row.last_transition_at).chain(last_seen).chain(documents).max().map(day)?;
     let begun = kinds().filter_map(|kind| kind.baseline_at).min();

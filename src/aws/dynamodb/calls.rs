@@ -1,4 +1,4 @@
-//! One call to DynamoDB, and what came of it: written, refused by its own conditions (with the row that refused it), or
+//! One call to DynamoDB and its outcome: written, refused by its own conditions (with the row that refused it), or
 //! failed.
 
 use std::ops::ControlFlow;
@@ -25,15 +25,15 @@ use super::{
 };
 use crate::ports::Throttled;
 
-/// What came of an update.
+/// The outcome of an update.
 #[derive(Debug)]
 pub(super) enum Updated {
     Written,
-    /// The row is not as required; holds it, if there is one.
+    /// The row does not meet the conditions; holds the row, if there is one.
     Refused(Option<Attributes>),
 }
 
-/// What came of a transaction.
+/// The outcome of a transaction.
 #[derive(Debug)]
 pub(super) enum Transacted {
     Written,
@@ -55,17 +55,17 @@ impl Cancellation {
         self.0.get(action).filter(|_| self.refused(action)).and_then(CancellationReason::item)
     }
 
-    /// Whether a path into a map led nowhere, because the row has no such map.
+    /// Whether a path into a map did not exist, because the row has no such map.
     pub(super) fn is_missing_parent_map(&self, action: usize) -> bool {
         self.0.get(action).and_then(CancellationReason::message).is_some_and(is_about_a_path)
     }
 
-    /// Whether a partition took no more.
+    /// Whether a partition's throughput was exceeded.
     pub(super) fn was_throttled(&self) -> bool {
         was_throttled(&self.0)
     }
 
-    /// Everything that is wrong but no refused condition; `subject` names an action's row.
+    /// All problems other than refused conditions; `subject` names an action's row.
     pub(super) fn problem(&self, subject: impl Fn(usize) -> String) -> Option<String> {
         let problems: Vec<String> = self
             .0
@@ -80,7 +80,7 @@ impl Cancellation {
         (!problems.is_empty()).then(|| problems.join("; "))
     }
 
-    /// The failure that this is where no reason explains it.
+    /// The failure, where no reason explains it.
     pub(super) fn unexplained(&self) -> anyhow::Error {
         let codes: Vec<&str> = self.0.iter().map(|reason| reason.code().unwrap_or("no code")).collect();
         anyhow::anyhow!("the transaction was canceled, with the reasons {codes:?}")
@@ -92,7 +92,7 @@ fn is_about_a_path(message: &str) -> bool {
 }
 
 impl Tables {
-    /// Updates a row, or makes it where nothing requires that it is there.
+    /// Updates a row. Creates it if there is none and no condition requires one.
     pub(super) async fn update(
         &self,
         table: &Table,
@@ -126,7 +126,7 @@ impl Tables {
         }
     }
 
-    /// Makes a row, unless there is one: that stays as it is.
+    /// Creates a row. One that exists already stays as it is.
     pub(super) async fn put_if_absent(&self, table: &Table, row: Attributes, key: &str) -> anyhow::Result<()> {
         let mut expression = Expression::default();
         expression.require_absence(&[key]);
@@ -152,8 +152,8 @@ impl Tables {
         }
     }
 
-    /// Writes all of `actions` or none. The SDK gives the call a token, so that a repeat of its own finds its own commit
-    /// where DynamoDB still remembers the token.
+    /// Writes all of `actions` or none. The SDK gives the call a token, by which DynamoDB recognizes the SDK's own
+    /// retries of a committed call, as long as it remembers the token.
     pub(super) async fn transact(&self, actions: Vec<TransactWriteItem>) -> anyhow::Result<Transacted> {
         let count = actions.len();
         let _lane = self.lanes.write().await;
@@ -165,7 +165,7 @@ impl Tables {
                 {
                     Ok(Transacted::Canceled(Cancellation(canceled.cancellation_reasons().to_vec())))
                 }
-                // Some engines refuse the whole call for a path that leads nowhere, where AWS names the action.
+                // For a path that does not exist, AWS names the action; some emulators refuse the whole call.
                 Some(service) if service.message().is_some_and(is_about_a_path) => {
                     let reason = CancellationReason::builder().code("ValidationError");
                     let reason = reason.set_message(service.message().map(str::to_owned)).build();
@@ -180,7 +180,7 @@ impl Tables {
         }
     }
 
-    /// What [`Tables::transact`] tries.
+    /// The description of [`Tables::transact`] for failures.
     pub(super) fn transaction(&self) -> Attempt<'_> {
         Attempt {
             operation: "TransactWriteItems",
@@ -190,7 +190,7 @@ impl Tables {
         }
     }
 
-    /// A query for the rows that `key_condition` says.
+    /// A query for the rows that meet `key_condition`.
     pub(super) fn query(&self, table: &Table, key_condition: &Expression) -> QueryFluentBuilder {
         self.client
             .query()
@@ -200,7 +200,7 @@ impl Tables {
             .set_expression_attribute_values(key_condition.values())
     }
 
-    /// Every row of a query, over all its pages.
+    /// All rows of a query, over all its pages.
     pub(super) async fn rows(&self, table: &Table, query: QueryFluentBuilder) -> anyhow::Result<Vec<Attributes>> {
         let mut rows = Vec::new();
         let keep = |row| {
@@ -216,8 +216,8 @@ impl Tables {
         Pages { lanes: &self.lanes, table, query, has_more: true }
     }
 
-    /// Hands each row of a query to `each`, page by page, and asks for no further page once `each` breaks. A row of
-    /// DynamoDB's takes several times the memory of what it says: of thousands, no more than a page is held at once.
+    /// Passes each row of a query to `each`, page by page, and requests no further page once `each` breaks. A row takes
+    /// several times the memory of its content, so no more than one page is held at a time.
     pub(super) async fn each_row(
         &self,
         table: &Table,
@@ -236,7 +236,7 @@ impl Tables {
     }
 }
 
-/// The pages of a query, each of which is asked for when it is wanted.
+/// The pages of a query, each requested when it is needed.
 pub(super) struct Pages<'a> {
     lanes: &'a Lanes,
     table: &'a Table,
@@ -250,7 +250,7 @@ impl Pages<'_> {
         self.has_more
     }
 
-    /// Lets no further page hold more rows than this.
+    /// Limits the rows of every further page.
     pub(super) fn limit(&mut self, rows: i32) {
         self.query = self.query.clone().limit(rows);
     }
@@ -272,7 +272,7 @@ impl Pages<'_> {
     }
 }
 
-/// An action that puts a new row, on the absence of one.
+/// An action that creates a row, on the condition that there is none.
 pub(super) fn put_new(table: &Table, row: Attributes, key: &str) -> anyhow::Result<TransactWriteItem> {
     let mut expression = Expression::default();
     expression.require_absence(&[key]);

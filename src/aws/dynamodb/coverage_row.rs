@@ -1,5 +1,6 @@
-//! The coverage row: one a stretch of unmonitored time, in history beside the transitions. It is written together with
-//! the poll row, whose last complete listing, of the kind or of the children of one parent, moves to its end.
+//! The coverage rows: one for each stretch of unmonitored time, in the history table beside the transitions. The same
+//! transaction moves the last complete listing in the poll row (of the kind, or of the children of one parent) to the
+//! end of the stretch.
 
 use anyhow::{Context, bail};
 
@@ -19,7 +20,7 @@ use crate::{
 const FROM: &str = "from";
 const TO: &str = "to";
 
-/// The places of the two actions in the transaction.
+/// The positions of the two actions in the transaction.
 const COVERAGE: usize = 0;
 const POLL: usize = 1;
 
@@ -35,7 +36,7 @@ fn new(unmonitored: &Unmonitored, expires_at: i64) -> Attributes {
     row
 }
 
-/// Whether `row`, found in the place of `unmonitored`, is its own.
+/// Whether `row`, found under the key of `unmonitored`, is the row of that stretch.
 fn is_of(row: &Attributes, unmonitored: &Unmonitored) -> bool {
     row.get(FROM) == Some(&text(unmonitored.from)) && row.get(TO) == Some(&text(unmonitored.to))
 }
@@ -47,7 +48,8 @@ fn read(path: &CoveragePath, row: &Attributes) -> anyhow::Result<Unmonitored> {
     Ok(path.stretch(from, to))
 }
 
-/// The attributes of the last complete listing that a stretch begins with, and of the last one that is on record.
+/// The attributes of the last complete listing that a stretch begins with, and of the last one whose transitions are
+/// recorded.
 fn bounds(unmonitored: &Unmonitored) -> [String; 2] {
     let kind = unmonitored.kind;
     match &unmonitored.parent {
@@ -56,7 +58,7 @@ fn bounds(unmonitored: &Unmonitored) -> [String; 2] {
     }
 }
 
-/// The last complete listing that the poll row says.
+/// Reads the last complete listing from the poll row.
 fn stored(row: &Attributes, unmonitored: &Unmonitored) -> anyhow::Result<Option<Timestamp>> {
     match &unmonitored.parent {
         Some(parent) => parent_gaps::read_since(row, unmonitored.kind, parent),
@@ -64,8 +66,8 @@ fn stored(row: &Attributes, unmonitored: &Unmonitored) -> anyhow::Result<Option<
     }
 }
 
-/// Writes a stretch of unmonitored time and moves the last complete listing to its end, if that still lies at its start.
-/// What the listing showed is not on record yet.
+/// Writes a stretch of unmonitored time and moves the last complete listing to its end, if that is still at its start.
+/// The transitions of that listing are not recorded yet.
 pub(super) async fn cover(tables: &Tables, unmonitored: &Unmonitored, expires_at: i64) -> anyhow::Result<Covering> {
     let [last_complete_at, settled_at] = bounds(unmonitored);
     let mut expression = Expression::default();
@@ -98,7 +100,7 @@ pub(super) async fn cover(tables: &Tables, unmonitored: &Unmonitored, expires_at
     Err(cancellation.unexplained())
 }
 
-/// The unmonitored stretches of `path` that reach into `span`, ascending.
+/// The unmonitored stretches of `path` that overlap `span`, in order of time.
 pub(super) async fn all(tables: &Tables, path: &CoveragePath, span: Span) -> anyhow::Result<Vec<Unmonitored>> {
     let mut condition = Expression::default();
     condition.compare(&[ITEM], "=", text(path));

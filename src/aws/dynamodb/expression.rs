@@ -1,5 +1,5 @@
-//! DynamoDB's expressions, with every name and value behind a placeholder: many of our names are reserved words, and
-//! some hold slashes and hyphens.
+//! DynamoDB's expressions, with a placeholder for every name and value: many of our names are reserved words, and some
+//! contain slashes and hyphens.
 
 use std::collections::HashMap;
 
@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::attributes::Attributes;
 
-/// What a call requires of a row and what it changes in it. A path is an attribute's name, followed by the names within
-/// its map.
+/// The conditions of a call on a row, and its changes in it. A path is an attribute's name, followed by the names
+/// within its map.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Expression {
     names: Vec<String>,
@@ -38,12 +38,12 @@ impl Expression {
         format!(":v{}", self.values.len() - 1)
     }
 
-    /// Adds a condition made of placeholders.
+    /// Adds a condition that is written with placeholders.
     pub(super) fn require(&mut self, condition: String) {
         self.conditions.push(condition);
     }
 
-    /// Requires `path` to compare so with `value`; what is not there compares with nothing.
+    /// Requires that `path` compares so with `value`. A missing attribute never does.
     pub(super) fn compare(&mut self, path: &[&str], operator: &str, value: AttributeValue) {
         let (path, value) = (self.path(path), self.value(value));
         self.require(format!("{path} {operator} {value}"));
@@ -88,12 +88,12 @@ impl Expression {
         }
     }
 
-    /// All that is required; none if nothing is.
+    /// All conditions; none if there are none.
     pub(super) fn condition(&self) -> Option<String> {
         (!self.conditions.is_empty()).then(|| self.conditions.join(" AND "))
     }
 
-    /// All that changes; none if nothing does.
+    /// All changes; none if there are none.
     pub(super) fn update(&self) -> Option<String> {
         let clauses: Vec<String> = [("SET", &self.sets), ("REMOVE", &self.removals)]
             .into_iter()
@@ -103,13 +103,13 @@ impl Expression {
         (!clauses.is_empty()).then(|| clauses.join(" "))
     }
 
-    /// What the placeholders of names stand for. DynamoDB refuses an empty map.
+    /// The names behind their placeholders; none instead of an empty map, which DynamoDB refuses.
     pub(super) fn names(&self) -> Option<HashMap<String, String>> {
         let names = self.names.iter().enumerate().map(|(index, name)| (format!("#n{index}"), name.clone()));
         (!self.names.is_empty()).then(|| names.collect())
     }
 
-    /// What the placeholders of values stand for.
+    /// The values behind their placeholders.
     pub(super) fn values(&self) -> Option<Attributes> {
         let values = self.values.iter().enumerate().map(|(index, value)| (format!(":v{index}"), value.clone()));
         (!self.values.is_empty()).then(|| values.collect())
@@ -122,7 +122,7 @@ mod tests {
     use crate::aws::dynamodb::attributes::{number, text};
 
     #[test]
-    fn no_name_and_no_value_stands_in_an_expression() {
+    fn an_expression_has_placeholders_for_all_names_and_values() {
         let mut expression = Expression::default();
         expression.compare(&["sequence"], ">=", number(7));
         expression.compare(&["announced", "sns"], "<", number(7));
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_required_and_nothing_changed_is_no_expression() {
+    fn without_conditions_and_changes_there_is_no_expression() {
         let nothing = Expression::default();
         assert_eq!(
             (nothing.condition(), nothing.update(), nothing.names(), nothing.values()),

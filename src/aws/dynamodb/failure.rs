@@ -1,4 +1,4 @@
-//! Why a call failed, in words for an operator: the table, what was tried, what DynamoDB said, and what to do.
+//! Why a call failed, in words for an operator: the table, the operation, DynamoDB's error, and what to do.
 
 use std::error::Error;
 
@@ -9,13 +9,13 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use super::tables::Table;
 use crate::aws::{failure::CallFailure, obstacle::Obstacle};
 
-/// What was tried, on which tables, and which actions of IAM that needs.
+/// An operation that was tried, its tables, and the IAM actions that it needs.
 #[derive(Clone, Debug)]
 pub(super) struct Attempt<'a> {
     pub(super) operation: &'static str,
     pub(super) tables: Vec<&'a Table>,
     pub(super) actions: &'static [&'static str],
-    /// The index, where one was asked.
+    /// The index, if one was queried.
     pub(super) index: Option<&'a str>,
 }
 
@@ -77,7 +77,7 @@ mod tests {
 
     use super::*;
 
-    fn told(error: &SdkError<QueryError, HttpResponse>) -> String {
+    fn text(error: &SdkError<QueryError, HttpResponse>) -> String {
         let states = Table { name: "dx-states".into(), variable: "DX_MONITOR_STATE_TABLE" };
         let attempt = Attempt { operation: "Query", tables: vec![&states], actions: &["Query"], index: None };
         attempt.failure(error).to_string()
@@ -89,11 +89,11 @@ mod tests {
             meta = meta.code(code);
         }
         let response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from("canary"));
-        told(&SdkError::service_error(QueryError::generic(meta.build()), response))
+        text(&SdkError::service_error(QueryError::generic(meta.build()), response))
     }
 
     #[test]
-    fn a_missing_table_and_a_missing_permission_say_what_to_do() {
+    fn a_missing_table_and_a_missing_permission_come_with_what_to_do() {
         insta::assert_snapshot!(answer(400, Some("ResourceNotFoundException"), "Requested resource not found"), @r#"DynamoDB Query on table "dx-states": ResourceNotFoundException: Requested resource not found (there is no such table in this account and region: deploy it, or correct DX_MONITOR_STATE_TABLE)"#);
         insta::assert_snapshot!(answer(400, Some("AccessDeniedException"), "User: x is not authorized"), @r#"DynamoDB Query on table "dx-states": AccessDeniedException: User: x is not authorized (allow dynamodb:Query on table "dx-states")"#);
     }
@@ -105,25 +105,25 @@ mod tests {
             Attempt { operation: "Query", tables: vec![&history], actions: &["Query"], index: Some("by-day") };
         let response = HttpResponse::new(400.try_into().unwrap(), SdkBody::empty());
         let denied = QueryError::generic(ErrorMetadata::builder().code("AccessDeniedException").build());
-        let told = attempt.failure(&SdkError::service_error(denied, response)).to_string();
-        insta::assert_snapshot!(told, @r#"DynamoDB Query on index "by-day" of table "dx-history": AccessDeniedException (allow dynamodb:Query on index "by-day" of table "dx-history")"#);
+        let text = attempt.failure(&SdkError::service_error(denied, response)).to_string();
+        insta::assert_snapshot!(text, @r#"DynamoDB Query on index "by-day" of table "dx-history": AccessDeniedException (allow dynamodb:Query on index "by-day" of table "dx-history")"#);
     }
 
     #[test]
-    fn a_key_that_cannot_be_used_is_told_from_a_missing_permission_on_the_table() {
+    fn an_unusable_key_is_distinguished_from_a_missing_permission_on_the_table() {
         insta::assert_snapshot!(answer(400, Some("AccessDeniedException"), "User: x is not authorized to perform: kms:Decrypt"), @r#"DynamoDB Query on table "dx-states": AccessDeniedException: User: x is not authorized to perform: kms:Decrypt (allow the use of the key that encrypts table "dx-states")"#);
     }
 
     #[test]
-    fn credentials_that_are_not_accepted_are_told_from_missing_permissions() {
+    fn refused_credentials_are_distinguished_from_missing_permissions() {
         insta::assert_snapshot!(answer(400, Some("UnrecognizedClientException"), "The security token is invalid."), @r#"DynamoDB Query on table "dx-states": UnrecognizedClientException: The security token is invalid. (these credentials are not accepted here, or no longer: sign in again, or use others)"#);
     }
 
     #[test]
-    fn any_other_failure_says_what_is_known() {
+    fn any_other_failure_has_the_status_and_the_causes() {
         insta::assert_snapshot!(answer(503, None, ""), @r#"DynamoDB Query on table "dx-states": status 503"#);
         let refused = std::io::Error::new(std::io::ErrorKind::ConnectionRefused, "connection refused");
-        insta::assert_snapshot!(told(&SdkError::dispatch_failure(ConnectorError::io(refused.into()))), @r#"DynamoDB Query on table "dx-states": dispatch failure: io error: connection refused"#);
+        insta::assert_snapshot!(text(&SdkError::dispatch_failure(ConnectorError::io(refused.into()))), @r#"DynamoDB Query on table "dx-states": dispatch failure: io error: connection refused"#);
         assert!(answer(400, Some("ValidationException"), &"x".repeat(100_000)).len() < 2_000);
     }
 }

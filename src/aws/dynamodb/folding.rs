@@ -1,7 +1,7 @@
-//! The write that makes incidents of transitions: one step of a fold, all of it or nothing.
+//! Writes one step of a fold, which turns transitions into incidents: all of it or nothing.
 //!
-//! A scope is folded by one poll after another: every step moves the revision in the scope's row `fold`, and is refused
-//! where that is not the one that the step was decided on.
+//! Polls fold a scope one after another: every step increments the revision in the scope's row `fold`, and is refused
+//! if the revision is not the one that the step was decided on.
 
 use anyhow::{bail, ensure};
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -16,19 +16,19 @@ use super::{
 };
 use crate::domain::{FoldStep, Folding, Membership, RowKey, RowPath, Scope, SinkName};
 
-/// The name of the row that says how often a scope was folded.
+/// The name of the row with a scope's revision.
 const FOLD: &str = "fold";
 const REVISION: &str = "revision";
-/// The last step, by its id.
+/// The attribute with the id of the last step.
 const STEP: &str = "step";
 
-/// What DynamoDB takes in one transaction.
+/// The most actions that DynamoDB accepts in one transaction.
 const MAXIMUM_ACTIONS: usize = 100;
 
-/// The place of the scope's own row in the transaction. The members follow, then the incidents, then the documents.
+/// The position of the scope's own row in the transaction. The members follow, then the incidents, then the documents.
 const SCOPES_OWN: usize = 0;
 
-/// How often a scope was folded.
+/// The revision of a scope: how often it was folded.
 pub(super) async fn revision(tables: &Tables, scope: &Scope) -> anyhow::Result<u64> {
     let mut condition = Expression::default();
     condition.compare(&[SCOPE], "=", text(scope));
@@ -38,7 +38,7 @@ pub(super) async fn revision(tables: &Tables, scope: &Scope) -> anyhow::Result<u
     rows.first().map_or(Ok(0), |row| required(row, REVISION, as_natural))
 }
 
-/// Writes a step, if the store still says what it was decided from.
+/// Writes a step, if the store is still as it was when the step was decided.
 pub(super) async fn fold(tables: &Tables, step: &FoldStep, sinks: &[SinkName]) -> anyhow::Result<Folding> {
     let rows = step.rows();
     ensure!(rows <= MAXIMUM_ACTIONS, "it writes {rows} rows, and DynamoDB takes {MAXIMUM_ACTIONS} in one transaction");
@@ -61,11 +61,11 @@ pub(super) async fn fold(tables: &Tables, step: &FoldStep, sinks: &[SinkName]) -
     }
 }
 
-/// What came of a step that was not written by this call.
+/// The outcome of a step that this call did not write.
 fn conclude(tables: &Tables, step: &FoldStep, cancellation: &Cancellation) -> anyhow::Result<Folding> {
     let last_step = cancellation.row(SCOPES_OWN).and_then(|row| row.get(STEP));
     if last_step == Some(&text(step.id())) {
-        // An earlier call wrote it, and its answer was lost.
+        // An earlier call wrote it, but its answer was lost.
         return Ok(Folding::Folded);
     }
     let subject = |action| match row(step, action) {
@@ -82,7 +82,7 @@ fn conclude(tables: &Tables, step: &FoldStep, cancellation: &Cancellation) -> an
     bail!(cancellation.unexplained())
 }
 
-/// The member or the incident whose row an action changes.
+/// The member or the incident whose row an action changes, for messages.
 fn row(step: &FoldStep, action: usize) -> Option<RowKey> {
     let members = step.members.iter().map(|member| RowKey::Item(member.key.clone()));
     let incidents = step.incidents.iter().map(|incident| RowKey::Incident(incident.id));
@@ -113,7 +113,7 @@ fn actions(tables: &Tables, step: &FoldStep, sinks: &[SinkName]) -> anyhow::Resu
     Ok(actions)
 }
 
-/// Moves the scope's revision on.
+/// Increments the scope's revision.
 fn moved_on(step: &FoldStep) -> Expression {
     let mut expression = Expression::default();
     match step.revision {

@@ -1,5 +1,5 @@
-//! The history row: one a transition, one a document of an incident. History is also the outbox: what a sink has not acknowledged is pending there, and
-//! what it will never have is marked there.
+//! The history rows: one for each transition, and one for each document of an incident. History is also the outbox: it
+//! has the rows that are pending for a sink, and marks those that are parked.
 
 use std::{collections::BTreeMap, fmt::Display};
 
@@ -28,37 +28,37 @@ const PARKED: &str = "parked";
 const SEQUENCE: &str = "sequence";
 pub(super) const EXPIRES_AT: &str = "expires_at";
 
-/// The index that finds everybody's rows of a day.
+/// The index that finds the rows of all items of a day.
 pub(super) const BY_DAY: &str = "by-day";
 
-/// In how many parts the index holds a day. One key of an index takes a thousand units a second, and holds up the writes
-/// to its table when more come: of a large outage all rows are of one day.
+/// Into how many shards the index divides a day. One key of an index accepts a thousand write units a second, and
+/// throttles the writes to its table beyond that; all rows of a large outage are of one day.
 pub(super) const SHARDS: u32 = 8;
 
-/// How many rows the first page of pending ones may hold; each later page holds ten times as many as the one before.
-/// Usually one or two are pending, of a history of hundreds, and what is read is paid for.
+/// The limit of rows for the first page of pending ones; each later page may hold ten times as many as the one before.
+/// Usually one or two are pending, in a history of hundreds, and every row that is read costs money.
 const FIRST_PAGE: i32 = 10;
 
-/// How often parking goes from one form of the write to the other.
+/// How often parking alternates between the two forms of the write.
 const PARK_ATTEMPTS: usize = 4;
 
-/// The key of a row: the path of an item, of an incident or of unmonitored time, and the row's place there.
+/// The key of a row: the path of an item, of an incident or of unmonitored time, and the row's sort key there.
 pub(super) fn key(item: impl Display, occurred_at: Timestamp) -> Attributes {
     Attributes::from([(ITEM.to_owned(), text(item)), (OCCURRED_AT.to_owned(), text(occurred_at))])
 }
 
-/// The index's key of a row that is in this place, such as `2026-11-22#5`.
+/// The index's key of the row at this key, such as `2026-11-22#5`.
 pub(super) fn day(item: impl Display, occurred_at: Timestamp) -> AttributeValue {
     let shard = fnv_1a(item.to_string().as_bytes()) % SHARDS;
     text(shard_of_day(occurred_at, shard))
 }
 
-/// The index's key of a shard of the day that an instant is on.
+/// The index's key of a shard of an instant's day.
 pub(super) fn shard_of_day(at: Timestamp, shard: u32) -> String {
     format!("{}#{shard}", at.day())
 }
 
-/// The hash function FNV-1a with 32 bits (Fowler, Noll, Vo): every language has it, or has it in three lines.
+/// The hash function FNV-1a with 32 bits (Fowler, Noll, Vo): easy to implement in any language.
 fn fnv_1a(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
@@ -93,13 +93,13 @@ pub(super) fn new_document(
     Ok(row)
 }
 
-/// Whether `row`, found in the place of `record`, is its own: written by an earlier call whose answer was lost.
+/// Whether `row`, found under the key of `record`, is its own row, written by an earlier call whose answer was lost.
 pub(super) fn is_of(row: &Attributes, record: &Record<'_>) -> bool {
     row.get(EVENT).and_then(|event| as_document(event).ok()).is_some_and(|event| record.wrote(&event))
 }
 
-/// Whether `row` is a transition of a kind that this version knows. All others lie beside them in the index: unmonitored
-/// time, the documents of incidents, and whatever newer versions write.
+/// Whether `row` is a transition of a kind that this version knows. The index also has other rows: unmonitored time,
+/// the documents of incidents, and rows of newer versions.
 pub(super) fn is_transition(row: &Attributes) -> bool {
     item(row).is_some_and(|item| item.parse::<ItemPath>().is_ok())
 }
@@ -128,15 +128,15 @@ pub(super) fn read(row: &Attributes) -> anyhow::Result<HistoryRow> {
     read().with_context(|| damaged(row))
 }
 
-/// What is said of a row of history that cannot be read.
+/// The error for a row of history that cannot be read.
 pub(super) fn damaged(row: &Attributes) -> String {
     let text = |name| row.get(name).and_then(|value| value.as_s().ok()).map_or("(unreadable)", String::as_str);
     format!("the history row {:?} at {:?} is damaged", text(ITEM), text(OCCURRED_AT))
 }
 
-/// The rows of an item or an incident above `cursor`, ascending.
+/// The rows of an item or an incident above `cursor`, in ascending order.
 ///
-/// Read newest-first until the row after the cursor: sequences below it may come again further back, from before the
+/// They are read from the newest back to the row after the cursor. Further back, sequences may repeat, from before the
 /// item's state row was lost.
 pub(super) async fn pending(tables: &Tables, path: &RowPath, cursor: u64) -> anyhow::Result<Vec<HistoryRow>> {
     let mut condition = Expression::default();
@@ -164,10 +164,10 @@ pub(super) async fn pending(tables: &Tables, path: &RowPath, cursor: u64) -> any
     Ok(pending)
 }
 
-/// Marks a row as one that a sink will never have, and says why.
+/// Marks a row as parked for a sink, with the reason.
 ///
-/// A path into a map that is not there cannot be set, and a whole map would overwrite another sink's mark: one of the
-/// two forms fits, and its condition says which.
+/// DynamoDB cannot set a path into a map that does not exist, and a whole map would overwrite another sink's mark. So
+/// there are two forms of the write, and their conditions decide which one applies.
 pub(super) async fn park(tables: &Tables, parking: &Parking<'_>) -> anyhow::Result<()> {
     let Parking { path, occurred_at, sink, reason } = *parking;
     let key = key(path, occurred_at);
@@ -194,14 +194,14 @@ pub(super) async fn park(tables: &Tables, parking: &Parking<'_>) -> anyhow::Resu
     bail!("other polls changed the row {PARK_ATTEMPTS} times")
 }
 
-/// Hands the rows of an item or an incident in `span`, ascending, to `each`: page by page, and no further than wanted.
+/// Passes the rows of an item or an incident in `span` to `each`, in ascending order and page by page, until it breaks.
 pub(super) async fn each_of(
     tables: &Tables,
     path: impl Display,
     span: Span,
     each: EachTransition<'_>,
 ) -> anyhow::Result<()> {
-    // An empty range is an error to DynamoDB.
+    // DynamoDB refuses an empty range.
     let Some(last) = span.last() else { return Ok(()) };
     let mut condition = Expression::default();
     condition.compare(&[ITEM], "=", text(path));
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn the_shard_of_a_day_is_a_hash_that_others_can_compute() {
-        // The test vectors of the function's authors.
+        // The test vectors of the hash function's authors.
         for (text, hash) in [("", 0x811c_9dc5), ("a", 0xe40c_292c), ("b", 0xe70c_2de5), ("foobar", 0xbf9c_f968)] {
             assert_eq!(fnv_1a(text.as_bytes()), hash, "{text:?}");
         }

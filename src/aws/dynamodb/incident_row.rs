@@ -1,5 +1,5 @@
-//! The row of an incident: one an incident, beside those of the items, with what the next fold has to know of it and each
-//! sink's cursor on its documents.
+//! The incident rows: one for each incident, beside those of the items, with the state that the next fold needs and
+//! each sink's cursor on the incident's documents.
 
 use anyhow::Context;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -21,7 +21,8 @@ pub(super) fn key(scope: &Scope, id: Uuid) -> Attributes {
     state_row::key(scope, RowKey::Incident(id))
 }
 
-/// The row of an incident that had none. Every sink starts at zero, or behind what a summary has told already.
+/// The first row of an incident. Every sink's cursor starts at zero, or after the documents that a summary has already
+/// announced.
 pub(super) fn new(scope: &Scope, write: &IncidentWrite, sinks: &[SinkName]) -> anyhow::Result<Attributes> {
     let cursor = if write.announced { write.sequence } else { 0 };
     let mut row = key(scope, write.id);
@@ -34,14 +35,14 @@ pub(super) fn new(scope: &Scope, write: &IncidentWrite, sinks: &[SinkName]) -> a
     Ok(row)
 }
 
-/// What a step changes in a row that must be there.
+/// The changes of a step in a row that must exist.
 pub(super) fn change(write: &IncidentWrite, sinks: &[SinkName]) -> anyhow::Result<Expression> {
     let mut expression = Expression::default();
     expression.require_presence(&[ITEM]);
     expression.set(&[INCIDENT], document(&write.state)?);
     expression.set(&[SEQUENCE], number(write.sequence));
     expression.put(&[EXPIRES_AT], write.expires_at.map(number));
-    // A sink that came after the row was made starts where the row stood, as it does on an item's.
+    // The cursor of a sink that is newer than the row starts at the row's sequence, as on an item's row.
     for sink in sinks.iter().filter(|sink| !write.passed_by.contains(sink)) {
         expression.set_if_absent(&[ANNOUNCED, sink.as_str()], number(write.sequence_before()));
     }
@@ -51,7 +52,7 @@ pub(super) fn change(write: &IncidentWrite, sinks: &[SinkName]) -> anyhow::Resul
     Ok(expression)
 }
 
-/// Takes in a recalled row. One that cannot be read is a newer version's, or damaged: it is counted, and stays as it is.
+/// Adds a recalled row. One that cannot be read is a newer version's, or damaged: it is counted, and stays as it is.
 pub(super) fn take(recalled: &mut Recalled, id: &str, row: Attributes) {
     let read = || anyhow::Ok((id.parse().context("its id is not a UUID")?, read(row)?));
     match read() {

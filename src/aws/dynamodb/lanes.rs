@@ -1,17 +1,18 @@
-//! How many calls are under way at the same time, over all scopes: a bound, and fewer writes while DynamoDB throttles them.
+//! Limits the calls that are in flight at the same time, over all scopes, and lowers the limit of writes while DynamoDB
+//! throttles them.
 //!
-//! Every call that is under way holds a connection, and a function has 1,024 file descriptors for all its services. And all
-//! rows of a scope are one partition, which takes a thousand write units a second: what is more is refused, and paid all
-//! the same. So each refusal takes a part of the lanes away, and what is written brings them back one by one, as senders on
-//! a network share a line.
+//! Every call in flight holds a connection, and a function has 1,024 file descriptors for all its services. All rows of
+//! a scope are in one partition, which accepts a thousand write units a second; writes beyond that are refused and
+//! billed all the same. So each refusal removes a part of the lanes, and successful writes bring them back one by one,
+//! in the manner of TCP's congestion control.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Calls under way at most.
+/// The most calls in flight.
 const CALLS: usize = 64;
-/// Writes under way at least: with these, a scope is written about as fast as a partition takes it.
+/// The lower limit of writes in flight: with these, a scope is written about as fast as a partition accepts it.
 const WRITES_AT_LEAST: usize = 2;
 
 /// The lanes of a ledger.
@@ -22,19 +23,19 @@ pub(super) struct Lanes {
     width: Mutex<Width>,
 }
 
-/// How many writes may be under way.
+/// How many writes may be in flight.
 #[derive(Clone, Copy, Debug)]
 struct Width {
     lanes: usize,
-    /// How many lanes are gone as soon as the writes in them have ended.
+    /// How many lanes are to be removed as soon as the writes in them have ended.
     closing: usize,
-    /// How many writes must end before lanes are taken away again: those that were under way.
+    /// How many writes must end before lanes may be removed again: those that were in flight at the last removal.
     until_less: usize,
-    /// How many writes must end before a lane is brought back: a round.
+    /// How many writes must end before a lane is brought back: as many as there are lanes.
     until_more: usize,
 }
 
-/// A write under way.
+/// A write in flight.
 pub(super) struct Lane<'a> {
     lanes: &'a Lanes,
     permit: Option<SemaphorePermit<'a>>,
@@ -49,9 +50,9 @@ impl Default for Lanes {
 }
 
 impl Lanes {
-    /// Waits until a call may begin; it is over when what this gives back is dropped.
+    /// Waits until a call may begin. The call ends when the returned permit is dropped.
     pub(super) async fn call(&self) -> Option<SemaphorePermit<'_>> {
-        // Never closed.
+        // The semaphore is never closed.
         self.calls.acquire().await.ok()
     }
 
@@ -61,8 +62,8 @@ impl Lanes {
         Lane { lanes: self, permit, _call: self.call().await }
     }
 
-    /// An attempt was throttled: of the writes that are under way, three in ten are too many. Those that were sent together
-    /// are throttled together, and count once.
+    /// Notes that an attempt was throttled: removes three in ten of the lanes. Writes that were in flight together are
+    /// throttled together, and count once.
     pub(super) fn throttled(&self) {
         let mut width = self.width();
         if width.until_less > 0 {
@@ -100,7 +101,7 @@ impl Drop for Lane<'_> {
 mod tests {
     use super::*;
 
-    /// This many writes at the same time.
+    /// Begins this many writes at the same time.
     async fn writes(lanes: &Lanes, count: usize) -> Vec<Lane<'_>> {
         futures::future::join_all((0..count).map(|_| lanes.write())).await
     }
@@ -111,7 +112,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_more_calls_are_under_way_than_there_are_lanes() {
+    async fn no_more_calls_are_in_flight_than_there_are_lanes() {
         let lanes = Lanes::default();
         let reads = futures::future::join_all((0..40).map(|_| lanes.call())).await;
         let writes = writes(&lanes, 24).await;
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_written_brings_the_lanes_back_one_by_one() {
+    async fn successful_writes_bring_the_lanes_back_one_by_one() {
         let lanes = Lanes::default();
         drop({
             let sent = writes(&lanes, 4).await;

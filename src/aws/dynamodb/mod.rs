@@ -1,14 +1,14 @@
-//! The ledger in DynamoDB: two tables, one transaction for what must be true together, one read for all that is known.
+//! The ledger in DynamoDB: two tables, one transaction for rows that belong together, one query for everything that is
+//! known of a scope.
 //!
 //! Start with the rows: `state_row`, `incident_row`, `history_row`, `poll_row` (with `parent_gaps`), `coverage_row` and
-//! `scopes_row` say what is in the tables, how it is read, and which small writes change it. `recording` is the write that
-//! everything hangs on, and `baseline` the same in bulk; `folding` makes incidents of what was recorded; `recalling` is the
-//! read that every poll begins with; `by_day` finds everybody's history without a scan.
-//! They are functions over `tables`, and stand on `calls` (one call, its conditions and what came of it), `expression`
-//! (every name behind a placeholder: many of ours are reserved words), `lanes` (how many calls at the same time),
-//! `attributes`, `failure` and `retry`.
+//! `scopes_row` have the content of the tables, how it is read, and the small writes that change it. `recording`
+//! records a transition, and `baseline` many first sights in bulk; `folding` writes incidents; `recalling` is the read
+//! that every poll begins with; `by_day` finds the history of all items without a scan. They are functions over
+//! `tables`, and use `calls` (one call, its conditions and its outcome), `expression` (names and values behind
+//! placeholders), `lanes` (how many calls run at the same time), `attributes`, `failure` and `retry`.
 //!
-//! Rules of the house:
+//! Rules of this module:
 //!
 //! - A row that is there is updated, never put anew: what another version wrote into it stays.
 //! - Every condition that is refused asks for the row that refused it. A write whose answer was lost is made again by
@@ -65,8 +65,8 @@ pub struct DynamoLedger {
 }
 
 impl DynamoLedger {
-    /// A ledger in the tables of these names (or ARNs). `config`'s own retries and timeouts are not looked at: `limits`
-    /// says those.
+    /// A ledger in the tables of these names (or ARNs). Retries and timeouts are those of `limits`, not those of
+    /// `config`.
     pub fn new(
         config: &SdkConfig,
         state_table: impl Into<String>,
@@ -171,7 +171,7 @@ impl Ledger for DynamoLedger {
     }
 }
 
-/// The tables as readers see them. Every call here is a `Query`: that is all that a reader must be allowed.
+/// The tables for readers. Every call here is a `Query`, so a reader needs no other permission.
 #[async_trait(?Send)]
 impl History for DynamoLedger {
     async fn scopes(&self) -> anyhow::Result<Vec<ListedScope>> {

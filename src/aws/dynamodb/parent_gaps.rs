@@ -1,6 +1,6 @@
-//! The attributes of the poll row that say of which parents the children are unread, and since when: two for each such
-//! parent, named after it. There may be hundreds of them, and an expression holds no more than 4 KB, so those that begin
-//! or end together are written in parts.
+//! The attributes of the poll row for gaps in the children of single parents: two for each such parent, named after it,
+//! with the time since when its children are unread. There may be hundreds of them, and an expression has at most 4 KB,
+//! so gaps that begin or end together are written in parts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,23 +16,25 @@ const SETTLED_AT: &str = "settled_at";
 /// How many gaps one update begins or ends.
 pub(super) const IN_ONE_UPDATE: usize = 25;
 
-/// What becomes of the gaps of some kinds.
+/// The changes of the gaps of some kinds.
 pub(super) type Gaps = BTreeMap<Kind, BTreeMap<String, GapProgress>>;
 
 /// A parent, with the kind of its children.
 pub(super) type Parent<'a> = (Kind, &'a str);
 
-/// The attribute of the last complete listing of the children of one parent, there only while these are unread.
+/// The attribute of the last complete listing of the children of one parent. It exists only while they are unread.
 pub(super) fn gap_since(kind: Kind, parent: &str) -> String {
     format!("{GAP_SINCE}/{kind}/{parent}")
 }
 
-/// The attribute of the last such listing of which all is on record, there only while that is an earlier one.
+/// The attribute of the last such listing whose transitions are all recorded. It exists only while that is an earlier
+/// one.
 pub(super) fn settled_at(kind: Kind, parent: &str) -> String {
     format!("{SETTLED_AT}/{kind}/{parent}")
 }
 
-/// The last complete listing of the children of `parent` that a row says; none if there is no gap, or was no listing.
+/// Reads the last complete listing of the children of `parent` from the row; none if there is no gap, or there was no
+/// listing.
 pub(super) fn read_since(row: &Attributes, kind: Kind, parent: &str) -> anyhow::Result<Option<Timestamp>> {
     let name = gap_since(kind, parent);
     // A parent whose children were never listed has an empty text.
@@ -40,7 +42,7 @@ pub(super) fn read_since(row: &Attributes, kind: Kind, parent: &str) -> anyhow::
     if is_empty { Ok(None) } else { optional(row, &name, as_timestamp) }
 }
 
-/// The gaps in the children of `kind` that a row says, by parent.
+/// Reads the gaps in the children of `kind` from the row, by parent.
 pub(super) fn read(row: &Attributes, kind: Kind) -> anyhow::Result<BTreeMap<String, ParentGap>> {
     let prefix = gap_since(kind, "");
     let parents = row.keys().filter_map(|name| name.strip_prefix(&prefix));
@@ -51,7 +53,7 @@ pub(super) fn read(row: &Attributes, kind: Kind) -> anyhow::Result<BTreeMap<Stri
     parents.map(|parent| Ok((parent.to_owned(), gap(parent)?))).collect()
 }
 
-/// Begins a gap, unless it is there.
+/// Adds a gap, unless the row has it.
 pub(super) fn begin(expression: &mut Expression, (kind, parent): Parent<'_>, gap: ParentGap) {
     let since = gap.since.map(|since| since.to_string()).unwrap_or_default();
     expression.set_if_absent(&[&gap_since(kind, parent)], text(since));
@@ -60,7 +62,7 @@ pub(super) fn begin(expression: &mut Expression, (kind, parent): Parent<'_>, gap
     }
 }
 
-/// Ends a gap.
+/// Removes a gap.
 pub(super) fn end(expression: &mut Expression, (kind, parent): Parent<'_>) {
     expression.remove(&[&gap_since(kind, parent)]);
     expression.remove(&[&settled_at(kind, parent)]);
@@ -81,14 +83,14 @@ pub(super) fn changes<'a>(gaps: &'a Gaps, kinds: &BTreeSet<Kind>) -> (Vec<(Paren
     (begin, end)
 }
 
-/// The kinds of which a gap goes on: each of them must still be there.
+/// The kinds with a gap that goes on. These gaps must still be in the row.
 pub(super) fn kinds_that_go_on(gaps: &Gaps) -> BTreeSet<Kind> {
     let goes_on = |parents: &BTreeMap<String, GapProgress>| parents.values().any(|gap| *gap == GapProgress::GoesOn);
     gaps.iter().filter(|(_, parents)| goes_on(parents)).map(|(kind, _)| *kind).collect()
 }
 
-/// Begins those gaps of `kind` that were to go on, and that another poll has ended meanwhile: their children were read by
-/// the kind's last complete listing, which is that of `stored`.
+/// Begins those gaps of `kind` anew that were to go on but that another poll has ended meanwhile: their children were
+/// read by the kind's last complete listing, which is that of `stored`.
 pub(super) fn begin_again(
     parents: &mut BTreeMap<String, GapProgress>,
     kind: Kind,

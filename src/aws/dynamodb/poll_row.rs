@@ -1,5 +1,5 @@
-//! The row `poll` of a scope: how far the watching of each kind has come, in flat attributes, so that each moves on a
-//! condition of its own.
+//! The row `poll` of a scope: the last complete listing of each kind. Its attributes are flat, so that each can be
+//! moved under its own condition.
 
 use anyhow::{Context, bail};
 
@@ -20,7 +20,7 @@ pub(super) const POLL: &str = "poll";
 const INTERVAL_SECONDS: &str = "interval_seconds";
 
 const BASELINE_AT: &str = "baseline_at";
-/// The name is older than the word that is used now.
+/// The name is older than the term that is used now.
 const BASELINE_ANNOUNCED: &str = "baseline_told";
 const LAST_COMPLETE_AT: &str = "last_complete_at";
 const SETTLED_AT: &str = "settled_at";
@@ -48,23 +48,25 @@ pub(super) fn last_complete_at(kind: Kind) -> String {
     format!("{LAST_COMPLETE_AT}/{kind}")
 }
 
-/// The attribute of a kind's last complete listing of which all is on record, there only while that is an earlier one.
+/// The attribute of a kind's last complete listing whose transitions are all recorded. It exists only while that is an
+/// earlier listing than the last complete one.
 pub(super) fn settled_at(kind: Kind) -> String {
     format!("{SETTLED_AT}/{kind}")
 }
 
-/// The attribute of the instant since which a kind is configured no longer, there only while it is.
+/// The attribute with the instant since which a kind is no longer configured. It exists only while the kind is not
+/// configured.
 fn retired_at(kind: Kind) -> String {
     format!("{RETIRED}/{kind}")
 }
 
-/// The last complete listing of a kind that a row says.
+/// Reads the last complete listing of a kind from the row.
 pub(super) fn read_last_complete_at(row: &Attributes, kind: Kind) -> anyhow::Result<Option<Timestamp>> {
     optional(row, &last_complete_at(kind), as_timestamp)
 }
 
-/// Reads the row of `scope`. Attributes of kinds that this version does not know, and attributes that it does not know at
-/// all, are none of its business.
+/// Reads the row of `scope`. Attributes that this version does not know, or of kinds that it does not know, are
+/// ignored.
 pub(super) fn read(scope: &Scope, row: &Attributes) -> anyhow::Result<PollRow> {
     let mut poll = PollRow::default();
     let mut read = || {
@@ -94,10 +96,11 @@ pub(super) fn read(scope: &Scope, row: &Attributes) -> anyhow::Result<PollRow> {
     Ok(poll)
 }
 
-/// Writes what one poll learned. A kind that another poll has moved further is left out, and the rest tried again.
+/// Writes the progress of one poll. A kind that another poll has moved further is left out, and the rest is tried
+/// again.
 pub(super) async fn progress(tables: &Tables, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
     if progress.first_poll {
-        // First, so that no scope is polled that readers cannot find.
+        // This comes first, so that readers can find every scope that is polled.
         scopes_row::add(tables, scope).await?;
     }
     let mut progress = progress.clone();
@@ -109,7 +112,7 @@ pub(super) async fn progress(tables: &Tables, scope: &Scope, progress: &Progress
             begin.iter().for_each(|(parent, gap)| parent_gaps::begin(&mut expression, *parent, *gap));
             end.iter().for_each(|parent| parent_gaps::end(&mut expression, *parent));
         } else {
-            // Before the listing counts as complete: after a crash in between, children that nobody read would count as
+            // Before the listing counts as complete: if the program stops in between, unread children must not count as
             // read.
             begin_gaps(tables, scope, &begin).await?;
         }
@@ -128,7 +131,7 @@ pub(super) async fn progress(tables: &Tables, scope: &Scope, progress: &Progress
     }
 }
 
-/// Begins many gaps.
+/// Writes the beginnings of many gaps.
 async fn begin_gaps(
     tables: &Tables,
     scope: &Scope,
@@ -142,8 +145,8 @@ async fn begin_gaps(
     Ok(())
 }
 
-/// Ends many gaps, of those kinds whose last complete listing is still the one at `at`: whoever has moved it further knows
-/// better.
+/// Writes the ends of many gaps, of those kinds whose last complete listing is still the one at `at`: a poll that has
+/// moved it further has decided on the gaps too.
 async fn end_gaps(
     tables: &Tables,
     scope: &Scope,
@@ -161,10 +164,10 @@ async fn end_gaps(
     Ok(())
 }
 
-/// Decides again from the row as it is stored: what another poll has moved further is left out. Says whether anything is
-/// decided otherwise than before.
+/// Decides again from the stored row: leaves out what another poll has moved further. Returns whether any decision has
+/// changed.
 fn reconsider(progress: &mut Progress, row: &Attributes) -> anyhow::Result<bool> {
-    // At least one less each time, or one that another poll has moved: the loop ends.
+    // Each iteration has one kind less, or one that another poll has moved, so the loop ends.
     let mut is_other = false;
     for kind in progress.complete.clone() {
         let since = read_last_complete_at(row, kind)?;
@@ -186,7 +189,7 @@ fn reconsider(progress: &mut Progress, row: &Attributes) -> anyhow::Result<bool>
     Ok(is_other)
 }
 
-/// Remembers on which sink a baseline is announced.
+/// Records on which sink a baseline is announced.
 pub(super) async fn baseline_announced(tables: &Tables, announced: &BaselineAnnounced) -> anyhow::Result<()> {
     let BaselineAnnounced { scope, kinds, sink, everywhere, at } = announced;
     let mut expression = Expression::default();
@@ -202,7 +205,7 @@ pub(super) async fn baseline_announced(tables: &Tables, announced: &BaselineAnno
     Ok(())
 }
 
-/// What a poll moves in the row, gaps in the children of single parents left out.
+/// The changes of a poll in the row, without the gaps in the children of single parents.
 fn progressed(progress: &Progress) -> Expression {
     let mut expression = Expression::default();
     let going_on = parent_gaps::kinds_that_go_on(&progress.gaps);
@@ -212,9 +215,9 @@ fn progressed(progress: &Progress) -> Expression {
         let recalled = progress.recalled.get(kind).filter(|_| going_on.contains(kind));
         let recalled = recalled.map(|recalled| expression.value(text(recalled)));
         expression.require(match recalled {
-            // Another poll that has ended a gap, which goes on as far as this one knows, has moved it.
+            // If another poll has ended a gap that this poll takes to go on, it has moved this attribute.
             Some(recalled) => format!("({path} = {recalled} OR {path} = {at})"),
-            // Instants sort as their texts do.
+            // The texts of instants sort by time.
             None => format!("(attribute_not_exists({path}) OR {path} <= {at})"),
         });
         expression.set(&[&name], text(progress.at));
@@ -240,7 +243,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_known_is_read_and_the_rest_left_alone() {
+    fn known_attributes_are_read_and_others_are_ignored() {
         let scope = Scope::regional("1", "us-east-1");
         let row: Attributes = [
             ("interval_seconds", number(60)),

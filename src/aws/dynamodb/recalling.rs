@@ -1,8 +1,8 @@
-//! The read that every poll begins with: all that is known of a scope.
+//! The read that every poll begins with: everything that is known of a scope.
 //!
-//! One query, as many pages as it takes; of a scope that is large, what follows the first thousands is read in ranges side
-//! by side, one for each kind. A page is asked for by what the one before it answers, and tens of them in turn would take
-//! the time that the observation needs.
+//! It is one query with as many pages as needed. Each page is requested with a key from the page before it, so that
+//! dozens of pages in turn would take the time that the observation needs. Of a large scope, the rows after the first
+//! thousands are therefore read in parallel, in one range for each kind.
 
 use futures::{StreamExt, TryStreamExt, stream};
 
@@ -14,14 +14,14 @@ use super::{
 };
 use crate::domain::{ItemKey, Kind, Recalled, RowKey, Scope};
 
-/// Of how many rows a scope is read in turn.
+/// Up to how many rows a scope is read by a single query.
 const ROWS_IN_TURN: usize = 5_000;
-/// Ranges read side by side: a page is a megabyte, and several times that in memory.
+/// How many ranges are read in parallel: a page is a megabyte, and several times that in memory.
 const RANGES_IN_FLIGHT: usize = 3;
-/// No item's key sorts behind this.
+/// Sorts after the key of every item.
 const LAST: &str = "\u{10ffff}";
 
-/// All that is known of a scope, strongly consistent.
+/// Reads everything that is known of a scope, with strong consistency.
 pub(super) async fn recall(tables: &Tables, scope: &Scope) -> anyhow::Result<Recalled> {
     let mut condition = Expression::default();
     condition.compare(&[state_row::SCOPE], "=", text(scope));
@@ -49,7 +49,7 @@ pub(super) async fn recall(tables: &Tables, scope: &Scope) -> anyhow::Result<Rec
     Ok(recalled)
 }
 
-/// What is known of a range of a scope's items, both ends included.
+/// Reads a range of a scope's items, both ends included.
 async fn rows(tables: &Tables, scope: &Scope, [first, last]: [String; 2]) -> anyhow::Result<Recalled> {
     let mut condition = Expression::default();
     condition.compare(&[state_row::SCOPE], "=", text(scope));
@@ -62,7 +62,7 @@ async fn rows(tables: &Tables, scope: &Scope, [first, last]: [String; 2]) -> any
     Ok(found)
 }
 
-/// Takes in the rows of a page.
+/// Adds the rows of a page to what is recalled.
 fn take(tables: &Tables, recalled: &mut Recalled, page: Vec<Attributes>) -> anyhow::Result<()> {
     for row in page {
         let item = required(&row, state_row::ITEM, as_text)?;
@@ -74,18 +74,19 @@ fn take(tables: &Tables, recalled: &mut Recalled, page: Vec<Attributes>) -> anyh
         } else if let Some(id) = item.strip_prefix(RowKey::INCIDENT) {
             incident_row::take(recalled, id, row);
         }
-        // The row of folding tells nothing that the rows beside it do not. Anything else is a newer version's, such as an item of a kind that AWS has added: it stays as it is.
+        // The row `fold` is not needed here. Any other row is a newer version's, such as an item of a kind that AWS has
+        // added, and stays as it is.
     }
     Ok(())
 }
 
-/// The first name that sorts behind this one.
+/// The first name that sorts after this one.
 fn following(mut item: String) -> String {
     item.push('\0');
     item
 }
 
-/// Everything from `first` on, in ranges that begin where the items of a kind do.
+/// Everything from `first` on, in ranges that each begin with the items of a kind.
 fn ranges(scope: &Scope, first: String) -> Vec<[String; 2]> {
     let kinds = Kind::ALL.into_iter().filter(|kind| scope.holds(*kind)).map(|kind| format!("{kind}/"));
     let mut bounds: Vec<String> = kinds.filter(|bound| *bound > first).collect();

@@ -1,4 +1,5 @@
-//! The write that everything hangs on: a transition's history row and its item's state row, both or neither.
+//! Records a transition: writes its history row and its item's state row in one transaction. Every guarantee of the
+//! monitor depends on it.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
@@ -14,11 +15,11 @@ use crate::{
     ports::{Record, Recording},
 };
 
-/// The places of the two actions in the transaction.
+/// The positions of the two actions in the transaction.
 const HISTORY: usize = 0;
 const STATE: usize = 1;
 
-/// Writes a transition, if the store still says what the transition was decided from.
+/// Writes a transition, if the store is still as it was when the transition was decided.
 pub(super) async fn record(tables: &Tables, record: &Record<'_>, sinks: &[SinkName]) -> anyhow::Result<Recording> {
     let transition = record.transition;
     let actions = vec![
@@ -37,7 +38,7 @@ pub(super) async fn record(tables: &Tables, record: &Record<'_>, sinks: &[SinkNa
 fn conclude(tables: &Tables, record: &Record<'_>, transacted: Transacted) -> anyhow::Result<Recording> {
     match transacted {
         Transacted::Written => Ok(Recording::Recorded),
-        // Whatever became of the state row since, this transition is recorded.
+        // This transition is recorded, even if the state row has changed since.
         Transacted::Canceled(cancellation)
             if cancellation.row(HISTORY).is_some_and(|row| history_row::is_of(row, record)) =>
         {
@@ -70,7 +71,7 @@ fn state_key(transition: &Transition) -> Attributes {
     state_row::key(transition.scope(), transition.key())
 }
 
-/// What a transition changes in the row it was decided from.
+/// The changes of a transition in the row that it was decided from.
 fn state_change(record: &Record<'_>, previous: &Previous, sinks: &[SinkName]) -> anyhow::Result<Expression> {
     let Record { transition, passed_by, .. } = *record;
     let recalled_sequence = transition.sequence.saturating_sub(1);
@@ -83,7 +84,8 @@ fn state_change(record: &Record<'_>, previous: &Previous, sinks: &[SinkName]) ->
         state_row::require_suspect(&mut expression, None)?;
     }
     state_row::set_transition(&mut expression, transition)?;
-    // A sink that came after the row was made starts where the row stood: what lies before was never meant for it.
+    // The cursor of a sink that is newer than the row starts at the row's sequence: earlier events are not for that
+    // sink.
     for sink in sinks.iter().filter(|sink| !passed_by.contains(sink)) {
         expression.set_if_absent(&[state_row::ANNOUNCED, sink.as_str()], number(recalled_sequence));
     }

@@ -1,7 +1,7 @@
-//! What is tried again.
+//! Which failed calls are tried again.
 //!
 //! The SDK retries throttling, timeouts, lost connections, server errors and transactions in progress. It does not know
-//! that a transaction can be canceled for a reason that passes: [`Retries`] does.
+//! that a transaction can be canceled for a reason that may pass; [`Retries`] does.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{Error, InterceptorCo
 
 use super::lanes::Lanes;
 
-/// Whether a transaction was canceled for a reason that passes.
+/// Whether a transaction was canceled for a reason that may pass.
 pub(super) fn is_passing(reason: &CancellationReason) -> bool {
     matches!(
         reason.code(),
@@ -23,7 +23,7 @@ pub(super) fn is_passing(reason: &CancellationReason) -> bool {
     )
 }
 
-/// Whether a transaction was canceled because a partition takes no more at present.
+/// Whether a transaction was canceled because a partition's throughput was exceeded.
 fn is_throttled(reason: &CancellationReason) -> bool {
     is_passing(reason) && reason.code() != Some("TransactionConflict")
 }
@@ -38,8 +38,8 @@ pub(super) fn was_throttled(reasons: &[CancellationReason]) -> bool {
     reasons.iter().any(is_throttled)
 }
 
-/// Says that conflicts between transactions, and throttled parts of one, are worth another attempt; and that lanes are too
-/// many when something is throttled.
+/// Classifies conflicts between transactions, and throttled parts of one, as worth another attempt; and reduces the
+/// lanes when a write is throttled.
 #[derive(Debug)]
 pub(super) struct Retries {
     pub(super) lanes: Arc<Lanes>,
@@ -63,7 +63,7 @@ impl ClassifyRetry for Retries {
     }
 }
 
-/// Whether a write was throttled. Lanes are for writes, and reads bring their own bound.
+/// Whether a write was throttled. The number of lanes depends on writes only; reads have a limit of their own.
 fn is_about_throttling(error: &Error) -> bool {
     let code = match error.downcast_ref() {
         Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
@@ -77,7 +77,8 @@ fn is_about_throttling(error: &Error) -> bool {
     code.or_else(update).or_else(put).is_some_and(is_throttling)
 }
 
-/// The SDK has erased the error's type: each operation that can meet a conflict has one of its own.
+/// The SDK has erased the error's type, and each operation that can meet a conflict has its own, so all of them are
+/// tried.
 fn is_passing_conflict(error: &Error) -> bool {
     match error.downcast_ref() {
         Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transaction_is_tried_again_for_reasons_that_pass_and_for_no_other() {
+    fn a_transaction_is_tried_again_only_for_reasons_that_may_pass() {
         for code in ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"] {
             assert!(is_tried_again(canceled(&["None", code])), "{code}");
             assert!(is_tried_again(canceled(&["ConditionalCheckFailed", code])), "{code}");

@@ -10,10 +10,10 @@ use crate::domain::{ListedScope, Scope};
 
 /// The hash under which each scope has a row.
 const SCOPES: &str = "scopes";
-/// Since when a scope is configured no longer; there only while it is.
+/// Since when a scope is no longer configured; exists only while it is not.
 const RETIRED_AT: &str = "retired_at";
 
-/// Puts a scope on the list.
+/// Adds a scope to the list.
 pub(super) async fn add(tables: &Tables, scope: &Scope) -> anyhow::Result<()> {
     tables.put_if_absent(&tables.states, state_row::key(SCOPES, scope), state_row::ITEM).await
 }
@@ -31,7 +31,7 @@ pub(super) async fn all(tables: &Tables) -> anyhow::Result<Vec<ListedScope>> {
     rows.iter().map(read).collect()
 }
 
-/// Remembers since when a scope on the list is configured no longer, or that it is polled again.
+/// Records since when a scope on the list is no longer configured, or that it is polled again.
 pub(super) async fn relist(tables: &Tables, listed: &ListedScope) -> anyhow::Result<()> {
     let mut expression = Expression::default();
     expression.require_presence(&[state_row::ITEM]);
@@ -39,7 +39,7 @@ pub(super) async fn relist(tables: &Tables, listed: &ListedScope) -> anyhow::Res
         Some(at) => expression.set_if_absent(&[RETIRED_AT], text(at)),
         None => expression.remove(&[RETIRED_AT]),
     }
-    // Refused where the scope is not on the list: then there is nothing to remember.
+    // This is refused if the scope is not on the list; then there is nothing to record.
     tables.update(&tables.states, state_row::key(SCOPES, &listed.scope), &expression).await?;
     Ok(())
 }

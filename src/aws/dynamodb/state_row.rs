@@ -1,5 +1,5 @@
-//! The state row: one an item, with its last known state and each sink's cursor; and the small writes that change
-//! neither the state nor history.
+//! The state rows: one for each item, with its last known state and each sink's cursor. Also the small writes that
+//! change neither the state nor the history.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub(super) const LAST_TRANSITION_AT: &str = "last_transition_at";
 pub(super) const ANNOUNCED: &str = "announced";
 const SUSPECT: &str = "suspect";
 pub(super) const EXPIRES_AT: &str = "expires_at";
-/// The incident, of those that people are told of, that the item is in. `incident_id` is the outage of the item alone.
+/// The id of the announced incident that the item is a member of. `incident_id` is that of the item's own outage.
 pub(super) const GROUP: &str = "group";
 const STATE: &str = "state";
 const LEVEL: &str = "level";
@@ -46,12 +46,13 @@ const MISSED_AT: &str = "missed_at";
 const SEEN_AT: &str = "seen_at";
 const NEVER_UP: &str = "never_up";
 
-/// The key of the row of `item` (an item's key, or a name of our own) in `scope`.
+/// The key of the row of `item` (an item's key, or the name of a row of another sort) in `scope`.
 pub(super) fn key(scope: impl ToString, item: impl ToString) -> Attributes {
     Attributes::from([(SCOPE.to_owned(), text(scope)), (ITEM.to_owned(), text(item))])
 }
 
-/// What a transition makes of its item's row, besides cursors, suspect and expiry: a value, or none to remove it.
+/// The attributes that a transition sets in its item's row (a value) or removes from it (none), without cursors,
+/// suspect and expiry.
 fn stated(transition: &Transition) -> anyhow::Result<[(&'static str, Option<AttributeValue>); 12]> {
     Ok([
         (STATE, Some(text(transition.state.value()))),
@@ -69,7 +70,7 @@ fn stated(transition: &Transition) -> anyhow::Result<[(&'static str, Option<Attr
     ])
 }
 
-/// The row of an item that had none, with every cursor of `sinks` at `cursor`, except those that pass the transition by.
+/// The first row of an item, with every cursor of `sinks` at `cursor`, except those of sinks that skip the transition.
 pub(super) fn new(record: &Record<'_>, sinks: &[SinkName], cursor: u64) -> anyhow::Result<Attributes> {
     let transition = record.transition;
     let mut row = key(transition.scope(), transition.key());
@@ -86,17 +87,17 @@ pub(super) fn cursors(sinks: &[SinkName], cursor: u64) -> Attributes {
     sinks.iter().map(|sink| (sink.as_str().to_owned(), number(cursor))).collect()
 }
 
-/// Gives a row that has no cursors, as none should be, an empty map of them: a path into nothing cannot be set.
+/// Gives a row without cursors, which should not exist, an empty map of them: a path into a missing map cannot be set.
 pub(super) async fn make_cursors(tables: &Tables, key: Attributes) -> anyhow::Result<()> {
     let mut expression = Expression::default();
     expression.require_presence(&[ITEM]);
     expression.set_if_absent(&[ANNOUNCED], AttributeValue::M(Attributes::new()));
-    // Refused where the row has gone meanwhile, which the transaction will find out too.
+    // This is refused if the row has been deleted meanwhile; the transaction will find that out too.
     tables.update(&tables.states, key, &expression).await?;
     Ok(())
 }
 
-/// Sets what a transition states, and removes what it ends.
+/// Sets and removes the attributes that a transition changes.
 pub(super) fn set_transition(expression: &mut Expression, transition: &Transition) -> anyhow::Result<()> {
     for (name, value) in stated(transition)? {
         expression.put(&[name], value);
@@ -106,14 +107,14 @@ pub(super) fn set_transition(expression: &mut Expression, transition: &Transitio
     Ok(())
 }
 
-/// Sets what is known of the item.
+/// Sets the item's description.
 fn set_details(expression: &mut Expression, details: &ItemDescription) -> anyhow::Result<()> {
     expression.set(&[DETAILS], document(details)?);
     expression.put(&[NAME], details.name.as_ref().map(text));
     Ok(())
 }
 
-/// Requires that the suspect is this one. Compared key by key: a newer version may have put more into it.
+/// Requires that the suspect is this one. It is compared key by key, since a newer version may have added keys.
 pub(super) fn require_suspect(expression: &mut Expression, suspect: Option<&Suspect>) -> anyhow::Result<()> {
     let Some(suspect) = suspect else {
         expression.require_absence(&[SUSPECT]);
@@ -128,7 +129,7 @@ pub(super) fn require_suspect(expression: &mut Expression, suspect: Option<&Susp
     Ok(())
 }
 
-/// Holds `suspect` in place of `recalled`, of which it changes our own keys only.
+/// Replaces the suspect `recalled` by `suspect`, and changes only the keys that this version knows.
 fn set_suspect(
     expression: &mut Expression,
     recalled: Option<&Suspect>,
@@ -157,7 +158,7 @@ fn suspect_attributes(suspect: &Suspect) -> anyhow::Result<[(&'static str, Optio
     ])
 }
 
-/// Changes what a row says besides its state, if it is still as it was recalled.
+/// Changes attributes of a row other than its state, if the row is still as it was recalled.
 pub(super) async fn amend(tables: &Tables, scope: &Scope, amendment: &Amendment) -> anyhow::Result<Recording> {
     let mut expression = Expression::default();
     expression.compare(&[SEQUENCE], "=", number(amendment.recalled_sequence));
@@ -183,7 +184,7 @@ pub(super) async fn amend(tables: &Tables, scope: &Scope, amendment: &Amendment)
     }
 }
 
-/// Moves cursors forward, as far as there are such cursors and the row has come that far.
+/// Moves cursors forward: those that exist, and no further than the row's own sequence.
 pub(super) async fn acknowledge(tables: &Tables, path: &RowPath, cursors: &Cursors) -> anyhow::Result<()> {
     let mut left = cursors.clone();
     while !left.is_empty() {
@@ -198,8 +199,9 @@ pub(super) async fn acknowledge(tables: &Tables, path: &RowPath, cursors: &Curso
             Updated::Written => return Ok(()),
             Updated::Refused(row) => row.unwrap_or_default(),
         };
-        // Another poll has moved one of them as far or further, perhaps this very call whose answer was lost; or there is no
-        // such cursor. The others go on without it: each turn of the loop has fewer than the one before.
+        // Another poll, or an earlier call of ours whose answer was lost, has moved one of the cursors as far or
+        // further; or the row has no such cursor. The others are tried without it. Each iteration has fewer cursors
+        // than the one before, so the loop ends.
         let before = left.len();
         left.retain(|sink, sequence| is_to_be_moved(&refused, *sink, *sequence));
         if left.len() == before {
@@ -209,14 +211,14 @@ pub(super) async fn acknowledge(tables: &Tables, path: &RowPath, cursors: &Curso
     Ok(())
 }
 
-/// Whether a row has a cursor that lies before `sequence`, and has itself come that far.
+/// Whether the row has this cursor, the cursor is below `sequence`, and the row's own sequence is not.
 fn is_to_be_moved(row: &Attributes, sink: SinkName, sequence: u64) -> bool {
     let cursor = row.get(ANNOUNCED).and_then(|cursors| as_natural(cursors.as_m().ok()?.get(sink.as_str())?).ok());
     let head = row.get(SEQUENCE).and_then(|head| as_natural(head).ok());
     cursor.is_some_and(|cursor| cursor < sequence) && head.is_some_and(|head| head >= sequence)
 }
 
-/// Whether `row` says already what `amendment` wants: it was made by an earlier call whose answer was lost.
+/// Whether `row` already has the changes of `amendment`, from an earlier call whose answer was lost.
 fn is_amended(scope: &Scope, amendment: &Amendment, row: &Attributes) -> bool {
     read(scope, &amendment.key, row.clone()).is_ok_and(|row| amendment.is_made(&row))
 }
@@ -239,9 +241,9 @@ pub(super) fn read_in(table: &Table, scope: &Scope, key: &ItemKey, row: Attribut
 
 /// Reads the row of `key`.
 ///
-/// What is only said about the item may be missing, as in rows of older versions, or unreadable, as in rows of newer ones:
-/// then it is as if it were not there, and stays as it is. What decides on sequences and announcements must be right: a
-/// guess there would lose a transition or announce it twice.
+/// Descriptive attributes may be missing, as in rows of older versions, or unreadable, as in rows of newer ones. They
+/// are then ignored and stay as they are. Attributes that decide on sequences and announcements must be right: a guess
+/// there would lose a transition or announce it twice.
 fn read(scope: &Scope, key: &ItemKey, mut row: Attributes) -> anyhow::Result<StateRow> {
     let details = readable(scope, key, taken(&mut row, DETAILS, into_document));
     let row = &row;

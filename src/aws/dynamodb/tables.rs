@@ -1,4 +1,4 @@
-//! The two tables, and the client that reaches them: what every function of this room works on.
+//! The two tables and their client, on which every function of this module works.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub(super) struct Tables {
     pub(super) history: Table,
 }
 
-/// A table, and how an operator says which one it is.
+/// A table, and the setting with which an operator chooses it.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     pub(super) name: String,

@@ -29,11 +29,11 @@ fn a_row_of_an_older_version_is_read() {
     assert_eq!((read.state.value(), read.state.level(), read.sequence), ("down", 5, 2));
     assert_eq!(*read.details, ItemDescription::bare(&scope(), &connection()));
     assert!(read.announced.is_empty() && read.suspect.is_none() && read.incident_id.is_none());
-    assert_eq!(read.cursor("sns"), 2, "what lies before was told by whoever wrote it");
+    assert_eq!(read.cursor("sns"), 2, "earlier events were announced by the version that wrote the row");
 }
 
 #[test]
-fn what_is_only_said_about_an_item_may_be_unreadable() {
+fn descriptive_attributes_may_be_unreadable() {
     let mut row = bare();
     for name in [SUSPECT, INCIDENT_ID, DETAILS, EXPIRES_AT, HEALTH, SEEN_AT, NEVER_UP] {
         row.insert(name.to_owned(), text("from the future"));
@@ -43,7 +43,7 @@ fn what_is_only_said_about_an_item_may_be_unreadable() {
 }
 
 #[test]
-fn what_decides_must_be_right() {
+fn attributes_that_decide_must_be_right() {
     for name in [STATE, SINCE, SEQUENCE, LAST_TRANSITION_AT, ANNOUNCED] {
         let mut row = bare();
         row.insert(name.to_owned(), AttributeValue::Bool(true));
