@@ -1,19 +1,21 @@
-//! What changed between what was recalled and what was observed: total, synchronous, pure.
+//! What changed between the recalled rows and an observation: a pure function, defined for every input.
 //!
 //! The rules, in the order in which they are applied to an item:
 //!
-//! - **First sight.** An item without a row is discovered. As long as its kind, or its parent's list, has no baseline it
-//!   belongs to the baseline, and nobody is told of it alone.
-//! - **Seen.** A state other than the row's is a transition at once, unless AWS could not say (`unknown`). Word, level
-//!   and health are the state: also the same word in another context, and a word that an upgrade has learned.
-//! - **Uncertain.** `unknown`, or missing from a complete listing, is believed only once it was so in
-//!   [`Rules::confirm_polls`] successive observations, and then dated from the first of them. In a listing with a gap,
-//!   of the whole kind or of the item's parent, it counts for nothing and against nothing. Whatever follows, the item was last seen before the first of them.
-//! - **Gone.** An item that was removed and has left the listing makes no further event; its row is kept for a while, so
+//! - **First sight.** An item without a row is discovered. As long as its kind, or its parent's list, has no baseline, it
+//!   belongs to the baseline and is not announced by itself.
+//! - **Seen.** A state other than the row's is a transition at once, unless it is `unknown`. Word, level and health make
+//!   up the state, so the same word in another context is a transition, and so is a word that an upgrade has learned.
+//! - **Uncertain.** An item that is `unknown`, or missing from a complete listing, becomes a suspect. After
+//!   [`Rules::confirm_polls`] successive uncertain sights there is a transition, dated from the first of them. In a
+//!   listing with a gap, of the whole kind or of the item's parent, an uncertain sight neither counts nor ends the count.
+//!   The item was last seen in its former state before the first of them.
+//! - **Gone.** An item that was removed and has left the listing makes no further event. Its row is kept for a while, so
 //!   that its sequence does not start again.
 //!
-//! An observation takes time. What it sees first was so by its end: that dates a transition. What it saw last was so at its
-//! beginning at the earliest: that is a transition's lower bound.
+//! An observation takes time. A new state existed by the observation's end at the latest, so that dates the transition. A
+//! former state was last seen no earlier than the beginning of the last observation that had it, so that is the
+//! transition's lower bound.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -25,24 +27,25 @@ use crate::domain::{
 /// The numbers that the rules depend on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// How many successive observations make an uncertain sight certain; at least one.
+    /// After how many successive uncertain sights there is a transition; at least one.
     pub confirm_polls: u64,
-    /// For how long a kind may go without a complete listing before that time counts as unmonitored.
+    /// How long a kind may be without a complete listing before that time counts as unmonitored.
     pub unmonitored_after: Duration,
-    /// For how long the row of an item that has left for good is kept.
+    /// How long the row of a removed item is kept.
     pub keep_removed: Duration,
 }
 
-/// What is to be written, decided from one snapshot and what the store knew before it. Prints itself, a line each.
+/// Everything to write, decided from one snapshot and the rows recalled before it. Its display has one line for each
+/// write.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diff {
-    /// Time in which nobody looked, which ends with this snapshot.
+    /// Unmonitored time that ends with this snapshot.
     pub unmonitored: Vec<Unmonitored>,
     /// First sights that belong to a baseline.
     pub baseline: Vec<Transition>,
-    /// What is to be recorded and announced.
+    /// Transitions to record and announce.
     pub transitions: Vec<Transition>,
-    /// What rows must say besides.
+    /// Other changes of rows.
     pub amendments: Vec<Amendment>,
 }
 
@@ -76,7 +79,7 @@ impl fmt::Display for Diff {
     }
 }
 
-/// What changed between `recalled` and `snapshot`.
+/// The difference between `recalled` and `snapshot`.
 pub fn diff(recalled: &Recalled, snapshot: &Snapshot, rules: &Rules) -> Diff {
     let mut diff = Diff::default();
     diff.unmonitored.extend(snapshot.complete_kinds().flat_map(|kind| unmonitored(kind, recalled, snapshot, rules)));
@@ -103,7 +106,7 @@ pub fn diff(recalled: &Recalled, snapshot: &Snapshot, rules: &Rules) -> Diff {
     diff
 }
 
-/// The time that ends with this snapshot in which nobody saw `kind`, or the children of one of its parents.
+/// The unmonitored time of `kind`, or of the children of one of its parents, that ends with this snapshot.
 fn unmonitored<'a>(
     kind: Kind,
     recalled: &'a Recalled,
@@ -122,7 +125,7 @@ fn unmonitored<'a>(
     all.filter_map(|(path, since)| Unmonitored::between(&path, since, snapshot.began, rules.unmonitored_after))
 }
 
-/// What a sight makes of a row.
+/// The result of comparing an item with its row.
 enum Verdict {
     Transition(Transition),
     Amendment(Amendment),
@@ -138,11 +141,11 @@ impl Verdict {
     }
 }
 
-/// One item in one snapshot, beside how far its watching had come.
+/// One item in one snapshot, with what was known of its kind before.
 struct ItemView<'a> {
     began: Timestamp,
     ended: Timestamp,
-    /// Whether it would have been listed if it is there.
+    /// Whether the snapshot would list it if it exists.
     covered: bool,
     watched: Watched,
     recalled: &'a Recalled,
@@ -172,13 +175,13 @@ impl<'a> ItemView<'a> {
             never_up: match item.state.health() {
                 Health::Up => false,
                 Health::Pending => true,
-                // What the baseline finds may have been up before it.
+                // An item of the baseline may have been up before it.
                 _ => !is_first,
             },
         }
     }
 
-    /// The item is listed.
+    /// Compares an item that is listed.
     fn seen(&self, key: &ItemKey, row: &StateRow, item: &Item) -> Verdict {
         let mut amendment = Amendment::of(key, row);
         amendment.expires_at = None;
@@ -192,8 +195,8 @@ impl<'a> ItemView<'a> {
             if self.covered {
                 return self.uncertain(row, Suspicion::Unknown, amendment);
             }
-            // In a listing with a gap an uncertain sight neither counts nor starts the count again. But what is listed is
-            // not missing: it can be unknown at most.
+            // In a listing with a gap an uncertain sight neither counts nor ends the count. But the item is listed, so
+            // the suspect is no longer a missing one: at most it is unknown.
             if let Some(suspect) = &mut amendment.suspect {
                 suspect.state = Suspicion::Unknown;
                 suspect.unknown_at = Some(self.began);
@@ -204,12 +207,12 @@ impl<'a> ItemView<'a> {
         }
     }
 
-    /// The item is not in a complete listing.
+    /// Compares an item that is not in a complete listing.
     fn missing(&self, key: &ItemKey, row: &StateRow) -> Verdict {
         let mut amendment = Amendment::of(key, row);
         if row.state.health() == Health::Removed {
             self.clear_suspect(&mut amendment);
-            // Nothing more is heard of it, also where its removal was never seen to be complete.
+            // There will be no further transition, even if the end of its removal was never seen.
             amendment.ends_outage = row.incident_id.is_some();
             amendment.expires_at = row.expires_at.or(Some(self.ended.plus(self.rules.keep_removed).seconds()));
             Verdict::Amendment(amendment)
@@ -218,9 +221,11 @@ impl<'a> ItemView<'a> {
         }
     }
 
-    /// Counts an uncertain sight, and believes it once it was counted often enough.
+    /// Decides about a suspect: counts an uncertain sight, and makes a transition of it once it was counted often
+    /// enough.
     fn uncertain(&self, row: &StateRow, sight: Suspicion, mut amendment: Amendment) -> Verdict {
-        // A complete listing that was not counted lies in between: the run was broken where nobody could write it down.
+        // If a complete listing that was not counted lies in between, the sights are not successive: another poll made
+        // that listing, and could not write what it showed of this item.
         let unbroken =
             row.suspect.as_ref().filter(|suspect| self.watched.last_complete_at.is_none_or(|last| last <= suspect.at));
         let shown = (sight == Suspicion::Unknown).then_some(self.began);
@@ -257,7 +262,7 @@ impl<'a> ItemView<'a> {
         let mut transition = self.transition(row, item, state, suspect.since);
         let missed = sight != suspect.state;
         if missed {
-            // A row of an older version does not have it: what is certain is that it was not so before the first of them.
+            // A row of an older version has neither time; then the time of the first sight is the bound.
             transition.seen_at = suspect.unknown_at.or(suspect.last_seen_at).unwrap_or(suspect.since);
         }
         if let (Some(previous), Some(suspect)) = (&mut transition.previous, row.suspect.clone()) {
@@ -266,7 +271,7 @@ impl<'a> ItemView<'a> {
         Verdict::Transition(transition)
     }
 
-    /// The item is as its row says, for certain.
+    /// Ends the suspicion: the item was seen in the state of its row.
     fn clear_suspect(&self, amendment: &mut Amendment) {
         if amendment.suspect.take().is_some() {
             amendment.seen_at = Some(self.began);
@@ -280,7 +285,7 @@ impl<'a> ItemView<'a> {
         state: State,
         first_seen_at: Timestamp,
     ) -> Transition {
-        // History is ordered by time, whatever the pollers' clocks say.
+        // History stays ordered by time, even if the pollers' clocks disagree.
         let since = first_seen_at.max(row.last_transition_at.plus(Duration::from_millis(1)));
         Transition {
             item: item.clone(),

@@ -1,4 +1,4 @@
-//! The rules of the difference, as stories of one connection.
+//! Tests of the rules, as stories of one connection.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,7 +35,7 @@ fn key() -> ItemKey {
     ItemKey::new(KIND, "dxcon-1")
 }
 
-/// An observation of connections that ends at a minute.
+/// An observation of connections that ends at this minute.
 fn snapshot(number: i64, items: impl IntoIterator<Item = (ItemKey, Item)>, gaps: Gaps) -> Snapshot {
     Snapshot {
         scope: scope(),
@@ -51,7 +51,7 @@ fn item(key: &ItemKey, word: &str) -> (ItemKey, Item) {
     (key.clone(), Item { description: description.into(), state: State::of(key.kind, Some(word)) })
 }
 
-/// A watched connection and the polls that look at it; applies each diff as a ledger without rivals would.
+/// A watched connection and its polls. Applies each diff as a ledger would that no other poll writes to.
 struct Story {
     recalled: Recalled,
     minute: i64,
@@ -63,7 +63,7 @@ impl Story {
         Story { recalled: Recalled::nothing(scope()), minute: 0, log: String::new() }
     }
 
-    /// A poll that sees the connection in the state of `word`, or misses it.
+    /// A poll that lists the connection with the state `word`, or does not list it.
     fn see(&mut self, word: Option<&str>) -> &mut Story {
         self.poll(word, Gaps::new())
     }
@@ -92,10 +92,10 @@ impl Story {
         self
     }
 
-    fn told(&self) -> String {
-        // Days and milliseconds say nothing here.
-        let told = self.log.replace("2026-11-22T", "").replace(":00.000Z", "");
-        told.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    fn log(&self) -> String {
+        // Days and milliseconds are always the same here.
+        let log = self.log.replace("2026-11-22T", "").replace(":00.000Z", "");
+        log.lines().map(|line| format!("{}\n", line.trim_end())).collect()
     }
 }
 
@@ -150,7 +150,7 @@ fn apply(recalled: &mut Recalled, diff: &Diff, snapshot: &Snapshot) {
 fn an_outage_is_two_transitions() {
     let mut story = Story::begin();
     story.see(Some("available")).see(Some("down")).see(Some("down")).see(Some("available")).see(Some("available"));
-    insta::assert_snapshot!(story.told(), @r#"
+    insta::assert_snapshot!(story.log(), @r#"
     1 available   baseline connection/dxcon-1 "(new)" -> "available" discovered #1 since 03:01
     2 down        transition connection/dxcon-1 "available" -> "down" degraded #2 since 03:02
     3 down
@@ -185,11 +185,11 @@ fn the_bound_of_a_confirmed_sight_is_the_listing_before_the_first_of_them() {
 }
 
 #[test]
-fn a_deleted_item_leaves_quietly_and_may_come_back() {
+fn a_deleted_item_leaves_without_an_event_and_may_come_back() {
     let mut story = Story::begin();
     story.see(Some("available")).see(Some("deleting")).see(Some("deleted")).see(None).see(None).see(None).see(None);
     story.see(Some("deleted")).see(Some("available"));
-    insta::assert_snapshot!(story.told(), @r#"
+    insta::assert_snapshot!(story.log(), @r#"
     1 available   baseline connection/dxcon-1 "(new)" -> "available" discovered #1 since 03:01
     2 deleting    transition connection/dxcon-1 "available" -> "deleting" removed #2 since 03:02
     3 deleted     transition connection/dxcon-1 "deleting" -> "deleted" progressed #3 since 03:03
@@ -203,10 +203,10 @@ fn a_deleted_item_leaves_quietly_and_may_come_back() {
 }
 
 #[test]
-fn a_word_never_seen_is_an_ordinary_transition() {
+fn an_unknown_word_of_aws_is_an_ordinary_transition() {
     let mut story = Story::begin();
     story.see(Some("available")).see(Some("quarantined")).see(Some("in orbit")).see(Some("available"));
-    insta::assert_snapshot!(story.told(), @r#"
+    insta::assert_snapshot!(story.log(), @r#"
     1 available   baseline connection/dxcon-1 "(new)" -> "available" discovered #1 since 03:01
     2 quarantined transition connection/dxcon-1 "available" -> "quarantined" unknown #2 since 03:02
     3 in orbit    transition connection/dxcon-1 "quarantined" -> "in orbit" progressed #3 since 03:03
@@ -215,10 +215,10 @@ fn a_word_never_seen_is_an_ordinary_transition() {
 }
 
 #[test]
-fn long_silence_is_unmonitored() {
+fn a_long_time_without_a_poll_is_unmonitored() {
     let mut story = Story::begin();
     story.see(Some("available")).pass(14).see(Some("available")).pass(15).see(Some("down"));
-    insta::assert_snapshot!(story.told(), @r#"
+    insta::assert_snapshot!(story.log(), @r#"
      1 available   baseline connection/dxcon-1 "(new)" -> "available" discovered #1 since 03:01
     16 available
     32 down        unmonitored connection 03:15:50.000Z .. 03:31:50.000Z
@@ -230,7 +230,7 @@ fn long_silence_is_unmonitored() {
 fn a_late_item_is_announced_and_an_early_one_belongs_to_the_baseline() {
     let mut story = Story::begin();
     story.glimpse(Some("available")).glimpse(Some("down")).see(Some("down"));
-    assert!(story.told().contains("baseline"));
+    assert!(story.log().contains("baseline"));
     let late = ItemKey::new(KIND, "dxcon-2");
     let seen = [item(&key(), "down"), item(&late, "unknown")];
     let diff =
@@ -241,11 +241,11 @@ fn a_late_item_is_announced_and_an_early_one_belongs_to_the_baseline() {
 }
 
 #[test]
-fn what_is_turned_up_is_not_out_of_service_until_it_was_in_service() {
+fn an_item_that_is_turned_up_is_not_down_until_it_was_up() {
     let mut story = Story::begin();
     story.see(None).see(Some("ordering")).see(Some("pending")).see(Some("down")).see(Some("down"));
     story.see(Some("available")).see(Some("down")).see(Some("available"));
-    insta::assert_snapshot!(story.told(), @r#"
+    insta::assert_snapshot!(story.log(), @r#"
     1 -
     2 ordering    transition connection/dxcon-1 "(new)" -> "ordering" discovered #1 since 03:02
     3 pending     transition connection/dxcon-1 "ordering" -> "pending" progressed #2 since 03:03
@@ -257,7 +257,7 @@ fn what_is_turned_up_is_not_out_of_service_until_it_was_in_service() {
     "#);
     let mut story = Story::begin();
     story.see(None).see(Some("down")).see(Some("unknown")).see(Some("down")).see(Some("deleted")).see(Some("down"));
-    insta::assert_snapshot!(story.told(), @r#"
+    insta::assert_snapshot!(story.log(), @r#"
     1 -
     2 down        transition connection/dxcon-1 "(new)" -> "down" discovered #1 since 03:02
     3 unknown     amend connection/dxcon-1 suspect Unknown x1
@@ -268,7 +268,7 @@ fn what_is_turned_up_is_not_out_of_service_until_it_was_in_service() {
 }
 
 #[test]
-fn what_the_baseline_finds_pending_is_turned_up_and_what_it_finds_down_is_down() {
+fn in_a_baseline_a_pending_item_is_being_turned_up_and_a_down_item_is_down() {
     for (found, then) in [("pending", Health::Pending), ("down", Health::Down), ("unknown", Health::Down)] {
         let mut story = Story::begin();
         story.see(Some(found)).see(Some("down"));
@@ -288,7 +288,7 @@ fn a_word_that_an_upgrade_has_learned_is_a_transition_once() {
     let row = story.recalled.states.get_mut(&key()).unwrap();
     row.state = State::recalled(KIND, "down", Some(7), Some(Health::Down));
     story.see(Some("down")).see(Some("down"));
-    insta::assert_snapshot!(story.told(), @r#"
+    insta::assert_snapshot!(story.log(), @r#"
     1 available   baseline connection/dxcon-1 "(new)" -> "available" discovered #1 since 03:01
     2 down        transition connection/dxcon-1 "down" -> "down" degraded #2 since 03:02
     3 down
@@ -301,7 +301,7 @@ fn a_word_that_an_upgrade_has_learned_is_a_transition_once() {
 fn an_outage_is_over_when_a_removed_item_leaves_the_listing() {
     let mut story = Story::begin();
     story.see(Some("available")).see(Some("down")).see(Some("deleting")).see(None).see(None);
-    insta::assert_snapshot!(story.told(), @r#"
+    insta::assert_snapshot!(story.log(), @r#"
     1 available   baseline connection/dxcon-1 "(new)" -> "available" discovered #1 since 03:01
     2 down        transition connection/dxcon-1 "available" -> "down" degraded #2 since 03:02
     3 deleting    transition connection/dxcon-1 "down" -> "deleting" removed #3 since 03:03
@@ -322,7 +322,7 @@ fn a_clock_that_jumped_back_does_not_reorder_history() {
 }
 
 #[test]
-fn kinds_that_are_not_polled_are_unseen_not_absent() {
+fn items_of_kinds_that_are_not_polled_do_not_become_absent() {
     let mut story = Story::begin();
     story.see(Some("available"));
     let snapshot = Snapshot { kinds: BTreeSet::from([Kind::Lag]), ..snapshot(9, [], Gaps::new()) };

@@ -1,8 +1,8 @@
-//! When an item was last seen as it was before it changed.
+//! Tests of a transition's lower bound: when the item was last seen in its former state.
 
 use super::*;
 
-/// When the item was last seen as it was before its last transition: the beginning of which minute's observation.
+/// The lower bound of the last transition, as the minute of the observation.
 fn last_seen(story: &Story, word: Option<&str>) -> i64 {
     let next = snapshot(story.minute + 1, word.map(|word| item(&key(), word)), Gaps::new());
     let diff = diff(&story.recalled, &next.in_context(&story.recalled), &rules());
@@ -40,7 +40,7 @@ fn when_the_count_starts_again_the_bound_stays() {
 }
 
 #[test]
-fn an_unknown_that_is_confirmed_while_the_item_is_missing_was_last_seen_when_it_was_listed() {
+fn the_bound_of_an_unknown_confirmed_while_missing_is_the_last_listing_with_the_item() {
     let mut story = Story::begin();
     story.see(Some("available")).see(None).see(Some("unknown")).see(None);
     let row = &story.recalled.states[&key()];
@@ -54,7 +54,7 @@ fn an_unknown_that_is_confirmed_while_the_item_is_missing_was_last_seen_when_it_
 }
 
 #[test]
-fn what_was_missing_when_it_was_confirmed_is_seen_again_by_the_next_listing_that_has_it() {
+fn an_item_confirmed_while_missing_is_seen_again_by_the_next_listing_that_has_it() {
     let mut story = Story::begin();
     story.see(Some("available")).see(Some("unknown")).see(None).see(None);
     assert_eq!(last_seen(&story, Some("down")), 2);
@@ -65,7 +65,7 @@ fn what_was_missing_when_it_was_confirmed_is_seen_again_by_the_next_listing_that
 }
 
 #[test]
-fn an_unknown_in_a_listing_with_a_gap_was_a_sight_of_it() {
+fn an_unknown_in_a_listing_with_a_gap_is_a_bound() {
     let mut story = Story::begin();
     story.see(Some("available")).see(None).glimpse(Some("unknown")).see(None).see(None);
     assert_eq!(story.recalled.states[&key()].state.value(), "unknown");

@@ -1,4 +1,4 @@
-//! Gaps in the children of one parent: hosted connections of two interconnects, of which one is denied at times.
+//! Gaps in the children of one parent: hosted connections of two interconnects, of which one cannot be read at times.
 
 use super::*;
 
@@ -9,7 +9,7 @@ struct Partner {
     log: String,
 }
 
-/// The hosted connections that there are: their interconnects, and their words.
+/// The hosted connections that exist, with their interconnects and states.
 type Hosted = &'static [(&'static str, &'static str, &'static str)];
 
 const BOTH: Hosted = &[("dxcon-a", "h1", "available"), ("dxcon-b", "h2", "available")];
@@ -26,7 +26,7 @@ impl Partner {
         partner
     }
 
-    /// A poll so many minutes later that sees these, and may not read the children of `denied`.
+    /// A poll this many minutes later that lists these, and cannot read the children of `denied`.
     fn see(&mut self, minutes: i64, hosted: Hosted, denied: &[&str]) -> &mut Partner {
         self.minute += minutes;
         let hosts = hosted.iter().map(|(host, ..)| item(&ItemKey::new(Kind::Interconnect, *host), "available"));
@@ -42,28 +42,28 @@ impl Partner {
         snapshot.kinds = [Kind::Interconnect, Kind::HostedConnection].into();
         let snapshot = snapshot.in_context(&self.recalled);
         let diff = diff(&self.recalled, &snapshot, &rules());
-        let told = diff.to_string();
+        let log = diff.to_string();
         let lines: Vec<String> =
-            told.lines().filter(|line| !line.contains("interconnect/")).map(str::to_owned).collect();
+            log.lines().filter(|line| !line.contains("interconnect/")).map(str::to_owned).collect();
         let lines: Vec<String> = lines.iter().map(|line| format!("{:2} {line}\n", self.minute)).collect();
         self.log += &if lines.is_empty() { format!("{:2}\n", self.minute) } else { lines.concat() };
         apply(&mut self.recalled, &diff, &snapshot);
         self
     }
 
-    fn told(&self) -> String {
+    fn log(&self) -> String {
         self.log.replace("2026-11-22T", "").replace(":00.000Z", "").replace(":50.000Z", "")
     }
 }
 
 #[test]
-fn the_children_of_a_denied_parent_are_unseen_and_those_of_others_are_not() {
+fn only_the_children_of_a_denied_parent_are_unread() {
     let mut partner = Partner::watching(BOTH);
     const NEITHER: Hosted = &[("dxcon-a", "h3", "available")];
     for _ in 0..3 {
         partner.see(1, NEITHER, &["dxcon-b"]);
     }
-    insta::assert_snapshot!(partner.told(), @r#"
+    insta::assert_snapshot!(partner.log(), @r#"
      2 transition hosted-connection/h3 "(new)" -> "available" discovered #1 since 03:02
      2 amend hosted-connection/h1 suspect Absent x1
      3 amend hosted-connection/h1 suspect Absent x2
@@ -72,13 +72,13 @@ fn the_children_of_a_denied_parent_are_unseen_and_those_of_others_are_not() {
 }
 
 #[test]
-fn a_silence_of_one_parent_ends_with_its_next_listing() {
+fn unmonitored_time_of_one_parent_ends_with_its_next_listing() {
     let mut partner = Partner::watching(BOTH);
     const ONE: Hosted = &[("dxcon-a", "h1", "available")];
     partner.see(10, ONE, &["dxcon-b"]).see(10, ONE, &["dxcon-b"]);
     const DOWN: Hosted = &[("dxcon-a", "h1", "available"), ("dxcon-b", "h2", "down")];
     partner.see(10, DOWN, &[]).see(1, DOWN, &[]);
-    insta::assert_snapshot!(partner.told(), @r#"
+    insta::assert_snapshot!(partner.log(), @r#"
     11
     21
     31 unmonitored hosted-connection of dxcon-b 03:00 .. 03:30
@@ -90,12 +90,12 @@ fn a_silence_of_one_parent_ends_with_its_next_listing() {
 }
 
 #[test]
-fn what_is_partly_read_is_compared_and_its_unknown_counts_for_nothing() {
+fn a_partial_list_is_compared_but_its_unknown_does_not_count() {
     let mut partner = Partner::watching(&[("dxcon-a", "h1", "available"), ("dxcon-b", "h2", "available")]);
     const UNKNOWN: Hosted = &[("dxcon-a", "h1", "unknown"), ("dxcon-b", "h2", "unknown")];
     partner.see(1, UNKNOWN, &["dxcon-b"]).see(1, UNKNOWN, &["dxcon-b"]).see(1, UNKNOWN, &["dxcon-b"]);
     partner.see(1, &[("dxcon-a", "h1", "available"), ("dxcon-b", "h2", "down")], &["dxcon-b"]);
-    insta::assert_snapshot!(partner.told(), @r#"
+    insta::assert_snapshot!(partner.log(), @r#"
      2 amend hosted-connection/h1 suspect Unknown x1
      3 amend hosted-connection/h1 suspect Unknown x2
      4 transition hosted-connection/h1 "available" -> "unknown" unknown #2 since 03:02
@@ -127,7 +127,7 @@ fn first_sights_under_a_parent_that_was_never_listed_belong_to_the_baseline() {
         ],
         &[],
     );
-    insta::assert_snapshot!(partner.told(), @r#"
+    insta::assert_snapshot!(partner.log(), @r#"
      1 baseline hosted-connection/h1 "(new)" -> "available" discovered #1 since 03:01
      1 baseline hosted-connection/h2 "(new)" -> "down" discovered #1 since 03:01
      2 baseline hosted-connection/h3 "(new)" -> "down" discovered #1 since 03:02
@@ -142,7 +142,7 @@ fn first_sights_under_a_parent_that_was_listed_are_discovered() {
     const NEW: Hosted =
         &[("dxcon-a", "h1", "available"), ("dxcon-b", "h2", "available"), ("dxcon-b", "h3", "available")];
     partner.see(1, &[("dxcon-a", "h1", "available")], &["dxcon-b"]).see(1, NEW, &[]);
-    insta::assert_snapshot!(partner.told(), @r#"
+    insta::assert_snapshot!(partner.log(), @r#"
      2
      3 transition hosted-connection/h3 "(new)" -> "available" discovered #1 since 03:03
     "#);
@@ -164,7 +164,7 @@ fn a_suspicion_waits_while_its_parent_is_denied() {
     let mut partner = Partner::watching(BOTH);
     const ONE: Hosted = &[("dxcon-a", "h1", "available")];
     partner.see(1, ONE, &[]).see(1, ONE, &[]).see(1, ONE, &["dxcon-b"]).see(1, ONE, &["dxcon-b"]).see(1, ONE, &[]);
-    insta::assert_snapshot!(partner.told(), @r#"
+    insta::assert_snapshot!(partner.log(), @r#"
      2 amend hosted-connection/h2 suspect Absent x1
      3 amend hosted-connection/h2 suspect Absent x2
      4

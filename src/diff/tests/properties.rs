@@ -1,4 +1,4 @@
-//! What holds for any input.
+//! Properties that hold for any input.
 
 use proptest::prelude::*;
 
@@ -103,7 +103,7 @@ fn any_snapshot() -> impl Strategy<Value = Snapshot> {
 
 proptest! {
     #[test]
-    fn nothing_makes_it_panic_and_what_it_says_is_true(recalled in any_recalled(), snapshot in any_snapshot()) {
+    fn no_input_makes_it_panic_and_its_transitions_fit_the_rows(recalled in any_recalled(), snapshot in any_snapshot()) {
         let diff = diff(&recalled, &snapshot, &rules());
         let _ = diff.to_string();
         for transition in diff.transitions.iter().chain(&diff.baseline) {
@@ -130,7 +130,7 @@ proptest! {
     }
 
     #[test]
-    fn a_snapshot_differs_not_from_itself(snapshot in any_snapshot()) {
+    fn a_snapshot_does_not_differ_from_itself(snapshot in any_snapshot()) {
         let mut recalled = Recalled::nothing(scope());
         let first = diff(&recalled, &snapshot, &rules());
         apply(&mut recalled, &first, &snapshot);

@@ -1,13 +1,14 @@
-//! Uncertain sights: missing, or `unknown`. They are believed when they were counted often enough in a row.
+//! Tests of uncertain sights (missing or `unknown`), which make a transition once they were counted often enough in a
+//! row.
 
 use super::*;
 
 #[test]
-fn an_unknown_is_believed_the_third_time_and_dated_from_the_first() {
+fn an_unknown_is_confirmed_the_third_time_and_dated_from_the_first() {
     let mut story = Story::begin();
     story.see(Some("available")).see(Some("unknown")).see(Some("available"));
     story.see(Some("unknown")).see(Some("unknown")).see(Some("unknown")).see(Some("unknown")).see(Some("available"));
-    insta::assert_snapshot!(story.told(), @r#"
+    insta::assert_snapshot!(story.log(), @r#"
     1 available   baseline connection/dxcon-1 "(new)" -> "available" discovered #1 since 03:01
     2 unknown     amend connection/dxcon-1 suspect Unknown x1
     3 available   amend connection/dxcon-1 suspect cleared
@@ -22,13 +23,13 @@ fn an_unknown_is_believed_the_third_time_and_dated_from_the_first() {
 }
 
 #[test]
-fn a_flickering_listing_makes_nothing_absent() {
+fn an_item_that_flickers_does_not_become_absent() {
     let mut story = Story::begin();
     story.see(Some("available"));
     for _ in 0..3 {
         story.see(None).see(None).see(Some("available"));
     }
-    insta::assert_snapshot!(story.told(), @r#"
+    insta::assert_snapshot!(story.log(), @r#"
      1 available   baseline connection/dxcon-1 "(new)" -> "available" discovered #1 since 03:01
      2 -           amend connection/dxcon-1 suspect Absent x1
      3 -           amend connection/dxcon-1 suspect Absent x2
@@ -43,10 +44,10 @@ fn a_flickering_listing_makes_nothing_absent() {
 }
 
 #[test]
-fn a_gap_counts_for_nothing_and_against_nothing() {
+fn a_gap_neither_counts_nor_ends_the_count() {
     let mut story = Story::begin();
     story.see(Some("available")).see(None).glimpse(None).glimpse(Some("unknown")).see(None).glimpse(None).see(None);
-    insta::assert_snapshot!(story.told(), @r#"
+    insta::assert_snapshot!(story.log(), @r#"
     1 available   baseline connection/dxcon-1 "(new)" -> "available" discovered #1 since 03:01
     2 -           amend connection/dxcon-1 suspect Absent x1
     3 -
@@ -58,10 +59,10 @@ fn a_gap_counts_for_nothing_and_against_nothing() {
 }
 
 #[test]
-fn missing_and_unknown_count_on_as_unknown() {
+fn missing_and_unknown_count_together_as_unknown() {
     let mut story = Story::begin();
     story.see(Some("available")).see(None).see(Some("unknown")).see(None).see(None).see(None).see(None);
-    insta::assert_snapshot!(story.told(), @r#"
+    insta::assert_snapshot!(story.log(), @r#"
     1 available   baseline connection/dxcon-1 "(new)" -> "available" discovered #1 since 03:01
     2 -           amend connection/dxcon-1 suspect Absent x1
     3 unknown     amend connection/dxcon-1 suspect Unknown x2
@@ -73,10 +74,10 @@ fn missing_and_unknown_count_on_as_unknown() {
 }
 
 #[test]
-fn a_complete_listing_that_was_not_counted_breaks_the_run() {
+fn a_complete_listing_that_was_not_counted_ends_the_count() {
     let mut story = Story::begin();
     story.see(Some("available")).see(None).see(None);
-    // Another poller listed the kind completely in between, but could not write what it saw of this item.
+    // Another poll listed the kind completely in between, but could not write what it saw of this item.
     let poll = story.recalled.poll.as_mut().unwrap();
     poll.kinds.get_mut(&KIND).unwrap().last_complete_at = Some(minute(3).plus(Duration::from_secs(30)));
     story.see(None);
