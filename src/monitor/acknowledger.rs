@@ -1,5 +1,6 @@
-//! Moving the cursors of a scope's items, in as few writes as it takes: what several sinks announce of an item at the same
-//! time is acknowledged for all of them at once. All rows of a scope are one key, which takes a thousand units a second.
+//! Moves the cursors of a scope's rows, in as few writes as possible: when several sinks announce an item at the same
+//! time, one write acknowledges it for all of them. All rows of a scope have one partition key, which accepts a
+//! thousand write units a second.
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
 
@@ -14,8 +15,8 @@ use crate::{
     ports::{Clock, Cursors, Ledger},
 };
 
-/// How long a sink that is through with an item waits for others that are announcing it: about as long as their calls take.
-/// One that hangs holds up no cursor for longer.
+/// How long a sink that has announced an item waits for others that are announcing it: about as long as their calls
+/// take. A sink that hangs delays no cursor for longer.
 const TOGETHER: Duration = Duration::from_millis(200);
 
 /// Moves cursors.
@@ -28,23 +29,23 @@ pub(super) struct Acknowledger<'a, L, C> {
 
 type Items<'a> = HashMap<RowPath, UnderWay<'a>>;
 
-/// What is under way with an item.
+/// The announcing and acknowledging of an item.
 #[derive(Default)]
 struct UnderWay<'a> {
     /// How many sinks are announcing it.
     announcing: usize,
-    /// Where the next write moves cursors to.
+    /// The cursors that the next write moves, and where to.
     cursors: Cursors,
-    /// That write, once a sink is through. Held by those who wait for it, and by nothing else.
+    /// That write, once a sink has asked for it. Only the futures that wait for it keep it alive.
     writing: Option<WeakShared<Writing<'a>>>,
-    /// The last of the sinks has an answer.
+    /// Notified when the last of the sinks has an answer.
     all_through: Rc<Notify>,
 }
 
-/// A write, whose result all that are in it share.
+/// A write, whose result is shared by all sinks in it.
 type Writing<'a> = LocalBoxFuture<'a, Result<(), Rc<anyhow::Error>>>;
 
-/// A sink is announcing these items for as long as it holds this.
+/// Marks items as being announced by a sink, until it is dropped.
 pub(super) struct Announcing<'a, 's> {
     items: Vec<RowPath>,
     all: &'s RefCell<Items<'a>>,
@@ -71,7 +72,7 @@ impl<'a, L: Ledger, C: Clock> Acknowledger<'a, L, C> {
         Acknowledger { ledger, clock, items: Rc::default() }
     }
 
-    /// Says that a sink is announcing these items.
+    /// Marks items as being announced by a sink.
     pub(super) fn announcing(&self, items: impl Iterator<Item = RowPath>) -> Announcing<'a, '_> {
         let items: Vec<RowPath> = items.collect();
         let mut all = self.items.borrow_mut();
@@ -104,7 +105,7 @@ impl<'a, L: Ledger, C: Clock> Acknowledger<'a, L, C> {
         writing
     }
 
-    /// Writes an item's cursors, once no other sink is announcing it or has been for long.
+    /// Writes an item's cursors, once no other sink is announcing it, or after [`TOGETHER`].
     fn write(&self, item: RowPath) -> impl Future<Output = Result<(), Rc<anyhow::Error>>> + use<'a, L, C> {
         let (ledger, clock, all) = (self.ledger, self.clock, Rc::clone(&self.items));
         async move {
@@ -118,13 +119,13 @@ impl<'a, L: Ledger, C: Clock> Acknowledger<'a, L, C> {
     }
 }
 
-/// What says that no sink is announcing the item any more; none if that is so.
+/// The notification that no sink is announcing the item any more; none if none is.
 fn others(items: &Items<'_>, item: &RowPath) -> Option<Rc<Notify>> {
     let under_way = items.get(item).filter(|under_way| under_way.announcing > 0);
     under_way.map(|under_way| Rc::clone(&under_way.all_through))
 }
 
-/// Where an item's cursors are to be moved. Whoever is through from now on is in the next write.
+/// Takes the cursors of an item for a write. Sinks that finish from now on are in the next write.
 fn take_cursors(items: &mut Items<'_>, item: &RowPath) -> Cursors {
     let Some(under_way) = items.get_mut(item) else { return Cursors::new() };
     under_way.writing = None;

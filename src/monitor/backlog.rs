@@ -1,15 +1,16 @@
-//! What a sink is behind with, item by item, and what of it can still be told: pure.
+//! The backlogs of a sink, item by item: their order, and which of their rows can still be announced. Pure.
 //!
-//! **Which item first.** Items with a transition of this poll come first, as they are recorded, their older ones ahead of
-//! it. The rest follow once all is recorded, in the order in which they last changed, the longest ago first. Where one transition is pending, that is the order in
-//! which they have waited. Where several are, the oldest of them may have waited longer than the row says: only reading
-//! every backlog before the first is told would show it, and a poll must not pay for that while a sink refuses.
+//! **Order.** Items with a transition of this poll come first, as they are recorded, their older rows ahead of the new one.
+//! The rest follow once everything is recorded, in the order in which they last changed, the longest ago first. If one
+//! transition is pending, that is the order in which they have waited. If several are, the oldest of them may have waited
+//! longer than the state row shows. Only reading every backlog in advance would show that, and a poll must not pay for
+//! that while a sink refuses.
 //!
-//! **A hole.** History rows are there for as long as a transition may be owed, so a missing one is a failure, and ends
-//! the item's announcing until somebody has looked. But a sink that was taken away for long is owed what the time to
-//! live has removed since. What is missing at the beginning of a backlog, and occurred longer ago than anything is owed,
-//! is given up as it would be if it were there. When it occurred is known without it: the row after it says since when
-//! the state before it was so, and the state row when the last transition was.
+//! **Holes.** History keeps rows for longer than a transition may be pending. So a missing row is a failure, and the
+//! announcing of the item ends there until an operator has intervened. But a sink that was unconfigured for long has rows
+//! pending that have expired since. Rows that are missing at the beginning of a backlog and occurred longer ago than
+//! [`PENDING_LIMIT`] are given up, as they would be if they were there. When they occurred is known all the same: the
+//! next row has the time of its previous state, and the state row has the time of the last transition.
 
 use std::{collections::BTreeSet, ops::Range, time::Duration};
 
@@ -21,42 +22,42 @@ use crate::{
     ports::Announcer,
 };
 
-/// What has been pending for longer is given up: nobody wants last month's alert when a topic comes back.
+/// Rows that have been pending for longer are given up: last month's alerts help no one when a topic works again.
 pub(super) const PENDING_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// A transition that this poll has recorded, or the last document of an incident that it has folded. Baselines are not among
-/// them.
+/// A transition that this poll has recorded, or the last document of an incident that it has folded. Baselines are not
+/// included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct News {
     pub(super) key: RowKey,
     pub(super) sequence: u64,
-    /// The sinks that do not announce it, whose cursors have moved along with it.
+    /// The sinks that skip it, whose cursors the same write has moved.
     pub(super) passed_by: Vec<SinkName>,
 }
 
-/// An item or an incident that a sink is behind with.
+/// An item or an incident with rows that a sink has not acknowledged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Backlog {
     pub(super) path: RowPath,
     pub(super) cursor: u64,
     pub(super) head: u64,
-    /// When the transition of `head` occurred, as far as it was recalled; none where this poll has recorded it.
+    /// When the transition of `head` occurred, if it was recalled; none if this poll has recorded it.
     pub(super) head_occurred_at: Option<Timestamp>,
 }
 
-/// What there is of a backlog in history.
+/// What history has of a backlog.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Readable {
-    /// Up to which sequence history has expired, and everything is given up; the cursor where nothing is.
+    /// The sequence up to which history has expired and everything is given up; the cursor if nothing is.
     pub(super) expired: u64,
-    /// Which of the rows follow, without a hole.
+    /// The rows that follow without a hole.
     pub(super) rows: Range<usize>,
-    /// The sequence that history should hold next, and does not.
+    /// The next sequence, if it is missing in history.
     pub(super) hole: Option<u64>,
 }
 
 impl Backlog {
-    /// What `rows`, which are all of the item's with a sequence above the cursor, leave of the backlog at `now`.
+    /// What can be announced of the backlog at `now`. `rows` are all of the item's rows above the cursor.
     pub(super) fn readable(&self, rows: &[HistoryRow], now: Timestamp) -> Readable {
         let begins = self.this_life_begins(rows);
         let rows = &rows[begins..];
@@ -73,12 +74,12 @@ impl Backlog {
         Readable { expired, rows: begins..begins + unbroken, hole }
     }
 
-    /// From which row on they are of the item as it is now. One whose state row has expired begins again with 1; what is
-    /// left of its earlier life is nobody's backlog.
+    /// The first row of the item's present life. An item whose state row has expired begins again with sequence 1, and
+    /// rows of its earlier life are not announced.
     fn this_life_begins(&self, rows: &[HistoryRow]) -> usize {
         let again = rows.windows(2).rposition(|pair| pair[1].sequence <= pair[0].sequence);
         let begins = again.map_or(0, |place| place + 1);
-        // Another poll may have recorded more than was recalled, but only what follows it.
+        // Another poll may have recorded further rows, but only those that follow the recalled ones.
         match rows.get(begins) {
             Some(row) if row.sequence > self.head + 1 => rows.len(),
             _ => begins,
@@ -86,7 +87,7 @@ impl Backlog {
     }
 }
 
-/// When the transition before a row occurred: since then it was what it was before.
+/// When the transition before a row occurred: the time of the row's previous state.
 fn state_before_since(row: &HistoryRow) -> Option<Timestamp> {
     if let Some(incident) = RecordedIncident::read(&row.event) {
         return incident.previous_at();
@@ -95,37 +96,37 @@ fn state_before_since(row: &HistoryRow) -> Option<Timestamp> {
     previous.since().map(|since| since.min(row.occurred_at))
 }
 
-/// Since when a row is pending: since it was recorded. It may have occurred long before, when it was an uncertain sight
-/// that nobody came to confirm.
+/// Since when a row is pending: since it was recorded. It may have occurred long before that, as an uncertain sight
+/// that no poll confirmed for a while.
 pub(super) fn pending_since(row: &HistoryRow) -> Timestamp {
     let recorded_at = RecordedEvent::of(&row.event).recorded_at();
     recorded_at.map_or(row.occurred_at, |recorded_at| recorded_at.max(row.occurred_at))
 }
 
-/// Whether a row is for the readers of a sink. Whether people are told of an incident's document stands in it.
+/// Whether a row is for the readers of a sink. A document of an incident has this decision in it.
 pub(super) fn is_for(row: &HistoryRow, announcer: &dyn Announcer, notify: Notify) -> bool {
     match RecordedIncident::read(&row.event) {
         Some(incident) if announcer.is_for_people() => {
-            let is_told =
+            let is_announced =
                 if announcer.sink() == SinkName::CHAT { incident.is_for_chat() } else { incident.is_for_people() };
-            notify.incidents() && is_told
+            notify.incidents() && is_announced
         }
-        // A transition is owed to people only where they are told of each, or were when it was recorded.
+        // A transition is pending for people only if each transition is announced to them, or was when it was recorded.
         Some(_) | None => true,
     }
 }
 
-/// Whether a sink has not acknowledged all that was recalled.
+/// Whether a sink has not acknowledged all recalled rows.
 pub(super) fn is_behind(recalled: &Recalled, sink: SinkName) -> bool {
     rows(recalled, sink).any(|row| row.cursor < row.head)
 }
 
-/// How much a sink was behind when everything was recalled.
+/// How many rows a sink had not acknowledged when everything was recalled.
 pub(super) fn owed(recalled: &Recalled, sink: SinkName) -> u64 {
     rows(recalled, sink).map(|row| row.head.saturating_sub(row.cursor)).sum()
 }
 
-/// How much a transition or a document that this poll has recorded adds to that.
+/// How many rows a transition or a document of this poll adds to that.
 pub(super) fn newly_owed(recalled: &Recalled, news: &News) -> u64 {
     let known = match &news.key {
         RowKey::Item(key) => recalled.states.get(key).map(|row| row.sequence),
@@ -134,7 +135,7 @@ pub(super) fn newly_owed(recalled: &Recalled, news: &News) -> u64 {
     news.sequence.saturating_sub(known.unwrap_or_default())
 }
 
-/// What a sink is behind with on an item or an incident of which this poll has recorded something.
+/// A sink's backlog on an item or an incident of which this poll has recorded something.
 pub(super) fn fresh(recalled: &Recalled, news: News, sink: SinkName) -> Backlog {
     let cursor = match &news.key {
         RowKey::Item(key) => recalled.states.get(key).map(|row| row.cursor(sink.as_str())),
@@ -144,7 +145,7 @@ pub(super) fn fresh(recalled: &Recalled, news: News, sink: SinkName) -> Backlog 
     Backlog { path, cursor: cursor.unwrap_or_default(), head: news.sequence, head_occurred_at: None }
 }
 
-/// What a sink is behind with besides what is `fresh`, in the order in which it is announced.
+/// A sink's other backlogs, in the order in which they are announced.
 pub(super) fn stale(recalled: &Recalled, fresh: &BTreeSet<RowKey>, sink: SinkName) -> Vec<Backlog> {
     let mut behind: Vec<Row> =
         rows(recalled, sink).filter(|row| row.cursor < row.head && !fresh.contains(&row.key)).collect();
@@ -158,7 +159,7 @@ pub(super) fn stale(recalled: &Recalled, fresh: &BTreeSet<RowKey>, sink: SinkNam
     behind.into_iter().map(backlog).collect()
 }
 
-/// A row that was recalled, and how far a sink has come with it.
+/// A recalled row, with a sink's cursor.
 struct Row {
     key: RowKey,
     cursor: u64,

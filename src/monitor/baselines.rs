@@ -1,4 +1,4 @@
-//! Announcing once to people what the program has begun to watch.
+//! Announces a baseline: one summary, to people, of the items that are monitored from now on.
 
 use std::{
     cell::RefCell,
@@ -15,13 +15,13 @@ use crate::{
     ports::{Announcer, BaselineAnnounced, Clock, Ledger, Progress, Refusal},
 };
 
-/// What is still to be announced of a scope's baseline.
+/// The part of a scope's baseline that is still to be announced.
 pub(super) struct Baseline {
     scope: Scope,
     kinds: BTreeMap<Kind, KindBaseline>,
 }
 
-/// A kind's baseline, as a summary has it.
+/// A kind's baseline, as a summary counts it.
 struct KindBaseline {
     /// The sinks that have announced it.
     announced_on: BTreeSet<String>,
@@ -51,8 +51,8 @@ impl Baseline {
         &self.scope
     }
 
-    /// Takes in that `sink` has announced it: the kinds that every one of `people` has announced with that, and those
-    /// that others have not yet.
+    /// Notes that `sink` has announced it. Returns the kinds that all of `people` have announced now, and those that
+    /// others have not yet.
     fn announced(&mut self, sink: SinkName, people: &BTreeSet<SinkName>) -> [(BTreeSet<Kind>, bool); 2] {
         let (mut everywhere, mut not_yet) = (BTreeSet::new(), BTreeSet::new());
         for (kind, baseline) in &mut self.kinds {
@@ -66,8 +66,8 @@ impl Baseline {
 }
 
 impl KindBaseline {
-    /// What there is of a kind: as it was listed just now, or as it is remembered where the listing has a gap. Of a parent
-    /// whose children were never read, there is what was read of it.
+    /// The items of a kind: those just listed or, if the listing has a gap, those recalled. The children of a parent
+    /// whose list was never read completely count as far as they were read.
     fn of(kind: Kind, comparison: &Comparison, announced_on: BTreeSet<String>) -> KindBaseline {
         let Comparison { recalled, snapshot, .. } = comparison;
         let seen: Vec<(&Arc<ItemDescription>, &State)> = if snapshot.is_complete(kind) {
@@ -102,13 +102,13 @@ pub(super) struct Baselines<'a, L, C> {
 }
 
 impl<'a, L: Ledger, C: Clock> Baselines<'a, L, C> {
-    /// Whether there is a summary to announce of a scope whose progress is what was recalled.
+    /// Whether a summary of a scope is to be announced, by the progress that was recalled.
     pub(super) fn is_behind(&self, comparison: &Comparison) -> bool {
         Baseline::unannounced(comparison, None).is_some() && self.people().next().is_some()
     }
 
-    /// Announces the summary on each sink for people that has not announced it, none waiting for another. That is
-    /// remembered only afterwards, so that a crash repeats it rather than loses it.
+    /// Announces the summary on each sink for people that has not announced it; no sink waits for another. This is
+    /// recorded only afterwards, so that a crash repeats the summary rather than loses it.
     pub(super) async fn announce(&self, baselines: Vec<Baseline>) {
         let baselines = &RefCell::new(baselines);
         let announcing = self.people().map(async |announcer| {
@@ -129,7 +129,7 @@ impl<'a, L: Ledger, C: Clock> Baselines<'a, L, C> {
         self.announcers.iter().copied().filter(|announcer| announcer.is_for_people())
     }
 
-    /// What `sink` has still to announce; none if that is nothing.
+    /// The summary that `sink` has still to announce, if any.
     fn summary(&self, baselines: &[Baseline], sink: SinkName) -> Option<BaselineSummary> {
         let mut summary = BaselineSummary { at: self.clock.now(), counts: BTreeMap::new(), not_up: Vec::new() };
         for Baseline { scope, kinds } in baselines {

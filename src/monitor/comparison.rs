@@ -1,4 +1,4 @@
-//! What was recalled of a scope and what was observed of it, side by side: what all later steps of a poll work from.
+//! The recalled rows of a scope beside its observation, with the difference: the input of all later steps of a poll.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,7 +11,7 @@ use crate::{
     domain::{GapProgress, Kind, PollRow, Recalled, Scope, Snapshot, Timestamp},
 };
 
-/// One scope, as it was and as it is, and what changed in between.
+/// One scope as it was recalled, as it was observed, and what changed in between.
 #[derive(Clone, Debug)]
 pub(super) struct Comparison {
     pub(super) recalled: Arc<Recalled>,
@@ -40,7 +40,7 @@ impl Comparison {
         self.recalled.has_baseline(kind)
     }
 
-    /// The kinds that are in the store, are configured no longer, and are not known as retired yet.
+    /// The kinds that are in the store, are no longer configured, and are not marked as retired yet.
     pub(super) fn newly_retired(&self, tolerated: Duration) -> BTreeSet<Kind> {
         let mut kinds = self.recalled.kinds();
         kinds.retain(|kind| {
@@ -58,15 +58,15 @@ impl Comparison {
         kinds.filter(move |kind| !self.snapshot.kinds.contains(kind) && self.is_polled_by_another(*kind, tolerated))
     }
 
-    /// Whether another process, which is configured otherwise, polls `kind`: it listed the kind after this one's last
-    /// poll, and not longer ago than is `tolerated`.
+    /// Whether another process with another configuration polls `kind`: it was listed after this process's last poll,
+    /// and no longer ago than `tolerated`.
     fn is_polled_by_another(&self, kind: Kind, tolerated: Duration) -> bool {
         let listed = |kind| self.poll().and_then(|poll| poll.last_complete_at(kind));
         let own = self.snapshot.kinds.iter().filter_map(|kind| listed(*kind)).max();
         listed(kind).is_some_and(|last| Some(last) > own && self.snapshot.began.since(last) <= tolerated)
     }
 
-    /// The kinds that are known as retired, and are polled again.
+    /// The kinds that are marked as retired, and are polled again.
     pub(super) fn resumed(&self) -> BTreeSet<Kind> {
         self.snapshot.kinds.iter().copied().filter(|kind| self.retired_at(*kind).is_some()).collect()
     }
@@ -75,7 +75,7 @@ impl Comparison {
         self.poll().and_then(|poll| poll.retired_at(kind))
     }
 
-    /// What becomes of the gaps in the children of single parents, of `kinds`.
+    /// The changes of the gaps in the children of single parents, of `kinds`.
     pub(super) fn gap_progress(&self, kinds: &BTreeSet<Kind>) -> BTreeMap<Kind, BTreeMap<String, GapProgress>> {
         let of_kinds = kinds.iter().map(|kind| (*kind, self.snapshot.gap_progress(*kind, &self.recalled)));
         of_kinds.filter(|(_, parents)| !parents.is_empty()).collect()
@@ -87,7 +87,7 @@ impl Comparison {
         kinds.iter().filter_map(|kind| Some((*kind, last(*kind)?))).collect()
     }
 
-    /// Whether everything was seen, and nothing of it is to be recorded: the poll row left out.
+    /// Whether everything was listed and nothing is to be recorded, apart from the poll row.
     pub(super) fn is_settled(&self) -> bool {
         self.snapshot.observation.gaps.is_empty()
             && self.diff.is_empty()

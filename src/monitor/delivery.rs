@@ -1,5 +1,5 @@
-//! Announcing to one sink what it has not acknowledged yet, one item's transitions in their order; and acknowledging
-//! that, so that no later poll announces it again.
+//! Announces to one sink what it has not acknowledged yet, each item's transitions in their order, and acknowledges
+//! them, so that no later poll announces them again.
 
 use std::{collections::VecDeque, ops::Deref, pin::pin, time::Duration};
 
@@ -21,48 +21,48 @@ use crate::{
 
 /// Calls in flight per scope and sink.
 const CALLS_IN_FLIGHT: usize = 16;
-/// How long what is there waits for a full batch, while the next is still being recorded or read.
+/// How long rows wait for a full batch while others are still being recorded or read.
 const FOR_A_FULL_BATCH: Duration = Duration::from_millis(100);
-/// After how many events of a long backlog the cursor is moved, so that a poll cut short has moved on.
+/// After how many events of a long backlog the cursor is moved, so that a poll that is cut short has made progress.
 const ACKNOWLEDGE_EVERY: u64 = 50;
-/// After how many refusals in a row a sink is left alone until the next poll.
+/// After how many refusals in a row a sink is skipped until the next poll.
 const REFUSALS_IN_A_ROW: usize = 20;
 
-/// One scope's announcing to one sink.
+/// Announces the rows of one scope to one sink.
 pub(super) struct Delivery<'a, L, C> {
     pub(super) announcer: &'a dyn Announcer,
     pub(super) ledger: &'a L,
     pub(super) clock: &'a C,
     pub(super) pace: &'a Pace<'a, C>,
     pub(super) acknowledger: &'a Acknowledger<'a, L, C>,
-    /// When the observation ended that this poll announces.
+    /// The end of this poll's observation.
     pub(super) observed_at: Timestamp,
-    /// What people are told of.
+    /// What is announced to people.
     pub(super) notify: Notify,
     pub(super) notes: &'a Notes,
 }
 
-/// How a sink got past an event, or that it did not come to it.
+/// What became of an event on a sink, other than a refusal that ends its run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Delivered {
     Accepted,
     Parked,
-    /// The time was over before its turn: the next poll offers it.
+    /// The time was over before its turn; the next poll announces it.
     Waits,
 }
 
-/// How a batch went.
+/// The outcome of a batch.
 #[derive(Default)]
 struct Outcome {
     runs: Vec<Run>,
     accepted: usize,
     refused: usize,
-    /// Whether the sink is offered nothing more in this poll.
+    /// Whether the sink is skipped for the rest of the poll.
     held: bool,
 }
 
 impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
-    /// Takes the runs as they come, until none is left or the sink is to be left alone.
+    /// Announces runs as they come, until none is left or the sink is to be skipped.
     pub(super) async fn run(&self, runs: impl Stream<Item = Option<Run>>) {
         let batch_size = self.announcer.batch_size();
         let mut runs = pin!(runs.fuse());
@@ -83,7 +83,7 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
                 Some(outcome) = calls.next(), if !calls.is_empty() => {
                     refusals_in_a_row = if outcome.accepted > 0 { 0 } else { refusals_in_a_row + outcome.refused };
                     left_alone |= outcome.held || refusals_in_a_row >= REFUSALS_IN_A_ROW;
-                    // An item that is under way is finished before another begins.
+                    // An item that has begun is finished before another begins.
                     for run in outcome.runs.into_iter().rev().filter(|run| !run.ended) {
                         ready.push_front(run);
                     }
@@ -97,7 +97,7 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
                 else => break,
             }
         }
-        // What was accepted before the sink was left alone is not announced again.
+        // Acknowledges what was accepted before the sink was skipped, so that it is not announced again.
         let under_way = ready.into_iter().map(async |mut run| {
             run.ended = true;
             self.acknowledge(&mut run).await;
@@ -105,7 +105,8 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
         join_all(under_way).await;
     }
 
-    /// Announces the next row of each run in one call, and acknowledges what has ended or has come far.
+    /// Announces the next row of each run in one call, and acknowledges the runs that have ended or made enough
+    /// progress.
     async fn call(&self, mut runs: Vec<Run>) -> Outcome {
         join_all(runs.iter_mut().map(|run| self.pass_given_up(run))).await;
 
@@ -126,7 +127,7 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
         Outcome { runs, ..outcome }
     }
 
-    /// Announces the next row of each run, when it is the sink's turn. One answer for each, in their order.
+    /// Announces the next row of each run, when it is the sink's turn. Returns one answer for each, in their order.
     async fn offer(&self, heads: &[impl Deref<Target = Run>], form: Form) -> Vec<Result<Delivered, Refusal>> {
         let batch: Vec<Announcement<'_>> =
             heads.iter().filter_map(|run| Some(Announcement { row: run.next()?, form })).collect();
@@ -140,7 +141,7 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
         answers
     }
 
-    /// Takes in how the sink got past a run's next event, or why it did not.
+    /// Notes what became of a run's next event, or why the sink refused it.
     fn take(&self, run: &mut Run, answer: Result<Delivered, Refusal>, outcome: &mut Outcome) {
         let sink = self.announcer.sink();
         let (error, held) = match answer {
@@ -169,7 +170,7 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
         self.fail(Step::Announce, run, &error);
     }
 
-    /// Offers the short form of an event that the sink will not take whole; when it takes neither, the event is parked,
+    /// Announces the short form of an event whose full form the sink refuses. If it refuses both, the event is parked,
     /// so that it does not block its item for ever.
     async fn announce_minimal(&self, run: &Run, refusal: anyhow::Error) -> Result<Delivered, Refusal> {
         match self.offer(&[run], Form::Minimal).await.pop() {
@@ -182,8 +183,8 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
         }
     }
 
-    /// Passes over what this sink will never have: documents that its readers are not told of, rows parked by a poll that could not acknowledge them any more, and
-    /// rows that are too old, which are parked now.
+    /// Skips rows that this sink will not announce: documents that are not for its readers, rows that an earlier poll
+    /// parked but could not acknowledge, and rows that are too old, which are parked now.
     async fn pass_given_up(&self, run: &mut Run) {
         let now = self.clock.now();
         while let Some(row) = run.next() {
@@ -203,7 +204,7 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
         }
     }
 
-    /// Marks a run's next row as one that this sink will never have.
+    /// Parks a run's next row for this sink.
     async fn park(&self, run: &Run, reason: &str) -> anyhow::Result<()> {
         let Some(row) = run.next() else { return Ok(()) };
         let (path, sink) = (&run.path, self.announcer.sink());
@@ -215,7 +216,7 @@ impl<L: Ledger, C: Clock> Delivery<'_, L, C> {
         Ok(())
     }
 
-    /// Moves the cursor to where a run has come, if that is far enough or the run has ended.
+    /// Moves the cursor to the position of a run, if the run has ended or made enough progress.
     async fn acknowledge(&self, run: &mut Run) {
         let ahead = run.passed - run.acknowledged;
         if ahead == 0 || (!run.ended && ahead < ACKNOWLEDGE_EVERY) {

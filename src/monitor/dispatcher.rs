@@ -1,5 +1,5 @@
-//! Bringing every sink up to date with a scope, each for itself: what it has not acknowledged yet is announced, from the
-//! record.
+//! Brings every sink up to date with a scope, independently of the others: announces, from history, what the sink has
+//! not acknowledged yet.
 //!
 //! The outbox is the history table: pending are the rows above a sink's cursor. In a quiet poll the recalled rows show
 //! that there are none, and nothing is read.
@@ -33,18 +33,18 @@ pub(super) struct Dispatcher<'a, L, C> {
     pub(super) announcers: &'a [&'a dyn Announcer],
     pub(super) clock: &'a C,
     pub(super) pace: Pace<'a, C>,
-    /// What people are told of.
+    /// What is announced to people.
     pub(super) notify: Notify,
     pub(super) notes: &'a Notes,
 }
 
 impl<L: Ledger, C: Clock> Dispatcher<'_, L, C> {
-    /// Whether a sink has not acknowledged all that was recalled.
+    /// Whether a sink has not acknowledged all recalled rows.
     pub(super) fn is_behind(&self, recalled: &Recalled) -> bool {
         self.announcers.iter().any(|announcer| is_behind(recalled, announcer.sink()))
     }
 
-    /// Announces what is recorded, as it comes, and then what earlier polls could not announce.
+    /// Announces rows as they are recorded, and then those that earlier polls could not announce.
     pub(super) async fn dispatch(&self, comparison: &Comparison, news: impl Stream<Item = News>) {
         let Dispatcher { ledger, clock, ref pace, notify, notes, .. } = *self;
         let recalled = &comparison.recalled;
@@ -66,7 +66,7 @@ impl<L: Ledger, C: Clock> Dispatcher<'_, L, C> {
         join(self.feed(recalled, news, feeds), join_all(deliveries)).await;
     }
 
-    /// Hands what is recorded on to every sink.
+    /// Passes recorded rows on to every sink.
     async fn feed(
         &self,
         recalled: &Recalled,
@@ -77,14 +77,15 @@ impl<L: Ledger, C: Clock> Dispatcher<'_, L, C> {
         while let Some(news) = all_news.next().await {
             for (sink, feed) in feeds.iter().filter(|(sink, _)| !news.passed_by.contains(sink)) {
                 self.notes.owed(*sink, newly_owed(recalled, &news));
-                // A sink that is left alone takes nothing more: the next poll reads what it is behind with.
+                // A sink that is skipped for the rest of the poll accepts nothing more; the next poll reads its
+                // backlog.
                 let _ = feed.unbounded_send(news.clone());
             }
         }
     }
 }
 
-/// What a sink is behind with, in the order in which it is announced.
+/// The backlogs of a sink, in the order in which they are announced.
 fn backlogs(
     recalled: &Recalled,
     recorded: mpsc::UnboundedReceiver<News>,

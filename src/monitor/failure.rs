@@ -1,4 +1,4 @@
-//! What a poll could not do, as values: the sentence is made where it is read, and never taken apart again.
+//! What a poll could not do, as values. The sentence is made where it is shown, and never parsed back.
 
 use std::fmt;
 
@@ -6,39 +6,39 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::domain::{Kind, Scope};
 
-/// A step of the pipeline, as a report names it. They sort as their words do.
+/// A step of the pipeline, as a report names it. Steps sort by their words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// A sink's cursor is moved.
     Acknowledge,
-    /// What a state row says besides its state is changed.
+    /// A state row is changed without a transition.
     Amend,
-    /// What is pending is read, and offered to a sink.
+    /// Pending documents are read and announced.
     Announce,
     /// First sights that belong to a baseline are recorded, and remembered as announced.
     Baseline,
     /// Unmonitored time is recorded.
     Coverage,
-    /// Everything has to be done before the invocation ends.
+    /// The poll must be done before the invocation ends.
     Deadline,
-    /// What is recorded is gathered into incidents.
+    /// Recorded transitions are gathered into incidents.
     Fold,
     /// The items' metrics are published.
     Metrics,
     /// The monitor's own metrics are published.
     OwnMetrics,
-    /// A row that a sink will never have is marked so.
+    /// A row is marked as parked for a sink.
     Park,
     /// A scope's progress is recorded.
     Progress,
-    /// What is known of a scope is read.
+    /// The rows of a scope are read.
     Recall,
     /// Transitions are recorded.
     Record,
 }
 
 impl Step {
-    /// The word that reports, logs and texts have for it.
+    /// The word for it in reports, logs and texts.
     pub fn as_str(self) -> &'static str {
         match self {
             Step::Acknowledge => "acknowledge",
@@ -75,19 +75,19 @@ impl Serialize for Step {
 pub enum Cause {
     /// The error, with the errors behind it.
     Error(String),
-    /// One of the further causes of a step that already has a long list of them: those are only counted.
+    /// A further cause of a step whose list of causes is full: such causes are only counted.
     Further,
 }
 
 /// Something that should have been done and was not.
 ///
-/// It prints itself as a sentence without the step: `connection/dxcon-1: throttled (and 2 more alike)`.
+/// Its display is a sentence without the step: `connection/dxcon-1: throttled (and 2 more alike)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The step of the pipeline.
     pub step: Step,
-    /// With what it failed: an item, a scope, a sink. With several, the first of them; none where there is only one thing
-    /// that the step can fail with.
+    /// What the step failed for: an item, a scope, a sink; of several, the first. None for a step that has a single
+    /// subject.
     pub subject: Option<String>,
     /// Why.
     pub cause: Cause,
@@ -108,7 +108,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// As the answer of an invocation has it: `{"step", "error"}`.
+/// Serializes it as in the answer of an invocation: `{"step", "error"}`.
 impl Serialize for Failure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut failure = serializer.serialize_struct("Failure", 2)?;

@@ -1,6 +1,6 @@
-//! Recording the first sights that belong to a baseline: in batches, as large and as many at a time as the store takes, for
-//! as long as there is time. What is left is the next poll's, and no failure: a new table takes a thousand rows of a scope
-//! in some seconds, and a large account has tens of thousands.
+//! Records the first sights that belong to a baseline, in batches. Their size and number adapt to what the store
+//! accepts. When the time is over, the rest is left to the next poll, which is not a failure: a new table accepts a
+//! thousand rows of a scope in some seconds, and a large account has tens of thousands.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -20,14 +20,14 @@ use crate::{
 
 /// First sights in one transaction: two rows each, of at most 100 that DynamoDB takes.
 const LARGEST_BATCH: usize = 50;
-/// And when the store takes no more.
+/// The same while the store throttles.
 const SMALLEST_BATCH: usize = 6;
-/// Such transactions in flight per scope: each is a hundred rows in memory, several times over, and as many for a table
-/// that is new and takes 4,000 writes a second.
+/// Such transactions in flight per scope. Each holds a hundred rows in memory, several times over, and a new table
+/// accepts only 4,000 writes a second.
 const BATCHES_IN_FLIGHT: usize = 4;
 /// After how many throttled batches in a row the rest is left to the next poll.
 const THROTTLED_IN_A_ROW: usize = 12;
-/// What must be left of the time for another batch to begin: the longest that a call takes.
+/// The time that must be left for another batch to begin: the longest that a call takes.
 const TIME_FOR_A_BATCH: Duration = Duration::from_secs(5);
 
 /// Writes first sights.
@@ -40,7 +40,8 @@ pub(super) struct FirstSights<'a, L, C> {
     pub(super) notes: &'a Notes,
 }
 
-/// How large the batches are, and how many are in flight: less after each that was throttled, more after each that was not.
+/// The size of the batches and how many are in flight: both go down after a throttled batch, and up after a written
+/// one.
 struct Flow {
     batch: usize,
     in_flight: usize,
@@ -62,7 +63,7 @@ impl Flow {
 }
 
 impl<L: Ledger, C: Clock> FirstSights<'_, L, C> {
-    /// Writes `first_sights`, as far as there is time; gives back the kinds of which some are not written.
+    /// Writes `first_sights`, as far as there is time. Returns the kinds of which some are not written.
     pub(super) async fn record(&self, comparison: &Comparison, first_sights: Vec<&Transition>) -> BTreeSet<Kind> {
         let scope = comparison.scope();
         let mut left = VecDeque::from(first_sights);
@@ -114,7 +115,7 @@ impl<L: Ledger, C: Clock> FirstSights<'_, L, C> {
     }
 }
 
-/// How far a scope's baseline has come, of which so many first sights are left.
+/// The progress of a scope's baseline, of which this many first sights are left.
 fn progress(comparison: &Comparison, left: usize) -> BaselineProgress {
     let Comparison { recalled, snapshot, .. } = comparison;
     let items = snapshot.observation.items.values();

@@ -1,7 +1,7 @@
-//! The stage between recording and announcing: gathers what is recorded into incidents.
+//! The stage between recording and announcing: gathers recorded transitions into incidents.
 //!
-//! What it decides is in the crate's room `incident`, which is pure. This stage reads what that needs, writes what it says
-//! and knows when its memory is not that of the store any more.
+//! The decisions are made in the module `incident` of the crate, which is pure. This stage reads what they need, writes
+//! their results, and notices when the store has changed since it was read.
 
 use std::{
     cell::RefCell,
@@ -27,9 +27,9 @@ use crate::{
     ports::{Clock, Ledger},
 };
 
-/// Histories read at once.
+/// How many histories are read at the same time.
 const READS_IN_FLIGHT: usize = 16;
-/// The time between polls where it is not known yet.
+/// The time between polls, as long as it is not known.
 const USUAL_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Gathers transitions into incidents.
@@ -42,12 +42,13 @@ pub(super) struct Folder<'a, L, C> {
     pub(super) sinks: Vec<SinkName>,
     /// Those of them that people read.
     pub(super) people: Vec<SinkName>,
-    /// What the scopes of this poll have recalled so far.
+    /// The rows that the scopes of this poll have recalled so far.
     pub(super) estate: &'a Estate,
     pub(super) notes: &'a Notes,
 }
 
-/// What the scopes of a poll have recalled so far: a gateway's paths may span regions, and none waits for another.
+/// The rows that the scopes of a poll have recalled so far. A gateway's paths may span regions, and no scope waits for
+/// another.
 #[derive(Default)]
 pub(super) struct Estate(RefCell<BTreeMap<Scope, Arc<Recalled>>>);
 
@@ -55,17 +56,18 @@ pub(super) struct Estate(RefCell<BTreeMap<Scope, Arc<Recalled>>>);
 pub(super) struct ScopeFold {
     /// The revision before the recall, or after this poll's own last step.
     revision: u64,
-    /// The scope as it was recalled: the sinks' cursors are known from there.
+    /// The scope as it was recalled, with the sinks' cursors.
     recalled: Arc<Recalled>,
     /// The scope as this poll's own steps have left it.
     known: Arc<Recalled>,
-    /// What earlier polls recorded and did not fold; none before it is read.
+    /// The transitions that earlier polls recorded and did not fold; none until they are read.
     earlier: Option<Earlier>,
-    /// What is folded already.
+    /// The transitions that are folded already.
     folded: Folded,
-    /// The sinks for people that documents of this poll are for, with the incidents that these are of.
+    /// The sinks for people that have documents of this poll to announce, with the documents' incidents.
     owing: BTreeSet<(Uuid, SinkName)>,
-    /// The incidents that are handed on to the sinks. What else this poll writes of them is the next one's to announce.
+    /// The incidents that are handed on to the sinks. Further documents of theirs in this poll are announced by the
+    /// next poll.
     handed_on: BTreeSet<Uuid>,
 }
 
@@ -76,25 +78,25 @@ impl ScopeFold {
     }
 }
 
-/// What earlier polls recorded and did not fold.
+/// The transitions that earlier polls recorded and did not fold.
 #[derive(Clone, Default)]
 struct Earlier {
     unfolded: Vec<Unfolded>,
     unreadable: BTreeSet<ItemKey>,
 }
 
-/// How far a poll has come when it folds.
+/// At which point of a poll a fold is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
-    /// More is being recorded.
+    /// Other transitions are still being recorded.
     First,
-    /// All is recorded that could be, and whether that is all that was seen.
+    /// Recording is over. `is_settled` says whether everything that was seen is recorded.
     Last { is_settled: bool },
 }
 
 impl<L: Ledger, C: Clock> Folder<'_, L, C> {
-    /// The scope's revision, which has to be known before the scope is recalled. This process knows it from its last poll;
-    /// only a new one reads it.
+    /// The scope's revision, which must be known before the scope is recalled. The process knows it from its last poll;
+    /// only a new process reads it.
     pub(super) async fn revision(&self, scope: &Scope) -> Option<u64> {
         if let Some(revision) = self.memory.revision(scope) {
             return Some(revision);
@@ -129,7 +131,7 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         })
     }
 
-    /// Folds what is recorded by now, and hands on the incidents that have documents to announce.
+    /// Folds the transitions recorded by now, and hands on the incidents that have documents to announce.
     pub(super) async fn fold(
         &self,
         scope_fold: &mut ScopeFold,
@@ -161,8 +163,8 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         }
     }
 
-    /// Another poll folded meanwhile: all that is known is read again and folded once more, closing nothing. Where that is
-    /// refused too, it is the next poll's.
+    /// Another poll has folded meanwhile: reads the scope again and folds once more, without closing any incident. If
+    /// that is refused too, it is left to the next poll.
     async fn fold_again(
         &self,
         scope_fold: &mut ScopeFold,
@@ -218,7 +220,7 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         })
     }
 
-    /// Writes steps one after the other. Says whether all are written.
+    /// Writes steps one after the other. Returns whether all are written.
     async fn write(
         &self,
         scope_fold: &mut ScopeFold,
@@ -233,7 +235,7 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
                 Ok(Folding::Folded) => {}
                 Ok(Folding::Refused) => return false,
                 Err(error) => {
-                    // Whether it was written is not known: the next poll reads how far it has come.
+                    // It is unknown whether the step was written, so the next poll reads the revision.
                     self.memory.forget(&step.scope);
                     self.notes.fail_with(Step::Fold, &step.scope, &error);
                     return false;
@@ -245,12 +247,12 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
                 self.notes.folded(&step.scope, incident);
                 let is_known = scope_fold.recalled.incidents.contains_key(&incident.id);
                 if (incident.is_new && incident.announced) || !(incident.is_new || is_known) {
-                    // Where the sinks stand with it is not known here: what follows is the next poll's.
+                    // The sinks' cursors on it are unknown here, so its documents are announced by the next poll.
                     scope_fold.handed_on.insert(incident.id);
                 }
                 if !incident.documents.is_empty() && scope_fold.handed_on.insert(incident.id) {
                     let key = RowKey::Incident(incident.id);
-                    // The receiver is gone only where nothing is announced any more.
+                    // The receiver is dropped only when the announcing is over.
                     let passed_by = incident.passed_by.clone();
                     let _ = news.unbounded_send(News { key, sequence: incident.sequence, passed_by });
                 }
@@ -263,26 +265,26 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         true
     }
 
-    /// The sinks for people that announce none of an incident's new documents, and that have announced all that came before.
-    /// What one of them is behind with it comes to in its backlog.
+    /// The sinks for people that announce none of an incident's new documents and have announced all earlier ones:
+    /// their cursors move along with the write. A sink that is behind skips the new documents in its backlog.
     fn passed_by(&self, scope_fold: &mut ScopeFold, incident: &IncidentWrite) -> Vec<SinkName> {
         if incident.documents.is_empty() {
             return Vec::new();
         }
         let row = scope_fold.known.incidents.get(&incident.id);
         let is_even = |sink: SinkName| row.is_none_or(|row| row.cursor(sink.as_str()) >= row.sequence);
-        let is_told = |sink: SinkName| {
+        let is_announced = |sink: SinkName| {
             let mut documents = incident.documents.iter().map(|(_, document)| document);
-            self.settings.notify.incidents() && documents.any(|document| is_told_on(document, sink))
+            self.settings.notify.incidents() && documents.any(|document| is_for_readers_of(document, sink))
         };
         let owing = |sink: SinkName| scope_fold.owing.contains(&(incident.id, sink));
         let (passed_by, owed): (Vec<SinkName>, Vec<_>) =
-            self.people.iter().partition(|sink| is_even(**sink) && !is_told(**sink) && !owing(**sink));
+            self.people.iter().partition(|sink| is_even(**sink) && !is_announced(**sink) && !owing(**sink));
         scope_fold.owing.extend(owed.into_iter().map(|sink| (incident.id, sink)));
         passed_by
     }
 
-    /// Reads what earlier polls recorded and did not fold, up to what was recalled.
+    /// Reads the transitions that earlier polls recorded and did not fold, up to the recalled rows.
     async fn earlier(&self, recalled: &Recalled) -> Earlier {
         let behind = recalled.states.iter().filter(|(_, row)| folded_until(row) < row.sequence);
         let read = behind.map(async |(key, row)| (key, row, self.read(&recalled.scope, key, row).await));
@@ -291,7 +293,8 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         while let Some((key, row, unfolded)) = read.next().await {
             match unfolded {
                 Ok(unfolded) => {
-                    // History may have expired meanwhile: what is left of it is folded, and where the row has come in the end.
+                    // Some history may have expired: then what is left of it is folded, followed by the row's own
+                    // state.
                     let is_whole = unfolded.last().is_some_and(|last| last.sequence == row.sequence);
                     earlier.unfolded.extend(unfolded);
                     earlier.unfolded.extend((!is_whole).then(|| Unfolded::expired(&recalled.scope, key, row)));
@@ -313,8 +316,8 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
     }
 }
 
-/// Whether the people who read a sink are told of a document.
-fn is_told_on(document: &IncidentDocument, sink: SinkName) -> bool {
+/// Whether a document is for the readers of a sink for people.
+fn is_for_readers_of(document: &IncidentDocument, sink: SinkName) -> bool {
     if sink == SinkName::CHAT { document.metadata.chat } else { document.metadata.people }
 }
 

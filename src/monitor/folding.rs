@@ -1,4 +1,4 @@
-//! What a poll's own steps have made of what it recalled: as the store has it by now.
+//! The recalled rows with the effects of the poll's own writes: as the store has them by now.
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! The list of scopes: which of those that were ever polled are configured no longer, and since when.
+//! Corrects the list of scopes: which of the scopes that were ever polled are no longer configured, and since when.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::{
 /// Rows of the list that are written at the same time.
 const WRITES_IN_FLIGHT: usize = 8;
 
-/// Puts the list of scopes right.
+/// Corrects the list of scopes.
 pub(super) struct Lister<'a, L> {
     pub(super) ledger: &'a L,
     pub(super) memory: &'a Memory,
@@ -63,12 +63,13 @@ impl<L: Ledger> Lister<'_, L> {
     }
 }
 
-/// Whether a scope is of an account that is polled here. Those of other accounts are another monitor's.
+/// Whether a scope is of an account that is polled here. Scopes of other accounts belong to another
+/// monitor.
 fn is_ours(scope: &Scope, configured: &[Scope]) -> bool {
     configured.iter().any(|other| other.account() == scope.account())
 }
 
-/// The rows that must say something else where `configured` is polled from `began` on.
+/// The rows that must change when the scopes `configured` are polled from `began` on.
 fn corrections(listed: Vec<ListedScope>, configured: &[Scope], began: Timestamp) -> Vec<ListedScope> {
     let listed = listed.into_iter().filter(|listed| is_ours(&listed.scope, configured));
     let corrected =
@@ -85,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_configured_no_longer_is_retired_and_what_is_again_is_not() {
+    fn a_scope_that_is_no_longer_configured_is_retired_until_it_is_again() {
         let at = Timestamp::from_milliseconds;
         let listed = |scope: &Scope, retired_at| ListedScope { scope: scope.clone(), retired_at };
         let [stays, leaves, left, returns] =

@@ -1,4 +1,4 @@
-//! What a process remembers from one poll to the next, so that a quiet poll need not ask for it.
+//! The memory of a process from one poll to the next, which saves reads in a quiet poll.
 
 use std::{
     cell::{Cell, RefCell},
@@ -7,12 +7,12 @@ use std::{
 
 use crate::domain::Scope;
 
-/// What a process remembers from one poll to the next. It lives as long as the process does.
+/// The memory of a process from one poll to the next. It lives as long as the process.
 #[derive(Debug, Default)]
 pub struct Memory {
-    /// Whether this process has put the list of scopes right.
+    /// Whether this process has corrected the list of scopes.
     is_list_right: Cell<bool>,
-    /// How often each scope's transitions were folded, as far as this process knows.
+    /// The revision of each scope's fold, as far as this process knows.
     revisions: RefCell<BTreeMap<Scope, u64>>,
 }
 

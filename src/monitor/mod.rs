@@ -1,27 +1,29 @@
-//! The pipeline: recall, observe, publish; record, announce, acknowledge. And nothing but it.
+//! The pipeline: recall, observe, publish; record, fold, announce, acknowledge.
 //!
 //! ```text
 //! recall ──► observe ──►┬─► publish metrics
-//! (states)  (describe)  └─► diff ──► record ──► announce ──► acknowledge
+//! (states)  (describe)  └─► diff ──► record ──► fold ──► announce ──► acknowledge
 //! ```
 //!
-//! Here stands the order of the steps. Each step is a stage in a file of its own, which holds the ports that it touches:
-//! `observer` recalls and observes, and makes a `comparison` of the two; `publisher` publishes; `recorder` writes, and
-//! `first_sights` what is new in bulk; `dispatcher` brings each sink up to date by a `delivery`, from what an `outbox` reads
-//! back, at the `pace` that the sink bears; `baselines` announces what has begun to be watched; `retirement` ends what is
-//! configured no longer. What they could not do stands in `notes`.
+//! This file has the order of the steps. Each step is a stage in a file of its own, which holds the ports that it uses.
+//! `observer` recalls and observes, and makes a `comparison` of the two. `publisher` publishes metrics. `recorder`
+//! records transitions, and `first_sights` records baselines in bulk. `folder` gathers transitions into incidents.
+//! `dispatcher` brings each sink up to date with a `delivery`, which announces the rows that an `outbox` reads, at the
+//! sink's `pace`, and has their cursors moved by the `acknowledger`. `baselines` announces baselines. `retirement`
+//! ends scopes that are no longer configured, and the `lister` records which these are. What the stages could not do is collected in `notes`.
 //!
-//! Scopes go their ways side by side, and so do the sinks: none waits for another, and a failure anywhere is noted while
-//! everything else goes on. The order of the steps within a scope is what the guarantees stand on:
+//! Scopes are polled in parallel, and so are sinks served: none waits for another, and after a failure everything else
+//! goes on. The guarantees depend on the order of the steps within a scope:
 //!
 //! - recalled **before** it is observed, so that a write is refused when the observation is older than the row;
 //! - recorded **before** it is announced, and announced from the record, so that every sink announces the same: a
 //!   transition goes on as soon as it is recorded, the cables' first, while the others are still being recorded;
-//! - announced **before** it is acknowledged, so that a crash repeats and never loses;
-//! - a kind's last complete listing moves forward only **after** what it showed is on record, uncertain sights included:
-//!   it is the bound of the changes that follow.
+//! - announced **before** it is acknowledged, so that a crash repeats an announcement and never loses one;
+//! - a kind's last complete listing moves forward only **after** everything that it showed is recorded, suspects
+//!   included: it is the lower bound of the transitions that follow.
 //!
-//! No task is spawned and no time is taken but from the clock port: a deterministic simulation can drive all of it.
+//! No task is spawned, and all time comes from the clock port, so that a deterministic simulation can drive the
+//! pipeline.
 
 mod acknowledger;
 mod backlog;
@@ -81,10 +83,10 @@ use crate::{
     ports::{Announcer, Clock, Inventory, Ledger, MetricSink},
 };
 
-/// Up to how many transitions of a scope are folded in one go.
+/// How many transitions of a scope are folded at once, at most.
 const FOLDED_AT_ONCE: usize = 64;
 
-/// One monitor over its ports; lives as long as the program, and polls whenever it is asked to.
+/// A monitor with its ports. It lives as long as the program, and polls when it is called.
 #[derive(Clone)]
 pub struct Monitor<'a, I, L, M, C> {
     /// Where the items and their states come from.
@@ -99,13 +101,13 @@ pub struct Monitor<'a, I, L, M, C> {
     pub clock: &'a C,
     /// What to watch, and by which rules.
     pub settings: &'a Settings,
-    /// What this process remembers from one poll to the next.
+    /// The memory of this process from one poll to the next.
     pub memory: &'a Memory,
 }
 
 impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
-    /// Polls once, does all that follows, and says what was done and what could not be. With a deadline, it stops two
-    /// seconds before it, wherever it is: what was recorded is announced by the next poll.
+    /// Runs one poll, and reports what was done and what could not be done. With a deadline, it stops two seconds
+    /// before it, wherever it is; the next poll announces what was recorded.
     pub async fn poll(&self, deadline: Option<Timestamp>) -> PollReport {
         let began = self.clock.now();
         let notes = Notes::new(self.announcers.iter().map(|announcer| announcer.sink()));
@@ -176,14 +178,16 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         join4(scopes, self.publisher.publish(all_levels), self.announce(all_baselines), self.retire()).await;
     }
 
-    /// Announces the baselines of all scopes, once there is one or none of each.
+    /// Announces the baselines of all scopes, once each scope has reported its baseline, or that it has none to
+    /// announce.
     async fn announce(&self, baselines: mpsc::UnboundedReceiver<Baseline>) {
         let mut baselines: Vec<Baseline> = baselines.collect().await;
         baselines.sort_by_key(|baseline| self.settings.scopes.iter().position(|scope| scope == baseline.scope()));
         self.baselines.announce(baselines).await;
     }
 
-    /// One scope, from recall to acknowledgement. Hands on what is still to be announced of its baseline.
+    /// Runs the steps of one scope, from recall to acknowledgement. Hands on the part of its baseline that is still to
+    /// be announced.
     async fn scope(
         &self,
         scope: &Scope,
@@ -202,7 +206,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         let data = metrics::data_points(&snapshot, self.settings.metrics);
         let comparison = recalled.map(|recalled| Comparison::of(recalled, snapshot, &self.settings.rules()));
         let quiet = comparison.as_ref().is_some_and(|comparison| self.is_quiet(comparison));
-        // The receiver outlives all senders; were it gone, there would be nothing to publish to anyway.
+        // The receiver outlives all senders.
         let _ = levels.unbounded_send(Levels { data, quiet });
         drop(levels);
 
@@ -215,8 +219,8 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         .await;
     }
 
-    /// Records and folds one scope: hands on each transition as it is recorded, each incident as it is folded, and what is
-    /// to be announced of a baseline in the end.
+    /// Records and folds one scope. Hands on each transition as it is recorded, each incident as it is folded, and in
+    /// the end the baseline to announce.
     async fn record(
         &self,
         comparison: &Comparison,
@@ -239,8 +243,8 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         let _ = baseline.map(|baseline| baselines.unbounded_send(baseline));
     }
 
-    /// Records transitions from the cables upwards. Of a large outage the cables are folded while the rest is still being
-    /// recorded, so that people hear of its root at once.
+    /// Records transitions from the cables upwards. In a large outage the cables are folded while the rest is still
+    /// being recorded, so that its root is announced at once.
     async fn record_and_fold<'c>(
         &self,
         comparison: &'c Comparison,
@@ -272,7 +276,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         outcome
     }
 
-    /// Whether nothing is to be recorded or announced of a scope, its poll row left out.
+    /// Whether nothing of a scope is to be recorded or announced, apart from its poll row.
     fn is_quiet(&self, comparison: &Comparison) -> bool {
         comparison.is_settled()
             && !self.dispatcher.is_behind(&comparison.recalled)

@@ -1,5 +1,5 @@
-//! What is noted while a poll goes on: by many futures of one thread, and readable at any moment, so that a poll that
-//! is cut short can still say what it did.
+//! Notes taken during a poll, by many futures of one thread. They can be read at any moment, so that a poll that is cut
+//! short can still report what it did.
 
 use std::{
     cell::RefCell,
@@ -118,13 +118,13 @@ impl Notes {
         *self.0.borrow_mut().report.announced.entry(sink).or_default() += 1;
     }
 
-    /// So many incidents of a scope are open.
+    /// Notes how many incidents of a scope are open.
     pub(super) fn incidents_open(&self, open: u64) {
         let all = &mut self.0.borrow_mut().report.incidents_open;
         *all = Some(all.unwrap_or_default() + open);
     }
 
-    /// What a fold has written of an incident.
+    /// Notes what a fold has written of an incident.
     pub(super) fn folded(&self, scope: &Scope, incident: &IncidentWrite) {
         for (_, document) in &incident.documents {
             tracing::info!(
@@ -142,13 +142,13 @@ impl Notes {
         }
     }
 
-    /// A message for people was accepted, so long after the observation.
+    /// Notes that a message for people was accepted, this long after the observation.
     pub(super) fn message(&self, delay: Duration) {
         let first = &mut self.0.borrow_mut().report.first_message_delay;
         *first = Some(first.map_or(delay, |first| first.min(delay)));
     }
 
-    /// A scope's baseline is not complete for want of time, and has come so far.
+    /// Notes that the time was over before a scope's baseline was complete, with its progress.
     pub(super) fn baseline(&self, progress: BaselineProgress) {
         let baseline = &mut self.0.borrow_mut().report.baseline;
         let BaselineProgress { recorded, items } = baseline.unwrap_or_default();
@@ -170,7 +170,7 @@ impl Notes {
         tracing::error!(%sink, %subject, reason, "an announcement is given up");
     }
 
-    /// The monitor's own figures are published, as these.
+    /// Notes that the monitor's own metrics are published with these figures.
     pub(super) fn published_own(&self, figures: PollFigures) {
         self.0.borrow_mut().own_as_published = Some(figures);
     }
@@ -179,7 +179,7 @@ impl Notes {
         self.0.borrow().own_as_published.clone()
     }
 
-    /// What there is to report so far.
+    /// The report so far.
     pub(super) fn report(&self, duration: Duration) -> PollReport {
         let inner = &*self.0.borrow();
         let mut report = inner.report.clone();

@@ -1,5 +1,5 @@
-//! The first stage: what is known of a scope, and then what is there. In this order, so that a write is refused when the
-//! observation is older than the row.
+//! The first stage: recalls what is known of a scope, and then observes it. The order matters: a write is refused when
+//! the observation is older than the row.
 
 use anyhow::anyhow;
 

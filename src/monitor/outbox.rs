@@ -1,7 +1,7 @@
-//! The outbox of a scope: what its sinks have still to announce, read back from history.
+//! The outbox of a scope: reads from history what its sinks have still to announce.
 //!
-//! Sinks that stand at the same row of an item, as they mostly do, share the reading of what comes after it; one that is
-//! further behind reads for itself, so that no sink waits for another's backlog.
+//! Sinks with the same cursor on an item, as is usual, share one read of the rows after it. A sink that is further
+//! behind reads by itself, so that no sink waits for another's backlog.
 
 use std::{cell::RefCell, collections::HashMap, ops::Range, rc::Rc};
 
@@ -21,30 +21,31 @@ use crate::{
     ports::{Clock, Ledger},
 };
 
-/// Backlogs of one sink being read at once.
+/// How many backlogs of one sink are read at the same time.
 pub(super) const READS_IN_FLIGHT: usize = 32;
 
-/// A backlog, read, on its way out.
+/// A backlog that was read and is being announced.
 pub(super) struct Run {
     pub(super) path: RowPath,
-    /// The rows above its cursor, which other sinks may share, and which of them this one still has to take.
+    /// The rows above its cursor, which other sinks may share, and the range of them that this sink still has to
+    /// announce.
     rows: Rc<[HistoryRow]>,
     left: Range<usize>,
-    /// The last sequence that the sink accepted or will never have.
+    /// The last sequence that the sink has accepted or that is parked for it.
     pub(super) passed: u64,
     /// The sink's cursor.
     pub(super) acknowledged: u64,
-    /// Whether it ends here for this poll, whatever is left.
+    /// Whether it ends here for this poll, even if rows are left.
     pub(super) ended: bool,
 }
 
 impl Run {
-    /// The row that is to be announced next.
+    /// The row to announce next.
     pub(super) fn next(&self) -> Option<&HistoryRow> {
         self.rows[self.left.clone()].first()
     }
 
-    /// The sink is through with that row.
+    /// Goes on to the row after that.
     pub(super) fn pass(&mut self) {
         if let Some(sequence) = self.next().map(|row| row.sequence) {
             self.passed = sequence;
@@ -53,16 +54,15 @@ impl Run {
     }
 }
 
-/// The reading of a backlog, whose result all that asked for it share.
+/// The read of a backlog, whose result is shared by all sinks that asked for it.
 type Reading<'a> = LocalBoxFuture<'a, Result<Rc<[HistoryRow]>, Rc<anyhow::Error>>>;
 
-/// Reads what is pending, for all sinks of a scope.
+/// Reads pending rows, for all sinks of a scope.
 pub(super) struct Outbox<'a, L, C> {
     ledger: &'a L,
     clock: &'a C,
     notes: &'a Notes,
-    /// The backlogs that are being read, by item and cursor. Only while they are: what was read is held by those who
-    /// announce it, and by nothing else.
+    /// The reads in progress, by item and cursor. Only the sinks that announce the rows keep a finished read alive.
     under_way: RefCell<HashMap<(RowPath, u64), WeakShared<Reading<'a>>>>,
 }
 
@@ -71,8 +71,8 @@ impl<'a, L: Ledger, C: Clock> Outbox<'a, L, C> {
         Outbox { ledger, clock, notes, under_way: RefCell::default() }
     }
 
-    /// The backlogs of `sink`, read in their order, some at a time and no further ahead than they are taken. None in
-    /// place of one of which nothing is left.
+    /// Reads the backlogs of `sink` in their order, a few ahead of their announcing. The item is none for a backlog
+    /// without rows to announce.
     pub(super) fn runs(
         &self,
         sink: SinkName,
@@ -103,14 +103,14 @@ impl<'a, L: Ledger, C: Clock> Outbox<'a, L, C> {
             let error = anyhow!("history has no row of sequence {sequence}");
             self.notes.fail_with(Step::Announce, &path.key, &error);
         }
-        // Another poll may have recorded more since.
+        // Another poll may have recorded further rows.
         self.notes.owed(sink, (expired + left.len() as u64).saturating_sub(head));
         let run = Run { path: backlog.path, rows, left, passed: expired, acknowledged: cursor, ended: false };
         (run.next().is_some() || run.passed > run.acknowledged).then_some(run)
     }
 
-    /// The reading of an item's rows above a cursor: the one that is under way, or a new one. Either began after this
-    /// poll had recorded what it had to.
+    /// The read of an item's rows above a cursor: the one in progress, or a new one. Either began after this poll had
+    /// recorded its transitions of the item.
     fn reading(&self, path: &RowPath, cursor: u64) -> Shared<Reading<'a>> {
         let mut under_way = self.under_way.borrow_mut();
         let place = (path.clone(), cursor);

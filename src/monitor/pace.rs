@@ -1,8 +1,8 @@
-//! The turns of the sinks: no topic is given messages faster than the people behind it can be.
+//! Paces the messages to each sink, so that no topic gets messages faster than it may deliver them to people.
 //!
-//! SNS switches an e-mail subscription off when more than ten messages a second reach it. All scopes of a poll, and both
-//! forms of an event, wait in one line for each sink, first come, first served. Turns are evenly spaced and never saved up: what
-//! is late on its way must not arrive in one heap with what follows.
+//! SNS switches an e-mail subscription off when more than ten messages a second reach it. All scopes of a poll, and
+//! both forms of an event, wait in one queue for each sink, first come, first served. Turns are evenly spaced and never
+//! saved up, so that a late message does not arrive together with the next ones.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -14,8 +14,8 @@ use crate::{
     ports::{Announcer, Clock},
 };
 
-/// How long before the end of a poll the last one of a line has its turn: what is sent then is answered and acknowledged in
-/// time.
+/// How long before the end of a poll the last turn of a queue may be: a message that is sent then is answered and
+/// acknowledged in time.
 const TIME_FOR_THE_LAST: Duration = Duration::from_secs(3);
 
 /// The turns of each sink, in one poll.
@@ -34,8 +34,8 @@ impl<'a, C: Clock> Pace<'a, C> {
         Pace { lines: paced.map(line).collect() }
     }
 
-    /// Waits for the sink's next turn, and says whether there is one: the turns that are left when the time is over are
-    /// the next poll's.
+    /// Waits for the sink's next turn. Returns whether there is one: the turns that are left when the time is over
+    /// belong to the next poll.
     pub(super) async fn turn(&self, sink: SinkName) -> bool {
         match self.lines.get(&sink) {
             Some(line) => line.turn().await,
@@ -44,12 +44,12 @@ impl<'a, C: Clock> Pace<'a, C> {
     }
 }
 
-/// Those who wait for one sink.
+/// The queue for one sink.
 struct Line<'a, C> {
     clock: &'a C,
     spacing: Duration,
     time: PollTime,
-    /// When the next turn is. Whoever is first in the line holds it while waiting; one who gives up takes no turn along.
+    /// When the next turn is. The first in the queue holds the lock while waiting; one that gives up uses no turn.
     next: Mutex<Option<Timestamp>>,
 }
 
@@ -58,7 +58,7 @@ impl<C: Clock> Line<'_, C> {
         let mut next = self.next.lock().await;
         let wait = next.map(|next| next.since(self.clock.now())).unwrap_or_default();
         if !wait.is_zero() {
-            // A clock that was set back must not stop the line.
+            // A clock that was set back must not stop the queue.
             let wait = wait.min(self.spacing);
             if !self.time.leaves(TIME_FOR_THE_LAST + wait, self.clock.now()) {
                 return false;
@@ -76,7 +76,7 @@ mod tests {
 
     use super::*;
 
-    /// A clock whose sleepers wake at once, and that can be set.
+    /// A clock that can be set, and on which sleeping takes no time.
     struct Shifting {
         now: Cell<Timestamp>,
         slept: RefCell<Vec<u64>>,
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_clock_that_is_set_back_or_forward_neither_stops_the_line_nor_lets_it_run() {
+    async fn a_clock_that_is_set_back_or_forward_neither_stops_the_queue_nor_floods_it() {
         let at = |seconds: i64| Timestamp::from_milliseconds(seconds * 1_000);
         let clock = Shifting { now: Cell::new(at(7_200)), slept: RefCell::default() };
         let time = PollTime { began: clock.now(), end: None };

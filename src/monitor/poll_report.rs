@@ -1,4 +1,4 @@
-//! What a poll says of itself: the answer of an invocation, and the figures behind the monitor's own metrics.
+//! The report of a poll: the answer of an invocation, and the figures behind the monitor's own metrics.
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
@@ -14,7 +14,7 @@ pub struct PollReport {
     pub items: u64,
     /// Data points of items published.
     pub metrics: u64,
-    /// Transitions recorded, baselines left out.
+    /// Transitions recorded, without baselines.
     pub transitions: u64,
     /// Announcements accepted by each configured sink.
     pub announced: BTreeMap<SinkName, u64>,
@@ -22,7 +22,7 @@ pub struct PollReport {
     pub pending: u64,
     /// Announcements given up in this poll, each sink's counted.
     pub parked: u64,
-    /// How far the baselines have come that are not complete for want of time; the next polls go on.
+    /// The progress of baselines that are not complete because the time was over; the next polls continue them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline: Option<BaselineProgress>,
     /// Kinds, and parents' children, that could not be listed completely.
@@ -32,27 +32,27 @@ pub struct PollReport {
     /// Announcements still owed, by sink.
     #[serde(skip)]
     pub pending_by_sink: BTreeMap<SinkName, u64>,
-    /// Data points of items that CloudWatch cannot take, such as an id that is not printable ASCII.
+    /// Data points of items that CloudWatch would not accept, for example because an id is not printable ASCII.
     #[serde(skip)]
     pub left_out: u64,
-    /// Words never seen, each counted once with its kind.
+    /// Words of AWS that the program does not know, each counted once for each kind.
     #[serde(skip)]
     pub unrecognized: u64,
-    /// Rows of listings that name no item: left out.
+    /// Rows of listings that name no item and are left out.
     #[serde(skip)]
     pub unidentified: u64,
-    /// Incidents that are open, where they are known.
+    /// Open incidents, as far as they are known.
     #[serde(skip)]
     pub incidents_open: Option<u64>,
-    /// How long after the end of the observation people's first message was accepted, where there was one.
+    /// How long after the end of the observation the first message for people was accepted, if there was one.
     #[serde(skip)]
     pub first_message_delay: Option<Duration>,
-    /// How long the poll took, the monitor's own metrics left out.
+    /// How long the poll took, without publishing the monitor's own metrics.
     #[serde(skip)]
     pub duration: Duration,
 }
 
-/// How far a baseline has come.
+/// The progress of a baseline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct BaselineProgress {
     /// Items that are recorded.
@@ -67,7 +67,7 @@ impl fmt::Display for BaselineProgress {
     }
 }
 
-/// A number with its thousands apart.
+/// A number with separators between the thousands.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> =
@@ -97,7 +97,7 @@ impl PollReport {
         }
     }
 
-    /// Takes in what came of publishing the monitor's own metrics; none where the service did not answer in time.
+    /// Notes the result of publishing the monitor's own metrics; none if the service did not answer in time.
     pub(super) fn own_metrics(&mut self, publication: Option<Publication>) {
         let errors = match publication {
             Some(publication) => publication.errors.iter().map(|error| format!("{error:#}")).collect(),

@@ -1,12 +1,12 @@
-//! Publishing: the levels of all items, and the monitor's own figures.
+//! Publishes the metrics: the levels of all items, and the monitor's own figures.
 //!
-//! A poll is quiet when, but for its poll row, nothing is left to record or to announce once all is observed: all but a
-//! few are. Then the monitor's own figures are known already and travel with the levels, in the same call: a call less,
-//! and a round trip less. What goes wrong after that all the same is said by a correction. The alarm on `PollSucceeded`
-//! takes the minimum, so that a correction counts. In any other poll the figures follow at the end.
+//! A poll is quiet if nothing but its poll row is left to record or announce after the observation, and almost all
+//! polls are. The monitor's own figures are then known early and are published with the levels in one call, which saves
+//! a round trip. If something fails after that, a correction is published. The alarm on `PollSucceeded` takes the
+//! minimum, so that the correction counts. In any other poll the figures follow at the end.
 //!
-//! A region may take half a minute to fail. The levels of the others do not wait that long: an alarm on them must not
-//! depend on it.
+//! A region may take half a minute to fail. The levels of the others do not wait that long, so that alarms on them do
+//! not depend on it.
 
 use std::time::Duration;
 
@@ -19,31 +19,31 @@ use crate::{
     ports::{Clock, MetricSink},
 };
 
-/// How long the monitor's own metrics may take: part of the reserve.
+/// How long publishing the monitor's own metrics may take; part of the reserve.
 const OWN_METRICS_LIMIT: Duration = Duration::from_secs(1);
 
 /// How long the levels of one scope wait for those of the others.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What one scope has to publish.
+/// The metrics of one scope.
 pub(super) struct Levels {
     pub(super) data: Vec<DataPoint>,
-    /// Whether nothing is left to do in the scope but to write its poll row.
+    /// Whether the scope has nothing left to write but its poll row.
     pub(super) quiet: bool,
 }
 
-/// The levels that have come so far.
+/// The levels received so far.
 #[derive(Default)]
 struct Gathered {
-    /// What is not published yet.
+    /// The data points that are not published yet.
     data: Vec<DataPoint>,
-    /// How many scopes have come, and how many of them are quiet.
+    /// How many scopes were received, and how many of them are quiet.
     scopes: usize,
     quiet: usize,
 }
 
 impl Gathered {
-    /// Adds what comes, until all has come. Dropped before that, it keeps what it has.
+    /// Adds levels until all have been received. If it is dropped earlier, the levels received so far are kept.
     async fn gather(&mut self, levels: &mut mpsc::UnboundedReceiver<Levels>) {
         while let Some(levels) = levels.next().await {
             self.add(levels);
@@ -56,12 +56,12 @@ impl Gathered {
         self.quiet += usize::from(quiet);
     }
 
-    /// Takes what is not published yet.
+    /// Takes the data points that are not published yet.
     fn take(&mut self) -> Vec<DataPoint> {
         std::mem::take(&mut self.data)
     }
 
-    /// Whether every one of so many scopes has come and is quiet, those published before included.
+    /// Whether all of this many scopes were received and are quiet, including those already published.
     fn is_quiet(&self, scopes: usize) -> bool {
         self.scopes == scopes && self.quiet == scopes
     }
@@ -78,8 +78,9 @@ pub(super) struct Publisher<'a, M, C> {
 }
 
 impl<M: MetricSink, C: Clock> Publisher<'_, M, C> {
-    /// Publishes the items' metrics: once, where every scope is observed in time, and with the monitor's own where the
-    /// poll is quiet. While a scope is late, what has come is published every [`PATIENCE`], and the monitor's own wait.
+    /// Publishes the items' metrics: all at once if every scope is observed in time, and together with the monitor's
+    /// own if the poll is quiet. While a scope is late, the levels received so far are published every [`PATIENCE`],
+    /// and the monitor's own wait.
     pub(super) async fn publish(&self, mut levels: mpsc::UnboundedReceiver<Levels>) {
         let mut gathered = Gathered::default();
         loop {
@@ -92,7 +93,8 @@ impl<M: MetricSink, C: Clock> Publisher<'_, M, C> {
         }
     }
 
-    /// Publishes data points of items, and with them the monitor's own figures where the poll is quiet and nothing failed.
+    /// Publishes data points of items, and with them the monitor's own figures if the poll is quiet and nothing has
+    /// failed.
     async fn publish_gathered(&self, mut data: Vec<DataPoint>, is_quiet: bool) {
         let now = self.clock.now();
         let figures = self.notes.report(now.since(self.began)).figures();
@@ -107,7 +109,7 @@ impl<M: MetricSink, C: Clock> Publisher<'_, M, C> {
             return;
         }
         let mut publication = self.metrics.publish(&data).await;
-        // Of items only: where some calls failed, it is not known in which of them the monitor's own were.
+        // Counts items only. If some calls failed, it is unknown which of them had the monitor's own data points.
         publication.accepted = publication.accepted.saturating_sub(riding);
         if riding > 0 && publication.errors.is_empty() {
             self.notes.published_own(figures);
@@ -115,11 +117,11 @@ impl<M: MetricSink, C: Clock> Publisher<'_, M, C> {
         self.notes.published(&publication);
     }
 
-    /// Publishes the monitor's own figures: what has not been said of them yet.
+    /// Publishes the monitor's own figures, as far as they differ from those published earlier in the poll.
     pub(super) async fn publish_own(&self, report: &mut PollReport, now: Timestamp) {
         let (figures, monitor) = (report.figures(), &self.settings.monitor);
         let own = match self.notes.own_as_published() {
-            Some(said) => metrics::corrections(&said, &figures, monitor, now),
+            Some(published) => metrics::corrections(&published, &figures, monitor, now),
             None => metrics::own_data_points(&figures, monitor, now),
         };
         if !own.is_empty() {
@@ -139,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_taken_is_not_taken_again_and_counts_all_the_same() {
+    fn data_points_are_taken_once_and_scopes_still_count() {
         let mut gathered = Gathered::default();
         gathered.add(levels("first", true));
         assert!(!gathered.is_quiet(2), "one is late");
@@ -150,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn one_scope_with_something_to_do_is_enough() {
+    fn one_scope_that_is_not_quiet_is_enough() {
         for (first, second) in [(true, false), (false, true)] {
             let mut gathered = Gathered::default();
             gathered.add(levels("first", first));

@@ -1,4 +1,4 @@
-//! Recording what a comparison decided: coverage, transitions, baselines, amendments, progress.
+//! Records the result of a comparison: coverage, transitions, baselines, amendments, progress.
 
 use std::{collections::BTreeSet, pin::pin};
 
@@ -14,30 +14,30 @@ use crate::{
     ports::{Clock, Covering, Ledger, Progress, Record, Recording},
 };
 
-/// Transactions in flight per scope: enough for a mass outage within an invocation, few enough not to be throttled by
-/// one's own burst.
+/// Transactions in flight per scope: enough to record a mass outage within one invocation, and few enough not to be
+/// throttled for their own burst.
 const WRITES_IN_FLIGHT: usize = 16;
-/// How often a coverage row is decided anew when other polls keep moving the time.
+/// How often a coverage row is decided anew when concurrent polls keep moving its time.
 const COVER_ATTEMPTS: usize = 4;
 
-/// What became of what was decided, once all of it that can be is in the store.
+/// The outcome of recording, once everything is in the store that can be.
 #[derive(Default)]
 pub(super) struct Outcome<'c> {
-    /// The kinds of which something that was seen could not be written: as far as the store knows, they were not seen.
+    /// The kinds of which something that was seen could not be written. Their last complete listing does not move.
     pub(super) unsettled: BTreeSet<Kind>,
-    /// The transitions that are recorded, baselines left out.
+    /// The transitions that are recorded, without baselines.
     pub(super) recorded: Vec<&'c Transition>,
 }
 
 impl<'c> Outcome<'c> {
-    /// Takes in what became of more of it.
+    /// Adds the outcome of another part.
     pub(super) fn take(&mut self, other: Outcome<'c>) {
         self.unsettled.extend(other.unsettled);
         self.recorded.extend(other.recorded);
     }
 }
 
-/// Writes what a comparison decided, and remembers how far the watching has come.
+/// Writes the result of a comparison, and the progress of the scope.
 pub(super) struct Recorder<'a, L, C> {
     pub(super) ledger: &'a L,
     pub(super) clock: &'a C,
@@ -51,14 +51,14 @@ pub(super) struct Recorder<'a, L, C> {
 }
 
 impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
-    /// Writes coverage rows: each before its kind's state rows, else a crash in between would leave a transition in time
-    /// that is then called unmonitored.
+    /// Writes coverage rows, each before its kind's state rows. In the opposite order, a crash in between could leave a
+    /// transition within time that is later recorded as unmonitored.
     pub(super) async fn cover_all<'c>(&self, comparison: &'c Comparison) -> Outcome<'c> {
         let (of_parents, of_kinds): (Vec<_>, Vec<_>) =
             comparison.diff.unmonitored.iter().partition(|unmonitored| unmonitored.parent.is_some());
         let mut outcome = Outcome::default();
-        // All of them change the poll row, and there may be hundreds of parents: one after the other, they are in nobody's
-        // way.
+        // All of them change the poll row, and there may be hundreds of parents. Those are written one after the other,
+        // so that they do not conflict.
         for (stretches, at_a_time) in [(of_kinds, WRITES_IN_FLIGHT), (of_parents, 1)] {
             let covering = stretches
                 .into_iter()
@@ -74,7 +74,7 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
         outcome
     }
 
-    /// Writes a coverage row; when the time is not what was recalled, decides again from what is stored.
+    /// Writes a coverage row. If a concurrent poll has moved its time, decides again from what is stored.
     async fn cover(&self, snapshot: &Snapshot, unmonitored: &Unmonitored) -> anyhow::Result<()> {
         let mut unmonitored = unmonitored.clone();
         for _ in 0..COVER_ATTEMPTS {
@@ -92,7 +92,7 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
         Err(anyhow!("other polls changed the last complete listing {COVER_ATTEMPTS} times"))
     }
 
-    /// Writes the first sights that belong to a baseline. Gives back the kinds of which some are not written.
+    /// Writes the first sights that belong to a baseline. Returns the kinds of which some are not written.
     pub(super) async fn record_first_sights(
         &self,
         comparison: &Comparison,
@@ -104,7 +104,7 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
         FirstSights { ledger, clock, settings, sinks, time, notes }.record(comparison, baseline).await
     }
 
-    /// Writes transitions, and hands on each as soon as it is recorded, in their order.
+    /// Writes transitions, and hands on each, in their order, as soon as it is recorded.
     pub(super) async fn record<'c>(
         &self,
         recalled: &Recalled,
@@ -123,7 +123,7 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
             if is_recorded {
                 outcome.recorded.push(transition);
                 let key = RowKey::Item(transition.key());
-                // The receiver is gone only where nothing is announced any more.
+                // The receiver is dropped only when the announcing is over.
                 let _ = news.unbounded_send(News { key, sequence: transition.sequence, passed_by });
             } else {
                 outcome.unsettled.insert(transition.item.kind);
@@ -132,8 +132,9 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
         outcome
     }
 
-    /// The sinks for people that do not announce a transition, since its incident is announced, and that have announced all
-    /// that came before. What one of them is behind with it announces to its end.
+    /// The sinks for people that skip a transition, because its incident is announced instead, and that have announced
+    /// all earlier ones: their cursors move along with the write. A sink that is behind still announces its backlog to
+    /// the end.
     fn passed_by(&self, recalled: &Recalled, transition: &Transition) -> Vec<SinkName> {
         if self.settings.notify.items() {
             return Vec::new();
@@ -143,7 +144,7 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
         self.people.iter().filter(is_even).copied().collect()
     }
 
-    /// Says whether it is recorded.
+    /// Writes a transition. Returns whether it is recorded.
     async fn record_transition(&self, transition: &Transition, passed_by: &[SinkName]) -> bool {
         let recorded_at = self.clock.now();
         let event = Event::of(transition, recorded_at);
@@ -154,19 +155,19 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
                 self.notes.recorded(&event);
                 return true;
             }
-            // What was seen may differ from what the other poll wrote: then this was no sight of that state, and must not
-            // become the bound of the change that follows.
+            // The other poll may have written another state than this one saw. Then this listing did not see that
+            // state, and must not become the lower bound of the next transition.
             Ok(Recording::Lost) => tracing::debug!(item = %transition.key(), "another poll was first"),
             Err(error) => self.notes.fail_with(Step::Record, transition.key(), &error),
         }
         false
     }
 
-    /// Writes what rows must say besides states, then moves the scope's progress forward, as far as what was seen is on
-    /// record; gives back the progress that is written.
+    /// Writes the amendments, then moves the scope's progress forward for all kinds of which everything is recorded.
+    /// Returns the progress that is written.
     ///
-    /// In this order: were an uncertain sight not written and its listing counted, the next poll would take it for a
-    /// certain one.
+    /// The order matters: if a listing counted whose uncertain sight is not written, the next poll would take that
+    /// sight for a certain one.
     pub(super) async fn amend_and_progress(&self, comparison: &Comparison, outcome: &Outcome<'_>) -> Option<Progress> {
         let mut unsettled = self.amend(comparison).await;
         unsettled.extend(&outcome.unsettled);
@@ -220,8 +221,8 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
     }
 }
 
-/// Interconnects, connections and LAGs first; then what runs over them; then the rest. Of an outage, people hear of its
-/// root before they hear of what hangs on it.
+/// Interconnects, connections and LAGs first, then what runs over them, then the rest: the root of an outage is
+/// announced before the items that depend on it.
 pub(super) fn from_the_cables_upwards(mut transitions: Vec<&Transition>) -> Vec<&Transition> {
     transitions.sort_by_key(|transition| transition.item.kind.layer());
     transitions

@@ -19,15 +19,15 @@ pub struct Settings {
     pub metrics: MetricsMode,
     /// How many successive observations make an uncertain sight certain.
     pub confirm_polls: u64,
-    /// For how long a kind may go without a complete listing before that time counts as unmonitored.
+    /// How long a kind may be without a complete listing before that time counts as unmonitored.
     pub unmonitored_after: Duration,
-    /// What people are told of.
+    /// What is announced to people.
     pub notify: Notify,
     /// After how long people are first reminded of an open critical incident; zero is never.
     pub remind_after: Duration,
-    /// For how long history, and the rows of items that left, are kept.
+    /// How long history, and the rows of removed items, are kept.
     pub keep_history: Duration,
-    /// What the monitor's own metrics are told apart by: the function's name.
+    /// The dimension of the monitor's own metrics: the function's name.
     pub monitor: String,
 }
 

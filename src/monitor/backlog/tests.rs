@@ -1,4 +1,4 @@
-//! What can be told of a backlog, in which order, and what a hole in it means.
+//! Tests of backlogs: their order, what of them is announced, and what a hole means.
 
 use std::collections::BTreeMap;
 
@@ -37,26 +37,26 @@ fn backlog(cursor: u64, head: u64, head_days_ago: Option<i64>) -> Backlog {
     Backlog { path, cursor, head, head_occurred_at: head_days_ago.map(days_ago) }
 }
 
-/// Up to what is given up, what is told, and where it ends.
+/// Up to which sequence a backlog is given up, which rows are announced, and where the hole is.
 fn readable(backlog: &Backlog, rows: Vec<HistoryRow>) -> (u64, Vec<u64>, Option<u64>) {
-    let Readable { expired, rows: told, hole } = backlog.readable(&rows, at(NOW));
-    (expired, rows[told].iter().map(|row| row.sequence).collect(), hole)
+    let Readable { expired, rows: readable, hole } = backlog.readable(&rows, at(NOW));
+    (expired, rows[readable].iter().map(|row| row.sequence).collect(), hole)
 }
 
 #[test]
-fn what_is_all_there_is_told() {
+fn a_backlog_without_holes_is_announced() {
     let rows = vec![row(4, 3, 9), row(5, 2, 3), row(6, 1, 2)];
     assert_eq!(readable(&backlog(3, 6, Some(1)), rows.clone()), (3, vec![4, 5, 6], None));
     assert_eq!(readable(&backlog(3, 5, Some(2)), rows), (3, vec![4, 5, 6], None), "another poll has recorded one more");
 }
 
 #[test]
-fn what_is_old_and_there_is_not_missing() {
+fn an_old_row_that_is_there_is_not_missing() {
     assert_eq!(readable(&backlog(3, 4, Some(100)), vec![row(4, 100, 200)]), (3, vec![4], None));
 }
 
 #[test]
-fn a_hole_behind_a_row_ends_the_telling() {
+fn a_hole_after_a_row_ends_the_announcing() {
     let rows = vec![row(4, 30, 31), row(6, 10, 20), row(7, 1, 10)];
     assert_eq!(readable(&backlog(3, 7, Some(1)), rows), (3, vec![4], Some(5)));
     assert_eq!(readable(&backlog(3, 5, Some(1)), vec![row(4, 3, 9)]), (3, vec![4], Some(5)));
@@ -65,7 +65,7 @@ fn a_hole_behind_a_row_ends_the_telling() {
 }
 
 #[test]
-fn a_hole_at_the_beginning_is_given_up_once_it_is_older_than_anything_is_owed() {
+fn a_hole_at_the_beginning_is_given_up_once_it_is_old_enough() {
     let of_days = |before| readable(&backlog(3, 7, Some(1)), vec![row(6, 2, before), row(7, 1, 2)]);
     assert_eq!(of_days(8), (5, vec![6, 7], None));
     assert_eq!(of_days(7), (3, vec![], Some(4)), "exactly as long as it is owed");
@@ -74,20 +74,20 @@ fn a_hole_at_the_beginning_is_given_up_once_it_is_older_than_anything_is_owed() 
 }
 
 #[test]
-fn behind_an_expired_beginning_another_hole_still_counts() {
+fn after_an_expired_beginning_another_hole_still_counts() {
     let rows = vec![row(6, 20, 30), row(8, 1, 10)];
     assert_eq!(readable(&backlog(3, 8, Some(1)), rows), (5, vec![6], Some(7)));
 }
 
 #[test]
-fn where_nothing_is_left_the_last_transition_says_how_old_it_is() {
+fn without_rows_the_time_of_the_last_transition_decides() {
     assert_eq!(readable(&backlog(3, 7, Some(8)), vec![]), (7, vec![], None));
     assert_eq!(readable(&backlog(3, 7, Some(7)), vec![]), (3, vec![], Some(4)));
     assert_eq!(readable(&backlog(3, 7, None), vec![]), (3, vec![], Some(4)), "this poll has recorded it");
 }
 
 #[test]
-fn a_row_that_does_not_say_what_was_before_proves_nothing() {
+fn a_row_without_a_previous_state_proves_nothing() {
     for event in [json!({}), json!({"previousState": {"since": "long ago"}}), json!({"previousState": {"since": 0}})] {
         let foreign = HistoryRow { event, ..row(6, 100, 100) };
         assert_eq!(readable(&backlog(3, 6, Some(100)), vec![foreign]), (3, vec![], Some(4)));
@@ -95,14 +95,14 @@ fn a_row_that_does_not_say_what_was_before_proves_nothing() {
 }
 
 #[test]
-fn what_is_left_of_an_earlier_life_is_nobodys() {
+fn rows_of_an_earlier_life_are_not_announced() {
     let earlier = [row(8, 300, 310), row(9, 290, 300)];
     let with = |rows: &[HistoryRow]| [&earlier[..], rows].concat();
     assert_eq!(readable(&backlog(1, 2, Some(1)), with(&[row(2, 1, 2)])), (1, vec![2], None));
     assert_eq!(readable(&backlog(8, 9, Some(1)), with(&[row(9, 1, 2)])), (8, vec![9], None));
     assert_eq!(readable(&backlog(1, 3, Some(1)), with(&[])), (1, vec![], Some(2)));
     assert_eq!(readable(&backlog(1, 3, Some(8)), with(&[])), (3, vec![], None));
-    // Behind a backlog of which nothing is left, another poll has recorded one.
+    // After a backlog that has expired completely, another poll has recorded a row.
     assert_eq!(readable(&backlog(1, 3, Some(9)), vec![row(4, 1, 9)]), (3, vec![4], None));
 }
 
@@ -135,10 +135,10 @@ fn state_row(sequence: u64, cursor: Option<u64>, changed_days_ago: i64) -> State
 }
 
 #[test]
-fn news_come_with_their_older_ones_and_the_rest_in_the_order_in_which_they_changed() {
+fn items_of_this_poll_come_first_and_the_others_in_the_order_of_their_last_change() {
     let mut recalled = Recalled::nothing(Scope::regional("123456789012", "us-east-1"));
     for (id, row) in [
-        ("a-told", state_row(4, Some(4), 9)),
+        ("a-announced", state_row(4, Some(4), 9)),
         ("b-late", state_row(4, Some(1), 1)),
         ("c-early", state_row(3, Some(2), 5)),
         ("d-news-late", state_row(2, Some(2), 3)),
@@ -149,19 +149,19 @@ fn news_come_with_their_older_ones_and_the_rest_in_the_order_in_which_they_chang
         recalled.states.insert(key(id), row);
     }
     let fresh_of = |id: &str, sequence| fresh(&recalled, news(id, sequence), SinkName::SNS);
-    let told = |backlog: Backlog| {
+    let parts = |backlog: Backlog| {
         (backlog.path.key.item().unwrap().id.clone(), backlog.cursor, backlog.head, backlog.head_occurred_at)
     };
     for (id, cursor, head, newly) in
         [("d-news-late", 2, 3, 1), ("e-news-early", 2, 8, 1), ("g-no-cursor-news", 3, 4, 1), ("z-discovered", 0, 1, 1)]
     {
-        assert_eq!(told(fresh_of(id, head)), (id.to_owned(), cursor, head, None));
+        assert_eq!(parts(fresh_of(id, head)), (id.to_owned(), cursor, head, None));
         assert_eq!(newly_owed(&recalled, &news(id, head)), newly);
     }
     assert_eq!(owed(&recalled, SinkName::SNS), 3 + 1 + 5);
 
     let news = ["d-news-late", "e-news-early", "g-no-cursor-news", "z-discovered"].map(|id| key(id).into()).into();
-    let found: Vec<_> = stale(&recalled, &news, SinkName::SNS).into_iter().map(told).collect();
+    let found: Vec<_> = stale(&recalled, &news, SinkName::SNS).into_iter().map(parts).collect();
     let expected = [("c-early", 2, 3, days_ago(5)), ("b-late", 1, 4, days_ago(1))];
     assert_eq!(found, expected.map(|(id, cursor, head, at)| (id.to_owned(), cursor, head, Some(at))));
 }

@@ -1,4 +1,4 @@
-//! What a poll says of itself, down to the figures behind the monitor's own metrics.
+//! Tests of a poll's report and of the monitor's own metrics.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ fn report(notes: Notes) -> PollReport {
 }
 
 #[test]
-fn a_failure_that_repeats_is_told_once_with_a_count_and_other_steps_do_not_hide_it() {
+fn a_repeated_failure_is_reported_once_with_a_count_and_other_steps_do_not_hide_it() {
     let notes = notes();
     for item in ["a", "b", "c"] {
         notes.fail_with(Step::Record, item, &anyhow!("throttled"));
@@ -34,7 +34,7 @@ fn a_failure_that_repeats_is_told_once_with_a_count_and_other_steps_do_not_hide_
 }
 
 #[test]
-fn ten_failures_of_a_step_are_told_and_the_others_counted() {
+fn ten_failures_of_a_step_are_listed_and_the_others_counted() {
     let notes = notes();
     for number in 0..13 {
         notes.fail_with(Step::Amend, number, &anyhow!("cause {number}"));
@@ -50,7 +50,7 @@ fn ten_failures_of_a_step_are_told_and_the_others_counted() {
 }
 
 #[test]
-fn what_was_seen_published_told_and_given_up_is_counted() {
+fn observed_published_announced_and_parked_are_counted() {
     let scope = Scope::regional("123456789012", "us-east-1");
     let item = |id: &str, word| {
         let key = ItemKey::new(Kind::Connection, id);
@@ -109,6 +109,6 @@ fn its_own_metrics_fail_the_poll_too() {
     assert!(report.is_success());
     report.own_metrics(Some(Publication { errors: vec![anyhow!("refused")], ..Publication::default() }));
     report.own_metrics(None);
-    let said = report.failures.iter().map(|failure| format!("{}: {failure}", failure.step));
-    assert_eq!(said.collect::<Vec<_>>(), ["own metrics: refused", "own metrics: the service did not answer in time"]);
+    let texts = report.failures.iter().map(|failure| format!("{}: {failure}", failure.step));
+    assert_eq!(texts.collect::<Vec<_>>(), ["own metrics: refused", "own metrics: the service did not answer in time"]);
 }
