@@ -1,4 +1,4 @@
-//! What a state row must say besides its state: suspicions, expiry, a new description.
+//! Changes of a state row without a transition: a suspect, an expiry, a new description.
 
 use std::{fmt, sync::Arc};
 
@@ -9,8 +9,8 @@ use super::{
     timestamp::Timestamp,
 };
 
-/// A change to a state row that is not a transition. Everything in it is conditional on the recalled sequence and
-/// suspect; a refusal means that another poll knows better.
+/// A change to a state row that is not a transition. It is conditional on the recalled sequence and suspect; if it is
+/// refused, another poll has changed the row meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amendment {
     /// Which row.
@@ -21,14 +21,14 @@ pub struct Amendment {
     pub recalled_suspect: Option<Suspect>,
     /// The suspect to hold from now on.
     pub suspect: Option<Suspect>,
-    /// The beginning of the observation that saw the item as the row says, where that must be on record: it clears a
-    /// suspect.
+    /// The beginning of the observation that saw the item in the state of its row, if that is to be recorded: it clears
+    /// a suspect.
     pub seen_at: Option<Timestamp>,
-    /// Whether the outage that the row has is over without a transition.
+    /// Whether the outage in the row ends without a transition.
     pub ends_outage: bool,
-    /// When the row may be dropped, in seconds since 1970; none keeps it.
+    /// When the row may be deleted, in seconds since 1970; none keeps it.
     pub expires_at: Option<i64>,
-    /// What is known of the item now.
+    /// The new description of the item.
     pub details: Option<Arc<ItemDescription>>,
 }
 
@@ -47,12 +47,12 @@ impl Amendment {
         }
     }
 
-    /// Whether it holds a suspect that the row does not hold yet: an uncertain sight, counted.
+    /// Whether it has a suspect that the row does not have yet, which counts an uncertain sight.
     pub fn holds_suspect(&self) -> bool {
         self.suspect.is_some() && self.suspect != self.recalled_suspect
     }
 
-    /// Whether `row` says already what it wants: an earlier call made it, and its answer was lost.
+    /// Whether `row` already has its changes, from an earlier call whose answer was lost.
     pub fn is_made(&self, row: &StateRow) -> bool {
         row.sequence == self.recalled_sequence
             && row.suspect == self.suspect
@@ -62,7 +62,7 @@ impl Amendment {
             && self.details.as_ref().is_none_or(|details| *details == row.details)
     }
 
-    /// Whether it would change anything of `row`.
+    /// Whether it would change anything in `row`.
     pub fn changes(&self, row: &StateRow) -> bool {
         self.suspect != row.suspect || self.expires_at != row.expires_at || self.ends_outage || self.details.is_some()
     }

@@ -2,7 +2,7 @@
 
 use super::{Arn, Scope};
 
-/// Who polls: read from the function's ARN, or from the identity of an operator's credentials.
+/// The identity of the caller, from the function's ARN or from that of an operator's credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// The partition of AWS: `aws`, `aws-us-gov`, `aws-cn`.
@@ -22,7 +22,7 @@ pub enum ParseCallerError {
     #[error("the invocation came with {0:?}, which is not the ARN of a function: its account is not known")]
     Function(String),
     /// It is not the ARN of an identity, or the account is missing.
-    #[error("AWS says that the caller is {arn:?} of account {account:?}, which names no account and partition")]
+    #[error("AWS reports the caller {arn:?} of account {account:?}, which names no account and partition")]
     Identity {
         /// The ARN that AWS gave.
         arn: String,

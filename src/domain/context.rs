@@ -1,4 +1,4 @@
-//! What a state means in context. Word and health together are an item's state, and the health is not always the word's
+//! The meaning of a state in context. An item's state has a word and a health, and the health is not always the word's
 //! own:
 //!
 //! - **Not yet in service.** An item that is new and has never been up is not out of service when it is `down`: AWS itself
@@ -7,7 +7,7 @@
 //! - **Failover test.** A BGP session that is `down` while its virtual interface is `testing` was put down by AWS, for
 //!   whoever started the test. Its health is `testing`.
 //!
-//! The level stays the word's: alarms on levels know no context.
+//! The level stays the word's, since alarms on levels know no context.
 
 use super::{
     health::Health,
@@ -19,7 +19,7 @@ use super::{
 };
 
 impl Snapshot {
-    /// The snapshot with every state as it is meant, given what is known of the items from earlier polls.
+    /// The snapshot with every state in its context, given the rows of earlier polls.
     pub fn in_context(mut self, recalled: &Recalled) -> Snapshot {
         let down = self.observation.items.iter().filter(|(_, item)| item.state.health() == Health::Down);
         let meant: Vec<(ItemKey, State)> = down
@@ -36,18 +36,18 @@ impl Snapshot {
         self
     }
 
-    /// What an item that is down is, if not out of service.
+    /// The health of an item that is down, if it is not out of service.
     fn health_of_down(&self, key: &ItemKey, item: &Item, recalled: &Recalled) -> Option<Health> {
         let is_new = match recalled.states.get(key) {
             Some(row) => row.is_being_turned_up(),
-            // What the baseline finds down counts as down: nobody knows what it was before.
+            // An item of the baseline that is down counts as down, since its former state is unknown.
             None => !self.is_first_of(&item.description, recalled),
         };
         if is_new { Some(Health::Pending) } else { self.is_under_test(item, recalled).then_some(Health::Testing) }
     }
 
-    /// Whether the item is a BGP peer whose virtual interface is in a failover test. Where AWS does not say what the
-    /// interface is, it is what it was.
+    /// Whether the item is a BGP peer whose virtual interface is in a failover test. If the interface's state is
+    /// unknown, its last known state counts.
     fn is_under_test(&self, item: &Item, recalled: &Recalled) -> bool {
         let (Kind::BgpPeer, Some(id)) = (item.description.kind, &item.description.virtual_interface_id) else {
             return false;

@@ -1,4 +1,4 @@
-//! Unmonitored time, which no report may count as up.
+//! Unmonitored time, which reports do not count as up.
 
 use std::time::Duration;
 
@@ -20,20 +20,20 @@ pub struct Unmonitored {
 }
 
 impl CoveragePath {
-    /// A stretch of this time.
+    /// The stretch of unmonitored time between two instants.
     pub fn stretch(&self, from: Timestamp, to: Timestamp) -> Unmonitored {
         Unmonitored { scope: self.scope.clone(), kind: self.kind, parent: self.parent.clone(), from, to }
     }
 }
 
 impl Unmonitored {
-    /// Its partition in history.
+    /// Its partition key in history.
     pub fn path(&self) -> CoveragePath {
         CoveragePath { scope: self.scope.clone(), kind: self.kind, parent: self.parent.clone() }
     }
 
-    /// The unmonitored time of `path` that ends with a complete listing begun at `at`, if the one before lies further back
-    /// than `tolerated`. A first listing ends nothing.
+    /// The unmonitored time of `path` that ends with a complete listing begun at `at`, if the listing before it is
+    /// longer ago than `tolerated`. There is none before a first listing.
     pub fn between(
         path: &CoveragePath,
         last_complete_at: Option<Timestamp>,

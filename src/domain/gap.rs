@@ -1,12 +1,12 @@
-//! What an observation could not read: a whole kind, or the children of some parents. A gap is as wide as what was not
-//! read, so that one parent that may not be asked hides nothing of the others.
+//! What an observation could not read: a whole kind, or the children of some parents. A gap is no wider than what was
+//! not read, so that one unreadable parent hides nothing of the others.
 
 use std::collections::BTreeMap;
 
 use super::{description::ItemDescription, kind::Kind, timestamp::Timestamp, topology::listed_under};
 
-/// How much of a kind an observation could not read, with why. What was read of it is used all the same, but nothing that
-/// was not read is absent.
+/// How much of a kind an observation could not read, with the reasons. Items that were read are used all the same;
+/// items that were not are not absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Extent {
     /// The kind as a whole.
@@ -19,8 +19,8 @@ pub enum Extent {
 pub type Gaps = BTreeMap<Kind, Extent>;
 
 impl Extent {
-    /// Whether an item of the kind would not have been seen, though it is there: its kind or, where that is listed parent by
-    /// parent, the children of one of its parents were not read.
+    /// Whether an item of the kind may exist unseen, because its kind was not read or, for a kind that is listed by
+    /// parent, the children of one of its parents were not.
     pub fn hides(&self, item: &ItemDescription) -> bool {
         match self {
             Extent::Kind(_) => true,
@@ -28,7 +28,7 @@ impl Extent {
         }
     }
 
-    /// Why, for each of its parents; with no parent where it is the whole kind.
+    /// The reason for each parent; without a parent, the reason for the whole kind.
     pub fn reasons(&self) -> Vec<(Option<&str>, &str)> {
         match self {
             Extent::Kind(why) => vec![(None, why)],
@@ -40,20 +40,20 @@ impl Extent {
 /// The gap in the children of one parent, from the last complete listing of them until they are read again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ParentGap {
-    /// The beginning of the last complete listing of the children; none if there was none yet. Then they belong to the
-    /// baseline when they are read.
+    /// The beginning of the last complete listing of the children; none if there was none yet. Then the children belong
+    /// to the baseline when they are read.
     pub since: Option<Timestamp>,
-    /// The beginning of the last such listing of which all is on record, where that is an earlier one.
+    /// The beginning of the last such listing whose transitions are all recorded, if that is an earlier one.
     pub settled_at: Option<Timestamp>,
 }
 
-/// What a poll makes of the gap in the children of one parent.
+/// How a poll changes the gap in the children of one parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GapProgress {
     /// They were not read, and had been before: this gap begins.
     Begins(ParentGap),
     /// They were not read, as before.
     GoesOn,
-    /// They were read, or the parent is there no longer.
+    /// They were read, or the parent no longer exists.
     Ends,
 }

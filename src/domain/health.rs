@@ -1,4 +1,4 @@
-//! What a state means for traffic, whatever AWS's word for it.
+//! What a state means for traffic, whichever word AWS uses for it.
 
 use std::{fmt, str::FromStr};
 
@@ -35,7 +35,7 @@ impl Health {
     /// Its rank in every list that has the worst first, from 0.
     ///
     /// `down` comes first. Then come `unknown`, which may be down, and `testing`, which has to come back. `pending` is
-    /// above `up`, since somebody is waiting for it. `removed` comes last, although it does not work either: it stays in
+    /// above `up`, since people are waiting for it. `removed` comes last, although it does not work either: it stays in
     /// the store for more than a year, and nothing can be done about it.
     pub fn urgency(self) -> u8 {
         match self {

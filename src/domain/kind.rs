@@ -116,7 +116,7 @@ impl Kind {
         }
     }
 
-    /// Its layer, counted from the cables up. An item runs over items of lower layers.
+    /// Its layer, counted from the cables upwards. An item runs over items of lower layers.
     pub fn layer(self) -> u8 {
         match self {
             Kind::Connection | Kind::Interconnect | Kind::Lag | Kind::PortEncryption => 0,

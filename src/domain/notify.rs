@@ -1,6 +1,6 @@
-//! What people are told on the sinks that they read.
+//! What is announced on the sinks for people.
 
-/// What people are told, on SNS, in chat and at a terminal. Programs get all of it in any case.
+/// What is announced to people, on SNS, in chats and at a terminal. Programs always get everything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Notify {
     /// One message for each cause: the documents of incidents.
@@ -17,12 +17,12 @@ impl Notify {
     pub const WORDS: [(&'static str, Notify); 3] =
         [("incidents", Notify::Incidents), ("items", Notify::Items), ("both", Notify::Both)];
 
-    /// Whether people are told of incidents.
+    /// Whether incidents are announced to people.
     pub fn incidents(self) -> bool {
         self != Notify::Items
     }
 
-    /// Whether people are told of each transition.
+    /// Whether each transition is announced to people.
     pub fn items(self) -> bool {
         self != Notify::Incidents
     }

@@ -1,7 +1,7 @@
 //! The keys of history: the path of an item or an incident, a span of time, and a selection by both.
 //!
-//! History has a partition for each item, for each incident, and for the unmonitored time of each kind in each scope. Their
-//! names are contract, since people query the tables by hand. Only this module knows how they are written.
+//! History has a partition for each item, for each incident, and for the unmonitored time of each kind in each scope.
+//! Their names are contract, since people query the tables by hand. Only this module knows their format.
 
 use std::{fmt, str::FromStr};
 
@@ -74,7 +74,7 @@ fn split(path: &str) -> Result<(Scope, &str), ParseItemPathError> {
     Ok((path[..region].parse()?, &path[region + 1..]))
 }
 
-/// What names, within a scope, a row that has a history and cursors of its own. Written `connection/dxcon-fg5678gh` or
+/// The key, within a scope, of a row that has a history and cursors of its own. Written `connection/dxcon-fg5678gh` or
 /// `incident/9a1f3c5e-…`. No kind has the slug `incident`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowKey {
@@ -85,7 +85,7 @@ pub enum RowKey {
 }
 
 impl RowKey {
-    /// What the name of every incident begins with.
+    /// The prefix of the key of every incident.
     pub const INCIDENT: &'static str = "incident/";
 
     /// The item that it names, if it names one.
@@ -133,7 +133,7 @@ impl RowPath {
         RowPath { scope, key: RowKey::Incident(id) }
     }
 
-    /// Whether `text` is the path of an incident. Of anything else that history holds it is not.
+    /// Whether `text` is the path of an incident, rather than another partition of history.
     pub fn is_of_an_incident(text: &str) -> bool {
         let id = split(text).ok().and_then(|(_, key)| key.strip_prefix(RowKey::INCIDENT));
         id.is_some_and(|id| id.parse::<Uuid>().is_ok())
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn the_paths_of_incidents_are_told_from_all_others() {
+    fn the_paths_of_incidents_are_distinguished_from_all_others() {
         let scope = Scope::regional("123456789012", "us-east-1");
         let path = RowPath::incident(scope, Uuid::from_u128(7)).to_string();
         assert_eq!(path, "123456789012/us-east-1/incident/00000000-0000-0000-0000-000000000007");

@@ -1,4 +1,4 @@
-//! What earlier polls left in the store: the rows, free of any store's own types.
+//! The rows that earlier polls left in the store, free of any store's own types.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,29 +19,29 @@ use super::{
     timestamp::Timestamp,
 };
 
-/// What an uncertain sight would make of its item, were it confirmed.
+/// The state that an uncertain sight gives its item once it is confirmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Suspicion {
-    /// Missing from every listing so far: it may have left.
+    /// Missing from every counted listing: it may have been deleted.
     Absent,
-    /// AWS does not say, or said so and listed it not by turns.
+    /// AWS reports `unknown`, or alternated between `unknown` and not listing it.
     Unknown,
 }
 
-/// An uncertain sight on its way to be believed or dropped.
+/// A run of uncertain sights that is neither confirmed nor refuted yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suspect {
-    /// What it would become.
+    /// The state that it would become.
     pub state: Suspicion,
-    /// How many successive observations have said so.
+    /// How many successive observations were counted.
     pub polls: u64,
-    /// The end of the first of them: when it is confirmed, the transition is dated so.
+    /// The end of the first of them, which is the time of the transition once it is confirmed.
     pub since: Timestamp,
     /// The beginning of the last of them that was counted.
     pub at: Timestamp,
-    /// The beginning of the last observation that certainly saw the item as its row says: whatever it turns out to be
-    /// now, it changed after that. Rows of older versions have none.
+    /// The beginning of the last observation that certainly saw the item in the state of its row. The item changed
+    /// after that. Rows of older versions have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen_at: Option<Timestamp>,
     /// The beginning of the last observation that listed the item, as `unknown`: the item may be missing from those
@@ -50,13 +50,13 @@ pub struct Suspect {
     pub unknown_at: Option<Timestamp>,
 }
 
-/// What makes an uncertain sight a transition.
+/// The confirmation that turns uncertain sights into a transition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confirmation {
     /// The suspect as it was recalled.
     pub suspect: Suspect,
-    /// The beginning of the observation that confirms it, where that did not see what it confirms: `unknown` and missing
-    /// alternated, and the item was missing last.
+    /// The beginning of the confirming observation, if that did not see the confirmed state itself: `unknown` and
+    /// missing alternated, and the item was missing last.
     pub missed_at: Option<Timestamp>,
 }
 
@@ -67,10 +67,10 @@ pub struct StateRow {
     pub state: State,
     /// When it was first seen so: the end of that observation.
     pub since: Timestamp,
-    /// The beginning of the last observation that is on record for having seen it so. Complete listings since then saw
-    /// it so too, and wrote nothing down. Rows of older versions have none.
+    /// The beginning of the last observation that is recorded as having seen this state. Later complete listings saw it
+    /// too, and wrote nothing. Rows of older versions have none.
     pub seen_at: Option<Timestamp>,
-    /// The beginning of the observation that the state was recorded from, where that did not see it so: see
+    /// The beginning of the observation that the state was recorded from, if that did not see it: see
     /// [`Confirmation::missed_at`].
     pub missed_at: Option<Timestamp>,
     /// Whether the item is new and has never been `up`.
@@ -79,40 +79,40 @@ pub struct StateRow {
     pub sequence: u64,
     /// When the last of them occurred.
     pub last_transition_at: Timestamp,
-    /// Each sink's cursor: the sequence of the last transition that it acknowledged. Names of sinks that this version
-    /// does not know are among them.
+    /// Each sink's cursor: the sequence of the last transition that it acknowledged. Sinks that this version does not
+    /// know are included.
     pub announced: BTreeMap<String, u64>,
-    /// An uncertain sight, while one is held.
+    /// Its suspect, while there is one.
     pub suspect: Option<Suspect>,
     /// The item's open outage, while there is one.
     pub incident_id: Option<Uuid>,
     /// The incident that the item is in, or was in last.
     pub group: Option<Uuid>,
-    /// What was last known of the item.
+    /// The item's last known description.
     pub details: Arc<ItemDescription>,
-    /// When the row may be dropped, in seconds since 1970, once its item has left for good.
+    /// When the row may be deleted, in seconds since 1970, once its item is removed.
     pub expires_at: Option<i64>,
 }
 
 impl StateRow {
-    /// Where a sink's announcing of this item stands: its cursor, or the row's own sequence for a sink that the row
-    /// has no cursor for.
+    /// A sink's cursor on this item. A sink without one starts at the row's own sequence.
     pub fn cursor(&self, sink: &str) -> u64 {
         self.announced.get(sink).copied().unwrap_or(self.sequence)
     }
 
     /// Whether the item is not yet in service, so that `down` is a step on its way there.
     ///
-    /// So is one that is `pending` and in no outage, whatever the row says else: an older version does not write
-    /// `never_up`, and what was taken away and is asked for again is turned up anew. An item that leaves `up` is in an
-    /// outage, which tells where an older version wrote and left `never_up` standing.
+    /// An item that is `pending` and in no outage counts as such, even without `never_up`: an older version does not
+    /// write that attribute, and an item that was removed and is ordered again is turned up anew. An item in an outage
+    /// has been up, even with `never_up`: an older version wrote the outage and kept the attribute.
     pub fn is_being_turned_up(&self) -> bool {
         let health = self.state.health();
         health != Health::Up && self.incident_id.is_none() && (self.never_up || health == Health::Pending)
     }
 
-    /// The beginning of the last observation that certainly saw the item as the row says, where `last_settled_at` is the
-    /// last listing of its kind of which all is on record. After an uncertain sight that is no longer the last listing.
+    /// The beginning of the last observation that certainly saw the item in the row's state. `last_settled_at` is the
+    /// last listing of its kind whose transitions are all recorded; after an uncertain sight, that listing does not
+    /// count.
     pub fn last_seen_at(&self, last_settled_at: Option<Timestamp>) -> Timestamp {
         let on_record = self.seen_at.unwrap_or(self.since);
         match &self.suspect {
@@ -125,10 +125,10 @@ impl StateRow {
     }
 }
 
-/// How far the watching of one kind in one scope has come.
+/// The progress of monitoring one kind in one scope.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KindProgress {
-    /// When the first complete listing was wholly recorded. An item first seen earlier belongs to the baseline.
+    /// When the first complete listing was completely recorded. An item first seen earlier belongs to the baseline.
     pub baseline_at: Option<Timestamp>,
     /// When the baseline was announced on the last of the sinks for people.
     pub baseline_announced: Option<Timestamp>,
@@ -136,10 +136,10 @@ pub struct KindProgress {
     pub announced_on: BTreeSet<String>,
     /// The beginning of the last complete listing.
     pub last_complete_at: Option<Timestamp>,
-    /// The beginning of the last complete listing of which all is on record, where that is an earlier one: the last ended
-    /// unmonitored time, and what it showed could not be written.
+    /// The beginning of the last complete listing whose transitions are all recorded, if that is an earlier one: then
+    /// the last complete listing ended unmonitored time, and not all that it showed could be written.
     pub settled_at: Option<Timestamp>,
-    /// Since when the kind is configured no longer; none while it is polled.
+    /// Since when the kind is no longer configured; none while it is polled.
     pub retired_at: Option<Timestamp>,
     /// The parents whose children could not be read by the last complete listing, with their gaps.
     pub gaps: BTreeMap<String, ParentGap>,
@@ -160,7 +160,7 @@ impl PollRow {
         self.kinds.get(&kind).and_then(|progress| progress.last_complete_at)
     }
 
-    /// The beginning of the last complete listing of `kind` of which all is on record.
+    /// The beginning of the last complete listing of `kind` whose transitions are all recorded.
     pub fn last_settled_at(&self, kind: Kind) -> Option<Timestamp> {
         self.kinds.get(&kind).and_then(|progress| progress.settled_at.or(progress.last_complete_at))
     }
@@ -170,7 +170,7 @@ impl PollRow {
         self.kinds.get(&kind).is_some_and(|progress| progress.baseline_at.is_some())
     }
 
-    /// Since when `kind` is configured no longer; none while it is polled.
+    /// Since when `kind` is no longer configured; none while it is polled.
     pub fn retired_at(&self, kind: Kind) -> Option<Timestamp> {
         self.kinds.get(&kind).and_then(|progress| progress.retired_at)
     }
@@ -186,11 +186,11 @@ impl PollRow {
 pub struct ListedScope {
     /// The scope.
     pub scope: Scope,
-    /// Since when it is configured no longer; none while it is polled.
+    /// Since when it is no longer configured; none while it is polled.
     pub retired_at: Option<Timestamp>,
 }
 
-/// All that the store knows of a scope.
+/// Everything that the store knows of a scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recalled {
     /// The scope.
@@ -201,17 +201,17 @@ pub struct Recalled {
     pub poll: Option<PollRow>,
     /// The incidents of the scope, those that have ended within the last days included.
     pub incidents: BTreeMap<Uuid, IncidentRow>,
-    /// How many rows of incidents this version cannot read: a newer one wrote them.
+    /// How many rows of incidents this version cannot read, since a newer one wrote them.
     pub unreadable_incidents: usize,
 }
 
 impl Recalled {
-    /// What a store knows of a scope that it has never heard of.
+    /// What a store knows of a scope that was never polled.
     pub fn nothing(scope: Scope) -> Recalled {
         Recalled { scope, states: BTreeMap::new(), poll: None, incidents: BTreeMap::new(), unreadable_incidents: 0 }
     }
 
-    /// The kinds of which there is anything in the store.
+    /// The kinds that the store has rows or progress of.
     pub fn kinds(&self) -> BTreeSet<Kind> {
         let polled = self.poll.iter().flat_map(|poll| poll.kinds.keys().copied());
         polled.chain(self.states.keys().map(|key| key.kind)).collect()
@@ -233,16 +233,16 @@ impl Recalled {
     }
 }
 
-/// A transition as history keeps it. The event is the stored document, not a typed copy of it: what is announced is
-/// what was recorded, also when another version wrote it.
+/// A transition as history keeps it. The event is the stored document, not a typed copy of it, so that a sink gets
+/// exactly what was recorded, even by another version.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistoryRow {
-    /// When it occurred: the row's place in its item's history.
+    /// When it occurred, which is the row's sort key in its item's history.
     pub occurred_at: Timestamp,
     /// Its number among the item's transitions, from 1.
     pub sequence: u64,
     /// The event document.
     pub event: serde_json::Value,
-    /// The sinks that will never have it, and why.
+    /// The sinks for which it is parked, with the reasons.
     pub parked: BTreeMap<String, String>,
 }

@@ -1,7 +1,7 @@
 //! Reads the event documents of any version of the program.
 //!
-//! History keeps documents for more than a year, so an older or a newer version may have to read them. Words are plain text
-//! here, missing members are `None` or empty, and unknown members are left alone.
+//! History keeps documents for more than a year, so an older or a newer version may have to read them. Words are plain
+//! text here, missing members are `None` or empty, and unknown members are ignored.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -144,7 +144,7 @@ impl<'a> RecordedEvent<'a> {
 }
 
 impl<'a> RecordedItem<'a> {
-    /// Reads what a document says of an item leniently, whatever it is.
+    /// Reads an item of a document leniently, whatever it is.
     pub(super) fn of(item: &'a Value) -> RecordedItem<'a> {
         RecordedItem(item)
     }
@@ -184,12 +184,12 @@ impl<'a> RecordedItem<'a> {
         self.0["name"].as_str()
     }
 
-    /// Of a BGP peer and an attachment: the virtual interface that it belongs to.
+    /// The virtual interface that a BGP peer or an attachment belongs to.
     pub fn virtual_interface_id(self) -> Option<&'a str> {
         self.0["virtualInterfaceId"].as_str()
     }
 
-    /// Of a BGP peer: its address family.
+    /// The address family of a BGP peer.
     pub fn address_family(self) -> Option<&'a str> {
         self.0["addressFamily"].as_str()
     }
@@ -225,7 +225,7 @@ impl<'a> RecordedState<'a> {
         instant(&self.0["since"])
     }
 
-    /// Of a previous state: the last complete observation before the change.
+    /// For a previous state: the last observation that certainly saw it.
     pub fn last_seen_at(self) -> Option<Timestamp> {
         instant(&self.0["lastSeenAt"])
     }

@@ -1,4 +1,4 @@
-//! What history keeps: the events of transitions, and the documents of incidents.
+//! The two sorts of document in history: the events of transitions, and the documents of incidents.
 
 use serde_json::Value;
 

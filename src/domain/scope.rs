@@ -81,7 +81,7 @@ impl FromStr for Scope {
 /// The longest id of an item, in bytes. With scope and kind it fits the 1,024 bytes of a DynamoDB sort key.
 pub const MAXIMUM_ID_BYTES: usize = 512;
 
-/// What names an item within a scope: its kind and its id. Written `connection/dxcon-fg5678gh`.
+/// The key of an item within a scope: its kind and its id. Written `connection/dxcon-fg5678gh`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemKey {
     /// The item's kind.
@@ -121,7 +121,7 @@ pub enum ParseItemKeyError {
     /// The part before the slash is not a kind.
     #[error(transparent)]
     Kind(#[from] ParseKindError),
-    /// There is no slash, or nothing behind it.
+    /// There is no slash, or nothing after it.
     #[error("{0:?} is not an item like connection/dxcon-fg5678gh")]
     Form(String),
 }

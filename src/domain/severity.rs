@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 pub enum Severity {
     /// Good to know.
     Info,
-    /// Somebody should look.
+    /// It should be looked at.
     Warning,
-    /// Somebody must look now.
+    /// It needs attention now.
     Critical,
 }
 

@@ -21,7 +21,7 @@ impl SinkName {
     /// The command of `watch --exec`, on a laptop.
     pub const EXEC: SinkName = SinkName("exec");
 
-    /// No sink, but the cursor beside theirs that says up to which transition an item's are folded into incidents.
+    /// Not a sink, but a cursor beside those of the sinks: up to which transition an item is folded into incidents.
     pub const INCIDENTS: SinkName = SinkName("incidents");
 
     /// The name as it is written.
@@ -54,7 +54,7 @@ pub struct Sinks {
 }
 
 impl Sinks {
-    /// These, and `others` where there is none.
+    /// These sinks, with those of `others` where there is none.
     pub fn or(self, others: Sinks) -> Sinks {
         Sinks {
             topic_arn: self.topic_arn.or(others.topic_arn),

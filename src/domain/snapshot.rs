@@ -1,4 +1,4 @@
-//! What one look at Direct Connect saw of a scope, and what it could not see.
+//! The result of observing a scope: the items that were read, and the gaps.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,22 +17,22 @@ use super::{
 /// An item as it was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// Which item, and what is known of it.
+    /// Its description.
     pub description: Arc<ItemDescription>,
     /// Its state.
     pub state: State,
 }
 
-/// What a reader of Direct Connect brings home from one scope.
+/// What was read of one scope.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observation {
     /// All items that were read, each once, also those of kinds with a gap.
     pub items: BTreeMap<ItemKey, Item>,
     /// What could not be read.
     pub gaps: Gaps,
-    /// Rows that name no item, such as associations of other accounts: left out, and no gap.
+    /// How many rows name no item, such as associations of other accounts. They are left out, and are no gap.
     pub unidentified: u64,
-    /// The states of items of kinds that were not asked for, and were read because one that was hangs on them.
+    /// The states of items of kinds that were not asked for, but were read because a kind that was needs them.
     pub parents: BTreeMap<ItemKey, State>,
 }
 
@@ -43,8 +43,8 @@ impl Observation {
     }
 }
 
-/// An observation with its place in the world: scope, kinds asked for, and the time that it took. What was seen was so
-/// at some instant from its beginning to its end.
+/// An observation with its scope, the kinds asked for, and the time that it took. Each item had its state at some
+/// instant between beginning and end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
     /// Where.
@@ -55,18 +55,18 @@ pub struct Snapshot {
     pub at: Timestamp,
     /// The kinds that were asked for. Items of other kinds are unseen, not absent.
     pub kinds: BTreeSet<Kind>,
-    /// What was seen and what could not be.
+    /// The items and the gaps.
     pub observation: Observation,
 }
 
 impl Snapshot {
-    /// The kinds that were listed from end to end, but for the children of parents that could not be asked.
+    /// The kinds that were listed completely, except for the children of unreadable parents.
     pub fn complete_kinds(&self) -> impl Iterator<Item = Kind> + '_ {
         self.kinds.iter().copied().filter(|kind| self.is_complete(*kind))
     }
 
-    /// Whether `kind` was listed from end to end, but for the children of parents that could not be asked. Of an item,
-    /// ask [`Snapshot::covers`].
+    /// Whether `kind` was listed completely, except for the children of unreadable parents. For a single item, see
+    /// [`Snapshot::covers`].
     pub fn is_complete(&self, kind: Kind) -> bool {
         self.kinds.contains(&kind) && !matches!(self.observation.gaps.get(&kind), Some(Extent::Kind(_)))
     }

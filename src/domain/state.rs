@@ -1,6 +1,6 @@
 //! A state: AWS's word for it, its level (the number in CloudWatch) and its health (what it means for traffic).
 //!
-//! Every word has a level, also one that nobody has ever seen: no word stops a poll.
+//! Every word has a level, even an unknown one, so that no word stops a poll.
 
 use std::{borrow::Cow, fmt};
 
@@ -8,8 +8,8 @@ use super::{health::Health, kind::Kind, text::bounded};
 
 /// The state of an item: word, level, health. Two states are the same only when all three are.
 ///
-/// A word from AWS has a level and a health of its own ([`State::of`]). In context an item can be of another health than
-/// its word, never of another level: see [`Snapshot::in_context`](super::Snapshot::in_context).
+/// A word from AWS has a level and a health of its own ([`State::of`]). In context an item can have another health than
+/// its word, but never another level: see [`Snapshot::in_context`](super::Snapshot::in_context).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct State {
     value: Cow<'static, str>,
@@ -20,17 +20,17 @@ pub struct State {
 impl State {
     /// The level of AWS's own `unknown` ("the state is not available"), and of no state at all.
     pub const UNKNOWN_LEVEL: u8 = 90;
-    /// The level of a word that the program has never seen.
+    /// The level of a word that the program does not know.
     pub const UNRECOGNIZED_LEVEL: u8 = 99;
     /// The level of an item that has left its listing; never a data point.
     pub const ABSENT_LEVEL: u8 = 100;
 
-    /// The words that complete a removal, of whichever kind.
+    /// The words that complete a removal, for all kinds.
     pub const GONE: [&str; 5] = ["absent", "deleted", "detached", "disassociated", "rejected"];
 
-    /// The state that AWS tells with `word`; none, or an empty one, is `unknown`.
+    /// The state for AWS's `word`; none, or an empty one, is `unknown`.
     ///
-    /// A word longer than any text we keep is cut (see [`bounded`]).
+    /// A word that is longer than the limit is cut (see [`bounded`]).
     pub fn of(kind: Kind, word: Option<&str>) -> State {
         match word {
             None | Some("" | "unknown") => State::unknown(),
@@ -45,13 +45,13 @@ impl State {
         }
     }
 
-    /// A BGP peer's two axes as one state: `bgpStatus` once `bgpPeerState` is `available`, and `bgpPeerState` until
+    /// A BGP peer's two words as one state: `bgpStatus` once `bgpPeerState` is `available`, and `bgpPeerState` until
     /// then.
     pub fn of_bgp_peer(peer_state: Option<&str>, status: Option<&str>) -> State {
         State::of(Kind::BgpPeer, if peer_state == Some("available") { status } else { peer_state })
     }
 
-    /// The state of a port's MACsec encryption, `Encryption Up` or `Encryption Down` in AWS's words, in ours.
+    /// The state of a port's MACsec encryption, from AWS's words `Encryption Up` and `Encryption Down`.
     pub fn of_port_encryption(status: Option<&str>) -> State {
         State::of(
             Kind::PortEncryption,
@@ -63,12 +63,12 @@ impl State {
         )
     }
 
-    /// The state as a row of the store remembers it. What was stored counts, not what this version makes of the word: an
-    /// item whose word an upgrade has learned is then seen in another state than the stored one, which is a transition.
-    /// What is not stored, or out of range, is what the word has of its own.
+    /// The state in a row of the store. The stored level and health count, not those that this version gives the word:
+    /// when an upgrade has learned an item's word, the item is seen in another state than the stored one, which is a
+    /// transition. A level or health that is missing or out of range is the word's own.
     pub fn recalled(kind: Kind, word: &str, level: Option<u64>, health: Option<Health>) -> State {
         let level = level.and_then(|level| u8::try_from(level).ok());
-        // The level tells the program's own `absent` from a word of AWS's.
+        // The level distinguishes the program's own `absent` from the same word sent by AWS.
         let own = match (word, level) {
             ("absent", Some(State::ABSENT_LEVEL)) => State::absent(),
             _ => State::of(kind, Some(word)),
@@ -76,8 +76,8 @@ impl State {
         State { level: level.unwrap_or(own.level), health: health.unwrap_or(own.health), ..own }
     }
 
-    /// The state as a document of history remembers it: as [`State::recalled`], but for a word that was not known when
-    /// it was recorded, and is today. What it meant is known better now than it was then.
+    /// The state in a document of history: the same as [`State::recalled`], except for a word that was unknown when it
+    /// was recorded and is known now. Then the present meaning counts.
     pub fn recorded(kind: Kind, word: &str, level: Option<u64>, health: Option<Health>) -> State {
         if level == Some(u64::from(State::UNRECOGNIZED_LEVEL)) {
             State::of(kind, Some(word))
@@ -86,17 +86,17 @@ impl State {
         }
     }
 
-    /// The same word and level, of an item whose context makes it of this health.
+    /// The same word and level with the health that the context gives the item.
     pub fn in_health(self, health: Health) -> State {
         State { health, ..self }
     }
 
-    /// AWS does not say.
+    /// The state `unknown`: AWS does not report the state.
     pub fn unknown() -> State {
         State { value: Cow::Borrowed("unknown"), level: State::UNKNOWN_LEVEL, health: Health::Unknown }
     }
 
-    /// The item has left its listing for good.
+    /// The state `absent`: the item has left its listing for good.
     pub fn absent() -> State {
         State { value: Cow::Borrowed("absent"), level: State::ABSENT_LEVEL, health: Health::Removed }
     }
@@ -111,17 +111,17 @@ impl State {
         self.level
     }
 
-    /// What it means for those who depend on the item.
+    /// What the state means for traffic.
     pub fn health(&self) -> Health {
         self.health
     }
 
-    /// Whether AWS could not say, which is believed only once it was said several times in a row.
+    /// Whether AWS does not report the state. This makes a transition only after several successive observations.
     pub fn is_unknown(&self) -> bool {
         self.level == State::UNKNOWN_LEVEL
     }
 
-    /// Whether the word is one that the program has never seen.
+    /// Whether the word is one that the program does not know.
     pub fn is_unrecognized(&self) -> bool {
         self.level == State::UNRECOGNIZED_LEVEL
     }
@@ -131,7 +131,7 @@ impl State {
         self.level == State::ABSENT_LEVEL
     }
 
-    /// Whether a removal is complete with it: nothing more is to come of the item, as it is of one that is `deleting`.
+    /// Whether it completes a removal. After `deleting`, in contrast, another transition will follow.
     pub fn is_gone(&self) -> bool {
         self.health == Health::Removed && State::GONE.contains(&self.value())
     }
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(State::of(Kind::Connection, Some("")), State::unknown());
         let strange = State::of(Kind::Connection, Some("quarantined"));
         assert_eq!((strange.value(), strange.level(), strange.health()), ("quarantined", 99, Health::Unknown));
-        // Words are case-sensitive in AWS's model; another case is another word, not a guess.
+        // Words are case-sensitive in AWS's model, so a word in another case is an unknown word.
         assert!(State::of(Kind::Connection, Some("Available")).is_unrecognized());
     }
 
@@ -217,6 +217,6 @@ mod tests {
         assert_eq!(distinct(gone), "deleted detached disassociated rejected");
         assert_eq!(distinct(going), "deleting detaching disassociating");
         assert!(State::absent().is_gone());
-        assert!(!State::of(Kind::Connection, Some("absent")).is_gone(), "a word that nobody knows");
+        assert!(!State::of(Kind::Connection, Some("absent")).is_gone(), "an unknown word");
     }
 }

@@ -1,14 +1,14 @@
-//! The bound on free text: whatever AWS sends, rows and events stay within the limits of the services that carry them.
+//! The limit on free text, which keeps rows and events within the limits of the services that carry them, whatever AWS
+//! sends.
 
 use std::borrow::Cow;
 
-/// The longest free text from AWS that is kept, in characters. AWS's own limits lie far below; the bound keeps events
-/// and rows within the limits of the services that carry them, whatever comes.
+/// The longest free text from AWS that is kept, in characters. AWS's own limits are far lower.
 pub const MAXIMUM_TEXT_CHARACTERS: usize = 1024;
 
 /// `text`, cut to [`MAXIMUM_TEXT_CHARACTERS`] with a `…` at the end where it is longer.
 pub fn bounded(text: &str) -> Cow<'_, str> {
-    // A text of few bytes has few characters: the usual case costs no count.
+    // A text has at most as many characters as bytes, so in the usual case no counting is needed.
     if text.len() <= MAXIMUM_TEXT_CHARACTERS || text.chars().nth(MAXIMUM_TEXT_CHARACTERS).is_none() {
         Cow::Borrowed(text)
     } else {

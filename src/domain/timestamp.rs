@@ -6,7 +6,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Milliseconds since 1970-01-01T00:00:00Z, between the years 0 and 9999, so that texts always sort like values.
+/// Milliseconds since 1970-01-01T00:00:00Z, between the years 0 and 9999, so that texts sort in the same order as
+/// values.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 

@@ -58,8 +58,8 @@ pub fn ties(item: &ItemDescription) -> Vec<Tie<'_>> {
     ties.into_iter().flatten().collect()
 }
 
-/// The ids of the items of whose children's lists `item` may be in one: its parents or, where these are another account's,
-/// the item at its other end. None of a kind that has one list.
+/// The ids of the parents whose lists of children `item` may be in: its own parents or, if these are another account's,
+/// the item at its other end. Empty for a kind that has a single list.
 pub fn listed_under(item: &ItemDescription) -> impl Iterator<Item = &str> {
     let parents = match item.kind {
         Kind::HostedConnection => [&item.interconnect_id, &item.lag_id, &None],
@@ -72,7 +72,7 @@ pub fn listed_under(item: &ItemDescription) -> impl Iterator<Item = &str> {
     parents.into_iter().filter_map(|parent| parent.as_deref())
 }
 
-/// The tie to the port that encrypts. Where that is a member of a LAG, the item has the LAG's id too.
+/// The tie to the port that encrypts. If that is a member of a LAG, the item has the LAG's id too.
 fn port(item: &ItemDescription) -> Option<Tie<'_>> {
     tie(Bond::RunsOver, &[Kind::Connection], &item.connection_id)
         .or_else(|| tie(Bond::RunsOver, &[Kind::Interconnect], &item.interconnect_id))

@@ -36,7 +36,7 @@ pub enum Change {
     Testing,
     /// Taken away, or gone: → removed.
     Removed,
-    /// AWS does not say any more: → unknown.
+    /// AWS no longer reports the state: → unknown.
     Unknown,
     /// Any other step.
     Progressed,
@@ -55,11 +55,11 @@ impl Change {
         Change::Progressed,
     ];
 
-    /// What the step from one health to the other means; a first sight has no health before.
+    /// The change from one health to another; a first sight has no previous health.
     pub fn between(previous: Option<Health>, current: Health) -> Change {
         let Some(previous) = previous else { return Change::Discovered };
         match (previous, current) {
-            // A new word for the same condition (`deleting` → `deleted`, `associated` → `updating`) is a step, not news.
+            // A new word for the same condition (`deleting` → `deleted`, `associated` → `updating`) is only a step.
             (before, after) if before == after => Change::Progressed,
             (Health::Pending, Health::Up) => Change::Activated,
             (_, Health::Up) => Change::Recovered,
@@ -101,26 +101,26 @@ impl fmt::Display for Change {
     }
 }
 
-/// What an item was before a transition, and what the store must still say for the transition to be true.
+/// An item's previous state, and what the store must still have for the transition to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Previous {
     /// The state it left.
     pub state: State,
-    /// When it was first seen so.
+    /// When the item was first seen in it.
     pub since: Timestamp,
-    /// The beginning of the last observation that certainly saw it so: the change happened after that.
+    /// The beginning of the last observation that certainly saw the item in it. The change happened after that.
     pub last_seen_at: Timestamp,
-    /// When the row's last transition occurred: with the sequence, the condition of the write.
+    /// When the row's last transition occurred. The write is conditional on this and on the sequence.
     pub last_transition_at: Timestamp,
     /// The item's open outage, while there is one.
     pub incident_id: Option<Uuid>,
     /// The open incident that the item is in.
     pub group: Option<Uuid>,
-    /// Whether the row held no suspect. Then the write is conditional on that: a poll that has put one there meanwhile did
-    /// not see the item so, and its listing must not become the bound of this transition.
+    /// Whether the row had no suspect. If so, the write is conditional on that: a poll that has added a suspect
+    /// meanwhile did not see the previous state, and its listing must not become the lower bound of this transition.
     pub certain: bool,
-    /// What this transition confirms; the write is conditional on the suspect too, for a poll that saw the item in between
-    /// has cleared it.
+    /// The suspect that this transition confirms, if any. The write is conditional on it, since a poll that saw the
+    /// item in between has cleared the suspect.
     pub confirmed: Option<Confirmation>,
 }
 
@@ -131,16 +131,16 @@ pub struct Transition {
     pub item: Arc<ItemDescription>,
     /// The transition's number among the item's own, from 1.
     pub sequence: u64,
-    /// What it was; none when it is seen for the first time.
+    /// The previous state; none if the item is seen for the first time.
     pub previous: Option<Previous>,
     /// What it is.
     pub state: State,
-    /// When it was first seen so: `occurred_at` of the history row and `state.since` of the event.
+    /// When the new state was first seen: `occurred_at` of the history row and `state.since` of the event.
     pub since: Timestamp,
-    /// The beginning of the last observation that saw it so for certain: the one that the transition was decided from, or
-    /// an earlier one if the item was missing from that.
+    /// The beginning of the last observation that certainly saw the new state: the one that the transition was decided
+    /// from, or an earlier one if the item was missing from that.
     pub seen_at: Timestamp,
-    /// Whether the item has never been `up` after it either: see [`StateRow::never_up`](super::StateRow::never_up).
+    /// Whether the item still has never been `up` after it: see [`StateRow::never_up`](super::StateRow::never_up).
     pub never_up: bool,
 }
 
@@ -155,20 +155,20 @@ impl Transition {
         self.item.key()
     }
 
-    /// What history keeps it under.
+    /// The path of its item, under which history keeps it.
     pub fn path(&self) -> ItemPath {
         ItemPath::new(self.scope(), self.key())
     }
 
-    /// The event's id: the same for the same transition, whoever computes it and however often.
+    /// The event's id, which is the same whenever it is computed for the same transition.
     pub fn id(&self) -> Uuid {
         let ItemDescription { account, region, kind, id, .. } = &*self.item;
         let name = format!("{account}/{region}/{kind}/{id}\n{}\n{}", self.sequence, self.since);
         Uuid::new_v5(&EVENT_NAMESPACE, name.as_bytes())
     }
 
-    /// The beginning of the observation that it was decided from, where the item was missing from that and is not
-    /// therefore absent.
+    /// The beginning of the observation that it was decided from, if the item was missing from that but the new state
+    /// is not `absent`.
     pub fn missed_at(&self) -> Option<Timestamp> {
         self.previous.as_ref()?.confirmed.as_ref()?.missed_at
     }
@@ -186,7 +186,8 @@ impl Transition {
         self.incident_of(|| self.id())
     }
 
-    /// As [`Transition::incident_id`], for whoever knows the transition's own id already: it costs a digest.
+    /// The same as [`Transition::incident_id`], for callers that have the transition's id already, which costs a digest
+    /// to compute.
     pub(super) fn incident_of(&self, id: impl FnOnce() -> Uuid) -> Option<Uuid> {
         let was_up = self.previous.as_ref().is_some_and(|previous| previous.state.health() == Health::Up);
         let open = self.previous.as_ref().and_then(|previous| previous.incident_id).filter(|_| !was_up);
@@ -308,7 +309,7 @@ mod tests {
 
     #[test]
     fn whatever_ends_an_outage_a_pager_has_heard_of_its_end() {
-        // What subscribers close a page with: schemas/rules-and-queries.md.
+        // Subscribers close a page by this rule: schemas/rules-and-queries.md.
         let closes = [Change::Recovered, Change::Activated, Change::Removed];
         let words =
             ["available", "down", "pending", "unknown", "quarantined", "deleting", "deleted", "rejected", "absent"];
@@ -327,7 +328,7 @@ mod tests {
 
     #[test]
     fn the_id_is_fixed_for_ever() {
-        // Subscribers deduplicate on ids that an older version may have made: this value must never change.
+        // Subscribers deduplicate on ids that an older version may have made, so this value must never change.
         let outage = transition(Some("available"), "down", None);
         assert_eq!(outage.id().to_string(), "21f69a2a-c34e-5197-90d6-8227c6fd2643");
         let later = Transition { since: Timestamp::from_milliseconds(2_001), ..outage.clone() };

@@ -1,4 +1,4 @@
-//! What each kind is called, which metric carries its levels, and which words AWS has for its states.
+//! The names of each kind, the metric that carries its levels, and AWS's words for its states.
 //!
 //! The metric names, dimensions and numbers of the first ten kinds are those of the predecessor (a Python program of the
 //! same name), so that alarms and dashboards made for it keep their meaning; the words come from the AWS Direct Connect
@@ -27,7 +27,7 @@ pub enum Dimension {
     GatewayAndVirtualInterface,
 }
 
-/// What is fixed of a kind.
+/// The constants of a kind.
 pub(super) struct Facts {
     pub(super) slug: &'static str,
     pub(super) label: &'static str,
@@ -117,7 +117,7 @@ pub(super) static VIRTUAL_INTERFACE: Facts = Facts {
     words: &[
         word("confirming", 1, Pending),
         word("verifying", 2, Pending),
-        // Undocumented, but seen in the wild while a hosted virtual interface waits to be accepted.
+        // Not documented, but observed while a hosted virtual interface waits to be accepted.
         word("approving", 2, Pending),
         word("pending", 3, Pending),
         word("available", 4, Up),
@@ -203,8 +203,8 @@ pub(super) static PORT_ENCRYPTION: Facts = Facts {
     plural: "port encryptions",
     metric: "PortEncryptionState",
     dimension: Dimension::Id("PortId"),
-    // AWS's words are `Encryption Up` and `Encryption Down`. Down may mean that traffic flows in clear (`should_encrypt`)
-    // or not at all (`must_encrypt`).
+    // AWS's words are `Encryption Up` and `Encryption Down`. Down may mean that traffic flows unencrypted
+    // (`should_encrypt`) or not at all (`must_encrypt`).
     words: &[word("up", 1, Up), word("down", 2, Down)],
 };
 

@@ -1,5 +1,5 @@
-//! How far the watching of each item has come, where the children of some parents could not be read: what a snapshot
-//! covers, what belongs to a baseline, and since when a parent's children are unread.
+//! The progress of monitoring an item when the children of some parents could not be read: what a snapshot covers, what
+//! belongs to a baseline, and since when a parent's children are unread.
 
 use std::collections::BTreeMap;
 
@@ -14,20 +14,19 @@ use super::{
     topology::listed_under,
 };
 
-/// How far the watching of one item has come: as far as that of its kind or, where its parent's children were not read
-/// lately, as far as theirs.
+/// The progress of monitoring one item: that of its kind or, if its parent's children were not read lately, theirs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Watched {
-    /// Whether it is listed since its kind's baseline, or its parent's.
+    /// Whether its kind, or its parent's list, has a baseline.
     pub has_baseline: bool,
-    /// The beginning of the last complete listing that would have shown it.
+    /// The beginning of the last complete listing that covers it.
     pub last_complete_at: Option<Timestamp>,
-    /// The beginning of the last such listing of which all is on record.
+    /// The beginning of the last such listing whose transitions are all recorded.
     pub last_settled_at: Option<Timestamp>,
 }
 
 impl Watched {
-    /// That of `item`, whose kind has come as far as `progress` says.
+    /// The progress of `item`, given the `progress` of its kind.
     fn of(item: &ItemDescription, progress: &KindProgress) -> Watched {
         let of_kind = Watched {
             has_baseline: progress.baseline_at.is_some(),
@@ -40,7 +39,7 @@ impl Watched {
         let gaps = listed_under(item).filter_map(|parent| progress.gaps.get(parent));
         gaps.fold(of_kind, |watched, gap| Watched {
             has_baseline: watched.has_baseline && gap.since.is_some(),
-            // None is the earliest.
+            // `None` sorts first.
             last_complete_at: watched.last_complete_at.min(gap.since),
             last_settled_at: watched.last_settled_at.min(gap.settled_at.or(gap.since)),
         })
@@ -48,7 +47,7 @@ impl Watched {
 }
 
 impl Recalled {
-    /// How far the watching of `item` has come.
+    /// The progress of monitoring `item`.
     pub fn watched(&self, item: &ItemDescription) -> Watched {
         self.progress(item.kind).map_or_else(Watched::default, |progress| Watched::of(item, progress))
     }
@@ -75,8 +74,8 @@ impl Recalled {
 }
 
 impl Snapshot {
-    /// Whether `item` would have been seen if it is there: its kind was read and, where that is listed parent by parent,
-    /// so were its parents' children.
+    /// Whether `item` would have been listed if it exists: its kind was read and, if that is listed by parent, so were
+    /// its parents' children.
     pub fn covers(&self, item: &ItemDescription) -> bool {
         let gap = self.observation.gaps.get(&item.kind);
         self.kinds.contains(&item.kind) && !gap.is_some_and(|extent| extent.hides(item))
@@ -92,7 +91,7 @@ impl Snapshot {
         !recalled.watched(item).has_baseline || listed_under(item).any(unlisted)
     }
 
-    /// What becomes of the gaps in the children of `kind`, by parent.
+    /// The changes of the gaps in the children of `kind`, by parent.
     pub fn gap_progress(&self, kind: Kind, recalled: &Recalled) -> BTreeMap<String, GapProgress> {
         let mut progress: BTreeMap<String, GapProgress> =
             recalled.gaps(kind).map(|(parent, _)| (parent.to_owned(), GapProgress::Ends)).collect();
@@ -106,7 +105,7 @@ impl Snapshot {
         progress
     }
 
-    /// The parents whose children of `kind` were not read, where that is all that was not.
+    /// The parents whose children of `kind` were not read, if the gap is not the whole kind.
     fn unread_parents(&self, kind: Kind) -> impl Iterator<Item = &str> {
         let parents = match self.observation.gaps.get(&kind) {
             Some(Extent::Children(parents)) => Some(parents),
@@ -122,8 +121,8 @@ impl Snapshot {
         }
     }
 
-    /// The gap that begins with this snapshot. The kind's last complete listing had the children of `parent` too, unless
-    /// the parent is new, or there was none.
+    /// The gap that begins with this snapshot. The kind's last complete listing included the children of `parent`,
+    /// unless the parent is new or there was no such listing.
     fn gap_that_begins(&self, kind: Kind, parent: &str, recalled: &Recalled) -> ParentGap {
         let mut keys = kind.parents().iter().map(|kind| ItemKey::new(*kind, parent));
         let is_new = keys.any(|key| self.observation.items.contains_key(&key) && !recalled.states.contains_key(&key));

@@ -16,7 +16,7 @@ pub(super) struct Case {
     pub(super) expires_at: Option<i64>,
     /// Whether it has no row yet.
     pub(super) is_new: bool,
-    /// Whether a summary tells of its opening, and no message of its own does.
+    /// Whether a summary announces its opening, instead of a message of its own.
     pub(super) is_silent: bool,
     /// Whether it was over, and has begun again at this instant.
     pub(super) is_reopened: bool,
@@ -38,7 +38,7 @@ pub(super) struct Beginning {
     pub(super) at: Timestamp,
     /// The beginning of the last observation that certainly saw that member as it was before.
     pub(super) last_seen_at: Option<Timestamp>,
-    /// Whether a summary tells of it.
+    /// Whether a summary announces it.
     pub(super) is_silent: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The documents of incidents: which reason there is to write one, what it says, and who is told of it.
+//! The documents of incidents: the reasons to write one, its content, and the sinks that it is for.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -29,7 +29,7 @@ const DOCUMENT_NAMESPACE: Uuid = Uuid::from_u128(0x7e21_9a40_c8d3_5f16_b54e_13a7
 struct Facts {
     severity: Severity,
     impact: IncidentImpact,
-    /// The members that it tells of: those that are not well, or all of an incident that is over.
+    /// The members that it lists: those that are not well, or all of an incident that is over.
     members: Vec<Place>,
 }
 
@@ -80,7 +80,7 @@ impl<'c> Documents<'c> {
         let is_told_whole = is_over || (unwell.is_empty() && case.is_unborn());
         let members = if is_told_whole { book.everybody(case.id) } else { unwell };
         if is_over && !case.is_unborn() && !case.is_reopened {
-            // Whoever filters by severity or impact hears of the end of what was told so.
+            // The end has the severity and impact of the last document, so that it passes the same filters.
             let destinations = self.paths.left(&book.estate, &members.iter().copied().collect());
             let impact = IncidentImpact { level: case.state.told.impact, ..destinations };
             return Facts { severity: case.state.told.severity, impact, members };
@@ -121,7 +121,7 @@ impl<'c> Documents<'c> {
         if facts.members.is_empty() {
             return None;
         }
-        // What another incident takes besides, that one tells.
+        // The impact of another incident is in that incident's documents.
         let has_moved =
             case.state.grown_at.max(case.state.changed_at) >= self.at || case.state.root != told.root || case.is_raised;
         if has_moved && (facts.severity > told.severity || facts.impact.level > told.impact) {
@@ -237,7 +237,7 @@ impl<'c> Documents<'c> {
         (occurred_at, document)
     }
 
-    /// Whether people and chats are told of a document.
+    /// Whether a document is announced to people and in chats.
     fn audience(&self, book: &Book<'_>, case: &Case, facts: &Facts, reason: Reason) -> [bool; 2] {
         let told = &case.state.told;
         let began_at_this_instant = !case.documents.is_empty();

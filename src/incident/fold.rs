@@ -108,8 +108,8 @@ fn levels(recalled: &Recalled, kinds: Option<&BTreeSet<Kind>>) -> Items {
     rows.collect()
 }
 
-/// Finds incidents for what is not well and in none, since nothing has folded it yet: what a baseline found, and rows of
-/// versions that knew no incidents. A summary has told of it, or an older version's messages have.
+/// Finds incidents for what is not well and in none, since nothing has folded it yet: what a baseline found, and rows
+/// of versions that knew no incidents. A summary has announced it, or messages of an older version have.
 fn adopt(book: &mut Book<'_>, recalled: &Recalled) {
     let unwell = book.estate.own().filter(|(place, entry)| {
         entry.condition().is_unwell()

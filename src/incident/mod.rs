@@ -1,4 +1,4 @@
-//! How transitions become incidents: cause, impact, flapping, timers, what is told and to whom. Pure.
+//! How transitions become incidents: cause, impact, flapping, timers, what is announced and to whom. Pure.
 //!
 //! [`fold`] is all of it. It maps what a poll has recalled and recorded to the steps that write incidents; the crate's room
 //! `monitor` reads what it needs and writes what it says. Read on in this order: `estate` (the items and how they hang

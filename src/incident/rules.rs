@@ -19,7 +19,7 @@ const FLAPS_ABOVE: u64 = 2_000;
 const SETTLES_BELOW: u64 = 750;
 const ONE_WAY: Duration = Duration::from_secs(10 * 60);
 const AT_THE_LATEST: Duration = Duration::from_secs(60 * 60);
-/// How often at most chats are told that an incident spreads.
+/// How often at most the spreading of an incident is announced in chats.
 const SPREAD_EVERY: Duration = Duration::from_secs(5 * 60);
 /// How long the row of an incident that is over is kept: its cursors live there, and what is pending for longer than seven
 /// days is given up.
@@ -81,7 +81,7 @@ impl FoldRules {
         }
     }
 
-    /// Whether chats may be told at `now` that an incident has spread.
+    /// Whether the spreading of an incident may be announced in chats at `now`.
     pub fn tells_spread(&self, incident: &IncidentState, now: Timestamp) -> bool {
         let last = incident.spread_at.unwrap_or(incident.opened_at);
         now.since(last) >= SPREAD_EVERY

@@ -166,7 +166,7 @@ fn merge_into(book: &mut Book<'_>, id: Uuid, survivor: Uuid, at: Timestamp) {
         survivor.is_changed = true;
         survivor.state.category = survivor.state.category.max(category);
         survivor.state.grown_at = survivor.state.grown_at.max(at);
-        // Of what was never told, the beginning belongs to the one that lives on.
+        // If it was never announced, its beginning belongs to the incident that lives on.
         if survivor.is_unborn() && since < survivor.state.since {
             (survivor.state.since, survivor.state.last_seen_at) = (since, last_seen_at);
         }

@@ -30,7 +30,7 @@ pub struct Unfolded {
     pub item: Arc<ItemDescription>,
 }
 
-/// The id of what no transition tells of.
+/// The id for a state that no transition has recorded.
 pub(super) fn first_sight_id(scope: &Scope, key: &ItemKey, since: Timestamp) -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{scope}/{key}\n{since}").as_bytes())
 }
@@ -82,7 +82,8 @@ impl Unfolded {
         })
     }
 
-    /// The last transition of a row whose own history is gone: the item is as the row says, and nobody knows what it was.
+    /// The last transition of a row whose history has expired: the item has the row's state, and its former state is
+    /// unknown.
     pub fn expired(scope: &Scope, key: &ItemKey, row: &StateRow) -> Unfolded {
         let condition = Condition::of(&row.state, row.incident_id.is_some());
         let after = Level { state: row.state.clone(), since: row.since, condition };

@@ -1,4 +1,4 @@
-//! What `down` means, of whom and when.
+//! Tests of the health of items that are `down`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,7 +24,7 @@ fn at() -> Timestamp {
     Timestamp::from_milliseconds(1_795_316_400_000)
 }
 
-/// An interface and its peer in the states of these words, as they are seen in the context of `recalled`.
+/// The states of an interface and its peer, of which AWS sends these words, in the context of `recalled`.
 fn seen(words: [&str; 2], recalled: &Recalled) -> BTreeMap<ItemKey, State> {
     let items = [interface(), peer()].into_iter().zip(words).map(|(key, word)| {
         let mut description = ItemDescription::bare(&scope(), &key);
@@ -43,7 +43,7 @@ fn seen(words: [&str; 2], recalled: &Recalled) -> BTreeMap<ItemKey, State> {
     items.into_iter().map(|(key, item)| (key, item.state)).collect()
 }
 
-/// Both kinds have their baseline, and these rows are there.
+/// Both kinds have their baseline, and these rows exist.
 fn recalled(rows: impl IntoIterator<Item = (ItemKey, StateRow)>) -> Recalled {
     let progress = KindProgress { baseline_at: Some(at()), ..KindProgress::default() };
     let kinds = [Kind::VirtualInterface, Kind::BgpPeer].map(|kind| (kind, progress.clone()));
@@ -100,7 +100,7 @@ fn an_item_is_not_yet_in_service_until_it_was_up_once() {
     assert_eq!(health(row(&interface(), "pending")), Health::Pending, "a row of an older version");
     let was_up = StateRow { incident_id: Some(uuid::Uuid::from_u128(7)), ..row(&interface(), "pending") };
     assert_eq!(health(was_up.clone()), Health::Down, "it went from up to pending");
-    // An older version wrote that it was up and that it is down, and left alone what it does not know.
+    // An older version wrote the transitions to up and to down, and kept the attribute that it does not know.
     assert_eq!(health(StateRow { never_up: true, ..was_up }), Health::Down);
     assert_eq!(health(new("available")), Health::Down);
 }
@@ -113,7 +113,7 @@ fn a_session_is_under_test_while_its_interface_is() {
     assert_eq!(health(["testing", "up"], &known("available")), Health::Up);
     assert_eq!(health(["testing", "down"], &Recalled::nothing(scope())), Health::Testing, "also in the baseline");
     assert_eq!(health(["available", "down"], &known("testing")), Health::Down, "the test is over");
-    assert_eq!(health(["unknown", "down"], &known("testing")), Health::Testing, "AWS does not say that it is over");
+    assert_eq!(health(["unknown", "down"], &known("testing")), Health::Testing, "AWS does not report that it is over");
     assert_eq!(health(["unknown", "down"], &known("available")), Health::Down);
     let new = recalled([(interface(), row(&interface(), "testing"))]);
     assert_eq!(health(["testing", "down"], &new), Health::Pending, "what was never up is no part of a test");

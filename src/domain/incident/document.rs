@@ -17,7 +17,7 @@ use crate::domain::{kind::Kind, severity::Severity, timestamp::Timestamp};
 /// The `detail-type` of the document on EventBridge.
 pub const INCIDENT_DETAIL_TYPE: &str = "Direct Connect Incident";
 
-/// A document of an incident: what it was at one instant, and why that is said.
+/// A document of an incident: its state at one instant, and why the document was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(title = "Direct Connect Incident")]
@@ -58,10 +58,10 @@ pub struct IncidentMetadata {
     /// The instant of the incident's document before it. Left out on the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous_at: Option<Timestamp>,
-    /// Whether people are told of it by e-mail. Decided when it was recorded.
+    /// Whether it is announced to people by e-mail. Decided when it was recorded.
     #[serde(default)]
     pub people: bool,
-    /// Whether it is told in chats. Decided when it was recorded.
+    /// Whether it is announced in chats. Decided when it was recorded.
     #[serde(default)]
     pub chat: bool,
     /// `true` for a drill: nothing has happened. Left out otherwise.
@@ -72,7 +72,7 @@ pub struct IncidentMetadata {
     pub minimal: bool,
 }
 
-/// An incident, as a document says it.
+/// The state of an incident in a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IncidentDetails {

@@ -1,8 +1,8 @@
-//! Incidents: transitions that have one cause, told as one message.
+//! Incidents: transitions that have one cause, announced as one message.
 //!
-//! Here are the words and the values: what an incident is about (`vocabulary`), its document (`document`), its row in the
-//! store (`row`), what one step of a fold writes (`step`), and the reader of documents of any version (`recorded`). How
-//! transitions become incidents is decided in the crate's room `incident`.
+//! This module has the words and the values: what an incident is about (`vocabulary`), its document (`document`), its
+//! row in the store (`row`), what one step of a fold writes (`step`), and the reader of documents of any version
+//! (`recorded`). How transitions become incidents is decided in the crate's module `incident`.
 
 mod document;
 mod recorded;

@@ -1,5 +1,5 @@
 //! Reads the documents of incidents of any version of the program: words are plain text, missing members are `None` or
-//! empty, and unknown members are left alone.
+//! empty, and unknown members are ignored.
 
 use std::time::Duration;
 
@@ -64,12 +64,12 @@ impl<'a> RecordedIncident<'a> {
         self.0["metadata"]["previousAt"].as_str()?.parse().ok()
     }
 
-    /// Whether people are told of it by e-mail.
+    /// Whether it is announced by e-mail.
     pub fn is_for_people(self) -> bool {
         self.0["metadata"]["people"] == true
     }
 
-    /// Whether it is told in chats.
+    /// Whether it is announced in chats.
     pub fn is_for_chat(self) -> bool {
         self.0["metadata"]["chat"] == true
     }
@@ -104,8 +104,8 @@ impl<'a> RecordedIncident<'a> {
         self.status().is_some_and(|status| !status.is_open())
     }
 
-    /// The health with whose sign and colour it is shown: while it lasts that of its category, or `down` where it is
-    /// critical; then how it ended.
+    /// The health whose sign and colour it is shown with: while it lasts, that of its category, or `down` if it is
+    /// critical; afterwards, that of its end.
     pub fn health(self) -> Health {
         match (self.status(), self.category()) {
             (Some(IncidentStatus::Merged | IncidentStatus::Withdrawn), _) => Health::Removed,
@@ -227,7 +227,7 @@ impl<'a> RecordedIncident<'a> {
         counts
     }
 
-    /// Whether the root is one of the members: it is not well itself.
+    /// Whether the root is itself a member, and so is not well.
     pub fn root_is_member(self) -> bool {
         let root = self.root();
         let same = |member: RecordedItem<'_>| (member.kind_word(), member.id()) == (root.kind_word(), root.id());

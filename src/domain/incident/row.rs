@@ -1,4 +1,4 @@
-//! The row of an incident: what the next fold has to know of it.
+//! The row of an incident: the state that the next fold needs.
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
@@ -87,7 +87,7 @@ impl JsonSchema for RootKind {
     }
 }
 
-/// What the members of an incident have in common, and what explains them.
+/// The root of an incident: what its members have in common and what explains them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Root {
     /// What it is.
@@ -97,7 +97,7 @@ pub struct Root {
 }
 
 impl Root {
-    /// The root that is an item.
+    /// A root that is an item.
     pub fn item(key: &ItemKey) -> Root {
         Root { kind: RootKind::Item(key.kind), id: key.id.clone() }
     }
@@ -117,7 +117,7 @@ impl fmt::Display for Root {
     }
 }
 
-/// What the last document of an incident said.
+/// The content of an incident's last document, as far as the next document is compared with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// The severity.
@@ -128,7 +128,7 @@ pub struct Told {
     pub root: Root,
     /// How many members were not well.
     pub count: u64,
-    /// Whether people know of the incident: by a message, or by the summary of a baseline.
+    /// Whether the incident was announced to people, by a message or by the summary of a baseline.
     pub people: bool,
 }
 
@@ -139,12 +139,12 @@ pub struct Flapping {
     pub penalty: u64,
     /// When.
     pub at: Timestamp,
-    /// Since when it is counted and not told, while that is so.
+    /// Since when its repeats are counted rather than announced, while that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
 }
 
-/// What the store keeps of an incident besides its cursors.
+/// The stored state of an incident, without cursors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IncidentState {
     /// What it is about.
@@ -162,9 +162,9 @@ pub struct IncidentState {
     pub opened_at: Timestamp,
     /// When a member was last added that was not well.
     pub grown_at: Timestamp,
-    /// When its last document occurred.
+    /// The instant of its last document.
     pub last_document_at: Timestamp,
-    /// What that said.
+    /// The content of that document.
     pub told: Told,
     /// When it ended, once it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -179,7 +179,7 @@ pub struct IncidentState {
     /// Since when it is down, while it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub down_since: Option<Timestamp>,
-    /// Since when it has been one way, down or not.
+    /// When it last went down or came back.
     pub changed_at: Timestamp,
     /// How often it has begun again of late.
     pub flapping: Flapping,
@@ -192,10 +192,10 @@ pub struct IncidentState {
     /// When people were last reminded of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reminded_at: Option<Timestamp>,
-    /// When chats were last told that it has spread.
+    /// When its spreading was last announced in chats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spread_at: Option<Timestamp>,
-    /// Since when its items have not been listed, once that is told.
+    /// Since when its items have not been listed, once that is announced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blind_since: Option<Timestamp>,
 }
@@ -203,18 +203,18 @@ pub struct IncidentState {
 /// An incident, as it was recalled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IncidentRow {
-    /// What the next fold has to know of it.
+    /// The state that the next fold needs.
     pub state: IncidentState,
     /// How many documents it has.
     pub sequence: u64,
     /// Each sink's cursor: the sequence of the last document that it acknowledged.
     pub announced: BTreeMap<String, u64>,
-    /// When the row may be dropped, in seconds since 1970, once the incident is over.
+    /// When the row may be deleted, in seconds since 1970, once the incident is over.
     pub expires_at: Option<i64>,
 }
 
 impl IncidentRow {
-    /// Where a sink's announcing of this incident stands. A sink that is newer than the row starts where the row stood.
+    /// A sink's cursor on this incident. A sink that is newer than the row starts at the row's own sequence.
     pub fn cursor(&self, sink: &str) -> u64 {
         self.announced.get(sink).copied().unwrap_or(self.sequence)
     }

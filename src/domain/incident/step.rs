@@ -1,4 +1,4 @@
-//! What one step of a fold writes: one transaction, complete in itself.
+//! The writes of one step of a fold: one transaction, complete in itself.
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -16,23 +16,24 @@ const STEP_NAMESPACE: Uuid = Uuid::from_u128(0x51b2_6c0e_9d57_5a8f_8e3b_4a6f_0c1
 /// One step of a fold.
 ///
 /// It is written only if the scope's revision is `revision`, every member's cursor and group are as recalled, and every
-/// member's row exists. It moves the revision on by one.
+/// member's row exists. It increments the revision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FoldStep {
     /// The scope.
     pub scope: Scope,
-    /// The scope's revision, as it was known before the recall; 0 where nothing was folded yet.
+    /// The scope's revision, as it was before the recall; 0 if nothing was folded yet.
     pub revision: u64,
     /// The items whose transitions it folds, or which change their group.
     pub members: Vec<Membership>,
-    /// The incidents that it makes or changes.
+    /// The incidents that it opens or changes.
     pub incidents: Vec<IncidentWrite>,
-    /// When the documents in it may be dropped, in seconds since 1970.
+    /// When its documents may be deleted, in seconds since 1970.
     pub expires_at: i64,
 }
 
 impl FoldStep {
-    /// An id made of all that the step writes: a step whose answer was lost finds its own effect by it.
+    /// An id computed from everything that the step writes. By it, a step whose answer was lost recognizes its own
+    /// effect.
     pub fn id(&self) -> Uuid {
         let content = serde_json::to_vec(self).unwrap_or_default();
         Uuid::new_v5(&STEP_NAMESPACE, &content)
@@ -50,7 +51,7 @@ impl FoldStep {
 pub struct Membership {
     /// The item.
     pub key: ItemKey,
-    /// The cursor of folding as it was recalled; none where the row has none.
+    /// The cursor of folding as it was recalled; none if the row has none.
     pub recalled_cursor: Option<u64>,
     /// The sequence of the last transition that is folded with it.
     pub cursor: u64,
@@ -60,7 +61,7 @@ pub struct Membership {
     pub group: Option<Uuid>,
 }
 
-/// An incident that a step makes or changes.
+/// An incident that a step opens or changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct IncidentWrite {
     /// Its id.
@@ -71,12 +72,12 @@ pub struct IncidentWrite {
     pub state: IncidentState,
     /// How many documents it has from now on.
     pub sequence: u64,
-    /// Of a new row: whether the cursors of all sinks start behind its documents, since a summary has told of it.
+    /// For a new row: whether the cursors of all sinks start after its documents, since a summary has announced it.
     pub announced: bool,
-    /// The sinks whose readers are told of none of its documents, and that have announced all before: their cursors move
-    /// along.
+    /// The sinks that announce none of its new documents and have announced all earlier ones: their cursors move along
+    /// with the write.
     pub passed_by: Vec<SinkName>,
-    /// When the row may be dropped, in seconds since 1970, once the incident is over.
+    /// When the row may be deleted, in seconds since 1970, once the incident is over.
     pub expires_at: Option<i64>,
     /// The documents that it gets, each with its instant.
     pub documents: Vec<(Timestamp, IncidentDocument)>,
@@ -89,11 +90,11 @@ impl IncidentWrite {
     }
 }
 
-/// What became of a step.
+/// The outcome of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Folding {
     /// It is written, by this call or by an earlier one whose answer was lost.
     Folded,
-    /// Another poll folded, or a row is not as it was recalled. Nothing was written.
+    /// Another poll has folded, or a row has changed since it was recalled. Nothing was written.
     Refused,
 }

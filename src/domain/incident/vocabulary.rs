@@ -81,17 +81,17 @@ impl Category {
 pub enum Reason {
     /// The incident began.
     Opened,
-    /// Another root explains it than the one told before.
+    /// Another root explains it than in the document before.
     CauseFound,
     /// It has more members, and its impact is no worse.
     Spread,
-    /// Its severity or its impact is worse than told before.
+    /// Its severity or its impact is worse than in the document before.
     Escalated,
-    /// Its severity or its impact is better than told before.
+    /// Its severity or its impact is better than in the document before.
     Eased,
     /// It was resolved, and began again.
     Reopened,
-    /// It begins and ends again and again: from now on that is counted, not told.
+    /// It begins and ends again and again: from now on that is counted, not announced.
     Flapping,
     /// It begins and ends no longer.
     Settled,
@@ -182,7 +182,7 @@ words!(Action, "an action": Trigger "trigger", Resolve "resolve", None "none");
 
 /// What an incident takes from its destinations.
 //
-// Ordered by how bad it is. `Unknown` is as bad as the worst: nobody can rule it out.
+// Ordered by how bad it is. `Unknown` ranks with the worst, which cannot be ruled out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Impact {

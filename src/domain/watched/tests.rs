@@ -1,4 +1,4 @@
-//! What is covered and since when, of hosted connections and of what is joined to gateways.
+//! Tests of coverage by parent: hosted connections, attachments and associations.
 
 use super::*;
 use crate::domain::{Observation, PollRow, Scope};
@@ -14,7 +14,7 @@ fn item(kind: Kind, change: impl FnOnce(&mut ItemDescription)) -> ItemDescriptio
     item
 }
 
-/// A hosted connection on an interconnect and on a LAG, each if it is named.
+/// A hosted connection on an interconnect, on a LAG, or on both.
 fn hosted(interconnect: &str, lag: &str) -> ItemDescription {
     let named = |id: &str| (!id.is_empty()).then(|| id.to_owned());
     item(Kind::HostedConnection, |item| (item.interconnect_id, item.lag_id) = (named(interconnect), named(lag)))
@@ -32,7 +32,7 @@ fn children(parents: &[&str]) -> Option<Extent> {
     Some(Extent::Children(parents.iter().map(|parent| ((*parent).to_owned(), "denied".to_owned())).collect()))
 }
 
-/// What is recalled of hosted connections that were listed at minute 8, with these gaps.
+/// The recalled state of hosted connections that were listed at minute 8, with these gaps.
 fn recalled(gaps: &[(&str, Option<i64>, Option<i64>)]) -> Recalled {
     let gap =
         |since: Option<i64>, settled: Option<i64>| ParentGap { since: since.map(at), settled_at: settled.map(at) };
@@ -56,7 +56,7 @@ fn an_item_is_covered_unless_one_of_its_parents_was_unread() {
     assert!(!covered("i2", "l1") && !covered("i1", "l2"), "it may be in the other list alone");
     assert!(!snapshot(Some(Extent::Kind("throttled".to_owned()))).covers(&hosted("i2", "")));
     assert!(snapshot(None).covers(&hosted("i1", "")));
-    assert!(!snapshot(None).covers(&item(Kind::Lag, |_| {})), "nobody asked for LAGs");
+    assert!(!snapshot(None).covers(&item(Kind::Lag, |_| {})), "LAGs were not asked for");
 }
 
 #[test]

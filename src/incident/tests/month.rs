@@ -1,4 +1,4 @@
-//! A month of trouble in an estate of 120 items: what people are told of it, against the list of what happened.
+//! A month of trouble in an estate of 120 items: what is announced to people, against the list of what happened.
 
 use std::collections::BTreeMap;
 

@@ -264,7 +264,7 @@ impl World {
         self.steps.push(step.clone());
     }
 
-    /// What people were told, or what only programs were (in brackets), since the last call.
+    /// What was announced to people, or to programs only (in brackets), since the last call.
     pub fn told(&mut self) -> String {
         let mut lines = String::new();
         for document in self.documents.drain(..) {

@@ -100,7 +100,7 @@ fn a_session_that_stays_down_two_polls_longer_is_no_message_of_its_own() {
     back.retain(|(item, _)| item != "peer 1a");
     poll(&mut world, &back);
     poll(&mut world, &[]);
-    assert_eq!(world.told(), "", "for two polls nothing is said");
+    assert_eq!(world.told(), "", "nothing is announced for two polls");
     poll(&mut world, &[("peer 1a".to_owned(), "up")]);
     assert_snapshot!(world.told(), @"warning outage resolved: connection dxcon-1, 19 affected, last-path, over");
 }

@@ -1,4 +1,4 @@
-//! What is read of documents of incidents that other versions recorded.
+//! Tests of reading documents of incidents that other versions recorded.
 
 use super::*;
 
@@ -38,7 +38,7 @@ fn a_document_of_another_version_is_read_in_its_own_words() {
     assert_eq!(incident.arns(), ["arn:1", "arn:2"], "each once");
     let destination = incident.destinations().next().unwrap();
     assert_eq!((destination.kind(), destination.kind_word(), destination.paths()), (None, "wormhole", 1));
-    assert!(incident.lasted().is_none(), "nobody knows until when");
+    assert!(incident.lasted().is_none(), "its end is not in the document");
     for nonsense in [json!({}), json!("x"), json!([1]), Value::Null] {
         assert!(RecordedIncident::read(&nonsense).is_none());
         assert_eq!(RecordedIncident::of(&nonsense).members().count(), 0);
