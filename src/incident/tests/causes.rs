@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::rig::World;
+use super::rig::{World, key};
 
 fn estate() -> World {
     [("1", "EqDC2/a"), ("2", "EqDC2/a"), ("3", "EqDC2/b"), ("4", "EqDC2/b"), ("5", "DRT/x")].iter().fold(
@@ -42,6 +42,34 @@ fn one_port_of_a_device_is_that_port() {
     warning outage opened: connection dxcon-1, 1 affected, reduced
     warning outage cause-found: device a, 2 affected, reduced
     ");
+}
+
+/// A LAG of two links on a device.
+fn with_a_lag(minimum_links: i64) -> World {
+    let world = World::new().item("lag 1", "available", |item| {
+        (item.location, item.device) = (Some("EqDC2".to_owned()), Some("a".to_owned()));
+        item.minimum_links = Some(minimum_links);
+    });
+    ["1", "2"].iter().fold(world, |mut world, id| {
+        world = world.connection(id, "EqDC2/a");
+        let row = world.recalled.states.get_mut(&key(&format!("con {id}"))).unwrap();
+        std::sync::Arc::make_mut(&mut row.details).lag_id = Some("dxlag-1".to_owned());
+        world
+    })
+}
+
+#[test]
+fn a_link_of_a_lag_is_no_port_of_its_device_beside_its_lag() {
+    let mut world = with_a_lag(1);
+    world.poll(&[("con 1", "down"), ("con 2", "down"), ("lag 1", "down")]);
+    world.check();
+    assert_snapshot!(world.told(), @"critical outage opened: lag dxlag-1, 3 affected, unknown");
+    // One that is up does not say that the device is, where its LAG has too few of them.
+    let mut world = with_a_lag(2).connection("3", "EqDC2/a");
+    world.poll(&[("con 1", "down"), ("lag 1", "down"), ("con 3", "down")]);
+    world.check();
+    assert_eq!(world.cause(), "All 2 ports on the device are down.");
+    assert_snapshot!(world.told(), @"critical outage opened: device a, 3 affected, unknown");
 }
 
 #[test]
