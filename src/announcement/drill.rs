@@ -165,6 +165,9 @@ fn details(id: Uuid, scope: &Scope, now: Timestamp, by: &str) -> IncidentDetails
         duration_seconds: None,
         merged_into: None,
         blind_since: None,
+        planned: None,
+        acknowledged: None,
+        evidence: Vec::new(),
     }
 }
 

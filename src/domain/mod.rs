@@ -79,10 +79,11 @@ pub use evidence::{Evidence, EvidenceType, KEEP_EVIDENCE};
 pub use gap::{Extent, GapProgress, Gaps, ParentGap};
 pub use health::Health;
 pub use incident::{
-    Action, Affected, AffectedItem, Category, Destination, DestinationKind, Flapping, FoldStep, Folding,
-    INCIDENT_DETAIL_TYPE, Impact, IncidentDetails, IncidentDocument, IncidentImpact, IncidentMetadata, IncidentRoot,
-    IncidentRow, IncidentState, IncidentStatus, IncidentWrite, Membership, Reason, RecordedDestination,
-    RecordedIncident, Root, RootKind, Told,
+    Action, Affected, AffectedItem, Category, Circumstances, Destination, DestinationKind, Flapping, FoldStep, Folding,
+    INCIDENT_DETAIL_TYPE, Impact, IncidentDetails, IncidentDocument, IncidentEvidence, IncidentImpact,
+    IncidentMetadata, IncidentRoot, IncidentRow, IncidentState, IncidentStatus, IncidentWrite, KnownToPeople,
+    MAXIMUM_EVIDENCE, Membership, Planned, PlannedBy, Reason, RecordedAcknowledgement, RecordedDestination,
+    RecordedIncident, RecordedPlanned, Root, RootKind, Silenced, Told,
 };
 pub use kind::{Kind, ParseKindError};
 pub use notify::Notify;

@@ -11,7 +11,7 @@ use super::{
     estate::{Condition, Estate, Place},
     rules::FoldRules,
 };
-use crate::domain::{Category, IncidentStatus, Root, Timestamp};
+use crate::domain::{Category, Evidence, IncidentStatus, Plans, Root, Timestamp};
 
 /// What a fold knows of an item's row.
 #[derive(Clone, Debug)]
@@ -35,6 +35,9 @@ pub(super) struct Book<'a> {
     pub(super) members: Vec<Member>,
     pub(super) cases: BTreeMap<Uuid, Case>,
     pub(super) rules: &'a FoldRules,
+    /// What is planned; none where that could not be read.
+    pub(super) plans: Option<&'a Plans>,
+    pub(super) evidence: &'a [Evidence],
     pub(super) now: Timestamp,
 }
 
@@ -60,7 +63,7 @@ impl Book<'_> {
 
     /// The members of each open incident that are not well.
     pub(super) fn rosters(&self) -> BTreeMap<Uuid, Vec<Place>> {
-        let open = self.cases.values().filter(|case| case.is_open());
+        let open = self.cases.values().filter(|case| case.is_open() && case.has_members());
         let mut rosters: BTreeMap<Uuid, Vec<Place>> = open.map(|case| (case.id, Vec::new())).collect();
         for (place, entry) in self.estate.own() {
             if entry.condition().is_unwell()
@@ -205,5 +208,6 @@ pub(super) fn takes(of: Category, condition: Condition) -> bool {
         Category::Test => matches!(condition, Condition::Test | Condition::Outage),
         Category::Visibility => matches!(condition, Condition::Unknown | Condition::Outage),
         Category::Provisioning => condition == Condition::Provisioning,
+        Category::Maintenance => false,
     }
 }

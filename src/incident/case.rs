@@ -1,10 +1,13 @@
 //! An incident while it is folded: its row, and what the instants of this fold have done to it.
 
+use std::mem::take;
+
 use uuid::Uuid;
 
 use super::rules;
 use crate::domain::{
-    Category, Impact, IncidentDocument, IncidentRow, IncidentState, IncidentStatus, Root, Severity, Timestamp, Told,
+    Category, Circumstances, Impact, IncidentDocument, IncidentRow, IncidentState, IncidentStatus, Root, Severity,
+    Timestamp, Told,
 };
 
 /// An incident while it is folded.
@@ -94,6 +97,7 @@ impl Case {
             reminded_at: None,
             spread_at: None,
             blind_since: None,
+            circumstances: Circumstances::default(),
         };
         Case {
             id: id_of(beginning.transition),
@@ -114,6 +118,11 @@ impl Case {
         self.state.status.is_open()
     }
 
+    /// Whether it is about items that are not well. A warning is about what will be.
+    pub(super) fn has_members(&self) -> bool {
+        self.state.category != Category::Maintenance
+    }
+
     /// Whether nothing of it is written or about to be.
     pub(super) fn is_unborn(&self) -> bool {
         self.is_new && self.sequence == 0
@@ -131,6 +140,9 @@ impl Case {
         self.state.opened_at = now;
         self.state.reminders = 0;
         self.state.reminded_at = None;
+        // Whoever had taken it on has not taken on what comes after its end.
+        let evidence = take(&mut self.state.circumstances.evidence);
+        self.state.circumstances = Circumstances { evidence, ..Circumstances::default() };
         self.state.grown_at = at;
         self.state.flapping = rules::one_more(&self.state.flapping, at);
         self.expires_at = None;

@@ -5,11 +5,14 @@ use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
 
 use super::{
+    audience::{News, audience, is_owed, silence_is_through},
     book::Book,
     case::Case,
     cause::Causes,
+    circumstances,
     estate::{Entry, Place},
     explanation::explanation,
+    forecast::outlook,
     impact::Paths,
     input::Sight,
     severity::severity,
@@ -17,7 +20,7 @@ use super::{
 };
 use crate::domain::{
     Affected, AffectedItem, Category, Impact, IncidentDetails, IncidentDocument, IncidentImpact, IncidentMetadata,
-    IncidentRoot, IncidentStatus, Reason, Root, Scope, Severity, Timestamp, Told,
+    IncidentRoot, IncidentStatus, KnownToPeople, Reason, Root, Scope, Severity, Timestamp, Told,
 };
 
 /// How many members a document lists.
@@ -58,13 +61,23 @@ impl<'c> Documents<'c> {
 
     /// Writes what there is to say of every incident.
     pub(super) fn write(&self, book: &mut Book<'_>, sight: &Sight<'_>) {
-        let open_or_changed = |case: &&Case| case.is_changed || case.is_open();
-        let ids: Vec<Uuid> = book.cases.values().filter(open_or_changed).map(|case| case.id).collect();
+        // Evidence may come after the end.
+        let is_wanted = |case: &&Case| case.is_changed || case.is_open() || (self.is_last && !book.evidence.is_empty());
+        let ids: Vec<Uuid> = book.cases.values().filter(is_wanted).map(|case| case.id).collect();
         for id in ids {
             let Some(mut case) = book.cases.remove(&id) else { continue };
             book.cases.insert(id, case.clone());
+            let roster = self.rosters.get(&id).map(Vec::as_slice).unwrap_or_default();
+            let mut around = Vec::new();
+            if case.state.category == Category::Maintenance {
+                around = warning(&case);
+            } else if case.is_unborn() || case.is_reopened {
+                circumstances::begin(book, &mut case, roster, self.at);
+            } else if self.is_last {
+                around = circumstances::change(book, &mut case, roster, self.at);
+            }
             let facts = self.facts(book, &case);
-            for reason in self.reasons(book, sight, &mut case, &facts) {
+            for reason in self.reasons(book, sight, (&mut case, &facts), around) {
                 let document = self.document(book, &mut case, &facts, reason);
                 case.documents.push(document);
             }
@@ -74,6 +87,10 @@ impl<'c> Documents<'c> {
     }
 
     fn facts(&self, book: &Book<'_>, case: &Case) -> Facts {
+        if case.state.category == Category::Maintenance {
+            let (members, impact) = outlook(book, &self.paths, case);
+            return Facts { severity: severity(case.state.category, impact.level, true), impact, members };
+        }
         let is_over = !case.is_open();
         let unwell = self.rosters.get(&case.id).cloned().unwrap_or_default();
         // What has come or gone in one poll has no member that is not well.
@@ -90,12 +107,30 @@ impl<'c> Documents<'c> {
             // What is new takes nothing.
             impact.level = Impact::None;
         }
-        Facts { severity: severity(case.state.category, impact.level), impact, members }
+        Facts {
+            severity: severity(case.state.category, impact.level, case.state.circumstances.is_planned()),
+            impact,
+            members,
+        }
     }
 
     /// Why documents are to be written, in their order.
-    fn reasons(&self, book: &Book<'_>, sight: &Sight<'_>, case: &mut Case, facts: &Facts) -> Vec<Reason> {
-        let mut reasons = Vec::new();
+    fn reasons(
+        &self,
+        book: &Book<'_>,
+        sight: &Sight<'_>,
+        (case, facts): (&mut Case, &Facts),
+        around: Vec<Reason>,
+    ) -> Vec<Reason> {
+        let mut reasons = around;
+        if case.state.category == Category::Maintenance {
+            return reasons;
+        }
+        let is_worse = facts.severity > case.state.told.severity || facts.impact.level > case.state.told.impact;
+        for reason in reasons.iter_mut().filter(|reason| **reason == Reason::Planned && is_worse) {
+            *reason = Reason::Escalated;
+        }
+        let is_said = !reasons.is_empty();
         let begins = case.is_unborn() || case.is_reopened;
         if begins {
             reasons.push(beginning(case));
@@ -105,7 +140,8 @@ impl<'c> Documents<'c> {
             IncidentStatus::Withdrawn if case.is_ending => reasons.push(Reason::Withdrawn),
             IncidentStatus::Merged if case.is_ending => reasons.push(Reason::Merged),
             IncidentStatus::Open | IncidentStatus::Flapping if !begins => {
-                reasons.extend(self.change(book, case, facts));
+                // What has changed around it has a document with all that has changed in it.
+                reasons.extend(self.change(book, case, facts).filter(|_| !is_said));
                 if self.is_last {
                     reasons.extend(self.timers(book, sight, case, facts));
                 }
@@ -168,6 +204,12 @@ impl<'c> Documents<'c> {
             case.is_changed = true;
             reasons.extend(blind_since.map(|_| Reason::Blind));
         }
+        if silence_is_through(case, now, book.rules.patience()) {
+            case.state.circumstances.silence_over_at = None;
+            case.is_changed = true;
+            let is_owed = !facts.members.is_empty() && is_owed(case, facts.severity, facts.impact.level);
+            reasons.extend(is_owed.then_some(Reason::Escalated));
+        }
         let is_due = book.rules.reminder(&case.state).is_some_and(|due| due <= now);
         if is_due && case.state.status == IncidentStatus::Open && !facts.members.is_empty() {
             case.state.reminders += 1;
@@ -188,14 +230,22 @@ impl<'c> Documents<'c> {
         let just_after = Timestamp::from_milliseconds(case.state.last_document_at.milliseconds() + 1);
         let occurred_at = self.at.max(just_after);
         let previous_at = (case.sequence > 0).then_some(case.state.last_document_at);
-        let [people, chat] = self.audience(book, case, facts, reason);
+        let spread_is_due = book.rules.tells_spread(&case.state, self.at);
+        let news = News { reason, severity: facts.severity, impact: facts.impact.level, spread_is_due };
+        let [people, chat] = audience(case, &news);
         case.sequence += 1;
         case.is_changed = true;
         case.state.last_document_at = occurred_at;
         if reason == Reason::Spread && chat {
             case.state.spread_at = Some(self.at);
         }
-        let people_know = case.state.told.people || people || case.is_silent;
+        let knew = case.state.told.people && reason != Reason::Reopened;
+        if people || (case.is_silent && reason == Reason::Opened) {
+            let known = KnownToPeople { severity: facts.severity, impact: facts.impact.level };
+            case.state.circumstances.people = Some(known);
+            case.state.circumstances.silence_over_at = None;
+        }
+        let people_know = knew || people || case.is_silent;
         case.state.told = Told {
             severity: facts.severity,
             impact: facts.impact.level,
@@ -237,28 +287,6 @@ impl<'c> Documents<'c> {
         (occurred_at, document)
     }
 
-    /// Whether a document is announced to people and in chats.
-    fn audience(&self, book: &Book<'_>, case: &Case, facts: &Facts, reason: Reason) -> [bool; 2] {
-        let told = &case.state.told;
-        let began_at_this_instant = !case.documents.is_empty();
-        match reason {
-            Reason::Opened => [!case.is_silent; 2],
-            Reason::CauseFound => [case.state.root != told.root; 2],
-            Reason::Eased => [facts.impact.level != told.impact, true],
-            Reason::Spread => [false, book.rules.tells_spread(&case.state, self.at)],
-            Reason::Resolved | Reason::Withdrawn | Reason::Merged => [told.people && !began_at_this_instant; 2],
-            Reason::Escalated
-            | Reason::Reopened
-            | Reason::Flapping
-            | Reason::Settled
-            | Reason::Reminded
-            | Reason::Explained
-            | Reason::Planned
-            | Reason::Acknowledged
-            | Reason::Blind => [true; 2],
-        }
-    }
-
     fn details(&self, book: &Book<'_>, case: &Case, facts: &Facts) -> IncidentDetails {
         let state = &case.state;
         let so_far = state.down_since.map_or(0, |since| self.at.since(since).as_millis());
@@ -280,8 +308,19 @@ impl<'c> Documents<'c> {
             duration_seconds: state.closed_at.map(|closed| closed.since(state.since).as_secs()),
             merged_into: state.merged_into,
             blind_since: state.blind_since,
+            planned: state.circumstances.planned().cloned(),
+            acknowledged: state.circumstances.acknowledged.clone(),
+            evidence: state.circumstances.evidence.clone(),
         }
     }
+}
+
+/// Why a document of a warning is written: it begins, is repeated, or is over.
+fn warning(case: &Case) -> Vec<Reason> {
+    let begins = case.is_unborn() || case.is_reopened;
+    let reason =
+        if case.is_ending { Some(Reason::Resolved) } else { (begins || case.is_raised).then_some(Reason::Planned) };
+    reason.into_iter().collect()
 }
 
 /// Why the first document of an incident, or the first after its end, is written.

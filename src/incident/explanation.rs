@@ -19,6 +19,9 @@ pub(super) fn explanation(book: &Book<'_>, causes: &Causes, case: &Case) -> Stri
     {
         return "It is not watched any more: its kind or its region was taken off the configuration.".to_owned();
     }
+    if case.state.category == Category::Maintenance {
+        return warning(book, case);
+    }
     match root.kind {
         RootKind::Device => {
             format!("All {} on the device are down.", ports(book, |entry| entry.device() == Some(&root.id)))
@@ -31,6 +34,24 @@ pub(super) fn explanation(book: &Book<'_>, causes: &Causes, case: &Case) -> Stri
             Some(place) => of_item(book, causes, case, place),
             None => "It is not listed any more.".to_owned(),
         },
+    }
+}
+
+/// What planned work will do, or why it is of no concern any more.
+fn warning(book: &Book<'_>, case: &Case) -> String {
+    let Some(work) = &case.state.circumstances.work else { return String::new() };
+    let planned = book.plans.and_then(|plans| plans.windows.iter().find(|window| window.id == work.id));
+    match planned {
+        _ if case.is_open() => {
+            let until = words::instant(work.until);
+            format!("AWS has planned work from {} until {until}. It takes the last path.", words::instant(work.from))
+        }
+        None => "The work will not be done.".to_owned(),
+        Some(window) if window.from != work.from => {
+            format!("The work was moved: it is planned from {}.", words::instant(window.from))
+        }
+        Some(_) if book.now >= work.from => "The work has begun.".to_owned(),
+        Some(_) => "The work leaves a path by now.".to_owned(),
     }
 }
 

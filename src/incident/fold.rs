@@ -15,6 +15,7 @@ use super::{
     cause::Causes,
     document::Documents,
     estate::{Condition, Estate, Items, Level, Place},
+    forecast::{forecast, is_near},
     input::{FoldInput, Sight},
     settling::settle,
     steps::Steps,
@@ -49,6 +50,7 @@ pub fn fold(input: &FoldInput<'_>) -> Vec<FoldStep> {
     let causes = Causes::of(&book.estate, &BTreeMap::new());
     reconcile(&mut book, &causes);
     settle(&mut book, &causes, &sight, input.now);
+    forecast(&mut book, &input.recalled.scope);
     Documents::at_last(&input.recalled.scope, &book, &causes, input.now).write(&mut book, &sight);
     steps.write(&mut book);
     steps.into_steps()
@@ -58,6 +60,8 @@ pub fn fold(input: &FoldInput<'_>) -> Vec<FoldStep> {
 fn is_quiet(input: &FoldInput<'_>) -> bool {
     let FoldInput { recalled, kinds, .. } = input;
     input.unfolded.is_empty()
+        && input.evidence.is_empty()
+        && !input.plans.is_some_and(|plans| is_near(plans, input.now))
         && recalled.incidents.values().all(|row| !row.state.status.is_open())
         && recalled.states.iter().all(|(key, row)| {
             !kinds.contains(&key.kind) || !Condition::of(&row.state, row.incident_id.is_some()).is_unwell()
@@ -79,7 +83,9 @@ fn open<'a>(input: &FoldInput<'a>, unfolded: &[&Unfolded]) -> Book<'a> {
     let members = items.keys().map(|key| member(input.recalled, key, first.get(key).copied())).collect();
     let others = input.others.iter().map(|other| (&other.scope, levels(other, None)));
     let cases = input.recalled.incidents.iter().map(|(id, row)| (*id, Case::recalled(*id, row))).collect();
-    Book { estate: Estate::of(items, others), members, cases, rules: input.rules, now: input.now }
+    let estate = Estate::of(items, others);
+    let FoldInput { rules, plans, evidence, now, .. } = *input;
+    Book { estate, members, cases, rules, plans, evidence, now }
 }
 
 fn member(recalled: &Recalled, key: &ItemKey, first: Option<&Unfolded>) -> Member {

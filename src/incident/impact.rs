@@ -30,6 +30,8 @@ struct Path {
     broken: Vec<Place>,
     /// The sessions of the family that are down.
     sessions_down: Vec<Place>,
+    /// Those that are up.
+    sessions_up: Vec<Place>,
     /// Whether a session of the family is up, or none is listed.
     has_session: bool,
 }
@@ -37,6 +39,13 @@ struct Path {
 impl Path {
     fn is_up(&self) -> bool {
         self.broken.is_empty() && self.has_session
+    }
+
+    /// Whether it leads over one of these items, or over their sessions alone.
+    fn needs(&self, down: &HashSet<Place>) -> bool {
+        down.contains(&self.interface)
+            || self.carrier.is_some_and(|carrier| down.contains(&carrier))
+            || (!self.sessions_up.is_empty() && self.sessions_up.iter().all(|session| down.contains(session)))
     }
 
     /// Whether it would be a path if `members` were well.
@@ -80,15 +89,21 @@ impl Paths {
                 affected.push((level(&destination), destination));
             }
         }
-        affected.sort_by_key(|(level, destination)| (std::cmp::Reverse(*level), destination.id.clone()));
-        let level = affected.first().map(|(level, _)| *level);
-        let more = affected.len().saturating_sub(DESTINATIONS_LISTED) as u64;
-        affected.truncate(DESTINATIONS_LISTED);
-        IncidentImpact {
-            level: level.unwrap_or(if is_known { Impact::None } else { Impact::Unknown }),
-            destinations: affected.into_iter().map(|(_, destination)| destination).collect(),
-            more,
+        worst_first(affected, if is_known { Impact::None } else { Impact::Unknown })
+    }
+
+    /// What would be left if these items were down as well.
+    pub fn without(&self, estate: &Estate, down: &HashSet<Place>) -> IncidentImpact {
+        let mut destinations: BTreeMap<&Target, Vec<&Path>> = BTreeMap::new();
+        for path in self.0.iter().filter(|path| path.is_up()) {
+            destinations.entry(&path.target).or_default().push(path);
         }
+        let lost = destinations.into_iter().filter_map(|(target, paths)| {
+            let before = paths.len();
+            let left: Vec<&Path> = paths.into_iter().filter(|path| !path.needs(down)).collect();
+            (left.len() < before).then(|| destination(estate, target, before, &left))
+        });
+        worst_first(lost.map(|destination| (level(&destination), destination)).collect(), Impact::None)
     }
 
     /// The destinations that an incident of these members had to do with, and what paths there are to them.
@@ -106,6 +121,15 @@ impl Paths {
         let destinations = destinations.map(|(target, paths)| destination(estate, target, paths.len(), &paths));
         IncidentImpact { level: Impact::None, destinations: destinations.collect(), more }
     }
+}
+
+/// The impact of destinations that have lost paths; `otherwise` where none has.
+fn worst_first(mut affected: Vec<(Impact, Destination)>, otherwise: Impact) -> IncidentImpact {
+    affected.sort_by_key(|(level, destination)| (std::cmp::Reverse(*level), destination.id.clone()));
+    let level = affected.first().map_or(otherwise, |(level, _)| *level);
+    let more = affected.len().saturating_sub(DESTINATIONS_LISTED) as u64;
+    affected.truncate(DESTINATIONS_LISTED);
+    IncidentImpact { level, destinations: affected.into_iter().map(|(_, destination)| destination).collect(), more }
 }
 
 /// What is left of a destination that has lost a path.
@@ -175,6 +199,7 @@ fn paths_of(estate: &Estate, place: Place, entry: &Entry) -> Vec<Path> {
             carrier,
             broken: broken.clone(),
             has_session: sessions.is_empty() || sessions.iter().any(is_up),
+            sessions_up: sessions.iter().copied().filter(is_up).collect(),
             sessions_down: sessions.into_iter().filter(|place| !is_up(place)).collect(),
         }
     });

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{rules::FoldRules, unfolded::Unfolded};
-use crate::domain::{Extent, Gaps, ItemDescription, ItemKey, Kind, Recalled, Timestamp};
+use crate::domain::{Evidence, Extent, Gaps, ItemDescription, ItemKey, Kind, Plans, Recalled, Timestamp};
 
 /// What a fold works from.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +22,10 @@ pub struct FoldInput<'a> {
     pub kinds: &'a BTreeSet<Kind>,
     /// What this poll could not read.
     pub gaps: &'a Gaps,
+    /// What is planned; none where that could not be read. Then everything stays as it was known.
+    pub plans: Option<&'a Plans>,
+    /// Evidence that may explain an incident of the scope.
+    pub evidence: &'a [Evidence],
     /// Whether all that this poll saw is recorded, and no other poll came first: incidents may be closed.
     pub is_settled: bool,
     /// The clock.

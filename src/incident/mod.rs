@@ -3,16 +3,19 @@
 //! [`fold`] is all of it. It maps what a poll has recalled and recorded to the steps that write incidents; the crate's room
 //! `monitor` reads what it needs and writes what it says. Read on in this order: `estate` (the items and how they hang
 //! together), `cause` (what explains what), `impact` (what is left), `book` (which incident an item is in), `settling` (what
-//! merges, moves and ends), `document` (what is said of it, and to whom), `steps` (in which transactions it is written).
+//! merges, moves and ends), `circumstances` (planned time, evidence), `document` (what is said of it, and to whom), `steps` (in which transactions it is written).
 //! `rules` has the instants, `explanation` and `wording` the sentences.
 
+mod audience;
 mod book;
 mod case;
 mod cause;
+mod circumstances;
 mod document;
 mod estate;
 mod explanation;
 mod fold;
+mod forecast;
 mod impact;
 mod input;
 mod rules;

@@ -64,11 +64,13 @@ impl FoldRules {
 
     /// When people are to be reminded of an open incident; never of some.
     pub fn reminder(&self, incident: &IncidentState) -> Option<Timestamp> {
-        if self.remind_after.is_zero() || !incident.told.people {
+        if self.remind_after.is_zero() || !incident.told.people || incident.circumstances.acknowledged.is_some() {
             return None;
         }
         let (opened, last) = (incident.opened_at, incident.reminded_at.unwrap_or(incident.opened_at));
         match (incident.category, incident.told.severity) {
+            // Its reminder is that of the work.
+            (Category::Maintenance, _) => return None,
             (Category::Provisioning, _) if incident.reminders == 0 => Some(opened.plus(STILL_NEW)),
             (Category::Provisioning, _) => Some(last.plus(WEEK)),
             (_, Severity::Critical) => Some(match incident.reminders {

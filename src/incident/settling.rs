@@ -124,7 +124,7 @@ fn raised(book: &Book<'_>, causes: &Causes, case: &Case) -> Category {
 /// Merges open incidents of one root: into the one that has it, and of several into the oldest.
 fn merge(book: &mut Book<'_>, causes: &Causes, at: Timestamp) {
     let mut by_root: BTreeMap<Root, Vec<Uuid>> = BTreeMap::new();
-    for case in book.cases.values().filter(|case| case.is_open()) {
+    for case in book.cases.values().filter(|case| case.is_open() && case.has_members()) {
         let root = causes.root_of(&book.estate, &case.state.root).unwrap_or_else(|| case.state.root.clone());
         by_root.entry(root).or_default().push(case.id);
     }

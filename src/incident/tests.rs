@@ -5,6 +5,7 @@ mod rig;
 mod causes;
 mod flaps;
 mod month;
+mod planned;
 mod properties;
 mod steps;
 mod stories;

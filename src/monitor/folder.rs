@@ -214,6 +214,8 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             revision: scope_fold.revision,
             kinds: &kinds,
             gaps: &snapshot.observation.gaps,
+            plans: None,
+            evidence: &[],
             is_settled: part == Part::Last { is_settled: true },
             now: self.clock.now().max(snapshot.at),
             rules: &rules,

@@ -4,7 +4,7 @@
 //! Texts from AWS pass through the caller's [`Shown`], which escapes and cuts them for one destination. All else is plain
 //! ASCII.
 
-use super::{clock, counted, duration_in_words};
+use super::{clock, counted, duration_in_words, instant};
 use crate::domain::{
     Category, DestinationKind, Impact, Kind, Reason, RecordedDestination, RecordedIncident, RecordedItem, RootKind,
     State,
@@ -31,7 +31,11 @@ pub fn tag(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
 
 /// What the document is, where the rest of the line does not say so: `worse: `.
 pub fn lead(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
+    let is_planned = incident.work().is_some() && !incident.is_over();
     let lead = match incident.reason() {
+        Some(Reason::Escalated) if !is_planned && incident.planned().is_some_and(|planned| planned.is_by_aws()) => {
+            "work over"
+        }
         Some(Reason::CauseFound) => "cause found",
         Some(Reason::Spread) => "spread",
         Some(Reason::Escalated) => "worse",
@@ -39,6 +43,7 @@ pub fn lead(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
         Some(Reason::Explained) => "evidence",
         Some(Reason::Planned) => "planned work",
         Some(Reason::Acknowledged) => "acknowledged",
+        Some(_) if is_planned => "planned work",
         Some(_) => return String::new(),
         None => return format!("{}: ", shown(incident.reason_word(), MAXIMUM_WORD)),
     };
@@ -58,6 +63,7 @@ pub fn condition(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
     let lasted = incident.lasted().map(duration_in_words);
     let after = lasted.as_ref().map(|lasted| format!(" after {lasted}")).unwrap_or_default();
     match incident.reason() {
+        Some(Reason::Resolved) if incident.category() == Some(Category::Maintenance) => well_again(incident, shown),
         Some(Reason::Resolved) => format!("{}{after}", well_again(incident, shown)),
         Some(Reason::Merged) => "part of another incident".to_owned(),
         Some(Reason::Withdrawn) if incident.members().any(|member| is_watched_no_longer(member)) => {
@@ -98,6 +104,10 @@ fn unwell(incident: RecordedIncident<'_>, shown: Shown<'_>, adverb: &str) -> Str
         }
         Some(Category::Visibility) => "not reported by AWS".to_owned(),
         Some(Category::Test) => "in a failover test".to_owned(),
+        Some(Category::Maintenance) => {
+            let from = incident.planned().and_then(|work| work.from());
+            format!("to be worked on{}", from.map(|from| format!(" from {}", instant(from))).unwrap_or_default())
+        }
         Some(Category::Provisioning) if word.is_empty() => "being set up".to_owned(),
         Some(Category::Provisioning) => format!("being set up ({})", shown(&word, MAXIMUM_WORD)),
         Some(Category::Removal) => removal(root_state(incident)).to_owned(),
@@ -114,6 +124,12 @@ fn well_again(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
         Some(Category::Outage) => "up again".to_owned(),
         Some(Category::Visibility) => "reported again".to_owned(),
         Some(Category::Test) => "through with its failover test".to_owned(),
+        Some(Category::Maintenance) => {
+            let from = incident.planned().and_then(|work| work.from());
+            let has_begun = from.zip(incident.recorded_at()).is_some_and(|(from, at)| at >= from);
+            let condition = if has_begun { "being worked on" } else { "no longer to lose its last path" };
+            condition.to_owned()
+        }
         Some(Category::Provisioning) => "in service".to_owned(),
         Some(Category::Removal) => removal(root_state(incident)).to_owned(),
         None => format!("no longer in an incident ({})", shown(incident.category_word(), MAXIMUM_WORD)),
@@ -178,6 +194,11 @@ pub fn impact(incident: RecordedIncident<'_>, shown: Shown<'_>, left: &str) -> O
     if incident.reason() == Some(Reason::Merged) {
         return None;
     }
+    let is_to_come = incident.category() == Some(Category::Maintenance);
+    if is_to_come && incident.is_over() {
+        return None;
+    }
+    let left = if is_to_come { " then" } else { left };
     let worst = incident.destinations().find(|destination| destination.paths() < destination.paths_before());
     if let Some(worst) = worst {
         return Some(format!("{} {}", those_that_have(incident, worst, shown), paths(worst, left)));

@@ -2,10 +2,11 @@
 
 use aws_dx_monitor::{
     domain::{
-        Action, Affected, Category, Flapping, FoldStep, Folding, HistoryRow, Impact, IncidentDetails, IncidentDocument,
-        IncidentImpact, IncidentMetadata, IncidentRoot, IncidentRow, IncidentState, IncidentStatus, IncidentWrite,
-        ItemKey, Kind, Membership, Reason, Recalled, Root, RootKind, RowPath, Severity, SinkName, StateRow, Timestamp,
-        Told,
+        Acknowledgement, Action, Affected, Category, Circumstances, EvidenceType, Flapping, FoldStep, Folding,
+        HistoryRow, Impact, IncidentDetails, IncidentDocument, IncidentEvidence, IncidentImpact, IncidentMetadata,
+        IncidentRoot, IncidentRow, IncidentState, IncidentStatus, IncidentWrite, ItemKey, Kind, KnownToPeople,
+        Membership, Planned, PlannedBy, Reason, Recalled, Root, RootKind, RowPath, Severity, Silenced, SinkName,
+        StateRow, Timestamp, Told,
     },
     ports::{History, Ledger, Recording},
 };
@@ -46,6 +47,7 @@ pub fn state(count: u64) -> IncidentState {
         reminded_at: None,
         spread_at: None,
         blind_since: None,
+        circumstances: circumstances(),
     }
 }
 
@@ -105,6 +107,9 @@ impl<L: Ledger + History> Rig<'_, L> {
             duration_seconds: None,
             merged_into: None,
             blind_since: None,
+            planned: None,
+            acknowledged: None,
+            evidence: Vec::new(),
         };
         let document = IncidentDocument {
             metadata: IncidentMetadata {
@@ -198,4 +203,25 @@ impl<L: Ledger + History> Rig<'_, L> {
 /// The cursors of an incident's row, in the order of their names.
 pub fn cursors_of(row: &IncidentRow) -> Vec<(&str, u64)> {
     row.announced.iter().map(|(sink, sequence)| (sink.as_str(), *sequence)).collect()
+}
+
+/// Everything that may be known around an incident.
+fn circumstances() -> Circumstances {
+    let at = Timestamp::from_milliseconds;
+    let planned = |by| Planned { by, id: "1".to_owned(), from: at(1), until: at(2), title: "work".to_owned() };
+    Circumstances {
+        work: Some(planned(PlannedBy::AwsHealth)),
+        work_is_over: true,
+        silence: Some(Silenced { planned: planned(PlannedBy::Silence), even_outage: true }),
+        silence_over_at: Some(at(3)),
+        acknowledged: Some(Acknowledgement { by: "anna".to_owned(), at: at(4), note: Some("on it".to_owned()) }),
+        evidence: vec![IncidentEvidence {
+            id: "event".to_owned(),
+            kind: EvidenceType::ApiCall,
+            at: at(5),
+            summary: "DeleteVirtualInterface by anna".to_owned(),
+            by: Some("anna".to_owned()),
+        }],
+        people: Some(KnownToPeople { severity: Severity::Warning, impact: Impact::Reduced }),
+    }
 }

@@ -89,7 +89,10 @@ fn description(incident: RecordedIncident<'_>) -> String {
         let heading = Some(format!("*{heading}:*")).filter(|_| listed.len() > 0);
         lines.extend(heading.into_iter().chain(listed));
     }
+    lines.extend(phrases::evidence(incident, shown, LISTED).into_iter().map(|line| format!("*Evidence:* {line}")));
     lines.extend(since(incident));
+    let around = phrases::planned(incident, shown).into_iter().chain(phrases::acknowledged(incident, shown));
+    lines.extend(around.map(|(label, value)| format!("*{label}:* {value}")));
     lines.extend(
         whereabouts(incident.root())
             .into_iter()

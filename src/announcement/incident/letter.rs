@@ -31,6 +31,11 @@ pub(crate) fn of(incident: RecordedIncident<'_>) -> Letter {
             opening.push([heading.to_owned()].into_iter().chain(lines).collect());
         }
     }
+    let evidence = phrases::evidence(incident, shown, LISTED);
+    if !evidence.is_empty() {
+        let lines = evidence.into_iter().map(|line| format!("  {line}"));
+        opening.push(["Evidence:".to_owned()].into_iter().chain(lines).collect());
+    }
     let mut closing = Vec::new();
     if let Some(command) = phrases::command(incident) {
         closing.push(vec!["All of it:".to_owned(), format!("  {command}")]);
@@ -39,7 +44,8 @@ pub(crate) fn of(incident: RecordedIncident<'_>) -> Letter {
         closing
             .push(vec!["This is the short form: the full document was refused. The history has all of it.".to_owned()]);
     }
-    let facts = times(incident).into_iter().chain(what(incident));
+    let around = phrases::planned(incident, shown).into_iter().chain(phrases::acknowledged(incident, shown));
+    let facts = times(incident).into_iter().chain(around).chain(what(incident));
     Letter { opening, facts: facts.map(|(label, value)| Fact { label, value }).collect(), closing }
 }
 

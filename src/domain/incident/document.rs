@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
+    circumstances::{IncidentEvidence, Planned},
     row::RootKind,
     vocabulary::{Action, Category, Impact, IncidentStatus, Reason},
 };
-use crate::domain::{kind::Kind, severity::Severity, timestamp::Timestamp};
+use crate::domain::{kind::Kind, severity::Severity, timestamp::Timestamp, window::Acknowledgement};
 
 /// The `detail-type` of the document on EventBridge.
 pub const INCIDENT_DETAIL_TYPE: &str = "Direct Connect Incident";
@@ -113,6 +114,15 @@ pub struct IncidentDetails {
     /// Since when its items have not been listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blind_since: Option<Timestamp>,
+    /// Planned time that covers it, or did last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<Planned>,
+    /// Who has taken it on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Acknowledgement>,
+    /// Evidence of its cause: at most 10 pieces, by when they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<IncidentEvidence>,
 }
 
 /// The root of an incident.

@@ -1,20 +1,24 @@
 //! Incidents: transitions that have one cause, announced as one message.
 //!
 //! This module has the words and the values: what an incident is about (`vocabulary`), its document (`document`), its
-//! row in the store (`row`), what one step of a fold writes (`step`), and the reader of documents of any version
+//! row in the store (`row`) with what is known around it (`circumstances`), what one step of a fold writes (`step`), and the reader of documents of any version
 //! (`recorded`). How transitions become incidents is decided in the crate's module `incident`.
 
+mod circumstances;
 mod document;
 mod recorded;
 mod row;
 mod step;
 mod vocabulary;
 
+pub use circumstances::{
+    Circumstances, IncidentEvidence, KnownToPeople, MAXIMUM_EVIDENCE, Planned, PlannedBy, Silenced,
+};
 pub use document::{
     Affected, AffectedItem, Destination, DestinationKind, INCIDENT_DETAIL_TYPE, IncidentDetails, IncidentDocument,
     IncidentImpact, IncidentMetadata, IncidentRoot,
 };
-pub use recorded::{RecordedDestination, RecordedIncident};
+pub use recorded::{RecordedAcknowledgement, RecordedDestination, RecordedIncident, RecordedPlanned};
 pub use row::{Flapping, IncidentRow, IncidentState, Root, RootKind, Told};
 pub use step::{FoldStep, Folding, IncidentWrite, Membership};
 pub use vocabulary::{Action, Category, Impact, IncidentStatus, Reason};

@@ -1,6 +1,8 @@
 //! Reads the documents of incidents of any version of the program: words are plain text, missing members are `None` or
 //! empty, and unknown members are ignored.
 
+mod circumstances;
+
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -376,6 +378,8 @@ fn listed(value: &Value) -> impl Iterator<Item = &Value> {
 fn pick(value: &Value, keys: &[&str]) -> Map<String, Value> {
     keys.iter().filter_map(|key| Some(((*key).to_owned(), value.get(*key)?.clone()))).collect()
 }
+
+pub use circumstances::{RecordedAcknowledgement, RecordedPlanned};
 
 #[cfg(test)]
 mod tests;

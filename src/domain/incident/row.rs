@@ -6,6 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
+use super::circumstances::Circumstances;
 use super::vocabulary::{Category, Impact, IncidentStatus};
 use crate::domain::{
     kind::{Kind, ParseKindError},
@@ -198,6 +199,9 @@ pub struct IncidentState {
     /// Since when its items have not been listed, once that is announced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blind_since: Option<Timestamp>,
+    /// What is known around it.
+    #[serde(default, skip_serializing_if = "Circumstances::is_none")]
+    pub circumstances: Circumstances,
 }
 
 /// An incident, as it was recalled.

@@ -47,6 +47,8 @@ macro_rules! words {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
+    /// Planned work will take a destination's last path.
+    Maintenance,
     /// Something is new, and has not been up yet.
     Provisioning,
     /// AWS does not report a state.
@@ -59,13 +61,14 @@ pub enum Category {
     Outage,
 }
 
-words!(Category, "a category": Provisioning "provisioning", Visibility "visibility", Test "test", Removal "removal",
+words!(Category, "a category": Maintenance "maintenance", Provisioning "provisioning", Visibility "visibility", Test "test", Removal "removal",
     Outage "outage");
 
 impl Category {
     /// The health of its root while it lasts.
     pub fn health(self) -> Health {
         match self {
+            Category::Maintenance => Health::Up,
             Category::Provisioning => Health::Pending,
             Category::Visibility => Health::Unknown,
             Category::Test => Health::Testing,

@@ -9,8 +9,8 @@ use std::{
 
 use crate::{
     domain::{
-        Extent, FoldStep, Gaps, Health, IncidentDocument, IncidentRow, ItemDescription, ItemKey, Kind, KindProgress,
-        ParentGap, PollRow, Previous, Recalled, Scope, State, StateRow, Timestamp, Transition,
+        Evidence, Extent, FoldStep, Gaps, Health, IncidentDocument, IncidentRow, ItemDescription, ItemKey, Kind,
+        KindProgress, ParentGap, Plans, PollRow, Previous, Recalled, Scope, State, StateRow, Timestamp, Transition,
     },
     incident::{FoldInput, FoldRules, Unfolded, fold},
 };
@@ -30,6 +30,8 @@ pub struct World {
     pub revision: u64,
     pub gaps: Gaps,
     pub settled: bool,
+    pub plans: Plans,
+    pub evidence: Vec<Evidence>,
     /// Every document so far.
     pub documents: Vec<IncidentDocument>,
     pub steps: Vec<FoldStep>,
@@ -72,6 +74,8 @@ impl World {
             revision: 0,
             gaps: Gaps::new(),
             settled: true,
+            plans: Plans::default(),
+            evidence: Vec::new(),
             documents: Vec::new(),
             steps: Vec::new(),
         }
@@ -173,6 +177,8 @@ impl World {
             unfolded,
             unreadable: &BTreeSet::new(),
             revision: self.revision,
+            plans: Some(&self.plans),
+            evidence: &self.evidence,
             kinds: &Kind::ALL.into(),
             gaps: &self.gaps,
             is_settled: self.settled,
@@ -306,7 +312,9 @@ impl World {
         let mut roots = BTreeSet::new();
         for (id, row) in self.recalled.incidents.iter().filter(|(_, row)| row.state.status.is_open()) {
             assert!(
-                busy.contains(id) || row.state.status == crate::domain::IncidentStatus::Flapping,
+                busy.contains(id)
+                    || row.state.status == crate::domain::IncidentStatus::Flapping
+                    || row.state.category == crate::domain::Category::Maintenance,
                 "{id} is open without an unwell member"
             );
             let category = row.state.category;

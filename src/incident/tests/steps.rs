@@ -43,6 +43,8 @@ fn a_fold_that_was_cut_short_is_gone_on_with() {
             recalled: world.recalled.clone(),
             others: Vec::new(),
             gaps: world.gaps.clone(),
+            plans: world.plans.clone(),
+            evidence: Vec::new(),
             documents: Vec::new(),
             steps: Vec::new(),
             ..world

@@ -1,0 +1,142 @@
+//! What is known around an incident: planned work and silences that cover it, who has taken it on, and evidence of its
+//! cause.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::vocabulary::Impact;
+use crate::domain::{
+    evidence::{Evidence, EvidenceType},
+    severity::Severity,
+    timestamp::Timestamp,
+    window::{Acknowledgement, Window, WindowSource},
+};
+
+/// How many pieces of evidence an incident keeps: the first that came.
+pub const MAXIMUM_EVIDENCE: usize = 10;
+
+/// Who planned something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlannedBy {
+    /// AWS, by a notice of AWS Health.
+    AwsHealth,
+    /// An operator, by a silence.
+    Silence,
+}
+
+/// Planned time that covers an incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Planned {
+    /// Who planned it.
+    pub by: PlannedBy,
+    /// The window's id.
+    pub id: String,
+    /// When it begins.
+    pub from: Timestamp,
+    /// When it ends.
+    pub until: Timestamp,
+    /// What it is, in the words of whoever planned it.
+    pub title: String,
+}
+
+impl From<&Window> for Planned {
+    fn from(window: &Window) -> Planned {
+        let by = match window.source {
+            WindowSource::AwsHealth => PlannedBy::AwsHealth,
+            WindowSource::Silence => PlannedBy::Silence,
+        };
+        Planned { by, id: window.id.clone(), from: window.from, until: window.until, title: window.title.clone() }
+    }
+}
+
+/// A piece of evidence of an incident's cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct IncidentEvidence {
+    /// Its id.
+    pub id: String,
+    /// What kind of evidence it is.
+    #[serde(rename = "type")]
+    pub kind: EvidenceType,
+    /// When what it is about happened.
+    pub at: Timestamp,
+    /// It in a sentence.
+    pub summary: String,
+    /// Who did it, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+impl From<&Evidence> for IncidentEvidence {
+    fn from(evidence: &Evidence) -> IncidentEvidence {
+        let Evidence { id, kind, at, summary, by, .. } = evidence.clone();
+        IncidentEvidence { id, kind, at, summary, by }
+    }
+}
+
+/// A silence that covers an incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Silenced {
+    /// The window.
+    pub planned: Planned,
+    /// Whether it covers even an outage that leaves a destination without a path.
+    #[serde(default)]
+    pub even_outage: bool,
+}
+
+/// How bad an incident was when people were last notified of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownToPeople {
+    /// The severity.
+    pub severity: Severity,
+    /// The impact.
+    pub impact: Impact,
+}
+
+/// What is known around an incident.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Circumstances {
+    /// AWS's planned work that covers it, or did last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<Planned>,
+    /// Whether the time of that work is over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub work_is_over: bool,
+    /// The silence that covers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<Silenced>,
+    /// Since when no silence covers it any more, until what people do not know yet is announced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence_over_at: Option<Timestamp>,
+    /// Who has taken it on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Acknowledgement>,
+    /// Evidence of its cause, by when it came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<IncidentEvidence>,
+    /// What people know of it; none where they were never notified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<KnownToPeople>,
+}
+
+impl Circumstances {
+    /// Whether it is none at all.
+    pub fn is_none(&self) -> bool {
+        *self == Circumstances::default()
+    }
+
+    /// Whether AWS's planned work covers it.
+    pub fn is_planned(&self) -> bool {
+        self.work.is_some() && !self.work_is_over
+    }
+
+    /// The planned time that a document names: AWS's work, or else a silence.
+    pub fn planned(&self) -> Option<&Planned> {
+        self.work.as_ref().or(self.silence.as_ref().map(|silence| &silence.planned))
+    }
+
+    /// Whether a silence keeps an incident of this impact from people.
+    pub fn is_silenced(&self, impact: Impact) -> bool {
+        self.silence.as_ref().is_some_and(|silence| silence.even_outage || impact != Impact::Outage)
+    }
+}

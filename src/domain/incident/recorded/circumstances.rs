@@ -1,0 +1,75 @@
+//! What a recorded document says of what is known around its incident.
+
+use serde_json::Value;
+
+use super::{RecordedIncident, instant, listed, text};
+use crate::domain::timestamp::Timestamp;
+
+/// Planned time, as a document names it.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordedPlanned<'a>(&'a Value);
+
+/// Who has taken an incident on.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordedAcknowledgement<'a> {
+    /// Who.
+    pub by: &'a str,
+    /// When.
+    pub at: Option<Timestamp>,
+    /// What they had to say.
+    pub note: Option<&'a str>,
+}
+
+impl<'a> RecordedPlanned<'a> {
+    /// The word for who planned it.
+    pub fn by_word(self) -> &'a str {
+        text(&self.0["by"])
+    }
+
+    /// Whether AWS planned it.
+    pub fn is_by_aws(self) -> bool {
+        self.by_word() == "aws-health"
+    }
+
+    /// When it begins.
+    pub fn from(self) -> Option<Timestamp> {
+        instant(&self.0["from"])
+    }
+
+    /// When it ends.
+    pub fn until(self) -> Option<Timestamp> {
+        instant(&self.0["until"])
+    }
+
+    /// What it is.
+    pub fn title(self) -> &'a str {
+        text(&self.0["title"])
+    }
+}
+
+impl<'a> RecordedIncident<'a> {
+    /// Planned time that covers it, or did last.
+    pub fn planned(self) -> Option<RecordedPlanned<'a>> {
+        let planned = &self.details()["planned"];
+        planned.is_object().then_some(RecordedPlanned(planned))
+    }
+
+    /// AWS's planned work, where its time was not over yet when this was recorded.
+    pub fn work(self) -> Option<RecordedPlanned<'a>> {
+        let is_on =
+            |work: &RecordedPlanned<'_>| work.until().zip(self.recorded_at()).is_none_or(|(until, at)| at < until);
+        self.planned().filter(|planned| planned.is_by_aws()).filter(is_on)
+    }
+
+    /// Who has taken it on, and when.
+    pub fn acknowledged(self) -> Option<RecordedAcknowledgement<'a>> {
+        let acknowledged = &self.details()["acknowledged"];
+        let (at, note) = (instant(&acknowledged["at"]), acknowledged["note"].as_str());
+        Some(RecordedAcknowledgement { by: acknowledged["by"].as_str()?, at, note })
+    }
+
+    /// Evidence of its cause, each piece in a sentence with its instant.
+    pub fn evidence(self) -> impl Iterator<Item = (Option<Timestamp>, &'a str)> {
+        listed(&self.details()["evidence"]).map(|piece| (instant(&piece["at"]), text(&piece["summary"])))
+    }
+}

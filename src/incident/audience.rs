@@ -1,0 +1,52 @@
+//! Which documents people are notified of, and which go to chats.
+
+use super::case::Case;
+use crate::domain::{Category, Impact, IncidentStatus, Reason, Severity, Timestamp};
+
+/// What a document says, as far as it decides about its audience.
+pub(super) struct News {
+    pub(super) reason: Reason,
+    pub(super) severity: Severity,
+    pub(super) impact: Impact,
+    /// Whether chats may hear now that an incident has spread.
+    pub(super) spread_is_due: bool,
+}
+
+/// Whether a document is announced to people, and whether in chats.
+pub(super) fn audience(case: &Case, news: &News) -> [bool; 2] {
+    let told = &case.state.told;
+    let circumstances = &case.state.circumstances;
+    let began_at_this_instant = !case.documents.is_empty();
+    match news.reason {
+        // Whatever is silenced by now: who knows of its beginning gets its end.
+        Reason::Resolved | Reason::Withdrawn | Reason::Merged => [told.people && !began_at_this_instant; 2],
+        _ if circumstances.is_silenced(news.impact) => [false; 2],
+        Reason::Opened => [!case.is_silent; 2],
+        Reason::Reopened | Reason::Flapping | Reason::Escalated | Reason::Reminded => [true; 2],
+        Reason::CauseFound if case.state.root == told.root => [false; 2],
+        Reason::CauseFound | Reason::Settled | Reason::Blind => [told.people; 2],
+        Reason::Eased => [told.people && news.impact != told.impact, told.people],
+        Reason::Spread => [false, told.people && news.spread_is_due],
+        Reason::Planned if case.state.category == Category::Maintenance => [true; 2],
+        Reason::Planned => [told.people && news.severity != told.severity, told.people],
+        // The first evidence may spare people the search for a cause.
+        Reason::Explained => {
+            let is_first = circumstances.evidence.len() == 1;
+            let is_open = case.state.status == IncidentStatus::Open && news.severity != Severity::Info;
+            [told.people && is_first && is_open, told.people]
+        }
+        Reason::Acknowledged => [false, told.people],
+    }
+}
+
+/// Whether people know less of an open incident than they would without the silence that is over by now.
+pub(super) fn is_owed(case: &Case, severity: Severity, impact: Impact) -> bool {
+    let known = &case.state.circumstances.people;
+    known.is_none_or(|known| severity > known.severity || impact > known.impact)
+}
+
+/// Whether a silence has been over for long enough to announce what it kept back.
+pub(super) fn silence_is_through(case: &Case, now: Timestamp, patience: std::time::Duration) -> bool {
+    let circumstances = &case.state.circumstances;
+    circumstances.silence_over_at.is_some_and(|over| now.since(over) >= patience)
+}

@@ -1,0 +1,176 @@
+//! What comes to an incident from outside: planned work and silences begin, move and end, somebody takes it on, and evidence
+//! of its cause arrives. Each is a reason for a document, and none of them changes what is in an incident.
+
+use std::time::Duration;
+
+use super::{
+    book::Book,
+    case::Case,
+    estate::{Entry, Estate, Place},
+};
+use crate::domain::{
+    Evidence, IncidentEvidence, Kind, MAXIMUM_EVIDENCE, Matcher, Planned, Reason, Silenced, Timestamp, Window,
+    WindowSource,
+};
+
+/// Work may begin a little before its time, and what it took down may need a little to come back.
+const BEFORE_WORK: Duration = Duration::from_secs(5 * 60);
+const AFTER_WORK: Duration = Duration::from_secs(15 * 60);
+/// A call is dated by AWS's clock and takes a while to show: from this long before the last observation that saw an item as
+/// it was, until this long after the first that did not.
+const CALL_BEFORE: Duration = Duration::from_secs(2 * 60);
+const CALL_AFTER: Duration = Duration::from_secs(60);
+
+/// What covers an incident at an instant.
+#[derive(Default)]
+struct Cover {
+    work: Option<Planned>,
+    silence: Option<Silenced>,
+}
+
+/// Finds what covers an incident that begins, or begins again. There is nothing to say of it but its beginning.
+pub(super) fn begin(book: &Book<'_>, case: &mut Case, roster: &[Place], at: Timestamp) {
+    let Some(cover) = cover(book, case, roster, at) else { return };
+    case.state.circumstances.work = cover.work;
+    case.state.circumstances.silence = cover.silence;
+    let evidence = new_evidence(book, case, roster);
+    case.state.circumstances.evidence.extend(evidence);
+}
+
+/// What has changed around an incident since its last document, as reasons for documents.
+pub(super) fn change(book: &Book<'_>, case: &mut Case, roster: &[Place], now: Timestamp) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let evidence = new_evidence(book, case, roster);
+    if !evidence.is_empty() {
+        case.state.circumstances.evidence.extend(evidence);
+        reasons.push(Reason::Explained);
+    }
+    if !case.is_open() {
+        return reasons;
+    }
+    let acknowledgement = book.plans.and_then(|plans| plans.acknowledgements.get(&case.id));
+    if let (Some(acknowledgement), None) = (acknowledgement, &case.state.circumstances.acknowledged) {
+        case.state.circumstances.acknowledged = Some(acknowledgement.clone());
+        reasons.push(Reason::Acknowledged);
+    }
+    if let (Some(cover), false) = (cover(book, case, roster, now), roster.is_empty()) {
+        let work = work_changed(case, cover.work, now);
+        let silence = silence_changed(case, cover.silence, now);
+        reasons.extend(work.max(silence));
+    }
+    reasons
+}
+
+/// Takes in the work that covers the incident now. Work that ran out while it lasts makes it worse than it was planned to be.
+fn work_changed(case: &mut Case, work: Option<Planned>, now: Timestamp) -> Option<Reason> {
+    let known = &mut case.state.circumstances;
+    match work {
+        Some(work) if known.is_planned() && known.work.as_ref() == Some(&work) => None,
+        Some(work) => {
+            (known.work, known.work_is_over) = (Some(work), false);
+            Some(Reason::Planned)
+        }
+        None if known.is_planned() => {
+            let ran_out = known.work.as_ref().is_some_and(|work| work.until.plus(AFTER_WORK) <= now);
+            known.work_is_over = ran_out;
+            // Work that was moved or cancelled has nothing to do with it any more.
+            known.work = known.work.take().filter(|_| ran_out);
+            Some(if ran_out { Reason::Escalated } else { Reason::Planned })
+        }
+        None => None,
+    }
+}
+
+/// Takes in the silence that covers the incident now.
+fn silence_changed(case: &mut Case, silence: Option<Silenced>, now: Timestamp) -> Option<Reason> {
+    let known = &mut case.state.circumstances;
+    if known.silence == silence {
+        return None;
+    }
+    known.silence_over_at = silence.is_none().then_some(now);
+    known.silence = silence;
+    Some(Reason::Planned)
+}
+
+/// The work and the silence that cover an incident at `at`. None where what is planned is not known.
+fn cover(book: &Book<'_>, case: &Case, roster: &[Place], at: Timestamp) -> Option<Cover> {
+    let plans = book.plans?;
+    let mut cover = Cover::default();
+    for window in &plans.windows {
+        let is_on = match window.source {
+            WindowSource::Silence => window.from <= at && at < window.until,
+            WindowSource::AwsHealth => window.from <= at.plus(BEFORE_WORK) && at < window.until.plus(AFTER_WORK),
+        };
+        if !is_on || !covers(book, case, roster, &window.matcher) {
+            continue;
+        }
+        match window.source {
+            WindowSource::AwsHealth => drop(cover.work.get_or_insert_with(|| window.into())),
+            WindowSource::Silence => take_wider(&mut cover.silence, window),
+        }
+    }
+    Some(cover)
+}
+
+/// Of two silences, one that covers even outages counts.
+fn take_wider(silence: &mut Option<Silenced>, window: &Window) {
+    if silence.as_ref().is_none_or(|known| window.even_outage && !known.even_outage) {
+        *silence = Some(Silenced { planned: window.into(), even_outage: window.even_outage });
+    }
+}
+
+/// Whether a window is about an incident: about its root, or about all of its members that are not well.
+fn covers(book: &Book<'_>, case: &Case, roster: &[Place], matcher: &Matcher) -> bool {
+    let estate = &book.estate;
+    let root = case.state.root.key().and_then(|key| estate.place(&key));
+    root.is_some_and(|root| is_covered(estate, root, matcher))
+        || (!roster.is_empty() && roster.iter().all(|place| is_covered(estate, *place, matcher)))
+}
+
+/// Whether a window is about an item, or about what that runs over or is a link of; about a LAG also where it is about all of
+/// its links that are down.
+pub(super) fn is_covered(estate: &Estate, place: Place, matcher: &Matcher) -> bool {
+    let entry = &estate.entries[place];
+    let is_matched = |place: &Place| matcher.matches(&estate.entries[*place].item);
+    if is_matched(&place) || entry.carriers.iter().any(|carrier| is_covered(estate, *carrier, matcher)) {
+        return true;
+    }
+    if entry.key.kind == Kind::Lag {
+        let down = |(_, link): &(Place, &Entry)| link.lag == Some(place) && link.condition().is_unwell();
+        let mut links = estate.own().filter(down).map(|(place, _)| place).peekable();
+        return links.peek().is_some() && links.all(|link| is_matched(&link));
+    }
+    entry.lag.is_some_and(|lag| is_matched(&lag))
+}
+
+/// The evidence that an incident does not have yet: what names a member or what that needs, from about when it began.
+fn new_evidence(book: &Book<'_>, case: &Case, roster: &[Place]) -> Vec<IncidentEvidence> {
+    let known = &case.state.circumstances.evidence;
+    let room = MAXIMUM_EVIDENCE.saturating_sub(known.len());
+    if book.evidence.is_empty() || room == 0 {
+        return Vec::new();
+    }
+    let members = if roster.is_empty() { book.everybody(case.id) } else { roster.to_vec() };
+    let is_new = |evidence: &&Evidence| known.iter().all(|known| known.id != evidence.id);
+    let fits = |evidence: &&Evidence| {
+        evidence.items.is_empty() || members.iter().any(|place| is_named(&book.estate, *place, evidence))
+    };
+    let evidence = book.evidence.iter().filter(|evidence| is_timely(case, evidence)).filter(is_new).filter(fits);
+    evidence.take(room).map(IncidentEvidence::from).collect()
+}
+
+/// Whether evidence is from about when the incident began or grew.
+fn is_timely(case: &Case, evidence: &Evidence) -> bool {
+    let state = &case.state;
+    let first = state.last_seen_at.unwrap_or(state.since).min(state.since);
+    let last = state.grown_at.max(state.closed_at.unwrap_or(state.grown_at));
+    evidence.at.plus(CALL_BEFORE) >= first && evidence.at <= last.plus(CALL_AFTER)
+}
+
+/// Whether evidence names an item, or what that needs.
+fn is_named(estate: &Estate, place: Place, evidence: &Evidence) -> bool {
+    let entry = &estate.entries[place];
+    evidence.items.contains(&entry.key.id)
+        || entry.carriers.iter().chain(&entry.lag).any(|above| is_named(estate, *above, evidence))
+        || entry.gateway.is_some_and(|gateway| evidence.items.contains(&estate.entries[gateway].key.id))
+}
