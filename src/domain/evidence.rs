@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::timestamp::Timestamp;
+use super::{path::Span, scope::Scope, timestamp::Timestamp};
 
 /// For how long evidence is kept.
 pub const KEEP_EVIDENCE: Duration = Duration::from_secs(30 * 86_400);
@@ -43,6 +43,16 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// The partition of a scope's evidence in history. It is no item's.
+    pub fn path(scope: &Scope) -> String {
+        format!("{scope}/calls")
+    }
+
+    /// Between which two keys the evidence of a span lies; `None` if the span is empty. No key is one of the two.
+    pub fn keys_within(span: Span) -> Option<[String; 2]> {
+        (!span.is_empty()).then(|| [span.from.to_string(), span.until.to_string()])
+    }
+
     /// The sort key of its row: by time, and of one time by id. AWS dates calls in whole seconds.
     pub fn key(&self) -> String {
         format!("{}#{}", self.at, self.id)
@@ -51,5 +61,23 @@ impl Evidence {
     /// When its row may be dropped, in seconds since 1970.
     pub fn expires_at(&self) -> i64 {
         self.at.plus(KEEP_EVIDENCE).seconds()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_lie_within_their_span_half_open() {
+        let at = |seconds: i64| Timestamp::from_milliseconds(seconds * 1000);
+        let key = |seconds| {
+            let (id, kind, summary) = ("\0".to_owned(), EvidenceType::ApiCall, String::new());
+            Evidence { id, kind, at: at(seconds), summary, by: None, items: BTreeSet::new() }.key()
+        };
+        let [first, last] = Evidence::keys_within(Span::new(at(10), at(20))).unwrap();
+        let within = |key: String| first < key && key < last;
+        assert_eq!([9, 10, 19, 20].map(|seconds| within(key(seconds))), [false, true, true, false]);
+        assert_eq!(Evidence::keys_within(Span::new(at(10), at(10))), None);
     }
 }

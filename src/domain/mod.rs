@@ -105,6 +105,6 @@ pub use transition::{Change, Previous, Transition};
 pub use vocabulary::{Dimension, Word};
 pub use watched::Watched;
 pub use window::{
-    Acknowledgement, KEEP_WINDOWS, LONGEST_WINDOW, Matcher, Notice, NoticeChange, Plans, USUAL_WORK, Window,
-    WindowRows, WindowSource,
+    Acknowledgement, KEEP_ACKNOWLEDGEMENTS, KEEP_WINDOWS, LONGEST_WINDOW, Matcher, Notice, NoticeChange, Plans,
+    USUAL_WORK, Window, WindowRows, WindowSource,
 };

@@ -18,11 +18,17 @@ use super::{description::ItemDescription, kind::Kind, timestamp::Timestamp};
 pub const LONGEST_WINDOW: Duration = Duration::from_secs(30 * 86_400);
 /// How long work lasts of which AWS names no end: planned work usually takes four hours.
 pub const USUAL_WORK: Duration = Duration::from_secs(4 * 3_600);
-/// For how long the rows of windows and acknowledgements are kept once they have no effect any more.
+/// For how long the rows of windows are kept once they have no effect any more.
 pub const KEEP_WINDOWS: Duration = Duration::from_secs(8 * 86_400);
 
+/// For how long it is kept who has taken an incident on: longer than incidents last.
+pub const KEEP_ACKNOWLEDGEMENTS: Duration = Duration::from_secs(90 * 86_400);
+
 /// Which items a window is about: all conditions that are given must hold.
+///
+/// One with a condition that this version does not know cannot be read: without it, it would match more than was meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Matcher {
     /// The items' ids; any id where empty.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -165,6 +171,25 @@ pub struct Acknowledgement {
     pub note: Option<String>,
 }
 
+impl Acknowledgement {
+    const PREFIX: &str = "acknowledged/";
+
+    /// The key of the row of an incident's acknowledgement among the account's windows.
+    pub fn key(incident: Uuid) -> String {
+        format!("{}{incident}", Acknowledgement::PREFIX)
+    }
+
+    /// The incident whose acknowledgement has this key; none if it is the key of a window.
+    pub fn incident(key: &str) -> Option<Uuid> {
+        key.strip_prefix(Acknowledgement::PREFIX)?.parse().ok()
+    }
+
+    /// When its row may be dropped, in seconds since 1970.
+    pub fn expires_at(&self) -> i64 {
+        self.at.plus(KEEP_ACKNOWLEDGEMENTS).seconds()
+    }
+}
+
 /// What an account's store holds of planned time: its rows as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WindowRows {
@@ -172,6 +197,13 @@ pub struct WindowRows {
     pub windows: Vec<Window>,
     /// Who has taken which incident on.
     pub acknowledgements: BTreeMap<Uuid, Acknowledgement>,
+}
+
+impl WindowRows {
+    /// The partition of an account's rows, beside those of its scopes. It is no scope's.
+    pub fn path(account: &str) -> String {
+        format!("{account}/windows")
+    }
 }
 
 /// What is planned: one window for each silence and each piece of AWS's work that has not been cancelled.

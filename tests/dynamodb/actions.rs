@@ -6,8 +6,11 @@ use std::{
 };
 
 use aws_dx_monitor::{
-    domain::{FoldStep, ItemPath, Kind, ListedScope, Selection, SinkName, Span, Suspicion, Unmonitored},
-    ports::{History, Ledger, Record},
+    domain::{
+        Acknowledgement, Evidence, EvidenceType, FoldStep, ItemPath, Kind, ListedScope, Selection, SinkName, Span,
+        Suspicion, Unmonitored,
+    },
+    ports::{EvidenceStore, History, Ledger, Record, Windows},
 };
 use serde_json::Value;
 
@@ -19,6 +22,7 @@ use crate::{
     ledger_contract::{
         incident_rig::{change, id, membership, new},
         rig::{EXPIRES_AT, SINKS, at, event, suspect},
+        windows::silence,
     },
     support::proxy::Proxy,
 };
@@ -120,6 +124,20 @@ async fn each_method_needs_these() {
     note("documents");
     ledger.each_document(moment, &mut |_| ControlFlow::Continue(())).await.unwrap();
     note("documents of all");
+    let account = scope.account();
+    ledger.write_window(account, &silence("s-1")).await.unwrap();
+    note("write_window");
+    let taken_on = Acknowledgement { by: String::new(), at: at(0), note: None };
+    ledger.write_acknowledgement(account, id(1), &taken_on).await.unwrap();
+    note("write_acknowledgement");
+    ledger.windows(account).await.unwrap();
+    note("windows");
+    let (id, kind, items) = ("e-1".to_owned(), EvidenceType::ApiCall, BTreeSet::new());
+    let evidence = Evidence { id, kind, at: at(0), summary: String::new(), by: None, items };
+    ledger.keep(scope, &evidence).await.unwrap();
+    note("keep");
+    ledger.evidence(scope, moment).await.unwrap();
+    note("evidence");
     insta::assert_snapshot!(told, @"
     record_baseline - history: PutItem; states: PutItem
     record, of a new item - history: PutItem; states: PutItem
@@ -146,5 +164,10 @@ async fn each_method_needs_these() {
     unmonitored - history: Query
     documents - history: Query
     documents of all - history: Query (index by-day)
+    write_window - states: UpdateItem
+    write_acknowledgement - states: PutItem
+    windows - states: Query
+    keep - history: PutItem
+    evidence - history: Query
     ");
 }

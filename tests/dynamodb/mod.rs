@@ -10,5 +10,6 @@ mod pages;
 mod rows;
 pub mod store;
 mod versions;
+mod windows;
 
 use store::Store;

@@ -120,7 +120,13 @@ impl Store {
         self.tamper_with(&self.tables.history, key, attributes).await;
     }
 
-    async fn tamper_with(&self, table: &str, key: [(&str, AttributeValue); 2], attributes: &[(&str, AttributeValue)]) {
+    /// Sets attributes of the row of this key.
+    pub async fn tamper_with(
+        &self,
+        table: &str,
+        key: [(&str, AttributeValue); 2],
+        attributes: &[(&str, AttributeValue)],
+    ) {
         let key: Row = key.map(|(name, value)| (name.to_owned(), value)).into();
         let row = self.client.get_item().table_name(table).set_key(Some(key.clone())).send().await.unwrap();
         let mut row = row.item.unwrap_or(key);

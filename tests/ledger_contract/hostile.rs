@@ -11,7 +11,7 @@ use aws_dx_monitor::{
 
 use super::rig::{Rig, at, cursors, event};
 
-const HOSTILE: [&str; 20] = [
+pub const HOSTILE: [&str; 20] = [
     "plain",
     " leading and trailing ",
     "line\nbreak\r\n\ttab",

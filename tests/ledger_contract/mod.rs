@@ -1,7 +1,7 @@
 //! The contract suite: every rule that a ledger must keep, whatever it is made of.
 //!
 //! `ledger_contract!(in_memory, crate::sqlite_ledger::in_memory);` makes a module with one test for each rule. The
-//! second argument is the path of an `async fn() -> Fresh<L>`, where `L: Ledger + History`. Its tables may be shared with
+//! second argument is the path of an `async fn() -> Fresh<L>`, where `L: Ledger + History + Windows + EvidenceStore`. Its tables may be shared with
 //! other tests and with earlier runs: every test works on an account of its own.
 //!
 //! A rule is a function of a [`Rig`]; its name is the rule. One that is not listed in the macro below is dead code,
@@ -10,6 +10,7 @@
 pub mod amending;
 pub mod baseline;
 pub mod cursors;
+pub mod evidence;
 pub mod folding;
 pub mod gaps;
 pub mod hostile;
@@ -21,6 +22,7 @@ pub mod reading;
 pub mod recording;
 pub mod retiring;
 pub mod rig;
+pub mod windows;
 
 pub use rig::{EXPIRES_AT, Fresh, Rig, SINKS, at, event, run, suspect};
 
@@ -231,6 +233,31 @@ macro_rules! ledger_contract {
                     a_retired_scope_stays_so_when_it_is_listed_again
                     a_kind_is_retired_once_and_resumed
                     retiring_a_kind_is_not_held_back_by_one_that_is_ahead
+                }
+                windows {
+                    a_silence_reads_back_as_it_was_written
+                    a_page_of_a_notice_reads_back_as_it_was_written
+                    a_row_is_replaced_whole
+                    what_no_longer_applies_leaves_the_row
+                    every_page_has_a_row_of_its_own
+                    windows_are_told_apart_by_account
+                    windows_are_no_rows_of_a_scope
+                    any_text_of_a_window_reads_back
+                    all_windows_are_found_over_many_large_rows
+                    what_is_over_still_reads_and_does_no_harm
+                    an_acknowledgement_reads_back_as_it_was_written
+                    whoever_was_first_stays
+                    acknowledgements_are_told_apart_from_windows
+                }
+                evidence {
+                    evidence_reads_back_as_it_was_kept
+                    a_repeat_of_evidence_changes_nothing
+                    evidence_is_ascending_and_half_open
+                    evidence_of_one_instant_is_all_kept
+                    evidence_is_told_apart_by_scope
+                    evidence_is_no_history
+                    any_text_of_evidence_reads_back
+                    all_evidence_is_found_over_many_large_rows
                 }
                 hostile {
                     any_id_names_its_own_item

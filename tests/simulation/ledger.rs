@@ -22,12 +22,15 @@ pub struct SimulatedLedger(pub Port);
 
 impl SimulatedLedger {
     /// One page of a strongly consistent query: other polls may write before the next one.
-    async fn page(&self, port: &'static str, hash: &str, start: Option<&str>, ascending: bool) -> anyhow::Result<Page> {
-        let table = if matches!(port, "ledger.recall" | "ledger.revision" | "ledger.listed") {
-            Table::States
-        } else {
-            Table::History
-        };
+    pub async fn page(
+        &self,
+        port: &'static str,
+        hash: &str,
+        start: Option<&str>,
+        ascending: bool,
+    ) -> anyhow::Result<Page> {
+        let is_of_states = matches!(port, "ledger.recall" | "ledger.revision" | "ledger.listed" | "ledger.windows");
+        let table = if is_of_states { Table::States } else { Table::History };
         let detail = format!("{hash} from {}", start.unwrap_or("the start"));
         self.0
             .call(port, detail, |inner| {

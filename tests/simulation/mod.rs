@@ -37,6 +37,7 @@ mod rows;
 mod seeded;
 mod sights;
 mod tables;
+mod windows;
 mod world;
 
 use self::{ledger::SimulatedLedger, port::Port, world::World};

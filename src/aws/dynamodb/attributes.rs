@@ -25,6 +25,11 @@ pub(super) fn document(value: &impl Serialize) -> anyhow::Result<AttributeValue>
     serde_dynamo::to_attribute_value(value).context("a document has a form that DynamoDB does not know")
 }
 
+/// A value whose fields are attributes of a row.
+pub(super) fn row(value: &impl Serialize) -> anyhow::Result<Attributes> {
+    serde_dynamo::to_item(value).context("a row has a form that DynamoDB does not know")
+}
+
 /// The attribute, which must be there.
 pub(super) fn required<T>(
     row: &Attributes,

@@ -2,11 +2,12 @@
 //! known of a scope.
 //!
 //! Start with the rows: `state_row`, `incident_row`, `history_row`, `poll_row` (with `parent_gaps`), `coverage_row` and
-//! `scopes_row` have the content of the tables, how it is read, and the small writes that change it. `recording`
-//! records a transition, and `baseline` many first sights in bulk; `folding` writes incidents; `recalling` is the read
-//! that every poll begins with; `by_day` finds the history of all items without a scan. They are functions over
-//! `tables`, and use `calls` (one call, its conditions and its outcome), `expression` (names and values behind
-//! placeholders), `lanes` (how many calls run at the same time), `attributes`, `failure` and `retry`.
+//! `scopes_row`, and `windows_row` and `evidence_row` for what is planned and why, have the content of the tables, how it
+//! is read, and the small writes that change it. `recording` records a transition, and `baseline` many first sights in
+//! bulk; `folding` writes incidents; `recalling` is the read that every poll begins with; `by_day` finds the history of all
+//! items without a scan. They are functions over `tables`, and use `calls` (one call, its conditions and its outcome),
+//! `expression` (names and values behind placeholders), `lanes` (how many calls run at the same time), `attributes`,
+//! `failure` and `retry`.
 //!
 //! Rules of this module:
 //!
@@ -20,6 +21,7 @@ mod baseline;
 mod by_day;
 mod calls;
 mod coverage_row;
+mod evidence_row;
 mod expression;
 mod failure;
 mod folding;
@@ -34,6 +36,7 @@ mod retry;
 mod scopes_row;
 mod state_row;
 mod tables;
+mod windows_row;
 
 use std::{ops::ControlFlow, sync::Arc};
 
@@ -50,11 +53,12 @@ use self::{
 use super::limits::{CallLimits, Limited};
 use crate::{
     domain::{
-        Amendment, CoveragePath, FoldStep, Folding, HistoryRow, ItemPath, ListedScope, Recalled, RowPath, Scope,
-        Selection, SinkName, Span, StateRow, Unmonitored,
+        Acknowledgement, Amendment, CoveragePath, Evidence, FoldStep, Folding, HistoryRow, ItemPath, ListedScope,
+        Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow, Unmonitored, Window, WindowRows,
     },
     ports::{
-        BaselineAnnounced, Covering, Cursors, EachTransition, History, Ledger, Parking, Progress, Record, Recording,
+        BaselineAnnounced, Covering, Cursors, EachTransition, EvidenceStore, History, Ledger, Parking, Progress,
+        Record, Recording, Windows,
     },
 };
 
@@ -219,5 +223,46 @@ impl History for DynamoLedger {
         by_day::each_of_everything(&self.tables, span, history_row::is_document, each)
             .await
             .with_context(|| format!("the incidents from {} until {} cannot be read", span.from, span.until))
+    }
+}
+
+#[async_trait(?Send)]
+impl Windows for DynamoLedger {
+    async fn windows(&self, account: &str) -> anyhow::Result<WindowRows> {
+        windows_row::all(&self.tables, account)
+            .await
+            .with_context(|| format!("the planned time of account {account} cannot be read"))
+    }
+
+    async fn write_window(&self, account: &str, window: &Window) -> anyhow::Result<()> {
+        windows_row::write(&self.tables, account, window)
+            .await
+            .with_context(|| format!("the planned time {:?} of account {account} cannot be written", window.id))
+    }
+
+    async fn write_acknowledgement(
+        &self,
+        account: &str,
+        incident: Uuid,
+        acknowledgement: &Acknowledgement,
+    ) -> anyhow::Result<()> {
+        windows_row::acknowledge(&self.tables, account, incident, acknowledgement)
+            .await
+            .with_context(|| format!("the acknowledgement of the incident {incident} cannot be written"))
+    }
+}
+
+#[async_trait(?Send)]
+impl EvidenceStore for DynamoLedger {
+    async fn keep(&self, scope: &Scope, evidence: &Evidence) -> anyhow::Result<()> {
+        evidence_row::keep(&self.tables, scope, evidence)
+            .await
+            .with_context(|| format!("evidence of {scope} cannot be kept"))
+    }
+
+    async fn evidence(&self, scope: &Scope, span: Span) -> anyhow::Result<Vec<Evidence>> {
+        evidence_row::within(&self.tables, scope, span)
+            .await
+            .with_context(|| format!("the evidence of {scope} cannot be read"))
     }
 }

@@ -16,6 +16,17 @@ pub(super) fn parse_json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> an
     serde_json::from_str(&row.get::<_, String>(column)?).with_context(|| column.to_owned())
 }
 
+/// A value of an enumeration as the text of a column.
+pub(super) fn word(value: &impl Serialize) -> anyhow::Result<String> {
+    let word = serde_json::to_value(value)?;
+    Ok(word.as_str().context("it is no word")?.to_owned())
+}
+
+/// The value of an enumeration in a column.
+pub(super) fn parse_word<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> anyhow::Result<T> {
+    serde_json::from_value(row.get::<_, String>(column)?.into()).with_context(|| column.to_owned())
+}
+
 /// The instant in a column.
 pub(super) fn timestamp(row: &Row<'_>, column: &str) -> anyhow::Result<Timestamp> {
     row.get::<_, String>(column)?.parse().with_context(|| column.to_owned())

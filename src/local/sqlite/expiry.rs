@@ -21,11 +21,23 @@ pub(super) const INCIDENTS: &str = "
     DELETE FROM incidents WHERE rowid IN
         (SELECT rowid FROM incidents WHERE expires_at < :now ORDER BY expires_at LIMIT :at_a_time)";
 
-/// Deletes the rows of removed items, of incidents that are over, of transitions, documents and unmonitored time that expired before `now`, the oldest first
-/// and so many at a time. Returns how many these were.
+pub(super) const WINDOWS: &str = "
+    DELETE FROM windows WHERE rowid IN
+        (SELECT rowid FROM windows WHERE expires_at < :now ORDER BY expires_at LIMIT :at_a_time)";
+
+pub(super) const ACKNOWLEDGEMENTS: &str = "
+    DELETE FROM acknowledgements WHERE rowid IN
+        (SELECT rowid FROM acknowledgements WHERE expires_at < :now ORDER BY expires_at LIMIT :at_a_time)";
+
+pub(super) const EVIDENCE: &str = "
+    DELETE FROM evidence WHERE rowid IN
+        (SELECT rowid FROM evidence WHERE expires_at < :now ORDER BY expires_at LIMIT :at_a_time)";
+
+/// Deletes the rows that expired before `now`: of removed items, of incidents that are over, of transitions, documents and
+/// unmonitored time, of planned time and of evidence. The oldest go first, so many at a time. Returns how many these were.
 pub(super) fn delete(connection: &Connection, now: Timestamp) -> anyhow::Result<usize> {
     let mut deleted = 0;
-    for statement in [STATES, INCIDENTS, HISTORY] {
+    for statement in [STATES, INCIDENTS, HISTORY, WINDOWS, ACKNOWLEDGEMENTS, EVIDENCE] {
         deleted += connection
             .prepare_cached(statement)?
             .execute(named_params! {":now": now.seconds(), ":at_a_time": AT_A_TIME})?;

@@ -1,14 +1,15 @@
 //! The ledger in one SQLite file: the same rows and the same conditions as in DynamoDB, for a laptop.
 //!
 //! Read `schema` for the tables, then `recording` for the central write and `folding` for the one that follows it; `states`,
-//! `incidents`, `history` and `polls` each have their own rows, and `expiry` ends them. Everything here is synchronous: the `async fn`s of the ports below block. A SQLite call takes microseconds to
-//! a few milliseconds, and a program that serves one poll at a time has nothing else to do meanwhile. No transaction lives
+//! `incidents`, `history`, `polls`, `windows` and `evidence` each have their own rows, and `expiry` ends them. Everything here
+//! is synchronous: the `async fn`s of the ports below block. A SQLite call takes microseconds to a few milliseconds, and a program that serves one poll at a time has nothing else to do meanwhile. No transaction lives
 //! across an `await`, so joined futures cannot share one.
 //!
 //! Two processes may share a file. Every writer takes the write lock before it reads its conditions (`BEGIN IMMEDIATE`),
 //! so that they still hold when it writes. Readers see one snapshot and block no one (WAL).
 
 mod columns;
+mod evidence;
 mod expiry;
 mod folding;
 mod history;
@@ -18,6 +19,7 @@ mod polls;
 mod recording;
 mod schema;
 mod states;
+mod windows;
 
 use std::{path::Path, time::Duration};
 
@@ -29,11 +31,13 @@ use uuid::Uuid;
 use self::schema::Age;
 use crate::{
     domain::{
-        Amendment, CoveragePath, FoldStep, Folding, HistoryRow, ItemPath, ListedScope, Recalled, RowKey, RowPath,
-        Scope, Selection, SinkName, Span, StateRow, Timestamp, Unmonitored,
+        Acknowledgement, Amendment, CoveragePath, Evidence, FoldStep, Folding, HistoryRow, ItemPath, ListedScope,
+        Recalled, RowKey, RowPath, Scope, Selection, SinkName, Span, StateRow, Timestamp, Unmonitored, Window,
+        WindowRows,
     },
     ports::{
-        BaselineAnnounced, Covering, Cursors, EachTransition, History, Ledger, Parking, Progress, Record, Recording,
+        BaselineAnnounced, Covering, Cursors, EachTransition, EvidenceStore, History, Ledger, Parking, Progress,
+        Record, Recording, Windows,
     },
 };
 
@@ -265,5 +269,41 @@ impl History for SqliteLedger {
     async fn each_document(&self, span: Span, each: EachTransition<'_>) -> anyhow::Result<()> {
         self.read(|connection| history::each_document(connection, span, each))
             .with_context(|| format!("the incidents from {} until {} cannot be read", span.from, span.until))
+    }
+}
+
+#[async_trait(?Send)]
+impl Windows for SqliteLedger {
+    async fn windows(&self, account: &str) -> anyhow::Result<WindowRows> {
+        self.read(|connection| windows::all(connection, account))
+            .with_context(|| format!("the planned time of account {account} cannot be read"))
+    }
+
+    async fn write_window(&self, account: &str, window: &Window) -> anyhow::Result<()> {
+        self.write(|connection| windows::write(connection, account, window))
+            .with_context(|| format!("the planned time {:?} of account {account} cannot be written", window.id))
+    }
+
+    async fn write_acknowledgement(
+        &self,
+        account: &str,
+        incident: Uuid,
+        acknowledgement: &Acknowledgement,
+    ) -> anyhow::Result<()> {
+        self.write(|connection| windows::acknowledge(connection, account, incident, acknowledgement))
+            .with_context(|| format!("the acknowledgement of the incident {incident} cannot be written"))
+    }
+}
+
+#[async_trait(?Send)]
+impl EvidenceStore for SqliteLedger {
+    async fn keep(&self, scope: &Scope, evidence: &Evidence) -> anyhow::Result<()> {
+        self.write(|connection| evidence::keep(connection, scope, evidence))
+            .with_context(|| format!("evidence of {scope} cannot be kept"))
+    }
+
+    async fn evidence(&self, scope: &Scope, span: Span) -> anyhow::Result<Vec<Evidence>> {
+        self.read(|connection| evidence::within(connection, scope, span))
+            .with_context(|| format!("the evidence of {scope} cannot be read"))
     }
 }

@@ -77,7 +77,7 @@ CREATE TABLE polled_kinds (
 
 /// What each version added to the tables of the one before. A file of an older version is brought up to date by whoever
 /// opens it; a row that was written before has nothing in a new column.
-const ADDITIONS: [&str; 6] = [
+const ADDITIONS: [&str; 7] = [
     "
 ALTER TABLE states ADD COLUMN seen_at TEXT;
 ALTER TABLE states ADD COLUMN never_up INTEGER;
@@ -125,6 +125,50 @@ CREATE TABLE parent_gaps (
     PRIMARY KEY (scope, kind, parent)
 ) STRICT, WITHOUT ROWID;
 ",
+    r#"
+CREATE TABLE windows (
+    account TEXT NOT NULL,
+    item TEXT NOT NULL,
+    id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    "match" TEXT NOT NULL,
+    "from" TEXT NOT NULL,
+    until TEXT NOT NULL,
+    title TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    even_outage INTEGER,
+    notice TEXT,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (account, item)
+) STRICT;
+
+CREATE TABLE acknowledgements (
+    account TEXT NOT NULL,
+    incident TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    "at" TEXT NOT NULL,
+    note TEXT,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (account, incident)
+) STRICT;
+
+CREATE TABLE evidence (
+    scope TEXT NOT NULL,
+    item TEXT NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    "at" TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    "by" TEXT,
+    items TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (scope, item)
+) STRICT;
+
+CREATE INDEX windows_by_expiry ON windows (expires_at);
+CREATE INDEX acknowledgements_by_expiry ON acknowledgements (expires_at);
+CREATE INDEX evidence_by_expiry ON evidence (expires_at);
+"#,
 ];
 
 enum Identity {
@@ -228,7 +272,9 @@ fn identify(connection: &Connection) -> anyhow::Result<Identity> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SqliteLedger, expiry, folding, history, incidents, parent_gaps, polls, states};
+    use super::super::{
+        SqliteLedger, evidence, expiry, folding, history, incidents, parent_gaps, polls, states, windows,
+    };
 
     /// SQLite's plan for a query. The plan decides whether a query on a million rows is fast.
     fn plan(sql: &str) -> String {
@@ -264,6 +310,12 @@ mod tests {
             expiry::STATES,
             expiry::HISTORY,
             expiry::INCIDENTS,
+            windows::OF_ACCOUNT,
+            windows::ACKNOWLEDGEMENTS,
+            evidence::WITHIN,
+            expiry::WINDOWS,
+            expiry::ACKNOWLEDGEMENTS,
+            expiry::EVIDENCE,
             "SELECT event FROM history WHERE occurred_at >= '2026-11-22' AND occurred_at < '2026-11-23'",
         ];
         insta::assert_snapshot!(plans.map(plan).join("\n"), @"
@@ -286,6 +338,12 @@ mod tests {
         SEARCH states USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH states USING COVERING INDEX states_by_expiry (expires_at<?)
         SEARCH history USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH history USING COVERING INDEX history_by_expiry (expires_at<?)
         SEARCH incidents USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH incidents USING COVERING INDEX incidents_by_expiry (expires_at<?)
+        SEARCH windows USING INDEX sqlite_autoindex_windows_1 (account=?)
+        SEARCH acknowledgements USING INDEX sqlite_autoindex_acknowledgements_1 (account=?)
+        SEARCH evidence USING INDEX sqlite_autoindex_evidence_1 (scope=? AND item>? AND item<?)
+        SEARCH windows USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH windows USING COVERING INDEX windows_by_expiry (expires_at<?)
+        SEARCH acknowledgements USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH acknowledgements USING COVERING INDEX acknowledgements_by_expiry (expires_at<?)
+        SEARCH evidence USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH evidence USING COVERING INDEX evidence_by_expiry (expires_at<?)
         SEARCH history USING INDEX history_by_time (occurred_at>? AND occurred_at<?)
         ");
     }

@@ -3,12 +3,20 @@
 use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use anyhow::{anyhow, bail};
+use async_trait::async_trait;
 use aws_dx_monitor::{
-    domain::{Amendment, FoldStep, Folding, HistoryRow, ListedScope, Recalled, RowPath, Scope, SinkName, Unmonitored},
+    domain::{
+        Acknowledgement, Amendment, Evidence, FoldStep, Folding, HistoryRow, ListedScope, Recalled, RowPath, Scope,
+        SinkName, Span, Unmonitored, Window, WindowRows,
+    },
     local::SqliteLedger,
-    ports::{BaselineAnnounced, Covering, Cursors, Ledger, Parking, Progress, Record, Recording, Throttled},
+    ports::{
+        BaselineAnnounced, Covering, Cursors, EvidenceStore, Ledger, Parking, Progress, Record, Recording, Throttled,
+        Windows,
+    },
 };
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 use super::HandClock;
 
@@ -29,6 +37,11 @@ pub enum Step {
     BaselineAnnounced,
     Listed,
     Relist,
+    Windows,
+    WriteWindow,
+    WriteAcknowledgement,
+    Keep,
+    Evidence,
 }
 
 /// What goes wrong with a call.
@@ -192,5 +205,37 @@ impl Ledger for TroubledLedger {
 
     async fn baseline_announced(&self, announced: &BaselineAnnounced) -> anyhow::Result<()> {
         self.through(Step::BaselineAnnounced, self.inner.baseline_announced(announced)).await
+    }
+}
+
+#[async_trait(?Send)]
+impl Windows for TroubledLedger {
+    async fn windows(&self, account: &str) -> anyhow::Result<WindowRows> {
+        self.through(Step::Windows, self.inner.windows(account)).await
+    }
+
+    async fn write_window(&self, account: &str, window: &Window) -> anyhow::Result<()> {
+        self.through(Step::WriteWindow, self.inner.write_window(account, window)).await
+    }
+
+    async fn write_acknowledgement(
+        &self,
+        account: &str,
+        incident: Uuid,
+        acknowledgement: &Acknowledgement,
+    ) -> anyhow::Result<()> {
+        let write = self.inner.write_acknowledgement(account, incident, acknowledgement);
+        self.through(Step::WriteAcknowledgement, write).await
+    }
+}
+
+#[async_trait(?Send)]
+impl EvidenceStore for TroubledLedger {
+    async fn keep(&self, scope: &Scope, evidence: &Evidence) -> anyhow::Result<()> {
+        self.through(Step::Keep, self.inner.keep(scope, evidence)).await
+    }
+
+    async fn evidence(&self, scope: &Scope, span: Span) -> anyhow::Result<Vec<Evidence>> {
+        self.through(Step::Evidence, self.inner.evidence(scope, span)).await
     }
 }
