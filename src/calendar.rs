@@ -1,5 +1,7 @@
 //! Days and months in a time zone, including those on which its clocks change.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 use chrono_tz::{GapInfo, Tz};
 
@@ -32,6 +34,22 @@ pub enum CalendarError {
         "{0:?} is not a time: give a day (2026-10-31), a time (2026-10-31T18:00, 2026-10-31T18:00:00Z) or how long ago (30d, 12h, 45m)"
     )]
     Time(String),
+    /// Not a time of its own, whenever it is read.
+    #[error("{0:?} is not a time: give a day (2026-10-31) or a time (2026-10-31T18:00, 2026-10-31T18:00:00Z)")]
+    Moment(String),
+    /// Not a length of time.
+    #[error("{0:?} is not how long: give days, hours or minutes (2d, 12h, 45m)")]
+    Length(String),
+}
+
+/// The length of time that `text` names, such as `2h`.
+///
+/// # Errors
+///
+/// It names none, or a length of zero.
+pub fn length(text: &str) -> Result<Duration, CalendarError> {
+    let milliseconds = milliseconds(text).and_then(|length| u64::try_from(length).ok()).filter(|length| *length > 0);
+    milliseconds.map(Duration::from_millis).ok_or_else(|| CalendarError::Length(text.to_owned()))
 }
 
 impl Calendar {
@@ -63,7 +81,16 @@ impl Calendar {
     /// The instant that `text` names: a day, a clock time in this zone, an instant with its offset, or how long before
     /// `now`.
     pub fn instant(&self, text: &str, edge: Edge, now: Timestamp) -> Result<Timestamp, CalendarError> {
-        let error = || CalendarError::Time(text.to_owned());
+        match (self.moment(text, edge), milliseconds(text)) {
+            (Ok(moment), _) => Ok(moment),
+            (Err(_), Some(ago)) => Ok(Timestamp::from_milliseconds(now.milliseconds().saturating_sub(ago))),
+            (Err(_), None) => Err(CalendarError::Time(text.to_owned())),
+        }
+    }
+
+    /// The instant that `text` names, whenever it is read: a day, a clock time in this zone, or an instant with its offset.
+    pub fn moment(&self, text: &str, edge: Edge) -> Result<Timestamp, CalendarError> {
+        let error = || CalendarError::Moment(text.to_owned());
         if let Ok(instant) = text.parse() {
             return Ok(instant);
         }
@@ -74,11 +101,8 @@ impl Calendar {
             };
         }
         let forms = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"];
-        if let Some(clock) = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()) {
-            return Ok(self.at(clock));
-        }
-        let ago = ago(text).ok_or_else(error)?;
-        Ok(Timestamp::from_milliseconds(now.milliseconds().saturating_sub(ago)))
+        let clock = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+        clock.map(|clock| self.at(clock)).ok_or_else(error)
     }
 
     /// The local time of an instant in this zone.
@@ -123,7 +147,7 @@ impl Calendar {
 }
 
 /// The milliseconds in `30d`, `12h` or `45m`.
-fn ago(text: &str) -> Option<i64> {
+fn milliseconds(text: &str) -> Option<i64> {
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let unit: i64 = match unit {
         "d" => 86_400_000,
@@ -187,5 +211,21 @@ mod tests {
             assert!(Calendar::UTC.month(wrong).is_err(), "{wrong:?}");
         }
         assert!(Calendar::of_zone("Mars/Olympus").unwrap_err().to_string().contains("Europe/Berlin"));
+    }
+
+    #[test]
+    fn a_moment_does_not_depend_on_when_it_is_read() {
+        let read = |text: &str| zone("Europe/Berlin").moment(text, Edge::Beginning).map(|at| at.to_string());
+        assert_eq!(read("2026-11-01T06:00").unwrap(), "2026-11-01T05:00:00.000Z");
+        assert!(read("2h").unwrap_err().to_string().starts_with("\"2h\" is not a time: give a day"));
+    }
+
+    #[test]
+    fn a_length_is_in_one_unit() {
+        assert_eq!(length("2h").unwrap(), Duration::from_secs(7_200));
+        assert_eq!([length("45m").unwrap(), length("2d").unwrap()].map(|length| length.as_secs()), [2_700, 172_800]);
+        for wrong in ["", "0h", "h", "-2h", "2", "2w", "1h30m", "99999999999999999d"] {
+            assert!(length(wrong).is_err(), "{wrong:?}");
+        }
     }
 }
