@@ -3,6 +3,7 @@
 //! Command names, options and exit codes are contract: 0 for success, 1 when `status` finds something down or
 //! `incidents --open` an outage, 2 for an error.
 
+mod acknowledge;
 mod completions;
 mod demo;
 mod drill;
@@ -15,6 +16,11 @@ mod output;
 mod progress;
 mod report;
 mod report_table;
+mod silence;
+mod silence_add;
+mod silence_end;
+mod silence_forms;
+mod silence_list;
 mod simulate;
 mod status;
 mod store;
@@ -39,6 +45,7 @@ use crate::terminal;
         aws-dx-monitor incidents --open                  what is the matter now, and since when\n  \
         aws-dx-monitor history --db dx-monitor-demo.db   what happened, and for how long\n  \
         aws-dx-monitor report --month 2026-10            availability and outages, with the evidence\n  \
+        aws-dx-monitor silence add --id dxcon-… --for 2h planned work: hold its messages back\n  \
         aws-dx-monitor drill --function NAME             check that e-mail, chat and rules work"
 )]
 struct Arguments {
@@ -55,6 +62,8 @@ enum Command {
     Incidents(incidents::Options),
     History(history::Options),
     Report(report::Options),
+    Silence(silence::Options),
+    Acknowledge(acknowledge::Options),
     Drill(drill::Options),
     Completions(completions::Options),
 }
@@ -72,6 +81,8 @@ pub fn run() -> ExitCode {
                 Command::Incidents(options) => incidents::run(options).await,
                 Command::History(options) => history::run(options).await,
                 Command::Report(options) => report::run(options).await,
+                Command::Silence(options) => silence::run(options).await,
+                Command::Acknowledge(options) => acknowledge::run(options).await,
                 Command::Drill(options) => drill::run(options).await,
                 Command::Completions(options) => completions::run(&options, Arguments::command()),
             }

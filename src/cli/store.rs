@@ -1,14 +1,17 @@
-//! Opens the store that the reading commands read: two DynamoDB tables or a SQLite file.
+//! Opens the store: two DynamoDB tables or a SQLite file. Most commands read it; some plan time in it.
 
 use std::path::PathBuf;
 
+use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::{
     aws::{self, CallLimits, DynamoLedger},
-    config, escape,
+    config,
+    domain::bounded,
+    escape,
     local::SqliteLedger,
-    ports::History,
+    ports::{History, Windows},
     terminal,
 };
 
@@ -24,10 +27,29 @@ pub const HELP: &str = "Reads the DynamoDB tables that DX_MONITOR_STATE_TABLE an
     credentials and region as in any AWS tool (AWS_PROFILE, AWS_REGION). Where neither variable is\n\
     set, it reads the SQLite file of --db. It never writes.";
 
-/// The store that a reading command reads.
+/// The help text for the store that a planning command reads and writes.
+pub const PLANNING_HELP: &str = "Uses the DynamoDB tables that DX_MONITOR_STATE_TABLE and DX_MONITOR_HISTORY_TABLE name, with\n\
+    credentials and region as in any AWS tool (AWS_PROFILE, AWS_REGION). Where neither variable is\n\
+    set, it uses the SQLite file of --db, which must exist.";
+
+/// A store in which time can be planned.
+pub trait PlanningStore: History + Windows {}
+
+impl<T: History + Windows> PlanningStore for T {}
+
+/// Whether a store is opened to be changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// It is only read.
+    Read,
+    /// Time is planned in it.
+    Plan,
+}
+
+/// The store that a command uses.
 #[derive(Debug, Args)]
 pub struct Source {
-    /// The SQLite file that `watch` or `demo` wrote, read where no tables are set [default: dx-monitor.db]
+    /// The SQLite file that `watch` or `demo` wrote, used where no tables are set [default: dx-monitor.db]
     #[arg(long, value_name = "PATH")]
     db: Option<PathBuf>,
 }
@@ -35,17 +57,40 @@ pub struct Source {
 impl Source {
     /// Opens the store for reading only.
     pub async fn open(&self) -> anyhow::Result<Box<dyn History>> {
+        Ok(self.open_for(Purpose::Read).await?)
+    }
+
+    /// Opens the store, which must exist.
+    pub async fn open_for(&self, purpose: Purpose) -> anyhow::Result<Box<dyn PlanningStore>> {
         let Some((states, history)) = config::tables_from_environment()? else {
             let path = self.db.clone().unwrap_or_else(|| DEFAULT_FILE.into());
-            return Ok(Box::new(SqliteLedger::open_read_only(&path)?));
+            return Ok(Box::new(match purpose {
+                Purpose::Read => SqliteLedger::open_read_only(&path)?,
+                Purpose::Plan => SqliteLedger::open_existing(&path)?,
+            }));
         };
         if let Some(path) = &self.db {
             let path = escape::terminal(&path.display().to_string());
             terminal::remark(&format!(
-                "--db {path} is not read: DX_MONITOR_STATE_TABLE and DX_MONITOR_HISTORY_TABLE are set"
+                "--db {path} is not used: DX_MONITOR_STATE_TABLE and DX_MONITOR_HISTORY_TABLE are set"
             ));
         }
         let config = aws::operator_config(None).await?;
         Ok(Box::new(DynamoLedger::new(&config, states, history, &CallLimits::READER)))
     }
 }
+
+/// Who plans or acknowledges something: whoever is named, or else the user of this machine, or whose AWS credentials are
+/// used.
+pub async fn who(named: Option<String>) -> anyhow::Result<String> {
+    let who = match named.or_else(config::user_name) {
+        Some(who) => who,
+        None if config::tables_from_environment()?.is_some() => {
+            aws::sts::caller(&aws::operator_config(None).await?).await.context(ADVICE)?.name
+        }
+        None => bail!(ADVICE),
+    };
+    Ok(bounded(who.trim()).into_owned())
+}
+
+const ADVICE: &str = "it is not known who you are: say it with --by";

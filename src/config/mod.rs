@@ -146,6 +146,11 @@ fn tables(variable: impl Fn(&str) -> Option<String>) -> Result<Option<(String, S
     reader.finish(states.zip(history))
 }
 
+/// The name of the user of this machine, where the environment says it.
+pub fn user_name() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(variable)
+}
+
 /// The level of the log: `AWS_LAMBDA_LOG_LEVEL`, else `RUST_LOG`, else `info`.
 pub fn log_level_from_environment() -> String {
     log_level(variable)

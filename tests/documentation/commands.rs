@@ -36,7 +36,7 @@ fn calls(pieces: &[String]) -> (Vec<String>, String) {
     write_stand_in(folder.path());
     for piece in pieces {
         let shell = format!("command_not_found_handle() {{ :; }}\n{piece}\nwait");
-        let variables = ["FUNCTION", "TOPIC_ARN", "ITEM", "STACK"].map(|name| (name, "example"));
+        let variables = ["FUNCTION", "TOPIC_ARN", "ITEM", "STACK", "GATEWAY"].map(|name| (name, "example"));
         let mut bash = Command::new("/bin/bash");
         bash.args(["-c", &shell]).current_dir(folder.path()).env_clear().envs(variables).env("PATH", folder.path());
         // An ARN is an option's value like any other, but it is checked.

@@ -15,9 +15,9 @@ use uuid::Uuid;
 use super::{HOSTILE, Store, at, complaint, listed, story, trimmed, twins::Twins, twins::dublin, virginia};
 
 /// An outage that lasts.
-const OPEN: &str = "9a1f3c5e-0000-4000-8000-000000000001";
+pub const OPEN: &str = "9a1f3c5e-0000-4000-8000-000000000001";
 /// A removal that is through.
-const OVER: &str = "9a1f3c5e-0000-4000-8000-000000000002";
+pub const OVER: &str = "9a1f3c5e-0000-4000-8000-000000000002";
 /// A failover test in another region that is over.
 const ELSEWHERE: &str = "77777777-0000-4000-8000-000000000003";
 
@@ -139,8 +139,16 @@ fn over() -> Told {
     }
 }
 
+/// Another outage that lasts.
+pub const ALSO_OPEN: &str = "9a1f3c5e-0000-4000-8000-000000000004";
+
+/// Records [`ALSO_OPEN`], beside what [`tell`] tells.
+pub async fn open_another(ledger: &(impl Ledger + History)) {
+    Told { id: ALSO_OPEN, ..open() }.record(ledger, &[]).await;
+}
+
 /// Two incidents in Virginia, and one in Dublin.
-async fn tell(ledger: &(impl Ledger + History)) {
+pub async fn tell(ledger: &(impl Ledger + History)) {
     let mut item = ItemDescription::bare(&virginia(), &ItemKey::new(Kind::Connection, "dxcon-1"));
     item.name = Some(HOSTILE.to_owned());
     story(ledger, &item, &[("2026-09-01T00:00:00Z", "available"), ("2026-10-22T03:12:00Z", "down")]).await;
@@ -162,7 +170,7 @@ async fn tell(ledger: &(impl Ledger + History)) {
     elsewhere.record(ledger, &[]).await;
 }
 
-async fn estate() -> Store {
+pub async fn estate() -> Store {
     let store = Store::new();
     tell(&store.ledger).await;
     store

@@ -4,11 +4,27 @@ use super::{Store, complaint, program};
 
 #[test]
 fn every_command_explains_itself_with_examples() {
-    for command in ["demo", "simulate", "watch", "status", "incidents", "history", "report", "drill", "completions"] {
-        let output = program().args([command, "--help"]).output().unwrap();
+    let commands: [&[&str]; 14] = [
+        &["demo"],
+        &["simulate"],
+        &["watch"],
+        &["status"],
+        &["incidents"],
+        &["history"],
+        &["report"],
+        &["silence"],
+        &["silence", "add"],
+        &["silence", "list"],
+        &["silence", "end"],
+        &["acknowledge"],
+        &["drill"],
+        &["completions"],
+    ];
+    for command in commands {
+        let output = program().args(command).arg("--help").output().unwrap();
         let help = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success() && help.contains("Examples:\n  "), "{command}: {help}");
-        assert!(help.lines().all(|line| line.chars().count() <= 120), "{command}: {help}");
+        assert!(output.status.success() && help.contains("Examples:\n  "), "{command:?}: {help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 120), "{command:?}: {help}");
     }
 }
 
@@ -28,12 +44,24 @@ fn reading_commands_say_where_they_read_and_which_times_they_take() {
 }
 
 #[test]
+fn planning_commands_say_where_they_write() {
+    for command in [&["silence", "add"][..], &["silence", "end"], &["acknowledge"]] {
+        let help = String::from_utf8(program().args(command).arg("--help").output().unwrap().stdout).unwrap();
+        for part in ["DX_MONITOR_STATE_TABLE", "AWS_PROFILE", "--db <PATH>", "which must exist"] {
+            assert!(help.contains(part), "{command:?} says nothing of {part}: {help}");
+        }
+        assert!(!help.contains("It never writes"), "{help}");
+        assert_eq!(help.lines().filter(|line| line.chars().count() > 100).count(), 0, "{help}");
+    }
+}
+
+#[test]
 fn shells_are_told_every_command() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let output = program().args(["completions", shell]).output().unwrap();
         let script = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success());
-        for word in ["report", "unmonitored-after", "completions"] {
+        for word in ["report", "unmonitored-after", "completions", "silence", "even-outage", "acknowledge"] {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }

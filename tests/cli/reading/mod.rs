@@ -1,5 +1,7 @@
-//! The reading commands, as a person or a script uses them: the built program on a database with a known story.
+//! The reading commands, and those that plan time, as a person or a script uses them: the built program on a database with
+//! a known story.
 
+mod acknowledging;
 mod history;
 mod incidents;
 mod manners;
@@ -8,6 +10,7 @@ mod progress;
 mod report;
 mod retired;
 mod services;
+mod silences;
 mod status;
 mod stores;
 mod twins;

@@ -40,22 +40,28 @@ fn commands() -> Vec<Vec<&'static str>> {
 }
 
 /// The actions and resources of a policy, as `dynamodb:Query on table/…`.
-fn allowed(policy: &serde_json::Value) -> BTreeSet<String> {
+pub fn allowed(policy: &serde_json::Value) -> BTreeSet<String> {
     let statements = policy["Statement"].as_array().unwrap();
     let of_statement = |statement: &serde_json::Value| {
         assert_eq!(statement["Effect"], "Allow");
-        let action = statement["Action"].as_str().unwrap().to_owned();
+        let actions = match statement["Action"].as_array() {
+            Some(actions) => actions.clone(),
+            None => vec![statement["Action"].clone()],
+        };
         let resources = statement["Resource"].as_array().unwrap().clone();
-        resources.into_iter().map(move |resource| {
-            let resource = resource.as_str().unwrap().to_owned();
-            format!("{action} on {}", resource.split_once(":123456789012:").unwrap().1)
+        actions.into_iter().flat_map(move |action| {
+            let on = move |resource: &serde_json::Value| {
+                let resource = resource.as_str().unwrap().split_once(":123456789012:").unwrap().1;
+                format!("{} on {resource}", action.as_str().unwrap())
+            };
+            resources.clone().iter().map(on).collect::<Vec<_>>()
         })
     };
     statements.iter().flat_map(of_statement).collect()
 }
 
 /// What was called, as the policy of the page would have to allow it.
-fn needed(twins: &Twins) -> BTreeSet<String> {
+pub fn needed(twins: &Twins) -> BTreeSet<String> {
     let tables = &twins.tables.tables;
     let calls = twins.proxy.calls();
     let called = calls.iter().map(|call| {
@@ -112,7 +118,7 @@ async fn the_tables_are_read_where_they_are_set_and_a_file_that_was_named_is_sai
     let (code, text, remark) = told(twins.program().arg("status").arg("--db").arg(&path).output().unwrap());
     assert_eq!(code, Some(1));
     assert!(text.contains("c4f1e2d3-5a6b-4c7d-8e9f-0a1b2c3d4e5f"), "the tables' items: {text}");
-    let expected = "is not read: DX_MONITOR_STATE_TABLE and DX_MONITOR_HISTORY_TABLE are set\n";
+    let expected = "is not used: DX_MONITOR_STATE_TABLE and DX_MONITOR_HISTORY_TABLE are set\n";
     assert_eq!(remark.lines().count(), 1);
     assert!(remark.starts_with(&format!("note: --db {}", path.display())) && remark.ends_with(expected), "{remark}");
     // Empty is unset.
