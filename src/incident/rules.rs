@@ -70,7 +70,7 @@ impl FoldRules {
         let (opened, last) = (incident.opened_at, incident.reminded_at.unwrap_or(incident.opened_at));
         match (incident.category, incident.told.severity) {
             // Its reminder is that of the work.
-            (Category::Maintenance, _) => return None,
+            (Category::Maintenance, _) => None,
             (Category::Provisioning, _) if incident.reminders == 0 => Some(opened.plus(STILL_NEW)),
             (Category::Provisioning, _) => Some(last.plus(WEEK)),
             (_, Severity::Critical) => Some(match incident.reminders {
