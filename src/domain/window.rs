@@ -153,9 +153,12 @@ impl Window {
         }
     }
 
-    /// When its row may be dropped, in seconds since 1970.
+    /// When its row may be dropped, in seconds since 1970. What completes or cancels work must be there for longer than what
+    /// has scheduled it: else the work would come back.
     pub fn expires_at(&self) -> i64 {
-        self.until.plus(KEEP_WINDOWS).seconds()
+        let ends_work = self.notice.as_ref().is_some_and(|notice| notice.change != NoticeChange::Scheduled);
+        let longer = if ends_work { LONGEST_WINDOW } else { Duration::ZERO };
+        self.until.plus(longer).plus(KEEP_WINDOWS).seconds()
     }
 }
 

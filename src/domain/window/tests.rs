@@ -72,6 +72,15 @@ fn work_that_is_done_ends_early_and_never_before_it_begins() {
 }
 
 #[test]
+fn what_ends_work_is_kept_for_longer_than_the_work() {
+    let longest = i64::try_from(LONGEST_WINDOW.as_secs() / 60).unwrap();
+    let scheduled = page("a", 1, NoticeChange::Scheduled, (100, 100 + longest), &["dxcon-1"]);
+    for change in [NoticeChange::Completed, NoticeChange::Cancelled] {
+        assert!(page("bb", 1, change, (100, 101), &[]).expires_at() > scheduled.expires_at());
+    }
+}
+
+#[test]
 fn cancelled_work_is_no_window_unless_it_is_scheduled_again() {
     let scheduled = page("a", 1, NoticeChange::Scheduled, (100, 340), &["dxcon-1"]);
     let cancelled = page("bb", 1, NoticeChange::Cancelled, (100, 340), &["dxcon-1"]);
