@@ -1,5 +1,9 @@
 //! An invocation of the function: its request, its deadline, and the log of its poll.
 
+mod calls;
+mod fact;
+mod health;
+mod health_time;
 mod subscriptions;
 
 use std::time::Duration;
@@ -10,6 +14,7 @@ use serde_json::Value;
 
 use crate::{domain::Timestamp, monitor::PollReport};
 
+pub use fact::{Content, Fact, NoFact};
 pub use subscriptions::{Expected, SubscriptionReport, Subscriptions, Topics, count};
 
 /// The request of an invocation.
@@ -38,6 +43,16 @@ impl Request {
         let expected = Expected::deserialize(expected);
         let needed = "\"subscriptions\" must map the ARN of each topic to the number of its subscriptions";
         Ok(Request::Subscriptions(expected.context(needed)?))
+    }
+}
+
+/// What an event of AWS brings, which EventBridge has handed on as the payload. None if the payload is no such event.
+pub fn fact(payload: &Value) -> Option<Result<Fact, NoFact>> {
+    let text = |key: &str| payload.get(key).and_then(Value::as_str);
+    match (text("source")?, text("detail-type")?) {
+        ("aws.health", _) => Some(health::read(payload)),
+        (_, calls::DETAIL_TYPE) => Some(calls::read(payload)),
+        _ => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod ledger_contract;
+mod aws_events;
 mod cli;
 mod deployment;
 mod direct_connect;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_dx_monitor::{
     config::Configuration,
     domain::Caller,
-    function::Request,
+    function::{self, Content, Request},
     simulator::{Scenario, world_at},
 };
 use serde_json::{Value, json};
@@ -14,6 +14,7 @@ use super::{
     mutation::{mutate, written},
     play,
 };
+use crate::aws_events;
 
 #[test]
 fn payloads() {
@@ -31,6 +32,31 @@ fn payloads() {
             assert!(!format!("{error:#}").is_empty());
         }
     });
+}
+
+/// What EventBridge hands on is read or refused with a reason, and what is kept of it fits in the key of a row.
+#[test]
+fn events_of_aws() {
+    let real: Vec<Value> = aws_events::all().into_iter().map(|(_, event)| event).collect();
+    let mut facts = 0;
+    play(4_000, |random| {
+        let mut event = real[usize::try_from(random.within(0, i64::try_from(real.len()).unwrap())).unwrap()].clone();
+        mutate(&mut event, random);
+        match function::fact(&event) {
+            Some(Ok(fact)) => {
+                facts += 1;
+                let key = match &fact.content {
+                    Content::Work(window) => window.key(),
+                    Content::Evidence(evidence) => evidence.key(),
+                };
+                assert!(key.len() <= 1024, "{key}");
+                assert!((1..=2).contains(&fact.scopes().len()));
+            }
+            Some(Err(reason)) => assert!(!reason.to_string().is_empty()),
+            None => {}
+        }
+    });
+    assert!(facts > 1_000, "{facts} are still read");
 }
 
 #[test]
