@@ -23,7 +23,7 @@ use crate::{
     domain::{
         Acknowledgement, Amendment, CoveragePath, Event, Evidence, FoldStep, Folding, GapProgress, HistoryRow,
         ItemPath, Kind, ListedScope, Observation, Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow,
-        Timestamp, Transition, Unmonitored, Window, WindowRows,
+        Timestamp, Transition, Turn, Unmonitored, Window, WindowRows,
     },
     metrics::DataPoint,
 };
@@ -316,6 +316,17 @@ pub trait EvidenceStore {
 
     /// The evidence of a scope that is dated within `span`, ascending, strongly consistent.
     async fn evidence(&self, scope: &Scope, span: Span) -> anyhow::Result<Vec<Evidence>>;
+}
+
+/// The row by which the polls that events ask for take turns.
+#[async_trait(?Send)]
+pub trait Turns {
+    /// The last turn of an account, strongly consistent.
+    async fn turn(&self, account: &str) -> anyhow::Result<Option<Turn>>;
+
+    /// Writes a turn, unless another was written since the revision before its own. Returns whether it is written, by this
+    /// call or by an earlier one whose answer was lost.
+    async fn write_turn(&self, account: &str, turn: &Turn) -> anyhow::Result<bool>;
 }
 
 /// The service to which data points are published.

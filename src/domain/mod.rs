@@ -37,6 +37,7 @@
 //! | announce | to send a transition to a sink |
 //! | acknowledge | to move a sink's cursor after it has accepted an announcement |
 //! | park | to give up a transition for one sink, with the reason |
+//! | turn | when a poll begins that events of AWS ask for: [`Turn`] |
 
 mod amendment;
 mod arn;
@@ -65,6 +66,7 @@ mod text;
 mod timestamp;
 mod topology;
 mod transition;
+mod turn;
 mod vocabulary;
 mod watched;
 mod window;
@@ -102,6 +104,7 @@ pub use text::{MAXIMUM_TEXT_CHARACTERS, bounded};
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use topology::{Bond, Tie, Topology, listed_under, ties};
 pub use transition::{Change, Previous, Transition};
+pub use turn::{Asked, BETWEEN_TURNS, Turn};
 pub use vocabulary::{Dimension, Word};
 pub use watched::Watched;
 pub use window::{

@@ -7,7 +7,7 @@
 //! bulk; `folding` writes incidents; `recalling` is the read that every poll begins with; `by_day` finds the history of all
 //! items without a scan. They are functions over `tables`, and use `calls` (one call, its conditions and its outcome),
 //! `expression` (names and values behind placeholders), `lanes` (how many calls run at the same time), `attributes`,
-//! `failure` and `retry`.
+//! `failure` and `retry`. `turn_row` is no part of the ledger: by it, the polls that events ask for take turns.
 //!
 //! Rules of this module:
 //!
@@ -36,6 +36,7 @@ mod retry;
 mod scopes_row;
 mod state_row;
 mod tables;
+mod turn_row;
 mod windows_row;
 
 use std::{ops::ControlFlow, sync::Arc};
@@ -54,11 +55,11 @@ use super::limits::{CallLimits, Limited};
 use crate::{
     domain::{
         Acknowledgement, Amendment, CoveragePath, Evidence, FoldStep, Folding, HistoryRow, ItemPath, ListedScope,
-        Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow, Unmonitored, Window, WindowRows,
+        Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow, Turn, Unmonitored, Window, WindowRows,
     },
     ports::{
         BaselineAnnounced, Covering, Cursors, EachTransition, EvidenceStore, History, Ledger, Parking, Progress,
-        Record, Recording, Windows,
+        Record, Recording, Turns, Windows,
     },
 };
 
@@ -264,5 +265,18 @@ impl EvidenceStore for DynamoLedger {
         evidence_row::within(&self.tables, scope, span)
             .await
             .with_context(|| format!("the evidence of {scope} cannot be read"))
+    }
+}
+
+#[async_trait(?Send)]
+impl Turns for DynamoLedger {
+    async fn turn(&self, account: &str) -> anyhow::Result<Option<Turn>> {
+        turn_row::turn(&self.tables, account).await.with_context(|| format!("the turn of {account} cannot be read"))
+    }
+
+    async fn write_turn(&self, account: &str, turn: &Turn) -> anyhow::Result<bool> {
+        turn_row::write(&self.tables, account, turn)
+            .await
+            .with_context(|| format!("the turn of {account} cannot be written"))
     }
 }
