@@ -176,6 +176,16 @@ pub fn own_data_points(figures: &PollFigures, monitor: &str, at: Timestamp) -> V
     data
 }
 
+/// The monitor's own data points after a poll in between: what happened in it, and that it failed. What holds for the whole, and
+/// that a poll succeeded, is published by regular polls only.
+pub fn own_data_points_in_between(figures: &PollFigures, monitor: &str, at: Timestamp) -> Vec<DataPoint> {
+    let happened = |point: &DataPoint| match point.metric {
+        "PollSucceeded" => !figures.succeeded,
+        metric => ["Transitions", "AnnouncementsParked", "FirstMessageDelay"].contains(&metric),
+    };
+    own_data_points(figures, monitor, at).into_iter().filter(happened).collect()
+}
+
 /// The data point for how many subscriptions the monitor's topics lack. It is counted every hour, not in a poll.
 pub fn subscriptions_missing(missing: u64, monitor: &str, at: Timestamp) -> DataPoint {
     DataPoint {

@@ -39,6 +39,7 @@ mod lister;
 mod memory;
 mod notes;
 mod observer;
+mod occasion;
 mod outbox;
 mod pace;
 mod poll_report;
@@ -66,6 +67,7 @@ use self::{
     lister::Lister,
     notes::Notes,
     observer::Observer,
+    occasion::Occasion,
     pace::Pace,
     poll_time::PollTime,
     publisher::{Levels, Publisher},
@@ -109,11 +111,21 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
     /// Runs one poll, and reports what was done and what could not be done. With a deadline, it stops two seconds
     /// before it, wherever it is; the next poll announces what was recorded.
     pub async fn poll(&self, deadline: Option<Timestamp>) -> PollReport {
+        self.run(Occasion::regular(&self.settings.scopes), deadline).await
+    }
+
+    /// Runs a poll of these scopes, which must be among the configured ones, between the regular polls: what happened is
+    /// recorded and announced now.
+    pub async fn poll_in_between(&self, scopes: &[Scope], deadline: Option<Timestamp>) -> PollReport {
+        self.run(Occasion::in_between(scopes), deadline).await
+    }
+
+    async fn run(&self, occasion: Occasion<'_>, deadline: Option<Timestamp>) -> PollReport {
         let began = self.clock.now();
         let notes = Notes::new(self.announcers.iter().map(|announcer| announcer.sink()));
         let time = PollTime::until(deadline, began);
         let estate = Estate::default();
-        let poll = self.stages(time, &estate, &notes);
+        let poll = self.stages(occasion, time, &estate, &notes);
         match time.whole() {
             None => poll.run().await,
             Some(whole) => {
@@ -130,17 +142,33 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
     }
 
     /// The stages of a poll that has this time.
-    fn stages<'a>(&'a self, time: PollTime, estate: &'a Estate, notes: &'a Notes) -> Poll<'a, I, L, M, C> {
+    fn stages<'a>(
+        &'a self,
+        occasion: Occasion<'a>,
+        time: PollTime,
+        estate: &'a Estate,
+        notes: &'a Notes,
+    ) -> Poll<'a, I, L, M, C> {
         let Monitor { inventory, ledger, metrics, ref announcers, clock, settings, memory } = *self;
         let people = announcers.iter().filter(|announcer| announcer.is_for_people());
         let people: Vec<SinkName> = people.map(|announcer| announcer.sink()).collect();
         let sinks: Vec<SinkName> = announcers.iter().map(|announcer| announcer.sink()).collect();
         let cursors = sinks.iter().copied().chain([SinkName::INCIDENTS]).collect();
         Poll {
+            occasion,
             settings,
             observer: Observer { inventory, ledger, clock, settings, time, notes },
-            publisher: Publisher { metrics, clock, settings, began: time.began, notes },
-            recorder: Recorder { ledger, clock, settings, sinks: cursors, people: people.clone(), time, notes },
+            publisher: Publisher { metrics, clock, settings, occasion, began: time.began, notes },
+            recorder: Recorder {
+                ledger,
+                clock,
+                settings,
+                occasion,
+                sinks: cursors,
+                people: people.clone(),
+                time,
+                notes,
+            },
             folder: Folder { ledger, clock, settings, memory, sinks, people, estate, notes },
             dispatcher: Dispatcher {
                 ledger,
@@ -158,6 +186,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
 
 /// One run of the pipeline: its stages, and their order.
 struct Poll<'a, I, L, M, C> {
+    occasion: Occasion<'a>,
     settings: &'a Settings,
     observer: Observer<'a, I, L, C>,
     publisher: Publisher<'a, M, C>,
@@ -172,17 +201,27 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
     async fn run(&self) {
         let (levels, all_levels) = mpsc::unbounded();
         let (baselines, all_baselines) = mpsc::unbounded();
-        let scopes = self.settings.scopes.iter().map(|scope| self.scope(scope, levels.clone(), baselines.clone()));
-        let scopes = join_all(scopes.collect::<Vec<_>>());
+        let scopes = self.occasion.scopes.iter().map(|scope| self.scope(scope, levels.clone(), baselines.clone()));
+        let scopes = join(join_all(scopes.collect::<Vec<_>>()), self.recall_others());
         drop((levels, baselines));
         join4(scopes, self.publisher.publish(all_levels), self.announce(all_baselines), self.retire()).await;
+    }
+
+    /// Recalls what is configured and not polled this time. Whether a path is the last one depends on what all scopes hold.
+    async fn recall_others(&self) {
+        let others = self.settings.scopes.iter().filter(|scope| !self.occasion.scopes.contains(scope));
+        let recall = others.map(async |scope| {
+            let recalled = self.observer.recall(scope).await.map(Arc::new);
+            recalled.iter().for_each(|recalled| self.folder.knows(recalled));
+        });
+        join_all(recall.collect::<Vec<_>>()).await;
     }
 
     /// Announces the baselines of all scopes, once each scope has reported its baseline, or that it has none to
     /// announce.
     async fn announce(&self, baselines: mpsc::UnboundedReceiver<Baseline>) {
         let mut baselines: Vec<Baseline> = baselines.collect().await;
-        baselines.sort_by_key(|baseline| self.settings.scopes.iter().position(|scope| scope == baseline.scope()));
+        baselines.sort_by_key(|baseline| self.occasion.scopes.iter().position(|scope| scope == baseline.scope()));
         self.baselines.announce(baselines).await;
     }
 

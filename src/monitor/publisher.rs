@@ -5,6 +5,8 @@
 //! a round trip. If something fails after that, a correction is published. The alarm on `PollSucceeded` takes the
 //! minimum, so that the correction counts. In any other poll the figures follow at the end.
 //!
+//! A poll in between publishes levels, and of the monitor's own figures only what happened in it.
+//!
 //! A region may take half a minute to fail. The levels of the others do not wait that long, so that alarms on them do
 //! not depend on it.
 
@@ -12,7 +14,7 @@ use std::time::Duration;
 
 use futures::{StreamExt, channel::mpsc};
 
-use super::{notes::Notes, poll_report::PollReport, settings::Settings};
+use super::{notes::Notes, occasion::Occasion, poll_report::PollReport, settings::Settings};
 use crate::{
     domain::Timestamp,
     metrics::{self, DataPoint},
@@ -72,6 +74,7 @@ pub(super) struct Publisher<'a, M, C> {
     pub(super) metrics: &'a M,
     pub(super) clock: &'a C,
     pub(super) settings: &'a Settings,
+    pub(super) occasion: Occasion<'a>,
     /// When the poll began.
     pub(super) began: Timestamp,
     pub(super) notes: &'a Notes,
@@ -85,7 +88,7 @@ impl<M: MetricSink, C: Clock> Publisher<'_, M, C> {
         let mut gathered = Gathered::default();
         loop {
             let is_complete = self.clock.within(PATIENCE, gathered.gather(&mut levels)).await.is_some();
-            let is_quiet = is_complete && gathered.is_quiet(self.settings.scopes.len());
+            let is_quiet = is_complete && gathered.is_quiet(self.occasion.scopes.len());
             self.publish_gathered(gathered.take(), is_quiet).await;
             if is_complete {
                 return;
@@ -98,7 +101,7 @@ impl<M: MetricSink, C: Clock> Publisher<'_, M, C> {
     async fn publish_gathered(&self, mut data: Vec<DataPoint>, is_quiet: bool) {
         let now = self.clock.now();
         let figures = self.notes.report(now.since(self.began)).figures();
-        let own = if is_quiet && figures.succeeded {
+        let own = if is_quiet && figures.succeeded && self.occasion.is_regular {
             metrics::own_data_points(&figures, &self.settings.monitor, now)
         } else {
             Vec::new()
@@ -121,6 +124,7 @@ impl<M: MetricSink, C: Clock> Publisher<'_, M, C> {
     pub(super) async fn publish_own(&self, report: &mut PollReport, now: Timestamp) {
         let (figures, monitor) = (report.figures(), &self.settings.monitor);
         let own = match self.notes.own_as_published() {
+            _ if !self.occasion.is_regular => metrics::own_data_points_in_between(&figures, monitor, now),
             Some(published) => metrics::corrections(&published, &figures, monitor, now),
             None => metrics::own_data_points(&figures, monitor, now),
         };

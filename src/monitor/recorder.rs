@@ -6,8 +6,8 @@ use anyhow::anyhow;
 use futures::{StreamExt, channel::mpsc, stream};
 
 use super::{
-    backlog::News, comparison::Comparison, failure::Step, first_sights::FirstSights, notes::Notes, poll_time::PollTime,
-    settings::Settings,
+    backlog::News, comparison::Comparison, failure::Step, first_sights::FirstSights, notes::Notes, occasion::Occasion,
+    poll_time::PollTime, settings::Settings,
 };
 use crate::{
     domain::{Event, Kind, Recalled, RowKey, SinkName, Snapshot, Transition, Unmonitored},
@@ -42,6 +42,7 @@ pub(super) struct Recorder<'a, L, C> {
     pub(super) ledger: &'a L,
     pub(super) clock: &'a C,
     pub(super) settings: &'a Settings,
+    pub(super) occasion: Occasion<'a>,
     /// The sinks that new rows get cursors of.
     pub(super) sinks: Vec<SinkName>,
     /// Those of them that people read.
@@ -202,10 +203,11 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
             gaps: comparison.gap_progress(&settled),
             recalled: comparison.last_complete(&settled),
             complete: settled,
+            // A poll in between does not say how often the schedule polls.
             interval_seconds: comparison
                 .poll()
                 .and_then(|poll| poll.last_poll_at())
-                .filter(|last| *last < snapshot.began)
+                .filter(|last| self.occasion.is_regular && *last < snapshot.began)
                 .map(|last| snapshot.began.since(last).as_secs()),
             first_poll: comparison.poll().is_none(),
             retired: comparison.newly_retired(self.settings.unmonitored_after),

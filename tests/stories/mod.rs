@@ -8,6 +8,7 @@ mod coverage;
 mod crowds;
 mod failover;
 mod gaps;
+mod in_between;
 mod in_service;
 mod incidents;
 mod independence;
