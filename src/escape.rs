@@ -166,8 +166,8 @@ pub fn csv_field(text: &str) -> String {
 }
 
 /// A line of a CSV file, with each field escaped by [`csv_field`].
-pub fn csv_line<const COLUMNS: usize>(fields: [String; COLUMNS]) -> String {
-    let mut line = fields.map(|field| csv_field(&field)).join(",");
+pub fn csv_line(fields: impl IntoIterator<Item = String>) -> String {
+    let mut line = fields.into_iter().map(|field| csv_field(&field)).collect::<Vec<_>>().join(",");
     line += "\r\n";
     line
 }

@@ -137,6 +137,23 @@ pub struct Progress {
     pub resumed: BTreeSet<Kind>,
 }
 
+impl Progress {
+    /// The progress of a poll that began `at` and listed these kinds completely, with nothing else to write.
+    pub fn listed(at: Timestamp, complete: impl IntoIterator<Item = Kind>) -> Progress {
+        Progress {
+            at,
+            complete: complete.into_iter().collect(),
+            gaps: BTreeMap::new(),
+            recalled: BTreeMap::new(),
+            baseline: BTreeSet::new(),
+            interval_seconds: None,
+            first_poll: false,
+            retired: BTreeSet::new(),
+            resumed: BTreeSet::new(),
+        }
+    }
+}
+
 /// The new cursors of an item: for each of these sinks, the sequence of the last transition that is acknowledged or parked.
 pub type Cursors = BTreeMap<SinkName, u64>;
 
@@ -363,11 +380,13 @@ pub trait Announcer {
     /// Its name: the key of its cursors.
     fn sink(&self) -> SinkName;
 
-    /// Whether people read it. Such a sink gets one summary of a baseline, and what people are to be told of.
+    /// Whether people read it. Such a sink gets one summary of a baseline, and only what is to be announced to people.
     fn is_for_people(&self) -> bool;
 
     /// How many announcements one call can carry; a call never carries two of the same item.
-    fn batch_size(&self) -> usize;
+    fn batch_size(&self) -> usize {
+        1
+    }
 
     /// The least time between two calls, over all scopes. Zero means no limit.
     fn spacing(&self) -> Duration {

@@ -108,10 +108,6 @@ impl Announcer for SnsAnnouncer {
         true
     }
 
-    fn batch_size(&self) -> usize {
-        1
-    }
-
     fn spacing(&self) -> Duration {
         MESSAGE_SPACING
     }

@@ -17,10 +17,10 @@ use clap::Args;
 use crate::{
     announcement::{BaselineSummary, Letter, Message},
     aws::{self, CallLimits, DirectConnectInventory},
-    domain::{Category, Health, Kind, ListedScope, Notify, RecordedIncident, SinkName, Timestamp, defaults},
+    domain::{Category, Health, Kind, ListedScope, RecordedIncident, SinkName, Timestamp},
     escape,
     local::SqliteLedger,
-    metrics::{DataPoint, MetricsMode},
+    metrics::DataPoint,
     monitor::{Memory, Monitor, PollReport, Settings},
     ports::{Announcement, Announcer, Clock, History, MetricSink, Publication, Refusal, SystemClock},
     simulator::{Scenario, Simulator},
@@ -57,17 +57,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let inventory = DirectConnectInventory::new(&config, "aws", &regions, &limits);
 
     let kinds: BTreeSet<Kind> = Kind::ALL.into();
-    let settings = Settings {
-        scopes: Settings::scopes(&account, &regions, &kinds),
-        kinds,
-        metrics: MetricsMode::Items,
-        confirm_polls: defaults::CONFIRM_POLLS,
-        unmonitored_after: defaults::UNMONITORED_AFTER,
-        notify: Notify::Incidents,
-        remind_after: defaults::REMIND_AFTER,
-        keep_history: defaults::KEEP_HISTORY,
-        monitor: "demo".to_owned(),
-    };
+    let settings = Settings { scopes: Settings::scopes(&account, &regions, &kinds), kinds, ..Settings::of("demo") };
     let metrics = CountedMetrics::default();
     let clock = DemoClock::ending_now();
     let announcer = TerminalAnnouncer::default();
@@ -292,7 +282,7 @@ impl MetricSink for CountedMetrics {
     }
 }
 
-/// Announces on the terminal what people are told of incidents: each document by its headline and cause, and the first
+/// Announces incidents on the terminal as people get them: each document by its headline and cause, and the first
 /// outage that takes other items with it in full, as an e-mail has it.
 #[derive(Default)]
 struct TerminalAnnouncer {
@@ -342,10 +332,6 @@ impl Announcer for TerminalAnnouncer {
 
     fn is_for_people(&self) -> bool {
         true
-    }
-
-    fn batch_size(&self) -> usize {
-        1
     }
 
     async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>> {

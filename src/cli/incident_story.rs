@@ -171,12 +171,12 @@ fn write_documents(out: &mut impl Write, story: &IncidentStory) -> anyhow::Resul
     let mut table = terminal::Table::new(["TIME (UTC)", "REASON", "PEOPLE", "CHAT", "HEADLINE"]);
     for row in &story.documents {
         let document = RecordedIncident::of(&row.event);
-        let told = |sinks: &[SinkName], is_decided| told(row, story.row.as_ref(), sinks, is_decided);
+        let announced = |sinks: &[SinkName], is_decided| announced(row, story.row.as_ref(), sinks, is_decided);
         table.add_row([
             row.occurred_at.to_string().into(),
             terminal::text(document.reason_word()).into(),
-            told(&[SinkName::SNS, SinkName::TERMINAL], document.is_for_people()).into(),
-            told(&[SinkName::CHAT], document.is_for_chat()).into(),
+            announced(&[SinkName::SNS, SinkName::TERMINAL], document.is_for_people()).into(),
+            announced(&[SinkName::CHAT], document.is_for_chat()).into(),
             shown(document.summary(), MAXIMUM_SENTENCE).into(),
         ]);
     }
@@ -186,7 +186,7 @@ fn write_documents(out: &mut impl Write, story: &IncidentStory) -> anyhow::Resul
 
 /// Whether a document that was to be announced is, by the first of `sinks` that there is. Once the incident's row is gone,
 /// all of them are, but for what was given up.
-fn told(row: &HistoryRow, incident: Option<&IncidentRow>, sinks: &[SinkName], is_decided: bool) -> &'static str {
+fn announced(row: &HistoryRow, incident: Option<&IncidentRow>, sinks: &[SinkName], is_decided: bool) -> &'static str {
     if !is_decided {
         return "no";
     }

@@ -49,7 +49,7 @@ pub struct Configuration {
     pub unmonitored_after: Duration,
     /// `DX_MONITOR_HISTORY_DAYS`: at least eight, since a change that a sink has not accepted is kept pending for seven.
     pub keep_history: Duration,
-    /// What people are told of.
+    /// What is announced to people.
     pub notify: Notify,
     /// After how long people are first reminded of an open critical incident; zero is never.
     pub remind_after: Duration,

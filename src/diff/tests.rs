@@ -103,24 +103,7 @@ fn apply(recalled: &mut Recalled, diff: &Diff, snapshot: &Snapshot) {
     let mut gaps: BTreeMap<Kind, BTreeMap<String, GapProgress>> =
         snapshot.complete_kinds().map(|kind| (kind, snapshot.gap_progress(kind, recalled))).collect();
     for transition in diff.baseline.iter().chain(&diff.transitions) {
-        recalled.states.insert(
-            transition.key(),
-            StateRow {
-                state: transition.state.clone(),
-                since: transition.since,
-                seen_at: Some(transition.seen_at),
-                missed_at: transition.missed_at(),
-                never_up: transition.never_up,
-                sequence: transition.sequence,
-                last_transition_at: transition.since,
-                announced: BTreeMap::new(),
-                suspect: None,
-                incident_id: transition.incident_after(),
-                group: None,
-                details: transition.item.clone(),
-                expires_at: None,
-            },
-        );
+        recalled.states.insert(transition.key(), transition.row());
     }
     for amendment in &diff.amendments {
         let row = recalled.states.get_mut(&amendment.key).unwrap();

@@ -1,6 +1,6 @@
 //! A change of an item's state: what it was, what it is, what that means, and which outage it belongs to.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use super::{
     description::ItemDescription,
     health::Health,
     path::ItemPath,
-    recalled::Confirmation,
+    recalled::{Confirmation, StateRow},
     scope::{ItemKey, Scope},
     severity::Severity,
     state::State,
@@ -140,7 +140,7 @@ pub struct Transition {
     /// The beginning of the last observation that certainly saw the new state: the one that the transition was decided
     /// from, or an earlier one if the item was missing from that.
     pub seen_at: Timestamp,
-    /// Whether the item still has never been `up` after it: see [`StateRow::never_up`](super::StateRow::never_up).
+    /// Whether the item still has never been `up` after it: see [`StateRow::never_up`].
     pub never_up: bool,
 }
 
@@ -171,6 +171,25 @@ impl Transition {
     /// is not `absent`.
     pub fn missed_at(&self) -> Option<Timestamp> {
         self.previous.as_ref()?.confirmed.as_ref()?.missed_at
+    }
+
+    /// The state row after the transition, with no cursors, and in no incident.
+    pub fn row(&self) -> StateRow {
+        StateRow {
+            state: self.state.clone(),
+            since: self.since,
+            seen_at: Some(self.seen_at),
+            missed_at: self.missed_at(),
+            never_up: self.never_up,
+            sequence: self.sequence,
+            last_transition_at: self.since,
+            announced: BTreeMap::new(),
+            suspect: None,
+            incident_id: self.incident_after(),
+            group: None,
+            details: Arc::clone(&self.item),
+            expires_at: None,
+        }
     }
 
     /// What it means.

@@ -1,5 +1,5 @@
-//! Transitions on their way into incidents: those that this poll has recorded, and those that earlier polls have and that
-//! nobody has folded yet.
+//! Transitions on their way into incidents: those that this poll has recorded, and those that earlier polls have
+//! recorded and no poll has folded yet.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! The recalled rows with the effects of the poll's own writes: as the store has them by now.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use crate::domain::{FoldStep, IncidentRow, ItemKey, Recalled, SinkName, StateRow, Transition};
 
@@ -32,21 +32,8 @@ impl Folded {
 
 /// An item's row after a transition.
 fn recorded(old: Option<StateRow>, transition: &Transition) -> StateRow {
-    StateRow {
-        state: transition.state.clone(),
-        since: transition.since,
-        seen_at: Some(transition.seen_at),
-        missed_at: transition.missed_at(),
-        never_up: transition.never_up,
-        sequence: transition.sequence,
-        last_transition_at: transition.since,
-        announced: old.as_ref().map(|row| row.announced.clone()).unwrap_or_default(),
-        suspect: None,
-        incident_id: transition.incident_after(),
-        group: old.and_then(|row| row.group),
-        details: Arc::clone(&transition.item),
-        expires_at: None,
-    }
+    let (announced, group) = old.map(|row| (row.announced, row.group)).unwrap_or_default();
+    StateRow { announced, group, ..transition.row() }
 }
 
 fn take_in(after: &mut Recalled, step: &FoldStep) {

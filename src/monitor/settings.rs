@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use crate::{
     diff::Rules,
-    domain::{Kind, Notify, Scope, Timestamp},
+    domain::{Kind, Notify, Scope, Timestamp, defaults},
     metrics::MetricsMode,
 };
 
@@ -32,6 +32,21 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The defaults for a monitor of this name, with no scopes and no kinds.
+    pub fn of(monitor: impl Into<String>) -> Settings {
+        Settings {
+            scopes: Vec::new(),
+            kinds: BTreeSet::new(),
+            metrics: MetricsMode::default(),
+            confirm_polls: defaults::CONFIRM_POLLS,
+            unmonitored_after: defaults::UNMONITORED_AFTER,
+            notify: Notify::default(),
+            remind_after: defaults::REMIND_AFTER,
+            keep_history: defaults::KEEP_HISTORY,
+            monitor: monitor.into(),
+        }
+    }
+
     /// The scopes in which items of `kinds` are found, seen from `account` in `regions`.
     pub fn scopes(account: &str, regions: &[String], kinds: &BTreeSet<Kind>) -> Vec<Scope> {
         let regional = regions.iter().map(|region| Scope::regional(account, region.clone()));

@@ -5,13 +5,10 @@ use std::fmt::Write;
 use super::document::{Outage, Report, ReportItem};
 use crate::escape::csv_line;
 
-const ITEM_COLUMNS: [&str; 26] = [
-    "account",
-    "region",
-    "kind",
-    "id",
-    "name",
-    "location",
+/// The first columns of every line.
+const IDENTITY_COLUMNS: [&str; 6] = ["account", "region", "kind", "id", "name", "location"];
+
+const ITEM_COLUMNS: [&str; 20] = [
     "parent",
     "from",
     "to",
@@ -34,13 +31,7 @@ const ITEM_COLUMNS: [&str; 26] = [
     "outages_not_counted",
 ];
 
-const OUTAGE_COLUMNS: [&str; 17] = [
-    "account",
-    "region",
-    "kind",
-    "id",
-    "name",
-    "location",
+const OUTAGE_COLUMNS: [&str; 11] = [
     "state",
     "started_after",
     "started_at",
@@ -56,46 +47,42 @@ const OUTAGE_COLUMNS: [&str; 17] = [
 
 /// A line for each item. What is not known is an empty field.
 pub fn items(report: &Report) -> String {
-    let mut csv = csv_line(ITEM_COLUMNS.map(str::to_owned));
+    let mut csv = heading(&ITEM_COLUMNS);
     for entry in &report.items {
         let figures = &entry.figures;
         let excluded = &figures.excluded;
-        let [account, region, kind, id, name, location] = identity(entry);
-        csv += &csv_line([
-            account,
-            region,
-            kind,
-            id,
-            name,
-            location,
-            entry.parent.clone().unwrap_or_default(),
-            report.window.from.to_string(),
-            report.window.to.to_string(),
-            figures.availability.map(|ratio| ratio.to_string()).unwrap_or_default(),
-            figures.coverage.to_string(),
-            seconds(figures.up_milliseconds),
-            seconds(figures.down_milliseconds),
-            seconds(figures.excluded_milliseconds),
-            seconds(excluded.unmonitored),
-            seconds(excluded.undiscovered),
-            seconds(excluded.unknown),
-            seconds(excluded.pending),
-            seconds(excluded.testing),
-            seconds(excluded.removed),
-            figures.outages.to_string(),
-            optional_seconds(figures.longest_outage_milliseconds),
-            optional_seconds(figures.mean_time_to_recover_milliseconds),
-            optional_seconds(figures.mean_time_between_failures_milliseconds),
-            seconds(excluded.retired),
-            figures.outages_not_counted.to_string(),
-        ]);
+        csv += &line(
+            entry,
+            [
+                entry.parent.clone().unwrap_or_default(),
+                report.window.from.to_string(),
+                report.window.to.to_string(),
+                figures.availability.map(|ratio| ratio.to_string()).unwrap_or_default(),
+                figures.coverage.to_string(),
+                seconds(figures.up_milliseconds),
+                seconds(figures.down_milliseconds),
+                seconds(figures.excluded_milliseconds),
+                seconds(excluded.unmonitored),
+                seconds(excluded.undiscovered),
+                seconds(excluded.unknown),
+                seconds(excluded.pending),
+                seconds(excluded.testing),
+                seconds(excluded.removed),
+                figures.outages.to_string(),
+                optional_seconds(figures.longest_outage_milliseconds),
+                optional_seconds(figures.mean_time_to_recover_milliseconds),
+                optional_seconds(figures.mean_time_between_failures_milliseconds),
+                seconds(excluded.retired),
+                figures.outages_not_counted.to_string(),
+            ],
+        );
     }
     csv
 }
 
 /// A line for each outage.
 pub fn outages(report: &Report) -> String {
-    let mut csv = csv_line(OUTAGE_COLUMNS.map(str::to_owned));
+    let mut csv = heading(&OUTAGE_COLUMNS);
     for entry in &report.items {
         for outage in &entry.outages {
             csv += &outage_line(entry, outage);
@@ -104,40 +91,42 @@ pub fn outages(report: &Report) -> String {
     csv
 }
 
-fn outage_line(entry: &ReportItem, outage: &Outage) -> String {
-    let text = |value: Option<&dyn ToString>| value.map(|value| value.to_string()).unwrap_or_default();
-    let [account, region, kind, id, name, location] = identity(entry);
-    csv_line([
-        account,
-        region,
-        kind,
-        id,
-        name,
-        location,
-        outage.state.clone().unwrap_or_default(),
-        text(outage.started_after.as_ref().map(|at| at as _)),
-        outage.started_at.to_string(),
-        text(outage.ended_after.as_ref().map(|at| at as _)),
-        text(outage.ended_at.as_ref().map(|at| at as _)),
-        seconds(outage.counted_milliseconds),
-        outage.goes_on.to_string(),
-        text(outage.start_event_id.as_ref().map(|id| id as _)),
-        text(outage.end_event_id.as_ref().map(|id| id as _)),
-        text(outage.incident_id.as_ref().map(|id| id as _)),
-        seconds(outage.unmonitored_milliseconds),
-    ])
+fn heading(columns: &[&str]) -> String {
+    csv_line(IDENTITY_COLUMNS.iter().chain(columns).map(|column| (*column).to_owned()))
 }
 
-fn identity(entry: &ReportItem) -> [String; 6] {
+fn outage_line(entry: &ReportItem, outage: &Outage) -> String {
+    let text = |value: Option<&dyn ToString>| value.map(|value| value.to_string()).unwrap_or_default();
+    line(
+        entry,
+        [
+            outage.state.clone().unwrap_or_default(),
+            text(outage.started_after.as_ref().map(|at| at as _)),
+            outage.started_at.to_string(),
+            text(outage.ended_after.as_ref().map(|at| at as _)),
+            text(outage.ended_at.as_ref().map(|at| at as _)),
+            seconds(outage.counted_milliseconds),
+            outage.goes_on.to_string(),
+            text(outage.start_event_id.as_ref().map(|id| id as _)),
+            text(outage.end_event_id.as_ref().map(|id| id as _)),
+            text(outage.incident_id.as_ref().map(|id| id as _)),
+            seconds(outage.unmonitored_milliseconds),
+        ],
+    )
+}
+
+/// A line about an item: its identity, and these fields.
+fn line<const COLUMNS: usize>(entry: &ReportItem, fields: [String; COLUMNS]) -> String {
     let item = &entry.item;
-    [
+    let identity = [
         item.account.clone(),
         item.region.clone(),
         item.kind.slug().to_owned(),
         item.id.clone(),
         item.name.clone().unwrap_or_default(),
         item.location.clone().unwrap_or_default(),
-    ]
+    ];
+    csv_line(identity.into_iter().chain(fields))
 }
 
 fn seconds(milliseconds: u64) -> String {

@@ -128,7 +128,7 @@ impl Outages {
         match (outage.counted_milliseconds, outage.unmonitored_milliseconds) {
             // An outage without time in the window does not belong to it.
             (0, 0) => return,
-            // It is recorded, so it is listed, although nobody knows how long it was.
+            // It is recorded, so it is listed, although its length is unknown.
             (0, _) => self.totals.not_counted += 1,
             _ => self.totals.add(&outage),
         }

@@ -51,8 +51,8 @@ impl Paths {
                     };
                     tally.outages.begin(at, evidence, None);
                 }
-                // While unmonitored, an outage may go on. What is seen afterwards counts as the same one. Of what is retired
-                // nobody knows an end either.
+                // While unmonitored, an outage may go on. What is seen afterwards counts as the same one. The end of a
+                // retired one is unknown too.
                 _ if matches!(step.condition, Condition::Unmonitored | Condition::Retired) => {}
                 _ => tally.outages.end(step.at, self.ends.get(&step.at).copied()),
             }

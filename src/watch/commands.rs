@@ -139,10 +139,6 @@ impl Announcer for Commands {
         true
     }
 
-    fn batch_size(&self) -> usize {
-        1
-    }
-
     async fn announce(&self, batch: &[Announcement<'_>]) -> Vec<Result<(), Refusal>> {
         let mut answers = Vec::new();
         for announcement in batch {

@@ -20,7 +20,6 @@ use crate::{
     domain::{Caller, Health, defaults},
     escape,
     local::SqliteLedger,
-    metrics::MetricsMode,
     monitor::{Memory, Monitor, PollReport, Settings},
     ports::{Announcer, Clock, SystemClock},
 };
@@ -59,13 +58,9 @@ impl Watch {
         let settings = Settings {
             scopes: Settings::scopes(&caller.account, &regions, &plan.kinds),
             kinds: plan.kinds,
-            metrics: MetricsMode::default(),
             confirm_polls: plan.confirm_polls,
-            unmonitored_after: defaults::UNMONITORED_AFTER,
             notify: plan.notify,
-            remind_after: defaults::REMIND_AFTER,
-            keep_history: defaults::KEEP_HISTORY,
-            monitor: "watch".to_owned(),
+            ..Settings::of("watch")
         };
         let (commands, runner) = match plan.exec {
             Some(command) => {

@@ -1,6 +1,6 @@
 //! The custom notification of an incident: all of an incident are in one thread, under its id.
 //!
-//! Slack tells of an answer in a thread only those who follow it. So every title says what the thread is about.
+//! Slack notifies only the followers of a thread of an answer in it. So every title names the thread's subject.
 
 use serde_json::{Value, json};
 

@@ -165,6 +165,10 @@ fn an_outage_begins() {
     All of it:
       aws-dx-monitor incidents 9a1f0b52-5b0c-5f5e-8a43-0c8ad1c2a6de
     ");
+}
+
+#[test]
+fn an_outage_begins_in_a_chat_and_in_attributes() {
     assert_json_snapshot!(notification(&opened()), @r#"
     {
       "content": {

@@ -60,14 +60,12 @@ impl Origin<'_> {
 
     pub(super) fn interconnect(&self, interconnect: &Interconnect) -> Found {
         let id = interconnect.interconnect_id.as_deref().unwrap_or_default();
-        self.here(interconnect.region.as_deref())?;
-        let bare = self.bare(Kind::Interconnect, id).ok_or_else(|| {
-            let (name, location) = (interconnect.interconnect_name.as_deref(), interconnect.location.as_deref());
-            Omission::nameless(Kind::Interconnect, name, &[("location", location)])
-        })?;
+        let (region, name) = (interconnect.region.as_deref(), interconnect.interconnect_name.as_deref());
+        let facts = [("location", interconnect.location.as_deref())];
+        let bare = self.listed_here(Kind::Interconnect, (id, region), name, &facts)?;
         let description = ItemDescription {
-            name: text(interconnect.interconnect_name.as_deref()),
-            arn: Some(self.regional_arn("dxcon", id, interconnect.region.as_deref(), None)),
+            name: text(name),
+            arn: Some(self.regional_arn("dxcon", id, region, None)),
             location: text(interconnect.location.as_deref()),
             device: device(
                 interconnect.aws_logical_device_id.as_deref(),
@@ -89,11 +87,8 @@ impl Origin<'_> {
     pub(super) fn lag(&self, lag: &Lag) -> Found {
         let id = lag.lag_id.as_deref().unwrap_or_default();
         let (region, owner) = (lag.region.as_deref(), lag.owner_account.as_deref());
-        self.here(region)?;
-        let bare = self.bare(Kind::Lag, id).ok_or_else(|| {
-            let (name, location) = (lag.lag_name.as_deref(), lag.location.as_deref());
-            Omission::nameless(Kind::Lag, name, &[("location", location), ("owner", owner)])
-        })?;
+        let facts = [("location", lag.location.as_deref()), ("owner", owner)];
+        let bare = self.listed_here(Kind::Lag, (id, region), lag.lag_name.as_deref(), &facts)?;
         let description = ItemDescription {
             name: text(lag.lag_name.as_deref()),
             arn: Some(self.regional_arn("dxlag", id, region, owner)),

@@ -71,6 +71,19 @@ impl<'a> Origin<'a> {
         ItemKey::is_usable(id).then(|| ItemDescription::bare(self.scope, &ItemKey::new(kind, id)))
     }
 
+    /// The bare description of an item that a listing names by this id and region, if it is an item of this region. Of one
+    /// without a usable id, its name and these facts are known.
+    pub(super) fn listed_here(
+        &self,
+        kind: Kind,
+        (id, region): (&str, Option<&str>),
+        name: Option<&str>,
+        facts: &[(&str, Option<&str>)],
+    ) -> Result<ItemDescription, Omission> {
+        self.here(region)?;
+        self.bare(kind, id).ok_or_else(|| Omission::nameless(kind, name, facts))
+    }
+
     /// Those of an item's tags that are kept; none where it has none of them.
     pub(super) fn tags(&self, tags: Option<&[Tag]>) -> Option<BTreeMap<String, String>> {
         let chosen: BTreeMap<String, String> = (tags.unwrap_or_default().iter())

@@ -10,11 +10,9 @@ impl Origin<'_> {
     pub(super) fn virtual_interface(&self, interface: &VirtualInterface) -> Found {
         let id = interface.virtual_interface_id.as_deref().unwrap_or_default();
         let (region, owner) = (interface.region.as_deref(), interface.owner_account.as_deref());
-        self.here(region)?;
-        let bare = self.bare(Kind::VirtualInterface, id).ok_or_else(|| {
-            let (name, cable) = (interface.virtual_interface_name.as_deref(), interface.connection_id.as_deref());
-            Omission::nameless(Kind::VirtualInterface, name, &[("connection", cable), ("owner", owner)])
-        })?;
+        let (name, cable) = (interface.virtual_interface_name.as_deref(), interface.connection_id.as_deref());
+        let facts = [("connection", cable), ("owner", owner)];
+        let bare = self.listed_here(Kind::VirtualInterface, (id, region), name, &facts)?;
         let description = ItemDescription {
             arn: Some(self.regional_arn("dxvif", id, region, owner)),
             device: device(interface.aws_logical_device_id.as_deref(), interface.aws_device_v2.as_deref(), None),

@@ -22,7 +22,7 @@ fn all_ports_of_a_device_are_the_device_and_all_devices_of_a_location_the_locati
     world.poll(&[("con 3", "down"), ("con 4", "down")]);
     world.check();
     assert_eq!(world.cause(), "All 4 ports in the location are down, on more than one device.");
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning outage opened: device a, 2 affected, reduced
     warning outage escalated: location EqDC2, 4 affected, last-path
     ");
@@ -38,7 +38,7 @@ fn one_port_of_a_device_is_that_port() {
     );
     world.poll(&[("con 2", "down")]);
     world.check();
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning outage opened: connection dxcon-1, 1 affected, reduced
     warning outage cause-found: device a, 2 affected, reduced
     ");
@@ -63,13 +63,13 @@ fn a_link_of_a_lag_is_no_port_of_its_device_beside_its_lag() {
     let mut world = with_a_lag(1);
     world.poll(&[("con 1", "down"), ("con 2", "down"), ("lag 1", "down")]);
     world.check();
-    assert_snapshot!(world.told(), @"critical outage opened: lag dxlag-1, 3 affected, unknown");
+    assert_snapshot!(world.announced(), @"critical outage opened: lag dxlag-1, 3 affected, unknown");
     // One that is up does not say that the device is, where its LAG has too few of them.
     let mut world = with_a_lag(2).connection("3", "EqDC2/a");
     world.poll(&[("con 1", "down"), ("lag 1", "down"), ("con 3", "down")]);
     world.check();
     assert_eq!(world.cause(), "All 2 ports on the device are down.");
-    assert_snapshot!(world.told(), @"critical outage opened: device a, 3 affected, unknown");
+    assert_snapshot!(world.announced(), @"critical outage opened: device a, 3 affected, unknown");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_new_ancestor_takes_an_incident_over_within_the_window_and_later_opens_its_o
     world.poll(&[("peer 1a", "down")]);
     world.poll(&[("con 1", "down")]);
     world.check();
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning outage opened: bgp-peer dxpeer-1a, 1 affected, reduced
     warning outage cause-found: connection dxcon-1, 2 affected, reduced
     ");
@@ -89,7 +89,7 @@ fn a_new_ancestor_takes_an_incident_over_within_the_window_and_later_opens_its_o
     }
     world.poll(&[("con 1", "down")]);
     world.check();
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning outage opened: bgp-peer dxpeer-1a, 1 affected, reduced
     warning outage opened: connection dxcon-1, 2 affected, reduced
     warning outage merged: bgp-peer dxpeer-1a, 0 affected, reduced, over
@@ -103,10 +103,10 @@ fn what_falls_under_an_open_incident_joins_it_at_any_time() {
     for _ in 0..30 {
         world.poll(&[]);
     }
-    world.told();
+    world.announced();
     world.poll(&[("vif 1", "down"), ("peer 1a", "down")]);
     world.check();
-    assert_snapshot!(world.told(), @"(warning outage spread: connection dxcon-1, 3 affected, reduced)");
+    assert_snapshot!(world.announced(), @"(warning outage spread: connection dxcon-1, 3 affected, reduced)");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_link_that_is_up_with_no_session_over_it_is_its_connections_incident() {
     world.poll(&[("vif 1", "down"), ("vif 2", "down"), ("vif 3", "down")]);
     world.check();
     assert_eq!(world.cause(), "The link is up, and no BGP session over it is: typically the provider's path.");
-    assert_snapshot!(world.told(), @"critical outage opened: connection dxcon-1, 3 affected, outage");
+    assert_snapshot!(world.announced(), @"critical outage opened: connection dxcon-1, 3 affected, outage");
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn an_interface_whose_connection_cannot_be_seen_says_so() {
     world.poll(&[("vif 1", "down"), ("peer 1b", "down")]);
     assert_eq!(world.cause(), "The interface is down. Its connection dxcon-9 cannot be seen from this account.");
     world.check();
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     info outage opened: bgp-peer dxpeer-1a, 1 affected, none
     critical outage escalated: virtual-interface dxvif-1, 3 affected, outage
     ");

@@ -11,7 +11,7 @@ fn estate() -> World {
 }
 
 #[test]
-fn a_flap_of_an_hour_is_told_a_few_times_and_what_stays_is_told() {
+fn a_flap_of_an_hour_is_announced_a_few_times_and_an_outage_that_stays_is_announced() {
     let mut world = estate();
     for _ in 0..30 {
         world.poll(&[("vif 1", "down")]);
@@ -19,7 +19,7 @@ fn a_flap_of_an_hour_is_told_a_few_times_and_what_stays_is_told() {
         world.poll(&[("vif 1", "available")]);
         world.check();
     }
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning outage opened: virtual-interface dxvif-1, 1 affected, reduced
     warning outage resolved: virtual-interface dxvif-1, 1 affected, reduced, over
     warning outage reopened: virtual-interface dxvif-1, 1 affected, reduced
@@ -31,7 +31,7 @@ fn a_flap_of_an_hour_is_told_a_few_times_and_what_stays_is_told() {
         world.poll(&[]);
         world.check();
     }
-    assert_snapshot!(world.told(), @"warning outage settled: virtual-interface dxvif-1, 1 affected, reduced");
+    assert_snapshot!(world.announced(), @"warning outage settled: virtual-interface dxvif-1, 1 affected, reduced");
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn an_outage_within_fifteen_minutes_of_the_last_is_the_same_and_later_another() 
     world.poll_after(16 * 60, &[("vif 1", "down")]);
     world.check();
     assert_eq!(world.recalled.incidents.len(), 2);
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning outage opened: virtual-interface dxvif-1, 1 affected, reduced
     warning outage resolved: virtual-interface dxvif-1, 1 affected, reduced, over
     warning outage reopened: virtual-interface dxvif-1, 1 affected, reduced
@@ -60,10 +60,10 @@ fn what_gets_worse_breaks_through_the_damping() {
         world.poll(&[("vif 1", "down")]);
         world.poll(&[("vif 1", "available")]);
     }
-    world.told();
+    world.announced();
     world.poll(&[("vif 2", "down"), ("vif 3", "down")]);
-    world.told();
+    world.announced();
     world.poll(&[("vif 1", "down")]);
     world.check();
-    assert_snapshot!(world.told(), @"critical outage escalated: virtual-interface dxvif-1, 1 affected, outage");
+    assert_snapshot!(world.announced(), @"critical outage escalated: virtual-interface dxvif-1, 1 affected, outage");
 }

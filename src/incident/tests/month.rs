@@ -125,13 +125,13 @@ fn gap(minute: u64) -> Option<Kind> {
 }
 
 #[test]
-fn a_month_of_trouble_is_told_story_by_story() {
+fn a_month_of_trouble_is_announced_story_by_story() {
     let mut world = estate();
     assert_eq!(world.recalled.states.len(), 124);
     let calendar = calendar();
     let began = world.now;
     let mut held_back: Vec<(String, &'static str)> = Vec::new();
-    let (mut transitions, mut told) = (0, String::new());
+    let (mut transitions, mut messages) = (0, String::new());
     for minute in 1..=30 * DAY {
         world.gaps = gap(minute).into_iter().map(|kind| (kind, Extent::Kind("throttled".to_owned()))).collect();
         held_back.extend(calendar.0.get(&minute).into_iter().flatten().cloned());
@@ -146,7 +146,7 @@ fn a_month_of_trouble_is_told_story_by_story() {
             let minutes = world.now.since(began).as_secs() / 60;
             let time = format!("day {} {:02}:{:02}", minutes / DAY, minutes % DAY / HOUR, minutes % HOUR);
             let incident = &document.incident;
-            told += &format!(
+            messages += &format!(
                 "{time} {} {} {}/{}, {} items\n",
                 document.reason, incident.category, incident.root.kind, incident.root.id, incident.affected.count
             );
@@ -155,7 +155,7 @@ fn a_month_of_trouble_is_told_story_by_story() {
     world.gaps.clear();
     world.check();
     assert!(world.recalled.incidents.values().all(|row| !row.state.status.is_open()), "all of it is over");
-    assert_snapshot!(told, @"
+    assert_snapshot!(messages, @"
     day 2 00:01 opened outage bgp-peer/dxpeer-0a, 1 items
     day 2 00:03 resolved outage bgp-peer/dxpeer-0a, 1 items
     day 2 00:05 reopened outage bgp-peer/dxpeer-0a, 1 items
@@ -182,5 +182,5 @@ fn a_month_of_trouble_is_told_story_by_story() {
     day 27 00:00 opened outage bgp-peer/dxpeer-20b, 1 items
     day 27 00:06 resolved outage bgp-peer/dxpeer-20b, 1 items
     ");
-    assert_eq!((told.lines().count(), transitions), (25, 190), "messages with incidents, and with items");
+    assert_eq!((messages.lines().count(), transitions), (25, 190), "messages with incidents, and with items");
 }

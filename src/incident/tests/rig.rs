@@ -271,7 +271,7 @@ impl World {
     }
 
     /// What was announced to people, or to programs only (in brackets), since the last call.
-    pub fn told(&mut self) -> String {
+    pub fn announced(&mut self) -> String {
         let mut lines = String::new();
         for document in self.documents.drain(..) {
             let incident = &document.incident;

@@ -60,7 +60,7 @@ fn a_fold_that_was_cut_short_is_gone_on_with() {
         rest.iter().for_each(|step| after.write(step));
         after.check();
         assert_eq!(after.recalled.incidents.len(), 1);
-        assert_eq!(after.documents.len(), 1, "after {written} steps: {}", after.told());
+        assert_eq!(after.documents.len(), 1, "after {written} steps: {}", after.announced());
     }
 }
 

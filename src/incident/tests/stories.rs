@@ -58,7 +58,7 @@ fn an_outage_is_one_message_and_its_recovery_is_one() {
     assert_eq!(world.cause(), "The connection is down; what runs over it went with it.");
     poll(&mut world, &[]);
     poll(&mut world, &up(&["con", "vif", "peer"]));
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning outage opened: connection dxcon-1, 19 affected, last-path
     warning outage resolved: connection dxcon-1, 19 affected, last-path, over
     ");
@@ -81,42 +81,43 @@ fn whichever_kind_falls_first_it_is_one_message() {
         }
         let people = world.documents.iter().filter(|document| document.metadata.people).count();
         let last = world.documents.last().unwrap();
-        assert_eq!((people, last.incident.affected.count), (1, 19), "{order:?}: {}", world.told());
+        assert_eq!((people, last.incident.affected.count), (1, 19), "{order:?}: {}", world.announced());
         for kind in order {
             poll(&mut world, &up(&[kind]));
         }
-        let told = world.told();
-        let people: Vec<&str> = told.lines().filter(|line| !line.starts_with('(')).collect();
-        assert_eq!(people.len(), 2, "{order:?}: {told}");
+        let announced = world.announced();
+        let people: Vec<&str> = announced.lines().filter(|line| !line.starts_with('(')).collect();
+        assert_eq!(people.len(), 2, "{order:?}: {announced}");
     }
+}
+
+/// An estate whose connection was down with everything on it: all of it is up again, but for one session.
+fn all_back_but_one_session() -> World {
+    let mut world = estate();
+    poll(&mut world, &of_all(&["con", "vif", "peer"], "down"));
+    world.announced();
+    let mut back = up(&["con", "vif", "peer"]);
+    back.retain(|(item, _)| item != "peer 1a");
+    poll(&mut world, &back);
+    world
 }
 
 #[test]
 fn a_session_that_stays_down_two_polls_longer_is_no_message_of_its_own() {
-    let mut world = estate();
-    poll(&mut world, &of_all(&["con", "vif", "peer"], "down"));
-    world.told();
-    let mut back = up(&["con", "vif", "peer"]);
-    back.retain(|(item, _)| item != "peer 1a");
-    poll(&mut world, &back);
+    let mut world = all_back_but_one_session();
     poll(&mut world, &[]);
-    assert_eq!(world.told(), "", "nothing is announced for two polls");
+    assert_eq!(world.announced(), "", "nothing is announced for two polls");
     poll(&mut world, &[("peer 1a".to_owned(), "up")]);
-    assert_snapshot!(world.told(), @"warning outage resolved: connection dxcon-1, 19 affected, last-path, over");
+    assert_snapshot!(world.announced(), @"warning outage resolved: connection dxcon-1, 19 affected, last-path, over");
 }
 
 #[test]
-fn a_session_that_stays_down_for_good_is_told_once() {
-    let mut world = estate();
-    poll(&mut world, &of_all(&["con", "vif", "peer"], "down"));
-    world.told();
-    let mut back = up(&["con", "vif", "peer"]);
-    back.retain(|(item, _)| item != "peer 1a");
-    poll(&mut world, &back);
+fn a_session_that_stays_down_for_good_is_announced_once() {
+    let mut world = all_back_but_one_session();
     for _ in 0..6 {
         poll(&mut world, &[]);
     }
-    assert_snapshot!(world.told(), @"info outage cause-found: bgp-peer dxpeer-1a, 1 affected, none");
+    assert_snapshot!(world.announced(), @"info outage cause-found: bgp-peer dxpeer-1a, 1 affected, none");
 }
 
 #[test]
@@ -124,13 +125,13 @@ fn the_first_message_says_how_bad_it_is() {
     // The last path of a gateway.
     let mut world = World::new().connection("1", "EqDC2/a").interface("1", "dxcon-1", GATEWAY, &["1a"]);
     world.poll(&[("con 1", "down")]);
-    assert_snapshot!(world.told(), @"critical outage opened: connection dxcon-1, 1 affected, outage");
+    assert_snapshot!(world.announced(), @"critical outage opened: connection dxcon-1, 1 affected, outage");
     // A spare.
     let mut world = world_of_three();
     world.poll(&[("con 1", "down"), ("vif 1", "down"), ("peer 1a", "down")]);
-    assert_snapshot!(world.told(), @"warning outage opened: connection dxcon-1, 3 affected, reduced");
+    assert_snapshot!(world.announced(), @"warning outage opened: connection dxcon-1, 3 affected, reduced");
     world.poll(&[("con 2", "down"), ("vif 2", "down"), ("peer 2a", "down")]);
-    assert_snapshot!(world.told(), @"warning outage opened: connection dxcon-2, 3 affected, last-path");
+    assert_snapshot!(world.announced(), @"warning outage opened: connection dxcon-2, 3 affected, last-path");
     // A link of a LAG above its minimum.
     let mut world = World::new()
         .item("lag 1", "available", |item| item.minimum_links = Some(1))
@@ -146,10 +147,10 @@ fn the_first_message_says_how_bad_it_is() {
         world.cause(),
         "A link of LAG dxlag-1: 1 of 2 links left, 10 of 20 Gbit/s, none to spare above the minimum."
     );
-    assert_snapshot!(world.told(), @"info outage opened: connection dxcon-1, 1 affected, none");
+    assert_snapshot!(world.announced(), @"info outage opened: connection dxcon-1, 1 affected, none");
     world.poll(&[("con 2", "down"), ("lag 1", "down"), ("vif 1", "down"), ("peer 1a", "down")]);
     world.check();
-    assert_snapshot!(world.told(), @"critical outage escalated: lag dxlag-1, 5 affected, outage");
+    assert_snapshot!(world.announced(), @"critical outage escalated: lag dxlag-1, 5 affected, outage");
 }
 
 fn world_of_three() -> World {
@@ -167,13 +168,13 @@ fn what_comes_and_goes_is_a_story_each() {
     world.check();
     world.poll(&[("peer 8a", "up"), ("vif 8", "available")]);
     world.check();
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     info provisioning opened: virtual-interface dxvif-8, 2 affected, none
     info provisioning resolved: virtual-interface dxvif-8, 2 affected, none, over
     ");
     // What is new and works at once.
     world.poll(&[("con 7", "available")]);
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     info provisioning opened: connection dxcon-7, 1 affected, none
     (info provisioning resolved: connection dxcon-7, 1 affected, none, over)
     ");
@@ -181,13 +182,13 @@ fn what_comes_and_goes_is_a_story_each() {
     world.poll(&[("vif 3", "deleting"), ("peer 3a", "deleting")]);
     world.poll(&[("vif 3", "deleted"), ("peer 3a", "deleted")]);
     world.check();
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning removal opened: virtual-interface dxvif-3, 2 affected, reduced
     warning removal resolved: virtual-interface dxvif-3, 2 affected, reduced, over
     ");
     world.poll(&[("con 7", "absent")]);
     world.check();
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning removal opened: connection dxcon-7, 1 affected, unknown
     (warning removal resolved: connection dxcon-7, 1 affected, unknown, over)
     ");
@@ -200,14 +201,14 @@ fn an_outage_whose_members_are_all_removed_is_withdrawn() {
     world.poll(&[("vif 3", "deleting"), ("peer 3a", "deleting")]);
     world.poll(&[("vif 3", "deleted"), ("peer 3a", "deleted")]);
     world.check();
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning outage opened: virtual-interface dxvif-3, 2 affected, reduced
     warning outage withdrawn: virtual-interface dxvif-3, 2 affected, reduced, over
     ");
 }
 
 #[test]
-fn a_failover_test_is_told_as_one_and_a_session_that_stays_down_as_an_outage() {
+fn a_failover_test_is_announced_as_a_test_and_a_session_that_stays_down_as_an_outage() {
     let mut world = world_of_three();
     world.poll(&[("vif 1", "testing"), ("peer 1a", "down in a test")]);
     world.poll(&[("vif 1", "available"), ("peer 1a", "down")]);
@@ -215,13 +216,13 @@ fn a_failover_test_is_told_as_one_and_a_session_that_stays_down_as_an_outage() {
     for _ in 0..4 {
         world.poll(&[]);
     }
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     info test opened: virtual-interface dxvif-1, 2 affected, reduced
     warning outage escalated: bgp-peer dxpeer-1a, 1 affected, reduced
     ");
     world.poll(&[("peer 1a", "up")]);
     world.check();
-    assert_snapshot!(world.told(), @"warning outage resolved: bgp-peer dxpeer-1a, 2 affected, reduced, over");
+    assert_snapshot!(world.announced(), @"warning outage resolved: bgp-peer dxpeer-1a, 2 affected, reduced, over");
 }
 
 #[test]
@@ -234,36 +235,36 @@ fn what_a_baseline_finds_opens_incidents_that_only_end_with_a_message() {
     world.poll(&[]);
     world.check();
     assert!(world.steps.iter().flat_map(|step| &step.incidents).all(|incident| incident.announced));
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     (critical outage opened: connection dxcon-1, 1 affected, outage)
     (info provisioning opened: connection dxcon-5, 1 affected, none)
     ");
     world.poll(&[]);
-    assert_eq!(world.told(), "");
+    assert_eq!(world.announced(), "");
     world.poll(&[("con 1", "available")]);
     world.check();
-    assert_snapshot!(world.told(), @"critical outage resolved: connection dxcon-1, 1 affected, outage, over");
+    assert_snapshot!(world.announced(), @"critical outage resolved: connection dxcon-1, 1 affected, outage, over");
 }
 
 #[test]
 fn a_gap_resolves_nothing_and_a_lasting_one_makes_its_items_blind() {
     let mut world = world_of_three();
     world.poll(&[("con 1", "down"), ("con 2", "down")]);
-    world.told();
+    world.announced();
     world.gaps.insert(Kind::Connection, Extent::Kind("denied".to_owned()));
     world.poll(&[]);
-    assert_eq!(world.told(), "");
+    assert_eq!(world.announced(), "");
     for _ in 0..20 {
         world.poll(&[]);
     }
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning outage blind: connection dxcon-2, 1 affected, last-path
     warning outage blind: connection dxcon-1, 1 affected, last-path
     ");
     world.gaps.clear();
     world.poll(&[("con 1", "available")]);
     world.check();
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning outage eased: connection dxcon-2, 1 affected, reduced
     warning outage resolved: connection dxcon-1, 1 affected, last-path, over
     ");
@@ -277,17 +278,17 @@ fn a_gap_under_one_parent_holds_back_what_is_over_only_while_it_is_fresh() {
         })
     });
     world.poll(&[("con 1", "down"), ("hosted of-a", "down"), ("hosted of-b", "down")]);
-    world.told();
+    world.announced();
     let unread = [("dxcon-a".to_owned(), "denied".to_owned())].into();
     world.gaps.insert(Kind::HostedConnection, Extent::Children(unread));
     for _ in 0..15 {
         world.poll(&[]);
     }
     world.poll_after(0, &[("con 1", "available"), ("hosted of-b", "available")]);
-    assert_eq!(world.told(), "", "what is under the parent may have fallen too");
+    assert_eq!(world.announced(), "", "what is under the parent may have fallen too");
     world.poll(&[]);
     world.check();
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     critical outage blind: hosted-connection dxcon-of-a, 1 affected, unknown
     critical outage resolved: hosted-connection dxcon-of-b, 1 affected, unknown, over
     warning outage resolved: connection dxcon-1, 1 affected, reduced, over
@@ -295,27 +296,27 @@ fn a_gap_under_one_parent_holds_back_what_is_over_only_while_it_is_fresh() {
     world.poll(&[("con 2", "down")]);
     world.poll(&[("con 2", "available")]);
     world.check();
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning outage opened: connection dxcon-2, 1 affected, reduced
     warning outage resolved: connection dxcon-2, 1 affected, reduced, over
     ");
     world.gaps.clear();
     world.poll(&[("hosted of-a", "available")]);
     world.check();
-    assert_snapshot!(world.told(), @"critical outage resolved: hosted-connection dxcon-of-a, 1 affected, unknown, over");
+    assert_snapshot!(world.announced(), @"critical outage resolved: hosted-connection dxcon-of-a, 1 affected, unknown, over");
 }
 
 #[test]
 fn people_are_reminded_of_what_is_critical_and_less_and_less_often() {
     let mut world = World::new().connection("1", "EqDC2/a").interface("1", "dxcon-1", GATEWAY, &[]);
     world.poll(&[("con 1", "down")]);
-    world.told();
+    world.announced();
     let mut at = Vec::new();
     for minutes in 1..=3 * 24 * 60 {
         world.poll(&[]);
         if !world.documents.is_empty() {
             at.push(minutes);
-            assert_eq!(world.told(), "critical outage reminded: connection dxcon-1, 1 affected, outage\n");
+            assert_eq!(world.announced(), "critical outage reminded: connection dxcon-1, 1 affected, outage\n");
         }
     }
     assert_eq!(at, [60, 240, 240 + 24 * 60, 240 + 48 * 60]);

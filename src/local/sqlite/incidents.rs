@@ -67,7 +67,8 @@ pub(super) fn exists(connection: &Connection, scope: &Scope, id: Uuid) -> anyhow
         .exists(named_params! {":scope": scope.to_string(), ":id": id.to_string()})?)
 }
 
-/// Writes the row of an incident that had none. Every sink starts at zero, or behind what a summary has told already.
+/// Writes the first row of an incident. Every sink's cursor starts at zero, or after the documents that a summary has
+/// announced.
 pub(super) fn insert(
     connection: &Connection,
     scope: &Scope,

@@ -14,7 +14,7 @@ use crate::{
     escape::tests::{hostile_text, is_visible},
 };
 
-/// A value as a newer version, or nobody in his right mind, might write it.
+/// A value as a newer version might write it, or a very strange one.
 fn anything() -> impl Strategy<Value = Value> {
     prop_oneof![
         hostile_text().prop_map(|text| Value::from(bounded(&text).into_owned())),
