@@ -2,27 +2,51 @@
 //!
 //! `UPDATE_SCHEMAS=1 cargo test --test tests event_schema` writes it anew.
 
-use std::sync::Arc;
-
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use aws_dx_monitor::{
     announcement::drill,
     domain::{Event, ItemDescription, ItemKey, Kind, Previous, RecordedEvent, Scope, State, Timestamp, Transition},
 };
-use schemars::{Schema, generate::SchemaSettings, transform::transform_subschemas};
+use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::transform_subschemas};
 use serde_json::{Value, json};
 
 fn schema_path() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas/event.schema.json")
 }
 
-/// The schema of what is written: a field that may be left out is left out, and never null.
-fn generated() -> Value {
+/// The schema of what is written of a type: a field that may be left out is left out, and never null.
+pub fn generated<T: JsonSchema>() -> Value {
     let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    let mut schema = generator.root_schema_for::<Event>();
+    let mut schema = generator.root_schema_for::<T>();
     without_null(&mut schema);
     schema.to_value()
+}
+
+/// Compares the committed schema with the type's, or writes it anew where `UPDATE_SCHEMAS` is set.
+#[track_caller]
+pub fn assert_committed(path: &Path, generated: &Value) {
+    let text = format!("{generated:#}\n");
+    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+        fs::write(path, &text).unwrap();
+    }
+    let committed = fs::read_to_string(path).unwrap();
+    assert_eq!(committed, text, "the schema is behind the types: write it anew with UPDATE_SCHEMAS=1");
+    jsonschema::meta::validate(generated).unwrap();
+    assert_eq!(generated["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert!(!text.contains("\"null\""), "nothing is ever null");
+    assert!(!text.contains("\"additionalProperties\": false"), "consumers ignore what they do not know");
+}
+
+/// Asserts that a document with this value in one place is refused.
+#[track_caller]
+pub fn assert_refused(validator: &jsonschema::Validator, mut document: Value, pointer: &str, value: Value) {
+    *document.pointer_mut(pointer).unwrap() = value;
+    assert!(!validator.is_valid(&document), "{pointer}");
 }
 
 /// Says of a schema that what may be left out is left out, and never null.
@@ -63,16 +87,7 @@ fn assert_valid(document: &Value) {
 
 #[test]
 fn the_schema_is_that_of_the_types() {
-    let text = format!("{:#}\n", generated());
-    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
-        fs::write(schema_path(), &text).unwrap();
-    }
-    let committed = fs::read_to_string(schema_path()).unwrap();
-    assert_eq!(committed, text, "the schema is behind the types: write it anew with UPDATE_SCHEMAS=1");
-    jsonschema::meta::validate(&generated()).unwrap();
-    assert_eq!(generated()["$schema"], "https://json-schema.org/draft/2020-12/schema");
-    assert!(!text.contains("\"null\""), "nothing is ever null");
-    assert!(!text.contains("\"additionalProperties\": false"), "consumers ignore what they do not know");
+    assert_committed(&schema_path(), &generated::<Event>());
 }
 
 #[test]
@@ -131,11 +146,7 @@ fn what_a_newer_version_adds_is_no_error() {
 #[test]
 fn a_broken_document_is_refused() {
     let validator = validator();
-    let broken = |pointer: &str, value: Value| {
-        let mut document = example();
-        *document.pointer_mut(pointer).unwrap() = value;
-        assert!(!validator.is_valid(&document), "{pointer}");
-    };
+    let broken = |pointer: &str, value: Value| assert_refused(&validator, example(), pointer, value);
     broken("/change", "teleported".into());
     broken("/item/kind", "cable".into());
     broken("/item/name", Value::Null);

@@ -23,7 +23,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-/// Measures the program; everything, if it is not told what
+/// Measures the program: the named part, or everything
 #[derive(Parser)]
 #[command(name = "cargo bench --")]
 struct Options {

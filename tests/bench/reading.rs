@@ -21,10 +21,10 @@ use aws_dx_monitor::{
 };
 use rusqlite::{Connection, Statement, named_params};
 
-/// How large the store is, if nobody says so.
+/// How large the store is by default.
 pub const ITEMS: usize = 10_000;
 pub const TRANSITIONS: usize = 200_000;
-/// How often each command runs, unless it is slow; the median is told.
+/// How often each command runs, unless it is slow; the median is printed.
 const RUNS: usize = 5;
 /// How long a command's runs may take together before it is run no more.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -155,15 +155,10 @@ fn fill(file: &Path, items: usize, rows: usize, now: Timestamp) -> usize {
     let kinds = [Kind::Connection, Kind::VirtualInterface, Kind::VirtualInterface, Kind::BgpPeer, Kind::BgpPeer];
     let scopes = ["us-east-1", "eu-west-1"].map(|region| Scope::regional("123456789012", region));
     let progress = |at: Timestamp| Progress {
-        at,
-        complete: BTreeSet::from(kinds),
         baseline: BTreeSet::from(kinds),
         interval_seconds: Some(60),
         first_poll: true,
-        retired: BTreeSet::new(),
-        resumed: BTreeSet::new(),
-        gaps: Default::default(),
-        recalled: Default::default(),
+        ..Progress::listed(at, kinds)
     };
     let beginning = Timestamp::from_milliseconds(now.milliseconds() - i64::try_from(DAYS).unwrap_or(0) * 86_400_000);
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");

@@ -1,5 +1,5 @@
-//! `cargo bench`: builds what is measured and what measures it, as a release is built, and starts it with the arguments it
-//! was given. `cargo bench -- --help` says what it can be told.
+//! `cargo bench`: builds what is measured and what measures it, as a release is built, and starts it with the arguments
+//! it was given. `cargo bench -- --help` lists its arguments.
 //!
 //! Cargo builds benchmarks with panics that unwind, which a release's do not, and so would build AWS's SDK once more for
 //! them. This is the one thing that it builds so.

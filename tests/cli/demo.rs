@@ -3,7 +3,7 @@
 use super::{Demo, text, tool};
 
 #[test]
-fn it_tells_the_story_in_plain_text_where_nobody_watches() {
+fn it_writes_plain_text_where_the_output_is_no_terminal() {
     let demo = Demo::played();
     let told = text(&demo.output.stdout);
     assert_eq!((demo.output.status.code(), text(&demo.output.stderr).as_str()), (Some(0), ""));

@@ -1,4 +1,4 @@
-//! `drill`: what arrives where, and what is said of it, with the caller's credentials and by the function.
+//! `drill`: what arrives on each sink, and what the command shows, with the caller's credentials and by the function.
 
 use std::{path::Path, process::Output};
 
@@ -93,7 +93,7 @@ async fn with_the_callers_credentials_every_sink_gets_one_marked_transition_and_
 }
 
 #[tokio::test]
-async fn people_read_what_each_sink_said() {
+async fn people_see_the_answer_of_each_sink() {
     let rig = Rig::of_connections(0).await;
     let all = caller(&rig);
     let table = accepted(&drill(&[], &borrowed(&all)));
@@ -159,7 +159,7 @@ async fn options_come_before_the_environment_and_one_sink_is_enough() {
 }
 
 #[test]
-fn what_is_missing_or_wrong_is_said_before_anything_is_called() {
+fn missing_and_wrong_settings_are_reported_before_any_call() {
     let nothing = complaint(&drill(&[], &[]));
     assert!(
         nothing.starts_with("error: there is no topic and no bus to send a drill to: give --topic-arn"),
@@ -173,7 +173,7 @@ fn what_is_missing_or_wrong_is_said_before_anything_is_called() {
     let wrong = complaint(&drill(&[], &[("DX_MONITOR_TOPIC_ARN", "people"), ("DX_MONITOR_CHAT_TOPIC_ARN", "chat")]));
     assert!(wrong.contains("DX_MONITOR_TOPIC_ARN is \"people\", which is not the ARN"), "{wrong}");
     assert!(wrong.contains("DX_MONITOR_CHAT_TOPIC_ARN is \"chat\""), "every mistake at once: {wrong}");
-    // `--event-bus "$BUS"` in a script where nobody has set it.
+    // `--event-bus "$BUS"` in a script where it is not set.
     for option in ["--function", "--topic-arn", "--chat-topic-arn", "--event-bus"] {
         let empty = complaint(&drill(&[option, ""], &[]));
         assert!(empty.contains(option), "{empty}");
@@ -213,7 +213,7 @@ async fn by_the_function_it_goes_to_the_functions_sinks() {
 }
 
 #[tokio::test]
-async fn what_the_function_says_of_its_failure_is_told() {
+async fn the_functions_own_error_is_reported() {
     let rig = Rig::of_connections(0).await;
     let lambda = LambdaApi::start(rig.watching_connections().start());
     let variables = [("AWS_ENDPOINT_URL_LAMBDA", lambda.endpoint())];
@@ -241,7 +241,7 @@ async fn what_the_function_says_of_its_failure_is_told() {
 }
 
 #[tokio::test]
-async fn what_lambda_says_of_an_invocation_is_told_and_nothing_is_sent_twice() {
+async fn lambdas_error_is_reported_and_nothing_is_sent_twice() {
     let server = http::Server::start(|_| async { Some(http::response(200, "[\"\\u001b[2J\"]")) });
     let proxy = Proxy::start(&server.url());
     let endpoint = proxy.endpoint();

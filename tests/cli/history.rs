@@ -9,7 +9,7 @@ fn events(arguments: &[&str]) -> Vec<Value> {
 }
 
 #[test]
-fn it_tells_everything_by_time() {
+fn it_lists_everything_by_time() {
     let table = answer(&["history"]);
     let rows: Vec<&str> = table.lines().collect();
     let heading: Vec<&str> = rows[0].split_whitespace().collect();
@@ -24,7 +24,7 @@ fn it_tells_everything_by_time() {
 }
 
 #[test]
-fn it_tells_one_item_by_its_id_its_key_or_its_whole_name() {
+fn it_lists_one_item_by_its_id_its_key_or_its_whole_name() {
     let by_id = events(&["history", "dxcon-ffx3v7tc"]);
     let words: Vec<&str> = by_id.iter().map(|event| event["state"]["value"].as_str().unwrap()).collect();
     assert_eq!(words, ["available", "down", "available"]);

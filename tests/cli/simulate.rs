@@ -20,7 +20,7 @@ impl Drop for Running {
 }
 
 #[tokio::test]
-async fn it_says_where_it_listens_answers_the_sdk_and_ends_on_ctrl_c() {
+async fn it_shows_its_address_answers_the_sdk_and_ends_on_ctrl_c() {
     let mut child = Running(
         Command::new(assert_cmd::cargo::cargo_bin!("aws-dx-monitor"))
             .args(["simulate", "--port", "0"])

@@ -67,7 +67,7 @@ fn database_with_a_connection(state: &str) -> tempfile::TempDir {
 }
 
 #[test]
-fn its_exit_code_says_whether_something_is_down() {
+fn its_exit_code_shows_whether_something_is_down() {
     for (state, code) in [("available", 0), ("down", 1), ("unknown", 0), ("quarantined", 0), ("deleted", 0)] {
         let directory = database_with_a_connection(state);
         for output in ["table", "json"] {
@@ -79,7 +79,7 @@ fn its_exit_code_says_whether_something_is_down() {
 }
 
 #[test]
-fn a_database_that_is_not_there_is_an_error_that_says_so() {
+fn a_missing_database_is_an_error() {
     let directory = tempfile::tempdir().unwrap();
     for command in ["status", "history"] {
         let output = tool(directory.path()).arg(command).output().unwrap();

@@ -1,4 +1,4 @@
-//! Alarms and dashboard: what they look at is what the program publishes, from the thresholds that its levels have.
+//! Alarms and dashboard: they read the metrics that the program publishes, with thresholds that fit its levels.
 
 use std::collections::BTreeSet;
 

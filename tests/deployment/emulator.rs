@@ -73,7 +73,7 @@ fn free_port() -> String {
 
 #[tokio::test]
 #[ignore = "needs what sam build makes, and the emulator: .ci/run gives it both"]
-async fn the_built_function_tells_of_an_outage_and_a_recovery() {
+async fn the_built_function_announces_an_outage_and_a_recovery() {
     let rig = Rig::of_connections(1).await;
     let function = Emulated::start(&rig);
     let quiet = function.invoke(&json!({})).await;

@@ -1,15 +1,16 @@
-//! The event rules and filter policies for incidents: each chooses, of real documents on a bus and a topic, those it says.
+//! The event rules and filter policies for incidents: each selects the right ones of real documents on a bus and a
+//! topic.
 
 use std::collections::BTreeSet;
 
 use aws_dx_monitor::{
-    announcement::{Announcement, EventBridgeEntry, Form, Message, drill_row, incident_row},
+    announcement::{Announcement, Form, Message, drill_row, incident_row},
     domain::{Action, Category, HistoryRow, Impact, IncidentDocument, Reason},
 };
-use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_sns::types::MessageAttributeValue;
 use serde_json::Value;
 
+use super::put_on_bus;
 use crate::{
     documentation::{INCIDENTS, block},
     event_schema::events,
@@ -47,14 +48,7 @@ async fn delivered_by(name: &str, pattern: &Value) -> BTreeSet<String> {
     let bus = moto.create_bus(REGION, name, Some(pattern)).await;
     let client = aws_sdk_eventbridge::Client::new(&moto.sdk_config(REGION));
     for row in rows() {
-        let entry = EventBridgeEntry::of(&Announcement { row: &row, form: Form::Full }).unwrap();
-        let entry = PutEventsRequestEntry::builder()
-            .event_bus_name(&bus.name)
-            .source(entry.source)
-            .detail_type(entry.detail_type)
-            .detail(entry.detail)
-            .build();
-        assert_eq!(client.put_events().entries(entry).send().await.unwrap().failed_entry_count, 0);
+        put_on_bus(&client, &bus.name, &row).await;
     }
     let messages = moto.receive_all(REGION, &bus.queue).await;
     messages.iter().map(|message| message.json()["detail"]["metadata"]["id"].as_str().unwrap().to_owned()).collect()
@@ -105,7 +99,7 @@ async fn the_rule_for_no_path_left() {
 }
 
 #[tokio::test]
-async fn the_filter_policy_for_what_wakes_somebody() {
+async fn the_filter_policy_for_pages() {
     let chosen = received_by("filter-wakes", &shown("What wakes somebody, and its end")).await;
     assert_chosen(&chosen, |document| {
         document.action != Action::None

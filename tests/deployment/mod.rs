@@ -1,7 +1,7 @@
 //! The deployment: what `template.yaml` makes of its parameters, held against the code, the contract and the pages.
 //!
 //! - [`stack`]: the template expanded from SAM, and resolved as CloudFormation does;
-//! - [`permissions`]: every statement of every role, and what they may not say;
+//! - [`permissions`]: every statement of every role, and what none of them may allow;
 //! - [`regions`]: every region of every partition;
 //! - [`settings`]: environment, tables, schedule, topics, names;
 //! - [`alarms`]: thresholds, periods, queries, the dashboard;
@@ -26,6 +26,12 @@ pub mod stack;
 mod subscriptions;
 
 use std::process::Command;
+
+use aws_dx_monitor::{
+    announcement::{Announcement, EventBridgeEntry, Form},
+    domain::HistoryRow,
+};
+use aws_sdk_eventbridge::{Client, types::PutEventsRequestEntry};
 
 use crate::support::{moto::Moto, python::tool, sdk};
 
@@ -52,6 +58,18 @@ pub fn shell(command: &str, variables: &[(&str, &str)]) -> String {
         .unwrap();
     assert!(output.status.success(), "{command}\n{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// Puts a document on a bus, as the sink does.
+async fn put_on_bus(client: &Client, bus: &str, row: &HistoryRow) {
+    let entry = EventBridgeEntry::of(&Announcement { row, form: Form::Full }).unwrap();
+    let entry = PutEventsRequestEntry::builder()
+        .event_bus_name(bus)
+        .source(entry.source)
+        .detail_type(entry.detail_type)
+        .detail(entry.detail)
+        .build();
+    assert_eq!(client.put_events().entries(entry).send().await.unwrap().failed_entry_count, 0);
 }
 
 #[test]

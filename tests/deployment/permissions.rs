@@ -1,8 +1,11 @@
-//! Who may do what: every statement of every role of a stack, and what none of them says.
+//! Permissions: every statement of every role of a stack, and what none of them may allow.
 
 use serde_json::{Value, json};
 
-use super::{stack::Stack, template_text};
+use super::{
+    stack::{EVERYTHING, Stack},
+    template_text,
+};
 use crate::function::calls::NEEDED;
 
 /// One statement of a policy of a role.
@@ -64,14 +67,7 @@ fn told(statements: &[Statement]) -> String {
 
 /// The stack with everything that can be switched on.
 fn whole() -> Stack {
-    Stack::of(&[
-        ("SlackWorkspaceId", "T0123456789"),
-        ("SlackChannelId", "C0123456789"),
-        ("EventBus", "create"),
-        ("TopicKey", "create"),
-        ("EmailAddress", "noc@example.com"),
-        ("AlarmEmailAddress", "noc@example.com"),
-    ])
+    Stack::of(&EVERYTHING)
 }
 
 #[test]
@@ -176,7 +172,7 @@ fn the_schedule_may_invoke_the_function_and_chat_may_nothing() {
 }
 
 #[test]
-fn every_permission_is_bound_and_says_what_it_is_for() {
+fn every_permission_is_limited_and_has_its_purpose() {
     let text = template_text();
     let sids: Vec<&str> =
         text.lines().filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix("Sid: ")).collect();

@@ -180,7 +180,7 @@ fn assert_same(resource: &str, new: &jsonschema::Validator, documents: impl Iter
 }
 
 #[test]
-fn both_drafts_say_the_same_of_every_event() {
+fn both_drafts_agree_on_every_event() {
     // What is alike is broken alike: one event of each kind and change is enough.
     let mut seen = BTreeSet::new();
     let events = event_schema::events().into_iter();
@@ -190,7 +190,7 @@ fn both_drafts_say_the_same_of_every_event() {
 }
 
 #[test]
-fn both_drafts_say_the_same_of_every_incident() {
+fn both_drafts_agree_on_every_incident() {
     let documents = incident_schema::documents().into_iter();
     let mut seen = BTreeSet::new();
     let documents = documents.map(|document| (serde_json::to_value(&document).unwrap(), seen.insert(document.reason)));

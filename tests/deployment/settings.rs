@@ -117,7 +117,7 @@ fn the_next_poll_is_the_retry() {
 }
 
 #[test]
-fn the_function_is_what_the_contract_says() {
+fn the_function_is_as_the_contract_has_it() {
     let function = Stack::of(&[("MemorySize", "512"), ("LogRetentionDays", "30")]).properties("Function");
     assert_eq!((&function["Runtime"], &function["Handler"]), (&json!("provided.al2023"), &json!("bootstrap")));
     // What a parameter decided, `sam build` would not know: it builds for its default, whatever is given at deployment.
@@ -201,7 +201,7 @@ fn the_tables_are_kept_and_those_of_the_contract() {
 
 #[test]
 fn two_stacks_live_in_one_account() {
-    /// Names that are told apart by what they stand in: a policy by its role, a schema by its registry, an index by its
+    /// Names that are distinguished by their parent: a policy by its role, a schema by its registry, an index by its
     /// table.
     const INNER: [&str; 6] = ["PolicyName", "SchemaName", "IndexName", "AttributeName", "MetricName", "DisplayName"];
     fn names(value: &Value, found: &mut BTreeSet<String>) {

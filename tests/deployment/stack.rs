@@ -1,5 +1,6 @@
 //! A stack: the expanded template with its parameters put in, conditions decided and functions resolved, as
-//! CloudFormation would. What AWS makes up (physical names) is the logical name here, so that a test can tell.
+//! CloudFormation would. In place of the physical names that AWS makes up, it has the logical ones, so that a test can
+//! recognize them.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -15,6 +16,16 @@ pub fn template() -> &'static Value {
     static TEMPLATE: OnceLock<Value> = OnceLock::new();
     TEMPLATE.get_or_init(super::expanded)
 }
+
+/// Parameters that switch on everything.
+pub const EVERYTHING: [(&str, &str); 6] = [
+    ("SlackWorkspaceId", "T0123456789"),
+    ("SlackChannelId", "C0123456789"),
+    ("EventBus", "create"),
+    ("TopicKey", "create"),
+    ("EmailAddress", "noc@example.com"),
+    ("AlarmEmailAddress", "noc@example.com"),
+];
 
 impl Stack {
     /// The stack of these parameters, the others at their defaults: named `watch`, in `us-east-1`.

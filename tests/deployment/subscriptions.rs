@@ -1,14 +1,14 @@
-//! The event rules and filter policies of the pages: each chooses, of real events on a bus and a topic, those it says.
+//! The event rules and filter policies of the pages: each selects the right ones of real events on a bus and a topic.
 
 use std::sync::Arc;
 
 use aws_dx_monitor::{
-    announcement::{Announcement, EventBridgeEntry, Form, Message, drill, drill_row},
+    announcement::{Announcement, Form, Message, drill, drill_row},
     domain::{Change, Event, Kind, Scope, Severity, Timestamp},
 };
-use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use serde_json::Value;
 
+use super::put_on_bus;
 use crate::{
     documentation::{CONTRACT, RULES, block},
     event_schema::events,
@@ -59,15 +59,7 @@ async fn delivered_by(name: &str, pattern: &Value) -> Vec<Event> {
     let bus = moto.create_bus(REGION, name, Some(pattern)).await;
     let client = aws_sdk_eventbridge::Client::new(&moto.sdk_config(REGION));
     for event in sample() {
-        let row = drill_row(&event).unwrap();
-        let entry = EventBridgeEntry::of(&Announcement { row: &row, form: Form::Full }).unwrap();
-        let entry = PutEventsRequestEntry::builder()
-            .event_bus_name(&bus.name)
-            .source(entry.source)
-            .detail_type(entry.detail_type)
-            .detail(entry.detail)
-            .build();
-        assert_eq!(client.put_events().entries(entry).send().await.unwrap().failed_entry_count, 0);
+        put_on_bus(&client, &bus.name, &drill_row(&event).unwrap()).await;
     }
     let messages = moto.receive_all(REGION, &bus.queue).await;
     messages.iter().map(|message| serde_json::from_value(message.json()["detail"].clone()).unwrap()).collect()

@@ -1,4 +1,4 @@
-//! What an item says of itself besides its state: AWS's reasons, devices, members, encryption and the chosen tags; and the
+//! The details of an item besides its state: AWS's reasons, devices, members, encryption and the chosen tags; and the
 //! kinds that an endpoint may not know.
 
 use serde_json::json;

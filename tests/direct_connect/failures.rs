@@ -1,44 +1,23 @@
-//! A list that fails, wholly or half-way, and what it takes with it.
+//! Lists that fail, at once or half-way, and the kinds that have a gap then.
 
 use super::*;
 
 /// A list: its operation; the kinds that have a gap when it fails; those of which then nothing is read; those that end
 /// with its second page when its third fails. What is joined to other accounts' gateways is asked for by interfaces and
 /// virtual private gateways.
-type List = (Operation, &'static [Kind], &'static [Kind], &'static [Kind]);
+pub type List = (Operation, &'static [Kind], &'static [Kind], &'static [Kind]);
 
-const LISTS: [List; 11] = [
-    (
-        Operation::DescribeConnections,
-        &[Kind::Connection, Kind::PortEncryption],
-        &[Kind::Connection, Kind::PortEncryption],
-        &[Kind::Connection, Kind::PortEncryption],
-    ),
-    (
-        Operation::DescribeInterconnects,
-        &[Kind::Interconnect, Kind::HostedConnection, Kind::PortEncryption],
-        &[Kind::Interconnect],
-        &[Kind::Interconnect],
-    ),
-    (Operation::DescribeLags, &[Kind::HostedConnection, Kind::Lag, Kind::PortEncryption], &[Kind::Lag], &[Kind::Lag]),
-    (
-        Operation::DescribeHostedConnections,
-        &[Kind::HostedConnection],
-        &[Kind::HostedConnection],
-        &[Kind::HostedConnection],
-    ),
-    (
-        Operation::DescribeVirtualInterfaces,
-        &[Kind::VirtualInterface, Kind::BgpPeer, Kind::GatewayAttachment],
-        &[Kind::VirtualInterface, Kind::BgpPeer],
-        &[Kind::VirtualInterface, Kind::BgpPeer],
-    ),
-    (
-        Operation::DescribeVirtualGateways,
-        &[Kind::VirtualGateway, Kind::GatewayAssociation],
-        &[Kind::VirtualGateway],
-        &[],
-    ),
+pub const LAGS: List =
+    (Operation::DescribeLags, &[Kind::HostedConnection, Kind::Lag, Kind::PortEncryption], &[Kind::Lag], &[Kind::Lag]);
+pub const HOSTED_CONNECTIONS: List = (
+    Operation::DescribeHostedConnections,
+    &[Kind::HostedConnection],
+    &[Kind::HostedConnection],
+    &[Kind::HostedConnection],
+);
+
+/// The lists of gateways, and of what is joined to them.
+pub const GATEWAY_LISTS: [List; 3] = [
     (
         Operation::DescribeDirectConnectGateways,
         &[Kind::DirectConnectGateway, Kind::GatewayAttachment, Kind::GatewayAssociation],
@@ -57,6 +36,38 @@ const LISTS: [List; 11] = [
         &[Kind::GatewayAssociation],
         &[Kind::GatewayAssociation],
     ),
+];
+
+const LISTS: [List; 11] = [
+    (
+        Operation::DescribeConnections,
+        &[Kind::Connection, Kind::PortEncryption],
+        &[Kind::Connection, Kind::PortEncryption],
+        &[Kind::Connection, Kind::PortEncryption],
+    ),
+    (
+        Operation::DescribeInterconnects,
+        &[Kind::Interconnect, Kind::HostedConnection, Kind::PortEncryption],
+        &[Kind::Interconnect],
+        &[Kind::Interconnect],
+    ),
+    LAGS,
+    HOSTED_CONNECTIONS,
+    (
+        Operation::DescribeVirtualInterfaces,
+        &[Kind::VirtualInterface, Kind::BgpPeer, Kind::GatewayAttachment],
+        &[Kind::VirtualInterface, Kind::BgpPeer],
+        &[Kind::VirtualInterface, Kind::BgpPeer],
+    ),
+    (
+        Operation::DescribeVirtualGateways,
+        &[Kind::VirtualGateway, Kind::GatewayAssociation],
+        &[Kind::VirtualGateway],
+        &[],
+    ),
+    GATEWAY_LISTS[0],
+    GATEWAY_LISTS[1],
+    GATEWAY_LISTS[2],
     (
         Operation::DescribeDirectConnectGatewayAssociationProposals,
         &[Kind::GatewayAssociationProposal],
@@ -66,7 +77,7 @@ const LISTS: [List; 11] = [
     (Operation::ListResiliencyGroups, &[Kind::ResiliencyGroup], &[Kind::ResiliencyGroup], &[Kind::ResiliencyGroup]),
 ];
 
-/// What both scopes of an account of `size` show, under a fault.
+/// The observation of both scopes of an account of `size`, under a fault.
 async fn look_under(size: usize, fault: Fault) -> Observation {
     let story = Story::of(Scenario { faults: vec![fault], ..account_of(size) });
     let mut both = story.look_at_region().await;

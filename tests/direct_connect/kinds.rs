@@ -1,4 +1,4 @@
-//! What an ordinary look brings home.
+//! What an ordinary observation reads, kind by kind.
 
 use super::*;
 
@@ -81,7 +81,7 @@ async fn a_kind_that_is_not_chosen_is_not_brought_home() {
 }
 
 #[test]
-fn a_look_may_move_between_threads() {
+fn an_observation_may_move_between_threads() {
     fn movable<T: Send>(future: T) -> T {
         future
     }

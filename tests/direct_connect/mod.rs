@@ -1,7 +1,7 @@
 //! The Direct Connect adapter over the real SDK and the real wire, against a simulated Direct Connect.
 
 mod details;
-mod failures;
+pub mod failures;
 mod kinds;
 mod ownership;
 mod partner;
@@ -42,7 +42,7 @@ fn sdk_config(endpoint_url: &str) -> SdkConfig {
         .build()
 }
 
-/// A simulated Direct Connect and the adapter that looks at it.
+/// A simulated Direct Connect and the adapter that reads it.
 struct Story {
     simulator: Simulator,
     inventory: DirectConnectInventory,

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::*;
 
-/// A look at the connections of an account that has two, under a fault; and how often they were asked for.
+/// Observes the connections of an account that has two, under a fault; and how often they were asked for.
 async fn connections_under(fault: Fault, limits: CallLimits) -> (Observation, u64) {
     let story = Story::with_limits(Scenario { faults: vec![fault], ..account_of(2) }, limits);
     let observation = story.look(&Scope::regional(ACCOUNT, REGION), &[Kind::Connection]).await;

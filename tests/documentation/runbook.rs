@@ -53,7 +53,7 @@ fn every_alarm_has_its_section_and_no_section_is_about_another() {
 }
 
 #[test]
-fn every_section_says_what_it_means_what_to_do_and_when_to_escalate() {
+fn every_section_has_a_meaning_steps_and_when_to_escalate() {
     for page in PAGES.map(Page::read) {
         for alarm in sections(&page) {
             let parts = page.section(&alarm);

@@ -7,8 +7,8 @@ use std::{
 
 use aws_dx_monitor::{
     domain::{
-        Acknowledgement, Evidence, EvidenceType, FoldStep, ItemPath, Kind, ListedScope, Selection, SinkName, Span,
-        Suspicion, Unmonitored,
+        Acknowledgement, Amendment, Evidence, EvidenceType, FoldStep, ItemPath, Kind, ListedScope, Scope, Selection,
+        SinkName, Span, Suspicion, Unmonitored,
     },
     ports::{EvidenceStore, History, Ledger, Record, Windows},
 };
@@ -53,109 +53,126 @@ fn actions(proxy: &Proxy, store: &Store) -> String {
     actions.into_iter().map(table).collect::<Vec<_>>().join("; ")
 }
 
+/// The actions of each method that was called.
+struct Noted<'a> {
+    proxy: &'a Proxy,
+    store: &'a Store,
+    text: String,
+}
+
+impl Noted<'_> {
+    /// Notes the actions since the last time as those of `method`.
+    fn note(&mut self, method: &str) {
+        self.text += &format!("{method} - {}\n", actions(self.proxy, self.store));
+    }
+}
+
 #[tokio::test]
-async fn each_method_needs_these() {
+async fn each_write_needs_these() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
     let rig = rig(&ledger);
     let (scope, key) = (&rig.scope, rig.key("dxcon-1"));
-    let mut told = String::new();
-    let mut note = |method: &str| told += &format!("{method} - {}\n", actions(&proxy, &store));
+    let mut noted = Noted { proxy: &proxy, store: &store, text: String::new() };
 
     let first = rig.first("dxcon-0", "available", at(0));
     let first_event = event(&first);
     let record = Record { transition: &first, event: &first_event, passed_by: &[], expires_at: EXPIRES_AT };
     ledger.record_baseline(scope, &[record], &SINKS).await.unwrap();
-    note("record_baseline");
+    noted.note("record_baseline");
     rig.record(&rig.first("dxcon-1", "available", at(0))).await;
-    note("record, of a new item");
+    noted.note("record, of a new item");
     let row = rig.row("dxcon-1").await;
-    note("recall");
+    noted.note("recall");
     rig.record(&rig.after("dxcon-1", &row, "down", at(60))).await;
-    note("record");
+    noted.note("record");
     let row = rig.row("dxcon-1").await;
     proxy.clear();
-    let mut amendment = aws_dx_monitor::domain::Amendment::of(&key, &row);
+    let mut amendment = Amendment::of(&key, &row);
     amendment.suspect = Some(suspect(Suspicion::Absent, 1, 60));
     rig.amend(&amendment).await;
-    note("amend");
-    rig.pending("dxcon-1", 0).await;
-    note("pending");
+    noted.note("amend");
     rig.acknowledge("dxcon-1", SinkName::SNS, 1).await;
-    note("acknowledge");
-    ledger.revision(scope).await.unwrap();
-    note("revision");
+    noted.note("acknowledge");
     let members = vec![membership("dxcon-1", &row, Some(id(1)))];
     let opening = FoldStep { members, incidents: vec![new(1, rig.documents(1, 1..=1))], ..rig.step(0) };
     rig.fold(&opening).await;
-    note("fold, with a new incident");
+    noted.note("fold, with a new incident");
     rig.fold(&FoldStep { incidents: vec![change(1, 1, rig.documents(1, 2..=2))], ..rig.step(1) }).await;
-    note("fold, with an incident that is there");
+    noted.note("fold, with an incident that is there");
     rig.park("dxcon-1", 0, SinkName::SNS, "expired").await.unwrap();
-    note("park");
-    let progress = first_progress();
-    ledger.progress(scope, &progress).await.unwrap();
-    note("progress");
+    noted.note("park");
+    ledger.progress(scope, &first_progress()).await.unwrap();
+    noted.note("progress");
     rig.announced(&[Kind::Lag], SinkName::SNS, true, 1).await;
-    note("baseline_announced");
-    let unmonitored = Unmonitored { scope: scope.clone(), kind: Kind::Lag, parent: None, from: at(0), to: at(1_000) };
-    ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap();
-    note("cover");
-    ledger.scopes().await.unwrap();
-    note("scopes");
-    ledger.listed().await.unwrap();
-    note("listed");
+    noted.note("baseline_announced");
+    ledger.cover(&unmonitored(scope), EXPIRES_AT).await.unwrap();
+    noted.note("cover");
     ledger.relist(&ListedScope { scope: scope.clone(), retired_at: Some(at(0)) }).await.unwrap();
-    note("relist");
-    ledger.states(scope).await.unwrap();
-    note("states");
-    ledger.state(&ItemPath::new(scope.clone(), key.clone())).await.unwrap();
-    note("state");
-    let moment = Span::new(at(0), at(1));
-    ledger.transitions(&Selection::of(ItemPath::new(scope.clone(), key), moment)).await.unwrap();
-    note("transitions");
-    ledger.transitions(&Selection::of_all(moment)).await.unwrap();
-    note("transitions of all");
-    ledger.transitions(&Selection::of_all(Span::ALWAYS)).await.unwrap();
-    note("transitions of all, without bounds");
-    ledger.unmonitored(&unmonitored.path(), moment).await.unwrap();
-    note("unmonitored");
-    ledger.documents(scope, id(1)).await.unwrap();
-    note("documents");
-    ledger.each_document(moment, &mut |_| ControlFlow::Continue(())).await.unwrap();
-    note("documents of all");
-    let account = scope.account();
-    ledger.write_window(account, &silence("s-1")).await.unwrap();
-    note("write_window");
-    let taken_on = Acknowledgement { by: String::new(), at: at(0), note: None };
-    ledger.write_acknowledgement(account, id(1), &taken_on).await.unwrap();
-    note("write_acknowledgement");
-    ledger.windows(account).await.unwrap();
-    note("windows");
-    let (id, kind, items) = ("e-1".to_owned(), EvidenceType::ApiCall, BTreeSet::new());
-    let evidence = Evidence { id, kind, at: at(0), summary: String::new(), by: None, items };
-    ledger.keep(scope, &evidence).await.unwrap();
-    note("keep");
-    ledger.evidence(scope, moment).await.unwrap();
-    note("evidence");
-    insta::assert_snapshot!(told, @"
+    noted.note("relist");
+    insta::assert_snapshot!(noted.text, @"
     record_baseline - history: PutItem; states: PutItem
     record, of a new item - history: PutItem; states: PutItem
     recall - states: Query
     record - history: PutItem; states: UpdateItem
     amend - states: UpdateItem
-    pending - history: Query
     acknowledge - states: UpdateItem
-    revision - states: Query
     fold, with a new incident - history: PutItem; states: PutItem, UpdateItem
     fold, with an incident that is there - history: PutItem; states: UpdateItem
     park - history: UpdateItem
     progress - states: PutItem, UpdateItem
     baseline_announced - states: UpdateItem
     cover - history: PutItem; states: UpdateItem
+    relist - states: UpdateItem
+    ");
+}
+
+/// Unmonitored time of the LAGs of `scope`.
+fn unmonitored(scope: &Scope) -> Unmonitored {
+    Unmonitored { scope: scope.clone(), kind: Kind::Lag, parent: None, from: at(0), to: at(1_000) }
+}
+
+#[tokio::test]
+async fn each_read_needs_these() {
+    let store = Store::new().await;
+    let (proxy, ledger) = store.proxied();
+    let rig = rig(&ledger);
+    let (scope, key) = (&rig.scope, rig.key("dxcon-1"));
+    rig.story("dxcon-1", &["available"]).await;
+    ledger.progress(scope, &first_progress()).await.unwrap();
+    proxy.clear();
+    let mut noted = Noted { proxy: &proxy, store: &store, text: String::new() };
+
+    rig.pending("dxcon-1", 0).await;
+    noted.note("pending");
+    ledger.revision(scope).await.unwrap();
+    noted.note("revision");
+    ledger.scopes().await.unwrap();
+    noted.note("scopes");
+    ledger.listed().await.unwrap();
+    noted.note("listed");
+    ledger.states(scope).await.unwrap();
+    noted.note("states");
+    ledger.state(&ItemPath::new(scope.clone(), key.clone())).await.unwrap();
+    noted.note("state");
+    let moment = Span::new(at(0), at(1));
+    ledger.transitions(&Selection::of(ItemPath::new(scope.clone(), key), moment)).await.unwrap();
+    noted.note("transitions");
+    ledger.transitions(&Selection::of_all(moment)).await.unwrap();
+    noted.note("transitions of all");
+    ledger.transitions(&Selection::of_all(Span::ALWAYS)).await.unwrap();
+    noted.note("transitions of all, without bounds");
+    ledger.unmonitored(&unmonitored(scope).path(), moment).await.unwrap();
+    noted.note("unmonitored");
+    ledger.documents(scope, id(1)).await.unwrap();
+    noted.note("documents");
+    ledger.each_document(moment, &mut |_| ControlFlow::Continue(())).await.unwrap();
+    noted.note("documents of all");
+    insta::assert_snapshot!(noted.text, @"
+    pending - history: Query
+    revision - states: Query
     scopes - states: Query
     listed - states: Query
-    relist - states: UpdateItem
     states - states: Query
     state - states: Query
     transitions - history: Query
@@ -164,6 +181,31 @@ async fn each_method_needs_these() {
     unmonitored - history: Query
     documents - history: Query
     documents of all - history: Query (index by-day)
+    ");
+}
+
+#[tokio::test]
+async fn planned_time_and_evidence_need_these() {
+    let store = Store::new().await;
+    let (proxy, ledger) = store.proxied();
+    let rig = rig(&ledger);
+    let (scope, account) = (&rig.scope, rig.scope.account());
+    let mut noted = Noted { proxy: &proxy, store: &store, text: String::new() };
+
+    ledger.write_window(account, &silence("s-1")).await.unwrap();
+    noted.note("write_window");
+    let taken_on = Acknowledgement { by: String::new(), at: at(0), note: None };
+    ledger.write_acknowledgement(account, id(1), &taken_on).await.unwrap();
+    noted.note("write_acknowledgement");
+    ledger.windows(account).await.unwrap();
+    noted.note("windows");
+    let (id, kind, items) = ("e-1".to_owned(), EvidenceType::ApiCall, BTreeSet::new());
+    let evidence = Evidence { id, kind, at: at(0), summary: String::new(), by: None, items };
+    ledger.keep(scope, &evidence).await.unwrap();
+    noted.note("keep");
+    ledger.evidence(scope, Span::new(at(0), at(1))).await.unwrap();
+    noted.note("evidence");
+    insta::assert_snapshot!(noted.text, @"
     write_window - states: UpdateItem
     write_acknowledgement - states: PutItem
     windows - states: Query

@@ -1,4 +1,4 @@
-//! What DynamoDB answers when it cannot: conflicts and throttling pass, everything else is told as it is.
+//! Errors of DynamoDB: conflicts and throttling are tried again, all others are reported as they are.
 
 use std::time::{Duration, Instant};
 
@@ -114,7 +114,7 @@ async fn a_row_without_cursors_gets_them_also_where_the_refusal_names_the_action
 }
 
 #[tokio::test]
-async fn a_refusal_without_reasons_is_told() {
+async fn a_refusal_without_reasons_is_reported() {
     let (recorded, _) = record_against(&[none(), none()], 1).await;
     let error = format!("{:#}", recorded.unwrap_err());
     assert!(error.ends_with(r#"the transaction was canceled, with the reasons ["None", "None"]"#), "{error}");
@@ -156,7 +156,7 @@ async fn throttling_and_conflicts_pass_for_every_write() {
 }
 
 #[tokio::test]
-async fn coverage_survives_a_conflict_and_tells_the_rest() {
+async fn coverage_survives_a_conflict_and_reports_other_failures() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
     let rig = rig(&ledger);
@@ -173,21 +173,12 @@ async fn coverage_survives_a_conflict_and_tells_the_rest() {
 /// What a poll at `second` makes of the gaps under sixty parents: more than one update holds.
 fn sixty_gaps(second: i64, gap: GapProgress) -> Progress {
     let parents = (0..60).map(|number| (format!("dxcon-{number}"), gap)).collect();
-    Progress {
-        at: at(second),
-        complete: [Kind::HostedConnection].into(),
-        gaps: [(Kind::HostedConnection, parents)].into(),
-        recalled: Default::default(),
-        baseline: Default::default(),
-        interval_seconds: None,
-        first_poll: false,
-        retired: Default::default(),
-        resumed: Default::default(),
-    }
+    let kind = Kind::HostedConnection;
+    Progress { gaps: [(kind, parents)].into(), ..Progress::listed(at(second), [kind]) }
 }
 
 #[tokio::test]
-async fn children_that_nobody_read_never_count_as_read_however_many_parents_there_are() {
+async fn unread_children_never_count_as_read_however_many_parents_there_are() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied();
     let rig = rig(&ledger);
@@ -245,7 +236,7 @@ async fn a_missing_permission_is_named_and_not_tried_again() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_is_told_before_the_time_of_a_recall_is_over() {
+async fn a_store_that_does_not_answer_is_reported_before_the_time_of_a_recall_is_over() {
     let store = Store::new().await;
     let (proxy, ledger) = store.proxied_within(&CallLimits::LEDGER);
     let rig = rig(&ledger);
@@ -259,7 +250,7 @@ async fn a_store_that_does_not_answer_is_told_before_the_time_of_a_recall_is_ove
 }
 
 #[tokio::test]
-async fn a_store_that_cannot_be_reached_is_told() {
+async fn a_store_that_cannot_be_reached_is_reported() {
     let store = Store::new().await;
     let limits = CallLimits { attempts: 2, ..patient() };
     let ledger = {

@@ -1,4 +1,4 @@
-//! DynamoDB's limits: what is too large is told, and what is many is split.
+//! DynamoDB's limits: what is too large is reported, and what is many is split.
 
 use std::sync::Arc;
 

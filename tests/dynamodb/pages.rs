@@ -3,9 +3,10 @@
 use std::{collections::BTreeSet, ops::ControlFlow, time::Duration};
 
 use aws_dx_monitor::{
-    domain::{CoveragePath, FoldStep, HistoryRow, Kind, Selection, Span, Timestamp, Unmonitored},
+    domain::{CoveragePath, FoldStep, HistoryRow, Kind, Scope, Selection, Span, Timestamp, Unmonitored},
     ports::{History, Ledger, Progress},
 };
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{
     Store,
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::ledger_contract::{incident_rig::new, rig::at};
 
-fn row<const N: usize>(attributes: [(&str, aws_sdk_dynamodb::types::AttributeValue); N]) -> Row {
+fn row<const N: usize>(attributes: [(&str, AttributeValue); N]) -> Row {
     attributes.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
@@ -84,13 +85,7 @@ async fn pending_rows_are_read_until_the_row_after_the_cursor_and_no_further() {
     let (proxy, ledger) = store.proxied();
     let rig = rig(&ledger);
     let rows = (1..=150).map(|sequence: u64| {
-        row([
-            ("item", string(format!("{}/connection/dxcon-1", rig.scope))),
-            ("occurred_at", string(at(0).plus(Duration::from_secs(sequence)))),
-            ("day", string(shard(0))),
-            ("sequence", number(sequence)),
-            ("event", map([("metadata", map([("sequence", number(sequence))]))])),
-        ])
+        history_row(&rig.scope, sequence, map([("metadata", map([("sequence", number(sequence))]))]))
     });
     store.fill(&store.tables.history, rows).await;
     for (cursor, pages) in [(149, 1), (141, 1), (140, 1), (139, 2), (41, 2), (39, 3), (0, 3)] {
@@ -120,17 +115,9 @@ async fn everybodys_history_is_asked_for_by_day_and_never_scanned() {
     let rig = rig(&ledger);
     rig.story("dxcon-1", &["down"]).await;
     rig.story("dxcon-0", &["down"]).await;
-    let baseline = |at| Progress {
-        at,
-        complete: BTreeSet::from([Kind::Connection]),
-        baseline: BTreeSet::from([Kind::Connection]),
-        interval_seconds: None,
-        first_poll: true,
-        retired: BTreeSet::new(),
-        resumed: BTreeSet::new(),
-        gaps: Default::default(),
-        recalled: Default::default(),
-    };
+    let kinds = BTreeSet::from([Kind::Connection]);
+    let baseline =
+        |at| Progress { baseline: kinds.clone(), first_poll: true, ..Progress::listed(at, [Kind::Connection]) };
     ledger.progress(&rig.scope, &baseline(at(0))).await.unwrap();
     let expected = ["dxcon-0 1", "dxcon-1 1", "dxcon-0 2", "dxcon-1 2"];
     for (from, until, queries) in [
@@ -167,31 +154,12 @@ async fn a_history_without_bounds_holds_what_happened_before_a_late_baseline_and
     elsewhere.record(&elsewhere.first("dxcon-2", "available", at(0).plus(DAY * 250))).await;
     let expected = ["dxcon-1 1", "dxcon-1 2", "dxcon-2 1"];
     for scope in [&rig.scope, &elsewhere.scope] {
-        let first_poll = Progress {
-            at: at(0),
-            complete: BTreeSet::new(),
-            baseline: BTreeSet::new(),
-            interval_seconds: None,
-            first_poll: true,
-            retired: BTreeSet::new(),
-            resumed: BTreeSet::new(),
-            gaps: Default::default(),
-            recalled: Default::default(),
-        };
+        let first_poll = Progress { first_poll: true, ..Progress::listed(at(0), []) };
         ledger.progress(scope, &first_poll).await.unwrap();
     }
     assert_eq!(ids(&ledger.transitions(&Selection::of_all(Span::ALWAYS)).await.unwrap()), expected);
-    let baseline = Progress {
-        at: at(0).plus(DAY * 6),
-        complete: BTreeSet::from([Kind::Connection]),
-        baseline: BTreeSet::from([Kind::Connection]),
-        interval_seconds: None,
-        first_poll: false,
-        retired: BTreeSet::new(),
-        resumed: BTreeSet::new(),
-        gaps: Default::default(),
-        recalled: Default::default(),
-    };
+    let connections = [Kind::Connection];
+    let baseline = Progress { baseline: connections.into(), ..Progress::listed(at(0).plus(DAY * 6), connections) };
     for scope in [&rig.scope, &elsewhere.scope] {
         ledger.progress(scope, &baseline).await.unwrap();
     }
@@ -253,18 +221,21 @@ async fn a_day_is_merged_from_its_shards_by_time_and_then_by_item() {
     assert_eq!(proxy.calls().len(), 8 + 3, "a query for each shard, and a second page of three");
 }
 
+/// A row of the history of `dxcon-1`, which occurred `sequence` seconds after the beginning of the story.
+fn history_row(scope: &Scope, sequence: u64, event: AttributeValue) -> Row {
+    row([
+        ("item", string(format!("{scope}/connection/dxcon-1"))),
+        ("occurred_at", string(at(0).plus(Duration::from_secs(sequence)))),
+        ("day", string(shard(0))),
+        ("sequence", number(sequence)),
+        ("event", event),
+    ])
+}
+
 /// 1.2 MB of an item's history.
-fn large_history(scope: &aws_dx_monitor::domain::Scope) -> impl Iterator<Item = Row> + use<> {
-    let item = format!("{scope}/connection/dxcon-1");
-    (1..=60).map(move |sequence: u64| {
-        row([
-            ("item", string(&item)),
-            ("occurred_at", string(at(0).plus(Duration::from_secs(sequence)))),
-            ("day", string(shard(0))),
-            ("sequence", number(sequence)),
-            ("event", map([("note", string("x".repeat(20_000)))])),
-        ])
-    })
+fn large_history(scope: &Scope) -> impl Iterator<Item = Row> + use<> {
+    let scope = scope.clone();
+    (1..=60).map(move |sequence| history_row(&scope, sequence, map([("note", string("x".repeat(20_000)))])))
 }
 
 #[tokio::test]

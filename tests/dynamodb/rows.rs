@@ -71,7 +71,7 @@ async fn a_transition_is_a_state_row_and_its_history_rows() {
 }
 
 #[tokio::test]
-async fn a_baseline_is_told_already_and_a_nameless_item_has_no_name() {
+async fn a_baseline_counts_as_announced_and_a_nameless_item_has_no_name() {
     let store = Store::new().await;
     let ledger = store.ledger();
     let rig = rig(&ledger);
@@ -109,15 +109,10 @@ async fn polls_leave_a_row_of_flat_attributes_a_list_of_scopes_and_coverage_rows
     let ledger = store.ledger();
     let rig = rig(&ledger);
     let progress = Progress {
-        at: at(0),
-        complete: BTreeSet::from([Kind::Lag, Kind::VirtualInterface]),
         baseline: BTreeSet::from([Kind::Lag]),
         interval_seconds: Some(60),
         first_poll: true,
-        retired: BTreeSet::new(),
-        resumed: BTreeSet::new(),
-        gaps: Default::default(),
-        recalled: Default::default(),
+        ..Progress::listed(at(0), [Kind::Lag, Kind::VirtualInterface])
     };
     ledger.progress(&rig.scope, &progress).await.unwrap();
     rig.announced(&[Kind::Lag], SinkName::SNS, false, 1).await;

@@ -1,7 +1,7 @@
 //! Two tables of one test's own, seen through the ledger and raw.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
@@ -159,18 +159,7 @@ pub fn rig(ledger: &DynamoLedger) -> Rig<'_, DynamoLedger> {
 
 /// What the first poll of a scope writes when it has listed all LAGs.
 pub fn first_progress() -> Progress {
-    let lag = BTreeSet::from([Kind::Lag]);
-    Progress {
-        at: at(0),
-        complete: lag.clone(),
-        baseline: lag,
-        interval_seconds: None,
-        first_poll: true,
-        retired: BTreeSet::new(),
-        resumed: BTreeSet::new(),
-        gaps: Default::default(),
-        recalled: Default::default(),
-    }
+    Progress { baseline: [Kind::Lag].into(), first_poll: true, ..Progress::listed(at(0), [Kind::Lag]) }
 }
 
 pub fn string(value: impl ToString) -> AttributeValue {

@@ -1,4 +1,4 @@
-//! What an operator can get wrong is said at once, where it is read: in the answer to the invocation.
+//! An operator's mistakes are reported at once, where they are read: in the answer to the invocation.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Throttled, cut off and killed at any moment: every change is recorded once and told at least once, by one id.
+//! Throttled, cut off and killed at any moment: every change is recorded once and announced at least once, with one id.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,10 +68,10 @@ enum Kill {
 }
 
 #[tokio::test]
-async fn a_function_killed_at_any_call_has_told_everything_after_one_more_poll() {
+async fn a_function_killed_at_any_call_has_announced_everything_after_one_more_poll() {
     let rig = Rig::of_connections(20).await;
     let mut function = rig.start_watching_connections().await;
-    // Each connection goes down and comes back once: one that flaps would be counted, and not told.
+    // Each connection goes down and comes back once: one that flaps would be counted rather than announced.
     let mut changes = (1..=20).flat_map(|number| [(number, "down"), (number, "available")]);
     let mut change = || {
         let (number, state) = changes.next().expect("enough connections");

@@ -1,4 +1,4 @@
-//! An invocation that runs out of time answers before it is killed, and says what is left.
+//! An invocation that runs out of time answers before it is killed, and reports what is left.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use super::rig::{Rig, good_poll};
 
 #[tokio::test]
-async fn a_poll_that_runs_out_of_time_says_what_is_left_and_the_next_one_does_it() {
+async fn a_poll_that_runs_out_of_time_reports_what_is_left_and_the_next_one_does_it() {
     let rig = Rig::of_connections(1).await;
     let function = rig.start_watching_connections().await;
     rig.set_state("dxcon-1", "down");

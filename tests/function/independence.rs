@@ -36,7 +36,7 @@ async fn metrics_are_published_while_dynamodb_is_down_or_hangs() {
 }
 
 #[tokio::test]
-async fn changes_are_told_while_cloudwatch_is_down() {
+async fn changes_are_announced_while_cloudwatch_is_down() {
     let rig = Rig::of_connections(1).await;
     let function = rig.start_watching_connections().await;
     rig.set_state("dxcon-1", "down");

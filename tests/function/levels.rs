@@ -10,8 +10,8 @@ use aws_dx_monitor::simulator::{
 use super::rig::{REGION, Rig, good_poll};
 use crate::support::recorder::DataPoint;
 
-/// Kind, metric, dimension, and each word with its level and health, as the contract says it. `-` is no word at all, and
-/// nobody has ever seen `quarantined`.
+/// Kind, metric, dimension, and each word with its level and health, as in the contract. `-` is no word at all, and
+/// `quarantined` is an unknown one.
 const CONTRACT: [(&str, &str, &str, &str); 13] = [
     (
         "connection",

@@ -1,4 +1,4 @@
-//! The log: JSON, one line per transition, one per poll, and no failure told twice.
+//! The log: JSON, one line per transition, one per poll, and no failure twice.
 
 use aws_dx_monitor::domain::SinkName;
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ async fn every_transition_and_every_poll_is_one_line_of_json() {
 }
 
 #[tokio::test]
-async fn a_failure_of_many_items_is_told_once_with_a_count_and_all_its_causes() {
+async fn a_failure_of_many_items_is_reported_once_with_a_count_and_all_its_causes() {
     let rig = Rig::of_connections(6).await;
     let quiet = rig.watching_connections().environment("AWS_LAMBDA_LOG_LEVEL", "WARN").start();
     good_poll(&quiet).await;

@@ -1,4 +1,4 @@
-//! The built function over the real protocols: what it does, what it says, and what it does when AWS fails.
+//! The built function over the real protocols: what it does, what it reports, and what it does when AWS fails.
 
 pub mod calls;
 mod configuration;

@@ -1,4 +1,4 @@
-//! Sinks that are down, that come and that go: everybody is told everything, in order, and nobody waits for another.
+//! Sinks that are down, that come and that go: each announces everything, in order, and none waits for another.
 
 use aws_dx_monitor::domain::SinkName;
 use serde_json::json;

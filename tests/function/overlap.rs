@@ -1,4 +1,4 @@
-//! Two processes that poll at once: one transition, told of, and nobody fails.
+//! Two processes that poll at once: one transition, announced, and neither fails.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +11,9 @@ async fn two_processes_at_once_record_one_transition_and_neither_fails() {
     let other = rig.watching_connections().start();
     let mut states = ["down", "available"].into_iter().cycle();
     let mut recorded = 1;
-    // Where the first of them is held up while the second polls from end to end: after both have seen the change, before
-    // it is written; before it is read back, told on each sink, or remembered as told, and told of in metrics.
+    // Where the first of them is held up while the second polls from end to end: after both have seen the change,
+    // before it is written; before it is read back, announced on each sink, recorded as announced, or published in
+    // metrics.
     let places = [
         (&rig.dynamodb, "TransactWriteItems", 0),
         (&rig.dynamodb, "Query", 1),
@@ -42,7 +43,8 @@ async fn two_processes_at_once_record_one_transition_and_neither_fails() {
         };
         rig.recover();
         let count = |report: &serde_json::Value| report["transitions"].as_u64().unwrap();
-        // Two processes that look and write in the same millisecond write the same document: each may call it its own.
+        // Two processes that observe and write in the same millisecond write the same document: each may take it for
+        // its own.
         let in_lockstep = u64::from(place.is_none());
         let counted = count(&reports.0) + count(&reports.1);
         assert!((1..=1 + in_lockstep).contains(&counted), "round {round}: {reports:?}");

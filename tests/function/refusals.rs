@@ -1,4 +1,5 @@
-//! What EventBridge refuses while it answers HTTP 200: tried again, told in short, or parked, as the refusal says.
+//! Entries that EventBridge refuses with HTTP 200: tried again, announced in short, or parked, depending on the
+//! refusal.
 
 use aws_dx_monitor::domain::SinkName;
 use serde_json::{Value, json};
@@ -66,7 +67,7 @@ async fn an_entry_that_eventbridge_is_too_busy_for_is_offered_again_without_the_
 }
 
 #[tokio::test]
-async fn an_event_that_is_refused_for_good_is_told_in_short_and_else_parked_and_its_item_goes_on() {
+async fn an_event_that_is_refused_for_good_is_announced_in_short_or_parked_and_its_item_goes_on() {
     let rig = Rig::of_connections(1).await;
     let function = rig.start_watching_connections().await;
 

@@ -58,7 +58,7 @@ pub struct Rig {
 }
 
 impl Rig {
-    /// A world that nobody has polled yet.
+    /// A world that was never polled.
     pub async fn of(scenario: Scenario) -> Rig {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let name = format!("function-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
@@ -107,7 +107,7 @@ impl Rig {
         self.program().environment("DX_MONITOR_KINDS", "connection")
     }
 
-    /// A function that watches connections, and has told of its baseline.
+    /// A function that watches connections, and has announced its baseline.
     pub async fn start_watching_connections(&self) -> Function {
         let function = self.watching_connections().start();
         good_poll(&function).await;
@@ -287,7 +287,7 @@ pub async fn good_poll(function: &Function) -> Value {
     poll(function).await.unwrap_or_else(|error| panic!("{}: {}", error.error_type, error.message))
 }
 
-/// A poll in which something could not be done: what it says of it.
+/// A poll in which something could not be done: its report.
 pub async fn bad_poll(function: &Function) -> String {
     let error = poll(function).await.expect_err("a poll that fails");
     assert_eq!(error.error_type, "PollIncomplete", "{}", error.message);

@@ -35,7 +35,7 @@ fn bare_row(item: &str) -> Row {
     ])
 }
 
-/// The row of an item of which everybody has been told.
+/// The row of an item whose transitions every sink has announced.
 pub fn known_row(item: &str) -> Row {
     let mut row = bare_row(item);
     let cursors = SINKS.map(|sink| (sink.as_str().to_owned(), number(7)));
@@ -129,7 +129,7 @@ async fn live_through(rig: &Rig, words: &[(&str, u64)]) {
 }
 
 #[tokio::test]
-async fn what_has_been_pending_for_more_than_seven_days_is_parked_and_the_rest_is_told() {
+async fn rows_pending_for_more_than_seven_days_are_parked_and_the_others_are_announced() {
     let rig = Rig::of_connections(1).await;
     live_through(&rig, &[("available", 30), ("down", 20), ("available", 8), ("down", 6), ("available", 5)]).await;
     let function = rig.watching_connections().start();

@@ -1,4 +1,4 @@
-//! The hourly count of subscriptions: what it reads, what it publishes, and what it says where it cannot.
+//! The hourly count of subscriptions: what it reads, what it publishes, and how it fails.
 
 use serde_json::json;
 
@@ -26,7 +26,7 @@ async fn an_e_mail_subscription_that_was_switched_off_is_missing_until_it_is_con
         report
     };
     assert_eq!(count().await, json!({"missing": 0, "topics": {TOPIC: {"confirmed": 1, "pending": 0}}}));
-    // The first message is one too many, and nobody hears of it.
+    // The first message is one too many, and it reaches no one.
     function.invoke(&json!({"drill": true}), TIMEOUT).await.unwrap();
     assert_eq!(count().await, json!({"missing": 1, "topics": {TOPIC: {"confirmed": 0, "pending": 1}}}));
     let line = function.log_containing("a topic lacks subscriptions").await;

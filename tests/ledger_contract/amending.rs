@@ -1,4 +1,4 @@
-//! Amending: what a row says besides its state, changed only as it was recalled.
+//! Amending: changes of a row without a transition, conditional on the row as it was recalled.
 
 use aws_dx_monitor::{
     domain::{Amendment, SinkName, StateRow, Suspect, Suspicion},
@@ -171,7 +171,7 @@ pub async fn a_repeated_amendment_is_no_failure(rig: Rig<'_, impl Ledger + Histo
     };
     assert_eq!(rig.amend(&amendment).await, Recording::Recorded);
     let written = rig.recall().await;
-    // Whether it says that it is written or that it came too late is its own affair.
+    // Whether it reports that it was written or that it came too late does not matter.
     rig.amend(&amendment).await;
     assert_eq!(rig.recall().await, written);
 }

@@ -1,4 +1,4 @@
-//! The baseline: first sights written in bulk, as told already, and safe to resume.
+//! The baseline: first sights written in bulk, marked as announced, and safe to resume.
 
 use std::sync::Arc;
 

@@ -21,20 +21,11 @@ fn gap(since: i64) -> ParentGap {
     ParentGap { since: Some(at(since)), settled_at: None }
 }
 
-/// What a poll at `second` learned, which recalled the last complete listing at `recalled`.
+/// The progress of a poll at `second` that recalled the last complete listing at `recalled`.
 fn poll(second: i64, recalled: Option<i64>, gaps: &[(&str, GapProgress)]) -> Progress {
     let parents = gaps.iter().map(|(parent, gap)| ((*parent).to_owned(), *gap)).collect();
-    Progress {
-        at: at(second),
-        complete: [KIND].into(),
-        gaps: [(KIND, parents)].into(),
-        recalled: recalled.map(|recalled| (KIND, at(recalled))).into_iter().collect(),
-        baseline: Default::default(),
-        interval_seconds: None,
-        first_poll: false,
-        retired: Default::default(),
-        resumed: Default::default(),
-    }
+    let recalled = recalled.map(|recalled| (KIND, at(recalled))).into_iter().collect();
+    Progress { gaps: [(KIND, parents)].into(), recalled, ..Progress::listed(at(second), [KIND]) }
 }
 
 impl<L: Ledger + History> Rig<'_, L> {
@@ -92,7 +83,7 @@ pub async fn a_gap_that_is_there_stays_as_it_is(rig: Rig<'_, impl Ledger + Histo
     assert_eq!(rig.gaps().await, gaps_of(&[("dxcon-1", settled), ("dxcon-2", gap(180))]));
 }
 
-pub async fn gaps_are_told_apart_by_kind_and_parent_and_scope(rig: Rig<'_, impl Ledger + History>) {
+pub async fn gaps_are_kept_apart_by_kind_and_parent_and_scope(rig: Rig<'_, impl Ledger + History>) {
     let elsewhere = rig.elsewhere("eu-west-1");
     let parents = [("dxcon-1", begins(0)), ("dxcon-11", begins(1)), ("dxcon-1/1", begins(2))];
     rig.learn(60, None, &parents).await;

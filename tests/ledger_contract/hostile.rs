@@ -1,4 +1,4 @@
-//! Text from AWS is anything; a ledger keeps it, and nothing that it says happens.
+//! Text from AWS can be anything: a ledger stores it, and never interprets it.
 
 use std::sync::Arc;
 

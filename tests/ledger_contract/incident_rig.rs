@@ -1,6 +1,7 @@
-//! What the rules about incidents stand on: items that are folded, and steps of a fold in a few words.
+//! The rig of the rules about incidents: items that are folded, and short ways to write steps of a fold.
 
 use aws_dx_monitor::{
+    announcement::drill_incident,
     domain::{
         Acknowledgement, Action, Affected, Category, Circumstances, EvidenceType, Flapping, FoldStep, Folding,
         HistoryRow, Impact, IncidentDetails, IncidentDocument, IncidentEvidence, IncidentImpact, IncidentMetadata,
@@ -90,6 +91,7 @@ impl<L: Ledger + History> Rig<'_, L> {
             device: None,
             state: None,
         };
+        let [IncidentDocument { incident: drilled, .. }, _] = drill_incident(&self.scope, at(60), "rig");
         let details = IncidentDetails {
             id: id(number),
             category: Category::Outage,
@@ -101,15 +103,7 @@ impl<L: Ledger + History> Rig<'_, L> {
             cause: "All connections of the device are down.".to_owned(),
             affected: Affected { count: sequence, ..Affected::default() },
             impact: IncidentImpact { level: Impact::Unknown, destinations: Vec::new(), more: 0 },
-            outages: 1,
-            down_seconds: 0,
-            resolved_at: None,
-            duration_seconds: None,
-            merged_into: None,
-            blind_since: None,
-            planned: None,
-            acknowledged: None,
-            evidence: Vec::new(),
+            ..drilled
         };
         let document = IncidentDocument {
             metadata: IncidentMetadata {

@@ -41,7 +41,7 @@ pub async fn a_sink_that_is_passed_by_is_behind_the_documents(rig: Rig<'_, impl 
 pub async fn an_incident_keeps_its_cursors(rig: Rig<'_, impl Ledger + History>) {
     rig.open(1, 2).await;
     rig.ledger.acknowledge(&rig.incident_path(1), &[(SinkName::SNS, 1)].into()).await.unwrap();
-    // That a summary has told of it is of a new row only.
+    // Only a new row can start as announced by a summary.
     let later = IncidentWrite { announced: true, ..change(1, 2, rig.documents(1, 3..=3)) };
     rig.fold(&FoldStep { incidents: vec![later], ..rig.step(1) }).await;
     let row = rig.incident(1).await;

@@ -180,12 +180,12 @@ macro_rules! ledger_contract {
                     kinds_that_are_not_complete_stay_as_they_are
                     a_baseline_is_set_once
                     a_baseline_may_come_after_a_complete_listing
-                    the_interval_is_kept_until_another_is_told
+                    the_interval_is_kept_until_another_is_written
                     progress_repeated_changes_nothing
-                    a_sink_is_remembered_as_told
-                    several_sinks_are_remembered_as_told
-                    everyone_is_remembered_as_told
-                    being_told_changes_nothing_else
+                    a_sink_is_recorded_as_having_announced_a_baseline
+                    several_sinks_are_recorded_as_having_announced_a_baseline
+                    all_sinks_are_recorded_as_having_announced_a_baseline
+                    announcing_a_baseline_changes_nothing_else
                     unmonitored_time_is_written_and_closed
                     unmonitored_time_from_another_listing_is_refused_with_the_stored_one
                     unmonitored_time_without_a_listing_is_refused
@@ -200,7 +200,7 @@ macro_rules! ledger_contract {
                     a_gap_under_a_parent_begins_and_ends
                     a_gap_under_a_parent_that_was_never_listed_has_no_beginning
                     a_gap_that_is_there_stays_as_it_is
-                    gaps_are_told_apart_by_kind_and_parent_and_scope
+                    gaps_are_kept_apart_by_kind_and_parent_and_scope
                     hundreds_of_gaps_begin_and_end_at_once
                     any_parent_reads_back
                     a_kind_that_is_ahead_keeps_its_gaps
@@ -223,7 +223,7 @@ macro_rules! ledger_contract {
                     baselines_are_in_the_history
                     unmonitored_time_is_no_transition
                     unmonitored_time_is_found_by_what_it_reaches_into
-                    unmonitored_time_is_told_apart_by_scope_and_kind
+                    unmonitored_time_is_kept_apart_by_scope_and_kind
                     readers_see_what_the_poll_sees
                     the_global_scope_is_a_scope_like_any_other
                 }

@@ -1,4 +1,4 @@
-//! Progress and coverage: how far the watching has come, and when nobody looked.
+//! Progress and coverage: the last complete listings, and unmonitored time.
 
 use std::collections::BTreeSet;
 
@@ -9,19 +9,9 @@ use aws_dx_monitor::{
 
 use super::rig::{EXPIRES_AT, Rig, at};
 
-/// What a poll at `second` learned, with these kinds listed completely.
+/// The progress of a poll at `second` that listed these kinds completely.
 fn poll(second: i64, complete: &[Kind]) -> Progress {
-    Progress {
-        at: at(second),
-        complete: complete.iter().copied().collect(),
-        baseline: BTreeSet::new(),
-        interval_seconds: None,
-        first_poll: false,
-        retired: BTreeSet::new(),
-        resumed: BTreeSet::new(),
-        gaps: Default::default(),
-        recalled: Default::default(),
-    }
+    Progress::listed(at(second), complete.iter().copied())
 }
 
 impl<L: Ledger + History> Rig<'_, L> {
@@ -143,7 +133,7 @@ pub async fn a_baseline_may_come_after_a_complete_listing(rig: Rig<'_, impl Ledg
     assert_eq!(rig.kind(Kind::Lag).await.baseline_at, Some(at(60)));
 }
 
-pub async fn the_interval_is_kept_until_another_is_told(rig: Rig<'_, impl Ledger + History>) {
+pub async fn the_interval_is_kept_until_another_is_written(rig: Rig<'_, impl Ledger + History>) {
     rig.progress(poll(0, &[Kind::Lag])).await;
     assert_eq!(rig.poll().await.interval_seconds, None);
     rig.progress(Progress { interval_seconds: Some(60), ..poll(60, &[Kind::Lag]) }).await;
@@ -166,7 +156,7 @@ pub async fn progress_repeated_changes_nothing(rig: Rig<'_, impl Ledger + Histor
     assert_eq!(rig.recall().await, written);
 }
 
-pub async fn a_sink_is_remembered_as_told(rig: Rig<'_, impl Ledger + History>) {
+pub async fn a_sink_is_recorded_as_having_announced_a_baseline(rig: Rig<'_, impl Ledger + History>) {
     rig.progress(Progress { baseline: BTreeSet::from([Kind::Lag]), ..poll(0, &[Kind::Lag, Kind::Connection]) }).await;
     rig.announced(&[Kind::Lag], SinkName::SNS, false, 1).await;
     let lag = rig.kind(Kind::Lag).await;
@@ -175,7 +165,7 @@ pub async fn a_sink_is_remembered_as_told(rig: Rig<'_, impl Ledger + History>) {
     assert!(rig.kind(Kind::Connection).await.announced_on.is_empty());
 }
 
-pub async fn several_sinks_are_remembered_as_told(rig: Rig<'_, impl Ledger + History>) {
+pub async fn several_sinks_are_recorded_as_having_announced_a_baseline(rig: Rig<'_, impl Ledger + History>) {
     rig.progress(poll(0, &[Kind::Lag, Kind::Connection])).await;
     rig.announced(&[Kind::Lag], SinkName::SNS, false, 1).await;
     rig.announced(&[Kind::Lag, Kind::Connection], SinkName::CHAT, false, 2).await;
@@ -184,7 +174,7 @@ pub async fn several_sinks_are_remembered_as_told(rig: Rig<'_, impl Ledger + His
     assert_eq!(rig.kind(Kind::Connection).await.announced_on, BTreeSet::from(["chat".to_owned()]));
 }
 
-pub async fn everyone_is_remembered_as_told(rig: Rig<'_, impl Ledger + History>) {
+pub async fn all_sinks_are_recorded_as_having_announced_a_baseline(rig: Rig<'_, impl Ledger + History>) {
     rig.progress(poll(0, &[Kind::Lag, Kind::Connection])).await;
     rig.announced(&[Kind::Lag], SinkName::SNS, false, 1).await;
     rig.announced(&[Kind::Lag], SinkName::CHAT, true, 2).await;
@@ -194,7 +184,7 @@ pub async fn everyone_is_remembered_as_told(rig: Rig<'_, impl Ledger + History>)
     assert_eq!(rig.kind(Kind::Lag).await.baseline_announced, Some(at(2)));
 }
 
-pub async fn being_told_changes_nothing_else(rig: Rig<'_, impl Ledger + History>) {
+pub async fn announcing_a_baseline_changes_nothing_else(rig: Rig<'_, impl Ledger + History>) {
     let learned =
         Progress { baseline: BTreeSet::from([Kind::Lag]), interval_seconds: Some(60), ..poll(0, &[Kind::Lag]) };
     rig.progress(learned).await;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use std::{collections::BTreeSet, ops::ControlFlow, time::Duration};
+use std::{ops::ControlFlow, time::Duration};
 
 use aws_dx_monitor::{
     domain::{
@@ -132,19 +132,7 @@ pub async fn baselines_are_in_the_history(rig: Rig<'_, impl Ledger + History>) {
 
 async fn cover(rig: &Rig<'_, impl Ledger + History>, kind: Kind, stretches: &[(i64, i64)]) {
     for (from, to) in stretches {
-        let complete = BTreeSet::from([kind]);
-        let progress = Progress {
-            at: at(*from),
-            complete,
-            baseline: BTreeSet::new(),
-            interval_seconds: None,
-            first_poll: false,
-            retired: BTreeSet::new(),
-            resumed: BTreeSet::new(),
-            gaps: Default::default(),
-            recalled: Default::default(),
-        };
-        rig.ledger.progress(&rig.scope, &progress).await.unwrap();
+        rig.ledger.progress(&rig.scope, &Progress::listed(at(*from), [kind])).await.unwrap();
         let unmonitored = Unmonitored { scope: rig.scope.clone(), kind, parent: None, from: at(*from), to: at(*to) };
         assert_eq!(rig.ledger.cover(&unmonitored, EXPIRES_AT).await.unwrap(), Covering::Written);
     }
@@ -177,7 +165,7 @@ pub async fn unmonitored_time_is_found_by_what_it_reaches_into(rig: Rig<'_, impl
     assert_eq!(stretches(&rig, Kind::Lag, 5_001 + DAY, 3 * DAY).await, []);
 }
 
-pub async fn unmonitored_time_is_told_apart_by_scope_and_kind(rig: Rig<'_, impl Ledger + History>) {
+pub async fn unmonitored_time_is_kept_apart_by_scope_and_kind(rig: Rig<'_, impl Ledger + History>) {
     let elsewhere = rig.elsewhere("eu-west-1");
     cover(&rig, Kind::Lag, &[(0, 1_000)]).await;
     cover(&rig, Kind::Connection, &[(0, 1_001)]).await;

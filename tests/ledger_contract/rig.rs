@@ -65,7 +65,7 @@ pub struct Rig<'a, L> {
 
 impl<'a, L: Ledger + History> Rig<'a, L> {
     pub fn new(ledger: &'a L) -> Rig<'a, L> {
-        // Tables may outlive this process and be shared with others: time and process tell accounts apart there.
+        // Tables may outlive this process and be shared with others: accounts differ by time and process.
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let nanoseconds = SystemTime::UNIX_EPOCH.elapsed().unwrap_or(Duration::ZERO).subsec_nanos();
         let seed = u64::from(std::process::id()) << 32 ^ u64::from(nanoseconds);

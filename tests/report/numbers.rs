@@ -64,7 +64,7 @@ fn without_transitions_the_state_is_that_of_the_state_row() {
 
 #[test]
 fn a_transition_after_the_window_gives_the_state_within_it() {
-    // The state row says `available` since long after the window; the transition says that it was down before.
+    // The state row has `available` since long after the window; the transition has that it was down before.
     let story = Story::connection(&[(-DAY, "available"), (-5, "down"), (5 * DAY, "available")]);
     assert_eq!(sums(&story.plainly(&window(0, 100))), "up 0 down 100 of 100");
 }

@@ -129,7 +129,7 @@ fn an_outage_in_unmonitored_time_is_listed_and_not_counted() {
 }
 
 #[test]
-fn an_outage_says_how_much_of_it_was_unmonitored() {
+fn an_outage_shows_how_much_of_it_was_unmonitored() {
     let story = Story::connection(&[(-DAY, "available"), (10, "down"), (90, "available")]);
     let window = window(0, 100);
     let statement = story.over(&window, &unmonitored(&window, &[(30, 70)]), &Exclusions::default());

@@ -66,7 +66,7 @@ fn of_very_many_outages_the_page_lists_only_the_longest() {
 }
 
 #[test]
-fn an_empty_report_says_that_there_is_no_data() {
+fn an_empty_report_shows_that_there_is_no_data() {
     let page = html::page(&report(&window(0, 100), &[]), Calendar::UTC);
     assert!(page.contains("There is no data"));
     assert!(page.contains("<dd>no data<small>there are no connections"), "and no availability");

@@ -32,7 +32,7 @@ pub struct Auditor {
     /// Where each sink's cursor began.
     pub starts: BTreeMap<(Life, String), u64>,
     pub accepted: BTreeSet<(Life, String, u64)>,
-    /// What a history row says that a sink will never have.
+    /// The sinks for which a history row is parked.
     pub parked: BTreeSet<(Life, String, u64)>,
     /// What was removed from history, and when it had occurred.
     pub removed: BTreeMap<(Life, u64), i64>,
@@ -48,7 +48,7 @@ pub struct Auditor {
     pub now: i64,
     /// Beyond how many milliseconds time counts as unmonitored.
     pub unmonitored_after: i64,
-    /// What people are told of.
+    /// What is announced to people.
     pub notify: Notify,
 }
 
@@ -67,7 +67,7 @@ impl Auditor {
         (item.to_owned(), self.lives.get(item).copied().unwrap_or(0))
     }
 
-    /// Whether a sink has a transition or a document, or never will, or its readers are not told of it.
+    /// Whether a sink has a transition or a document, or never will, or it is not for the sink's readers.
     pub fn is_settled(&self, item: &str, sink: &str, sequence: u64, tables: &Tables) -> bool {
         let announcement = (self.life(item), sink.to_owned(), sequence);
         self.accepted.contains(&announcement)
@@ -76,7 +76,7 @@ impl Auditor {
             || self.is_not_for(item, sink, sequence, tables)
     }
 
-    /// Whether the readers of a sink are not told of a document or a transition.
+    /// Whether a document or a transition is not for the readers of a sink.
     fn is_not_for(&self, item: &str, sink: &str, sequence: u64, tables: &Tables) -> bool {
         if sink == SinkName::EVENTBRIDGE.as_str() {
             return false;
@@ -171,8 +171,8 @@ impl Auditor {
         }
         for (sink, cursor) in new {
             let Some(was) = old.get(&sink) else {
-                // The cursors of what a summary tells begin behind it, those of what is passed by too; all others at what
-                // was recalled.
+                // The cursors of what a summary announces begin behind it, and so do those of what is skipped; all
+                // others at what was recalled.
                 let told = change.before.is_none() && cursor == after;
                 if !told && cursor != before && !self.is_not_for(item, &sink, after, tables) {
                     self.violation(format!("the cursor of {sink} on {item} begins at {cursor}, not at {before}"));
@@ -183,7 +183,7 @@ impl Auditor {
             if cursor > after {
                 self.violation(format!("the cursor of {sink} on {item} is at {cursor}, beyond {after}"));
             }
-            // The fold's own cursor: what it passes is folded, and announced to nobody by that.
+            // The fold's own cursor: what it passes is folded, which announces nothing.
             let passed = if sink == SinkName::INCIDENTS.as_str() { cursor + 1..=cursor } else { was + 1..=cursor };
             for passed in passed {
                 self.given_up += u64::from(self.is_given_up(item, passed));
@@ -285,7 +285,7 @@ impl Auditor {
         let key = (item.clone(), announcement.row.occurred_at.to_string());
         let recorded = tables.history.get(&key).and_then(|row| row.get("event"));
         match (recorded, announcement.form) {
-            (None, _) => self.violation(format!("{sink} was told of {item} #{sequence}, which history does not hold")),
+            (None, _) => self.violation(format!("{sink} announced {item} #{sequence}, which history does not hold")),
             (Some(recorded), Form::Full) => {
                 if *recorded != announcement.row.event {
                     self.violation(format!("{sink} was told another document of {item} #{sequence} than the recorded"));
@@ -304,15 +304,15 @@ impl Auditor {
         }
         let life = self.life(&item);
         let Some(start) = self.starts.get(&(life.clone(), sink.as_str().to_owned())).copied() else {
-            self.violation(format!("{sink} was told of {item} #{sequence}, and has no cursor there"));
+            self.violation(format!("{sink} announced {item} #{sequence}, and has no cursor there"));
             return;
         };
         if sequence <= start {
-            self.violation(format!("{sink} was told of {item} #{sequence}, from before it was there"));
+            self.violation(format!("{sink} announced {item} #{sequence}, from before it was there"));
         }
         for lower in start + 1..sequence {
             if !self.is_settled(&item, sink.as_str(), lower, tables) {
-                self.violation(format!("{sink} was told of {item} #{sequence} before #{lower}"));
+                self.violation(format!("{sink} announced {item} #{sequence} before #{lower}"));
             }
         }
         if !self.accepted.insert((life, sink.as_str().to_owned(), sequence)) {

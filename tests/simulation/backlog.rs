@@ -96,7 +96,7 @@ fn ten_thousand_held_transitions_drain_over_several_polls() {
     }
     assert!(polls > 1, "{polls} polls: too easy");
     let repeats = world.inner.borrow().auditor.repeats;
-    // Cut short, a poll has not acknowledged what its sixteen items under way were told last.
+    // A poll that is cut short has not acknowledged the last announcements of its sixteen items under way.
     assert!(repeats <= 16 * 21 * polls, "{repeats} repeats in {polls} polls");
     settle_down(&world, &setup, "drained");
 }

@@ -1,4 +1,4 @@
-//! When an item was last seen as it was before it changed, told from the world's own log of what every poll really saw.
+//! When an item was last seen in its former state, checked against the world's own log of what every poll really saw.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ impl<'a> Log<'a> {
 /// At the bound of a change an observation began that saw the item as it was before, for certain.
 pub fn bounds_are_true(inner: &Inner) -> Vec<String> {
     let mut violations = Vec::new();
-    // What two clocks say cannot be compared.
+    // The times of two clocks cannot be compared.
     if inner.met.contains_key("a clock jumps") || inner.skews.values().any(|skew| *skew != 0) {
         return violations;
     }

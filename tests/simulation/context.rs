@@ -1,4 +1,4 @@
-//! What a state means in context, told from the world's own log: turn-ups and failover tests.
+//! What a state means in context, checked against the world's own log: turn-ups and failover tests.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub fn interface_of(peer: &str) -> String {
     peer.replace("dxpeer-", "dxvif-").trim_end_matches(char::is_numeric).to_owned()
 }
 
-/// What the log says of the polls that recorded something.
+/// What the log has of the polls that recorded something.
 #[derive(Default)]
 struct Log<'a> {
     recalls: BTreeMap<usize, usize>,
@@ -75,12 +75,12 @@ fn own_health(event: &Event) -> Health {
     }
 }
 
-/// What is new is not out of service before it was in service once: it is `pending`, pages nobody, has no outage, and is
-/// activated. And a session is in a test, not in an outage, exactly as long as its interface is tested.
+/// What is new is not out of service before it was in service once: it is `pending`, pages no one, has no outage, and
+/// is activated. And a session is in a test, not in an outage, exactly as long as its interface is tested.
 pub fn states_are_meant_in_context(inner: &Inner) -> Vec<String> {
     let log = Log::read(&inner.log);
     let mut violations = Vec::new();
-    // Whether each item is still being turned up; none where the world cannot tell.
+    // Whether each item is still being turned up; none where the world cannot know.
     let mut turned_up: BTreeMap<&str, Option<bool>> = BTreeMap::new();
     for (place, entry) in inner.log.iter().enumerate() {
         let Entry::Recorded { poll, item, event } = entry else { continue };
@@ -120,8 +120,8 @@ fn under(interface: &State) -> Health {
     if interface.health() == Health::Testing { Health::Testing } else { Health::Down }
 }
 
-/// When nothing disturbs the polls any more the rows say what Direct Connect shows, also where only the context changed.
-pub fn rows_say_what_is_so(inner: &Inner) -> Vec<String> {
+/// When nothing disturbs the polls any more, the rows match Direct Connect, also where only the context changed.
+pub fn the_rows_match_what_happened(inner: &Inner) -> Vec<String> {
     let mut violations = Vec::new();
     for ((scope, key), word) in &inner.sky {
         let Some(seen) = word.map(|word| State::of(key.kind, Some(word))).filter(|state| !state.is_unknown()) else {

@@ -85,7 +85,7 @@ pub fn settle(world: &Rc<World>, setup: &Setup, what: &str) {
     let inner = world.inner.borrow();
     for sink in setup.sinks.iter().filter(|sink| **sink != SinkName::EVENTBRIDGE) {
         let told = inner.log.iter().any(|entry| matches!(entry, Entry::BaselineTold { sink: told } if told == sink));
-        assert!(told, "{what}: {sink} was never told of the baseline\n{}", inner.story());
+        assert!(told, "{what}: {sink} never announced the baseline\n{}", inner.story());
     }
 }
 

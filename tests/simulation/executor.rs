@@ -52,7 +52,7 @@ impl fmt::Display for Waiting {
     }
 }
 
-/// When a call that nobody answers is due.
+/// When a call that gets no answer is due.
 pub const NEVER: i64 = i64::MAX;
 
 /// Who goes next, and what becomes of it.

@@ -64,7 +64,7 @@ fn what_was_confirmed_just_now_is_not_expired() {
     settle(&world, &setup, "confirmed after a long break");
 }
 
-/// What a sink took before it was left alone is acknowledged, and not told again.
+/// What a sink accepted before it was skipped is acknowledged, and not announced again.
 #[test]
 fn a_sink_that_is_left_alone_keeps_what_it_took() {
     let (world, setup) = begin();

@@ -47,7 +47,7 @@ fn told(world: &World) -> Vec<u64> {
     inner.auditor.order.iter().filter(|(sink, ..)| *sink == SinkName::SNS).map(|(.., sequence)| *sequence).collect()
 }
 
-/// What a poll told SNS, gave up, and owes.
+/// What a poll announced on SNS, gave up, and left pending.
 fn figures(report: &PollReport) -> (u64, u64, u64) {
     (report.announced[&SinkName::SNS], report.parked, report.pending)
 }
@@ -68,7 +68,7 @@ fn a_sink_that_comes_back_after_history_has_expired_goes_on_with_what_comes() {
 }
 
 #[test]
-fn what_follows_an_expired_beginning_is_told() {
+fn rows_after_an_expired_beginning_are_announced() {
     let (world, setup) = begin();
     let without = Setup { sinks: SINKS[1..].to_vec(), ..setup.clone() };
     world.pass(401 * DAY);
@@ -116,7 +116,7 @@ fn a_hole_that_no_time_to_live_can_have_made_holds_its_item_and_is_named() {
         }
         let of_item = |world: &World| told(world).len() - 1;
         assert_eq!(of_item(&world), before.len(), "what is before it is told, and the other item goes on");
-        // A week later nobody is owed it any more.
+        // A week later it is no longer pending for any sink.
         world.pass(7 * DAY);
         let report = poll(&world, &setup);
         assert_eq!((report.parked, report.pending), (5 - missing, 0), "{report}");

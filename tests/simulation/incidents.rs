@@ -75,7 +75,7 @@ pub fn incidents_are_those_of_the_items(inner: &Inner) -> Vec<String> {
 
 /// The documents of every incident are numbered from 1 without holes, their instants increase, each begins with an opening
 /// and goes on with nothing but what fits how it stands.
-pub fn documents_tell_one_story(inner: &Inner) -> Vec<String> {
+pub fn the_documents_of_an_incident_are_consistent(inner: &Inner) -> Vec<String> {
     let mut violations = Vec::new();
     let mut last: BTreeMap<&str, (u64, bool)> = BTreeMap::new();
     for ((item, at), row) in &inner.tables.history {

@@ -23,7 +23,7 @@ pub fn check(world: &World, setup: &Setup) -> Result<(), String> {
     }
     let inner = &*world.inner.borrow();
     let mut violations = inner.auditor.violations.clone();
-    violations.extend(everyone_is_told(inner, setup));
+    violations.extend(every_sink_announces_it(inner, setup));
     let histories = histories(inner);
     violations.extend(sequences_have_no_holes(inner, &histories));
     violations.extend(times_increase_and_incidents_open_and_close(&histories));
@@ -31,10 +31,10 @@ pub fn check(world: &World, setup: &Setup) -> Result<(), String> {
     violations.extend(nothing_older_is_recorded_over_newer(inner));
     violations.extend(bounds::bounds_are_true(inner));
     violations.extend(context::states_are_meant_in_context(inner));
-    violations.extend(context::rows_say_what_is_so(inner));
+    violations.extend(context::the_rows_match_what_happened(inner));
     violations.extend(context::unidentified_rows_are_counted(inner));
     violations.extend(incidents::incidents_are_those_of_the_items(inner));
-    violations.extend(incidents::documents_tell_one_story(inner));
+    violations.extend(incidents::the_documents_of_an_incident_are_consistent(inner));
     violations.extend(metrics_were_published(inner));
     violations.extend(success_was_not_claimed(inner));
     if violations.is_empty() { Ok(()) } else { Err(format!("{}\n\n{}", violations.join("\n"), inner.story())) }
@@ -70,7 +70,7 @@ fn histories(inner: &Inner) -> Histories {
 }
 
 /// 1: every recorded transition reached each configured sink or is parked, and every cursor knows.
-fn everyone_is_told(inner: &Inner, setup: &Setup) -> Vec<String> {
+fn every_sink_announces_it(inner: &Inner, setup: &Setup) -> Vec<String> {
     let mut violations = Vec::new();
     for (item, row) in state_rows(inner) {
         let sequence: u64 = get(row, "sequence").unwrap_or(0);
@@ -79,7 +79,7 @@ fn everyone_is_told(inner: &Inner, setup: &Setup) -> Vec<String> {
             let Some(start) = inner.auditor.starts.get(&(inner.auditor.life(&item), sink.to_owned())) else { continue };
             for owed in start + 1..=sequence {
                 if !inner.auditor.is_settled(&item, sink, owed, &inner.tables) {
-                    violations.push(format!("{sink} was never told of {item} #{owed}"));
+                    violations.push(format!("{sink} never announced {item} #{owed}"));
                 }
             }
             let cursor = row.get("announced").and_then(|cursors| cursors.get(sink)?.as_u64());
@@ -151,7 +151,7 @@ fn times_increase_and_incidents_open_and_close(histories: &Histories) -> Vec<Str
                 let is_up = event.state.health == Health::Up;
                 let opens = was_up && !is_up || event.state.health == Health::Down;
                 let expected = open.or(if opens { id } else { None });
-                // Where the one before has expired nobody knows what was open.
+                // If the one before has expired, it is unknown what was open.
                 let known = if place > 0 { events[place - 1].metadata.sequence + 1 == sequence } else { sequence == 1 };
                 if known && event.metadata.incident_id != expected {
                     violations.push(format!("{item} #{sequence} belongs to {:?}", event.metadata.incident_id));
@@ -176,7 +176,7 @@ fn is_gone(event: &Event) -> bool {
     State::recalled(event.item.kind, &state.value, Some(u64::from(state.level)), Some(state.health)).is_gone()
 }
 
-/// Whoever records a transition looked after the one before it was recorded.
+/// The poll that records a transition observed after the one before it was recorded.
 fn nothing_older_is_recorded_over_newer(inner: &Inner) -> Vec<String> {
     let mut violations = Vec::new();
     let mut newest: BTreeMap<&str, (u64, usize)> = BTreeMap::new();

@@ -39,7 +39,7 @@ fn told(world: &World) -> Vec<SinkName> {
 }
 
 #[test]
-fn a_sink_that_never_answers_delays_nobody() {
+fn a_sink_that_never_answers_delays_no_other() {
     for hanging in SINKS {
         let (world, setup) = begin();
         poll(&world, &setup);

@@ -55,7 +55,7 @@ impl SimulatedLedger {
             .call(port, detail, |inner| {
                 let written = inner.write(actions);
                 match (port, &written) {
-                    // What a poll is told of these it does not look at.
+                    // A poll does not read the answers to these.
                     ("ledger.amend" | "ledger.baseline-announced", _) | ("ledger.acknowledge", Ok(())) => {}
                     ("ledger.acknowledge", Err(Refused(rows))) => {
                         let cursors = rows[0].as_ref().and_then(|row| row.as_ref()?.get("announced").cloned());

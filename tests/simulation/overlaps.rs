@@ -1,8 +1,8 @@
 //! Exhaustive: two polls that overlap, in every order in which their port calls can follow each other.
 //!
-//! A poll's own calls keep the order in which they were made, and calls to CloudWatch, which nobody reads, go at once. Two
-//! orders that lead to the same tables, the same acceptances and the same answers to each poll have the same future:
-//! only the first of them is followed.
+//! A poll's own calls keep the order in which they were made, and calls to CloudWatch, whose effects no poll reads, go
+//! at once. Two orders that lead to the same tables, the same acceptances and the same answers to each poll have the
+//! same future: only the first of them is followed.
 
 use std::{
     collections::{BTreeMap, HashSet},

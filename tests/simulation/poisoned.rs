@@ -1,4 +1,4 @@
-//! Events that a sink will not take: the short form, the parking, and what must be mended by somebody and is held.
+//! Events that a sink refuses: the short form, parking, and what is held until an operator fixes the sink.
 
 use std::rc::Rc;
 
@@ -34,7 +34,7 @@ fn has(world: &World, sink: SinkName, sequence: u64) -> bool {
 }
 
 #[test]
-fn an_event_that_is_too_large_is_told_in_short() {
+fn an_event_that_is_too_large_is_announced_in_short() {
     for sink in SINKS {
         let (world, setup) = begin();
         poison(&world, sink, Poison::Full);
@@ -96,7 +96,7 @@ fn a_missing_permission_is_held_and_named_and_hurts_no_other_sink() {
 }
 
 #[test]
-fn what_has_waited_for_more_than_seven_days_is_parked_and_the_rest_told() {
+fn rows_that_waited_for_more_than_seven_days_are_parked_and_the_others_are_announced() {
     let (world, setup) = begin();
     world.inner.borrow_mut().moods.insert(SinkName::SNS, Mood::Down);
     world.set(&connection("dxcon-a"), Some("down"));

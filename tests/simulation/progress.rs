@@ -1,4 +1,4 @@
-//! The simulated ledger's writes on a scope's poll row: how far the watching has come, and when nobody watched.
+//! The simulated ledger's writes on a scope's poll row: the last complete listings, and unmonitored time.
 
 use std::{cell::RefCell, collections::BTreeSet};
 

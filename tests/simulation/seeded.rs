@@ -1,5 +1,6 @@
-//! Worlds by chance: items that come, flap, vanish and turn unreadable, listings with gaps, parents whose children may not be read, sinks that are down, held,
-//! added and removed, events nobody takes, clocks that jump, rows that expire, polls that overlap, fail and die.
+//! Worlds by chance: items that come, flap, vanish and turn unreadable, listings with gaps, parents whose children may
+//! not be read, sinks that are down, held, added and removed, events that no sink accepts, clocks that jump, rows that
+//! expire, polls that overlap, fail and die.
 
 use std::{collections::BTreeMap, rc::Rc, time::Duration};
 
@@ -54,7 +55,7 @@ impl Policy for Weather {
 
 /// How a world is.
 struct Climate {
-    /// How often, in a thousand polls, nobody polls for days; rows expire in such worlds.
+    /// How often, in a thousand polls, there is no poll for days; rows expire in such worlds.
     breaks: i64,
     /// How often polls overlap.
     overlaps: i64,
@@ -66,7 +67,7 @@ struct Climate {
 const BASELINE_RATES: [(&str, i64); 3] =
     [("sink.baseline", 300), ("ledger.baseline", 300), ("ledger.baseline-announced", 300)];
 
-/// An item that is deleted early and is back late: where nobody polls for days, its row expires in between.
+/// An item that is deleted early and is back late: if there is no poll for days, its row expires in between.
 const DELETED: [(usize, Option<&str>); 4] =
     [(0, Some("available")), (5, Some("deleted")), (8, None), (100, Some("available"))];
 

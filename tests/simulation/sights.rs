@@ -1,4 +1,4 @@
-//! Invariant 7, told from the world's own log of what every poll really saw.
+//! Invariant 7, checked against the world's own log of what every poll really saw.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use aws_dx_monitor::domain::{ItemKey, Scope, State, Timestamp};
 
 use super::world::{Entry, Inner, covers, host_of};
 
-/// What one sight says about an item.
+/// What one sight shows of an item.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sighting {
     Missing,
@@ -16,7 +16,7 @@ enum Sighting {
     Nothing,
 }
 
-/// 7: no `absent` and no `unknown` without enough observations in a row, told from the world's own log of sights.
+/// 7: no `absent` and no `unknown` without enough observations in a row, by the world's own log of sights.
 pub fn uncertain_sights_were_confirmed(inner: &Inner, confirm_polls: u64) -> Vec<String> {
     let mut violations = Vec::new();
     for (place, entry) in inner.log.iter().enumerate() {

@@ -11,7 +11,6 @@ use std::{
 
 use aws_dx_monitor::{
     domain::{Event, ItemKey, Kind, Notify, Scope, SinkName, State, Timestamp},
-    metrics::MetricsMode,
     monitor::{Memory, Monitor, Settings},
     ports::Announcer,
 };
@@ -34,7 +33,7 @@ pub enum Mood {
     Accepts,
     /// Down, throttled: later, perhaps.
     Down,
-    /// No permission, no topic, no key: until somebody mends it.
+    /// No permission, no topic, no key: until an operator fixes it.
     Held,
     /// It never answers.
     Hangs,
@@ -163,7 +162,7 @@ pub struct Inner {
     pub moods: BTreeMap<SinkName, Mood>,
     pub poisoned: BTreeMap<(SinkName, String, u64), Poison>,
     pub auditor: Auditor,
-    /// What each poll was answered so far, as a number, where somebody wants to know.
+    /// The answers that each poll got so far, as a number, where a test needs them.
     pub answers: Option<BTreeMap<usize, u64>>,
     pub log: Vec<Entry>,
     pub trace: Vec<Step>,
@@ -200,13 +199,8 @@ impl Setup {
         let settings = Settings {
             scopes: Settings::scopes(ACCOUNT, &["us-east-1".to_owned()], &kinds),
             kinds,
-            metrics: MetricsMode::Items,
-            confirm_polls: 3,
-            unmonitored_after: Duration::from_secs(900),
             notify: Notify::Items,
-            remind_after: Duration::from_secs(3_600),
-            keep_history: Duration::from_secs(400 * 86_400),
-            monitor: "simulated".to_owned(),
+            ..Settings::of("simulated")
         };
         Setup { sinks: sinks.to_vec(), settings, deadline: None, spacing: Duration::ZERO, memories: Vec::new() }
     }

@@ -8,7 +8,7 @@ use aws_dx_monitor::{
 use crate::support;
 
 #[tokio::test]
-async fn a_caller_is_told_the_scenarios_account() {
+async fn a_caller_gets_the_scenarios_account() {
     let scenario = Scenario { account: "210987654321".to_owned(), ..Scenario::default() };
     let simulator = Simulator::start(scenario, 0).unwrap();
     let caller = sts::caller(&support::sdk::config(&simulator.endpoint_url(), "us-gov-west-1")).await.unwrap();
@@ -20,7 +20,7 @@ async fn a_caller_is_told_the_scenarios_account() {
 }
 
 #[tokio::test]
-async fn without_a_region_or_an_answer_it_says_what_is_missing() {
+async fn without_a_region_or_an_answer_the_error_names_what_is_missing() {
     let simulator = Simulator::start(Scenario::default(), 0).unwrap();
     let config = support::sdk::config(&simulator.endpoint_url(), "us-east-1");
     let nowhere = config.to_builder().region(None).build();

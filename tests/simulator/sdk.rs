@@ -73,7 +73,7 @@ async fn partners_see_interconnects_and_what_they_host() {
 }
 
 #[tokio::test]
-async fn everyone_else_is_told_of_being_no_partner() {
+async fn every_other_account_is_refused_as_no_partner() {
     let simulator = Simulator::start(partner(), 0).unwrap();
     simulator.edit(|scenario| scenario.partner = false).unwrap();
     let client = client(&simulator, "us-east-1");

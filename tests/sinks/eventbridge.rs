@@ -29,7 +29,7 @@ async fn the_bus_gets_the_recorded_document_unchanged() {
 }
 
 #[tokio::test]
-async fn the_short_form_says_so() {
+async fn the_short_form_is_marked() {
     let moto = Moto::shared();
     let bus = moto.create_bus(REGION, "sinks-minimal", None).await;
     let announcer = EventBridgeAnnouncer::new(&moto.sdk_config(REGION), &bus.name);
@@ -56,7 +56,7 @@ async fn ten_events_take_one_call_and_keep_their_order() {
 }
 
 #[tokio::test]
-async fn programs_are_told_nothing_of_baselines() {
+async fn programs_get_no_baselines() {
     let announcer = EventBridgeAnnouncer::new(&sdk::config("http://127.0.0.1:9", REGION), "default");
     announcer.announce_baseline(&baseline()).await.unwrap();
     let told = (announcer.sink(), announcer.is_for_people(), announcer.batch_size());

@@ -104,7 +104,7 @@ async fn entries_that_the_bus_was_too_busy_for_are_offered_again_and_only_they()
 }
 
 #[tokio::test]
-async fn an_answer_that_says_nothing_of_an_event_has_not_accepted_it() {
+async fn an_answer_without_an_entry_for_an_event_has_not_accepted_it() {
     let stage = Stage::new("sinks-short-answer").await;
     stage
         .proxy
@@ -179,6 +179,6 @@ async fn server_errors_and_lost_answers_pass_by_themselves() {
     for refusal in stage.announce(2).await {
         assert!(refusal.starts_with("transient: cannot announce on the event bus sinks-shaky: "), "{refusal}");
     }
-    // Each attempt arrived, and nobody heard: they may come again, and were never skipped.
+    // Each attempt arrived, but its answer was lost: they may arrive again, and were never skipped.
     assert_eq!(Moto::shared().receive_all(REGION, &stage.queue).await.len(), 6);
 }

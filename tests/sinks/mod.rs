@@ -70,7 +70,7 @@ fn outage(id: &str) -> HistoryRow {
     row(id, Some("available"), "down")
 }
 
-/// What people are told of a baseline of two virtual interfaces, one of them down.
+/// The summary for people of a baseline of two virtual interfaces, one of them down.
 fn baseline() -> BaselineSummary {
     let down = ItemDescription::bare(&scope(), &ItemKey::new(Kind::VirtualInterface, "dxvif-ffabc123"));
     BaselineSummary {

@@ -38,7 +38,7 @@ async fn a_topic_that_is_not_there_holds() {
 }
 
 #[tokio::test]
-async fn a_missing_permission_and_a_disabled_key_hold_and_say_what_to_mend() {
+async fn a_missing_permission_and_a_disabled_key_hold_the_sink_and_name_the_remedy() {
     let proxy = Proxy::start("http://127.0.0.1:9");
     for (code, message, expected) in [
         (
@@ -96,7 +96,7 @@ async fn throttling_server_errors_and_lost_answers_pass_by_themselves() {
     }
     assert!(moto.receive_all(REGION, &topic.queue).await.is_empty());
 
-    // Each attempt arrived, and nobody heard: it may come again, and was never skipped.
+    // Each attempt arrived, but its answer was lost: it may arrive again, and was never skipped.
     proxy.recover();
     proxy.on("sns", "Publish").lose_answer();
     let refusal = said(&announce(&announcer, &outage("dxvif-1")).await);
@@ -110,7 +110,7 @@ async fn throttling_server_errors_and_lost_answers_pass_by_themselves() {
 }
 
 #[tokio::test]
-async fn nobody_at_the_other_end_passes_by_itself() {
+async fn a_service_that_is_not_there_is_a_passing_failure() {
     let refusal = said(&announce(&announcer("http://127.0.0.1:9"), &outage("dxvif-1")).await);
     assert!(refusal.starts_with("transient: cannot announce on the topic"), "{refusal}");
     assert!(refusal.contains("refused"), "{refusal}");

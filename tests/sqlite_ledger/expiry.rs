@@ -1,7 +1,5 @@
 //! Rows whose time is over are deleted on demand, piece by piece, and nothing else is.
 
-use std::collections::BTreeSet;
-
 use aws_dx_monitor::{
     domain::{Amendment, CoveragePath, FoldStep, IncidentWrite, Kind, Span, Timestamp, Unmonitored},
     local::SqliteLedger,
@@ -11,19 +9,9 @@ use aws_dx_monitor::{
 use super::by_hand;
 use crate::ledger_contract::{EXPIRES_AT, Rig, at, incident_rig::new, run};
 
-/// What a poll writes that listed all connections at an instant.
+/// The progress of a poll that listed all connections at an instant.
 fn listed(at: Timestamp) -> Progress {
-    Progress {
-        at,
-        complete: [Kind::Connection].into(),
-        baseline: BTreeSet::new(),
-        interval_seconds: None,
-        first_poll: false,
-        retired: BTreeSet::new(),
-        resumed: BTreeSet::new(),
-        gaps: Default::default(),
-        recalled: Default::default(),
-    }
+    Progress::listed(at, [Kind::Connection])
 }
 
 /// So many seconds after the rows of every story expire.

@@ -103,7 +103,7 @@ fn what_a_newer_version_adds_to_a_row_stays_unread() {
     });
 }
 
-/// Spoils something by hand, and asserts that `read` says what and where.
+/// Spoils something by hand, and asserts that the error of `read` names it and its place.
 fn assert_named<T>(sql: &str, names: &[&str], read: impl AsyncFnOnce(&Rig<'_, SqliteLedger>) -> anyhow::Result<T>) {
     let database = Database::new();
     database.by_hand(sql);

@@ -26,7 +26,7 @@ async fn in_a_file() -> Fresh<SqliteLedger> {
     Fresh::keeping(ledger, directory)
 }
 
-/// Does what somebody with a SQLite shell might.
+/// Changes the file as a person with a SQLite shell might.
 fn by_hand(path: &Path, sql: &str) {
     Connection::open(path).unwrap().execute_batch(sql).unwrap();
 }

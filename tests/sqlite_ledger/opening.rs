@@ -1,4 +1,4 @@
-//! Opening: what is not there or not ours is said so, and left as it is.
+//! Opening: a file that is missing or not ours is reported, and left as it is.
 
 use std::{fs, path::Path};
 

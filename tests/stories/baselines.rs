@@ -1,4 +1,4 @@
-//! The first look at an account: quiet, but for one summary for people.
+//! The first poll of an account: it announces nothing but one summary for people.
 
 use aws_dx_monitor::{
     domain::{Change, Kind},
@@ -13,7 +13,7 @@ use super::rig::{
 };
 
 #[tokio::test]
-async fn the_first_poll_tells_people_once_what_there_is_and_programs_nothing() {
+async fn the_first_poll_announces_one_summary_to_people_and_nothing_to_programs() {
     let mut scenario = account::of_each(2);
     let region = scenario.inventory.region_mut(REGION);
     region.connections[1].connection_state = Some("down".into());
@@ -29,7 +29,7 @@ async fn the_first_poll_tells_people_once_what_there_is_and_programs_nothing() {
         summaries[0].not_up.iter().map(|(item, state)| format!("{} {state}", item.key())).collect();
     assert_eq!(not_up, ["connection/dxcon-1 down", "virtual-interface/dxvif-0 unknown"]);
     for sink in &rig.sinks {
-        assert!(sink.offers().is_empty(), "nobody is told of the items one by one");
+        assert!(sink.offers().is_empty(), "the items are not announced one by one");
     }
 
     let event = rig.last_event("connection/dxcon-1").await;
@@ -91,7 +91,7 @@ async fn a_baseline_whose_answer_was_lost_is_not_written_twice() {
 }
 
 #[tokio::test]
-async fn a_baseline_that_begins_with_a_gap_is_completed_later_and_told_then() {
+async fn a_baseline_that_begins_with_a_gap_is_completed_and_announced_later() {
     let rig = Rig::of(Scenario { page_size: Some(2), ..account::of_each(3) });
     let operation = Some(Operation::DescribeConnections.name().to_owned());
     rig.fault(Fault { operation, page: Some(2), kind: Some(FaultKind::AccessDenied), ..Fault::default() });
@@ -113,7 +113,7 @@ async fn a_baseline_that_begins_with_a_gap_is_completed_later_and_told_then() {
 }
 
 #[tokio::test]
-async fn what_appears_later_is_discovered_and_told_of_on_every_sink() {
+async fn an_item_that_appears_later_is_announced_on_every_sink() {
     let rig = Rig::watching(account::connections(1)).await;
     let ordered = Connection { connection_state: Some("requested".into()), ..connection("dxcon-new") };
     rig.minute(1).appears(ordered).poll_well().await;
@@ -151,7 +151,7 @@ async fn a_sink_that_refuses_the_summary_gets_it_later_and_the_other_not_twice()
 }
 
 #[tokio::test]
-async fn a_summary_that_cannot_be_noted_is_told_again_rather_than_lost() {
+async fn a_summary_whose_announcing_cannot_be_recorded_is_repeated_rather_than_lost() {
     let rig = Rig::of(account::connections(1));
     rig.ledger.trouble(Step::BaselineAnnounced, Trouble::Refuses);
     let report = rig.poll().await;

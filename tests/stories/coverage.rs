@@ -1,4 +1,4 @@
-//! Time in which nobody looked is written down, and no other.
+//! Unmonitored time is recorded, and no other.
 
 use aws_dx_monitor::{
     domain::{CoveragePath, Kind, Span, Timestamp},

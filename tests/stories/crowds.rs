@@ -12,7 +12,7 @@ use super::rig::{
     key, minute,
 };
 
-/// The last items of some kinds' lists of 250 fail: what is told of it.
+/// The last items of some kinds' lists of 250 fail: what is announced of it.
 async fn the_last_of_250_fail(mut rig: Rig, kinds: &[Kind]) -> String {
     rig.choose(kinds);
     let rig = rig.with_baseline().await;

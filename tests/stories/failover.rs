@@ -1,4 +1,4 @@
-//! Failover tests: AWS puts the sessions of an interface down because somebody asked for it.
+//! Failover tests: AWS takes the sessions of an interface down on request.
 
 use aws_dx_monitor::{
     domain::{Change, Health, Severity},
@@ -30,7 +30,7 @@ async fn testing() -> Rig {
 }
 
 #[tokio::test]
-async fn a_session_that_is_down_for_a_test_pages_nobody() {
+async fn a_session_that_is_down_for_a_test_pages_no_one() {
     let rig = testing().await;
     let row = rig.row(PEER).await;
     assert_eq!((row.state.value(), row.state.health()), ("down", Health::Testing));

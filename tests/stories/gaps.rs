@@ -10,11 +10,9 @@ use super::rig::{
     account::{self, TROUBLES, id},
     minute,
 };
+use crate::direct_connect::failures::{GATEWAY_LISTS, HOSTED_CONNECTIONS, LAGS, List};
 
-/// A list; the kinds that have a gap when it fails; those of which then nothing is read; those that end with its first
-/// page when its second fails.
-type List = (Operation, &'static [Kind], &'static [Kind], &'static [Kind]);
-
+/// The lists: those that end with the first page of a list do so when its second page fails.
 const LISTS: [List; 9] = [
     (
         Operation::DescribeConnections,
@@ -28,13 +26,8 @@ const LISTS: [List; 9] = [
         &[Kind::Interconnect, Kind::HostedConnection],
         &[Kind::Interconnect],
     ),
-    (Operation::DescribeLags, &[Kind::HostedConnection, Kind::Lag, Kind::PortEncryption], &[Kind::Lag], &[Kind::Lag]),
-    (
-        Operation::DescribeHostedConnections,
-        &[Kind::HostedConnection],
-        &[Kind::HostedConnection],
-        &[Kind::HostedConnection],
-    ),
+    LAGS,
+    HOSTED_CONNECTIONS,
     (
         Operation::DescribeVirtualInterfaces,
         &[Kind::VirtualInterface, Kind::BgpPeer],
@@ -42,24 +35,9 @@ const LISTS: [List; 9] = [
         &[Kind::VirtualInterface, Kind::BgpPeer],
     ),
     (Operation::DescribeVirtualGateways, &[Kind::VirtualGateway], &[Kind::VirtualGateway], &[]),
-    (
-        Operation::DescribeDirectConnectGateways,
-        &[Kind::DirectConnectGateway, Kind::GatewayAttachment, Kind::GatewayAssociation],
-        &[Kind::DirectConnectGateway, Kind::GatewayAttachment, Kind::GatewayAssociation],
-        &[Kind::DirectConnectGateway],
-    ),
-    (
-        Operation::DescribeDirectConnectGatewayAttachments,
-        &[Kind::GatewayAttachment],
-        &[Kind::GatewayAttachment],
-        &[Kind::GatewayAttachment],
-    ),
-    (
-        Operation::DescribeDirectConnectGatewayAssociations,
-        &[Kind::GatewayAssociation],
-        &[Kind::GatewayAssociation],
-        &[Kind::GatewayAssociation],
-    ),
+    GATEWAY_LISTS[0],
+    GATEWAY_LISTS[1],
+    GATEWAY_LISTS[2],
 ];
 
 /// Three items of each kind, two on a page.
@@ -75,7 +53,7 @@ fn troubles() -> [(Kind, &'static str, &'static str); 10] {
     })
 }
 
-/// How many items were told of, kind by kind.
+/// How many items were announced, kind by kind.
 fn told(rig: &Rig) -> Vec<(Kind, usize)> {
     let offers = rig.bus().offers();
     let count = |kind| offers.iter().filter(|offer| offer.event.item.kind == kind).count();

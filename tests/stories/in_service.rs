@@ -60,7 +60,7 @@ fn assert_calm(events: &[Event]) {
 }
 
 #[tokio::test]
-async fn an_interface_that_is_turned_up_is_announced_step_by_step_and_pages_nobody() {
+async fn an_interface_that_is_turned_up_is_announced_step_by_step_and_pages_no_one() {
     let rig = watching().await;
     rig.minute(1).adds(interface("pending", "pending")).poll_well().await;
     goes_down(rig.minute(2)).await;

@@ -1,11 +1,11 @@
-//! One cause, one message: what people are told where they are told incidents, over the real SDK and a real store.
+//! One cause, one message: what is announced to people who get incidents, over the real SDK and a real store.
 
 use aws_dx_monitor::domain::{Kind, Notify, SinkName};
 use insta::assert_snapshot;
 
 use super::rig::{Answer, Rig, Step, Trouble, account};
 
-/// A monitor of three connections with an interface and a session each, whose people are told incidents.
+/// A monitor of three connections with an interface and a session each, which announces incidents to people.
 async fn watching() -> Rig {
     let mut rig = Rig::of(account::of_each(3));
     rig.choose(&[Kind::Connection, Kind::VirtualInterface, Kind::BgpPeer]);
@@ -114,7 +114,7 @@ async fn a_backlog_of_transitions_is_announced_to_its_end_and_a_change_of_the_se
 }
 
 #[tokio::test]
-async fn both_tell_people_items_and_incidents() {
+async fn with_both_people_get_items_and_incidents() {
     let mut rig = watching().await;
     rig.settings.notify = Notify::Both;
     all(rig.minute(1), 0, false);

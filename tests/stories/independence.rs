@@ -42,7 +42,7 @@ async fn one_scope_without_memory_is_not_compared_and_the_other_is() {
 }
 
 #[tokio::test]
-async fn a_transition_that_cannot_be_recorded_is_told_to_nobody_and_seen_again() {
+async fn a_transition_that_cannot_be_recorded_is_not_announced_and_is_seen_again() {
     let rig = Rig::watching(account::of_each(1)).await;
     rig.ledger.trouble(Step::Record, Trouble::Refuses);
     let report = rig.minute(1).turns("dxcon-0", "down").poll().await;
@@ -57,7 +57,7 @@ async fn a_transition_that_cannot_be_recorded_is_told_to_nobody_and_seen_again()
 }
 
 #[tokio::test]
-async fn a_record_whose_answer_was_lost_is_told_once_and_recorded_once() {
+async fn a_record_whose_answer_was_lost_is_recorded_once_and_announced_once() {
     let rig = Rig::watching(account::of_each(1)).await;
     rig.ledger.trouble(Step::Record, Trouble::LosesTheAnswer);
     rig.minute(1).turns("dxcon-0", "down").poll().await;
@@ -108,7 +108,7 @@ async fn a_memory_that_hangs_is_waited_for_for_five_seconds() {
 }
 
 #[tokio::test]
-async fn with_two_seconds_left_a_poll_stops_and_says_what_is_left() {
+async fn with_two_seconds_left_a_poll_stops_and_reports_what_is_left() {
     let rig = Rig::watching_only(Kind::Connection, account::connections(3)).await;
     rig.minute(1).turn(Kind::Connection, 3, "down");
     // The sink takes its time: it would answer in a minute.

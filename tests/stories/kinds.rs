@@ -9,7 +9,7 @@ use super::rig::{
 };
 
 #[tokio::test]
-async fn every_kind_is_told_of_when_it_fails_and_when_it_is_back() {
+async fn every_kind_is_announced_when_it_fails_and_when_it_recovers() {
     let rig = Rig::watching(account::of_each(1)).await;
     for (kind, _, trouble) in TROUBLES {
         rig.minute(1).turns(&id(kind, 0), trouble);
@@ -118,7 +118,7 @@ async fn every_kinds_outage_is_one_incident_with_its_levels_and_its_length() {
 }
 
 #[tokio::test]
-async fn a_failover_test_is_told_as_one_and_not_as_an_outage() {
+async fn a_failover_test_is_announced_as_a_test_and_not_as_an_outage() {
     let rig = Rig::watching_only(Kind::VirtualInterface, account::of_each(1)).await;
     rig.minute(1).turns("dxvif-0", "testing").poll_well().await;
     rig.minute(2).turns("dxvif-0", "down").poll_well().await;

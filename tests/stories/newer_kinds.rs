@@ -1,4 +1,4 @@
-//! Encryption, proposals and resiliency groups, and what an event says besides states.
+//! Encryption, proposals and resiliency groups, and the details of an event besides states.
 
 use aws_dx_monitor::{
     domain::Kind,

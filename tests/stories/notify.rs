@@ -1,4 +1,4 @@
-//! What people are told of: incidents, transitions, or both; and that none of it waits where it is not for them.
+//! What is announced to people: incidents, transitions, or both. What is not for them is never pending.
 
 use aws_dx_monitor::{
     domain::{Kind, Notify, SinkName},
@@ -7,7 +7,7 @@ use aws_dx_monitor::{
 
 use super::rig::{Rig, Step, account};
 
-/// A connection with an interface and a session over it, of which people are told so.
+/// A connection with an interface and a session over it, announced to people in this way.
 async fn cable(notify: Notify) -> Rig {
     let mut rig = Rig::of(account::of_each(1));
     rig.choose(&[Kind::Connection, Kind::VirtualInterface, Kind::BgpPeer]);

@@ -47,7 +47,7 @@ impl Two {
 }
 
 #[tokio::test]
-async fn two_polls_at_once_record_one_transition_and_tell_of_it_once() {
+async fn two_polls_at_once_record_one_transition_and_announce_it_once() {
     let two = Two::watching(20).await;
     let rig = &two.rig;
     rig.minute(1).turn(Kind::Connection, 20, "down");
@@ -61,10 +61,10 @@ async fn two_polls_at_once_record_one_transition_and_tell_of_it_once() {
 }
 
 #[tokio::test]
-async fn two_looks_at_the_very_same_instant_are_one_transition_with_one_id() {
+async fn two_observations_at_the_same_instant_are_one_transition_with_one_id() {
     let two = Two { later: Duration::ZERO, ..Two::watching(1).await };
     two.rig.minute(1).turns("dxcon-0", "down");
-    // Neither can tell the other's row from its own, and both may tell of it.
+    // Neither can distinguish the other's row from its own, and both may announce it.
     assert!((1..=2).contains(&two.poll().await));
     assert_eq!(two.rig.events("connection/dxcon-0").await.len(), 2);
     let ids: BTreeSet<_> = two.rig.sns().offers().iter().map(|offer| offer.event.metadata.id).collect();
@@ -72,7 +72,7 @@ async fn two_looks_at_the_very_same_instant_are_one_transition_with_one_id() {
 }
 
 #[tokio::test]
-async fn an_older_look_never_overwrites_a_newer_one() {
+async fn an_older_observation_never_overwrites_a_newer_one() {
     let two = Two::watching(1).await;
     let rig = &two.rig;
     rig.minute(1).turns("dxcon-0", "down");
@@ -83,7 +83,7 @@ async fn an_older_look_never_overwrites_a_newer_one() {
         let clock = HandClock::at(newer);
         let early = rig.monitor(&two.second, &clock).poll(None).await;
         assert_eq!((early.is_success(), early.transitions), (true, 1), "{early}");
-        // However long the late one takes to look, it is waiting to record when the ledger is mended.
+        // However long the late one takes to observe, it is waiting to record when the ledger works again.
         while rig.ledger.calls(Step::Record) == 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
@@ -129,7 +129,7 @@ async fn two_polls_at_once_never_count_a_sight_twice() {
     assert_eq!(rig.row("connection/dxcon-0").await.suspect.unwrap().polls, 1);
     rig.minute(2);
     assert_eq!(two.poll().await, 0, "four looks, but two sights at most");
-    // Where the later of two looks was complete and the earlier was counted, the count begins anew.
+    // If the later of two observations was complete and the earlier was counted, the count begins anew.
     for number in 3..=5 {
         rig.minute(number).poll_well().await;
     }

@@ -41,8 +41,9 @@ async fn how_many_incidents_are_open_is_published_in_quiet_polls_too() {
 }
 
 #[tokio::test]
-async fn a_poll_row_that_cannot_be_written_corrects_what_was_said() {
-    // One scope: with several, one's row may be refused before the other has looked, and then nothing wrong is said.
+async fn a_poll_row_that_cannot_be_written_corrects_the_published_figures() {
+    // One scope: with several, one's row may be refused before the other is observed, and then nothing wrong is
+    // published.
     let rig = Rig::watching_only(Kind::Connection, account::connections(3)).await;
     rig.metrics.calls();
     rig.ledger.trouble_between(Step::Progress, Trouble::IsSlow(Duration::from_millis(70)), 0, 1);
@@ -56,13 +57,13 @@ async fn a_poll_row_that_cannot_be_written_corrects_what_was_said() {
     assert_eq!((said(&rig), rig.metrics.calls()), (vec![1.0, 0.0], 2));
     assert_eq!(rig.metrics.points("ItemsObserved").len(), 1, "only what was wrong is said again");
 
-    // Where it is refused before anything is published, nothing wrong is said.
+    // If it is refused before anything is published, nothing wrong is published.
     rig.ledger.trouble(Step::Progress, Trouble::Refuses);
     rig.metrics.forget();
     rig.minute(3).poll().await;
     assert_eq!((said(&rig), rig.metrics.calls()), (vec![0.0], 2));
 
-    // In a poll where it is known beforehand that it may come otherwise, nothing is said beforehand.
+    // In a poll that is not quiet, nothing is published early.
     rig.metrics.forget();
     rig.minute(4).turns("dxcon-0", "down").poll().await;
     assert_eq!((said(&rig), rig.metrics.calls()), (vec![0.0], 2));
@@ -88,7 +89,7 @@ async fn how_long_people_waited_for_the_first_message_is_published_where_there_w
 }
 
 #[tokio::test]
-async fn a_publication_that_failed_has_said_nothing() {
+async fn a_failed_publication_has_published_nothing() {
     let rig = Rig::watching(account::of_each(1)).await;
     rig.metrics.calls();
     rig.metrics.service(Service::Fails);
@@ -99,7 +100,7 @@ async fn a_publication_that_failed_has_said_nothing() {
 }
 
 #[tokio::test]
-async fn a_publication_that_is_cut_short_is_said_again() {
+async fn a_publication_that_is_cut_short_is_repeated() {
     let rig = Rig::watching(account::of_each(1)).await;
     rig.metrics.service(Service::Hangs(Duration::from_secs(60)));
     let report = rig.minute(1).poll_until(Some(minute(2))).await;
@@ -136,7 +137,7 @@ async fn whatever_is_left_to_do_holds_the_figures_back() {
 }
 
 #[tokio::test]
-async fn a_baseline_that_people_are_not_told_of_holds_the_figures_back() {
+async fn a_baseline_that_is_not_announced_yet_holds_the_figures_back() {
     let rig = Rig::of(account::of_each(1));
     rig.chat().answers_to_summaries(Answer::Transient);
     rig.minute(0).poll().await;

@@ -95,7 +95,7 @@ async fn a_parent_that_goes_takes_its_children_with_it_and_fails_no_poll() {
         ]
     }})))
     .await;
-    // The one is listed as deleted, of the other its children's list says that it is gone; and neither may be asked.
+    // One is listed as deleted, the other is gone by the answer to the list of its children; and neither may be asked.
     let at = |parent: &str, kind| Fault { parent: Some(parent.to_owned()), kind: Some(kind), ..Fault::default() };
     rig.simulator
         .edit(|scenario| scenario.faults = vec![at("g1", FaultKind::AccessDenied), at("g2", FaultKind::NotFound)])

@@ -1,4 +1,4 @@
-//! Regions and kinds that are taken off the list: they are retired, and haunt nobody.
+//! Regions and kinds that are no longer configured: they are retired, and raise nothing any more.
 
 use aws_dx_monitor::{
     domain::{Kind, Scope, Timestamp},
@@ -90,7 +90,7 @@ async fn what_another_process_polls_is_not_retired_until_that_ends() {
 }
 
 #[tokio::test]
-async fn what_nobody_has_listed_for_long_is_retired_though_nothing_else_is_listed_either() {
+async fn a_kind_that_was_not_listed_for_long_is_retired_though_nothing_else_is_listed_either() {
     let mut rig = Rig::watching_only(Kind::Connection, account::of_each(1)).await;
     rig.choose(&[Kind::Lag]);
     rig.fails(Operation::DescribeLags, FaultKind::AccessDenied);

@@ -1,7 +1,7 @@
 //! What every story stands on: the real pipeline over the real Direct Connect SDK and a SQLite ledger, between a
 //! simulated Direct Connect, sinks that answer as the story wants, and a clock that is set by hand.
 //!
-//! A story sets the minute, lets things happen, polls, and reads what was told, recorded and published.
+//! A story sets the minute, lets things happen, polls, and reads what was announced, recorded and published.
 
 pub mod account;
 mod announcer;
@@ -11,13 +11,12 @@ mod ledger;
 mod metrics;
 mod reading;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use aws_dx_monitor::{
     aws::{self, CallLimits, DirectConnectInventory},
     domain::{ItemKey, Kind, Notify, SinkName, Timestamp},
     local::SqliteLedger,
-    metrics::MetricsMode,
     monitor::{Memory, Monitor, PollReport, Settings},
     ports::Announcer,
     simulator::{Connection, Fault, FaultKind, Inventory, Operation, Scenario, Simulator, TimelineEntry},
@@ -32,7 +31,7 @@ pub use metrics::{RecordedMetrics, Service};
 pub const ACCOUNT: &str = "123456789012";
 pub const REGION: &str = "us-east-1";
 pub const OTHER_REGION: &str = "eu-west-1";
-/// What the monitor's own metrics are told apart by.
+/// The dimension of the monitor's own metrics.
 pub const MONITOR: &str = "stories";
 
 /// A monitor and its whole world.
@@ -98,17 +97,7 @@ impl Rig {
                 sink(SinkName::EVENTBRIDGE, false, 10),
             ],
             clock,
-            settings: Settings {
-                scopes: Vec::new(),
-                kinds: BTreeSet::new(),
-                metrics: MetricsMode::Items,
-                confirm_polls: 3,
-                unmonitored_after: Duration::from_secs(900),
-                notify: Notify::Items,
-                remind_after: Duration::from_secs(3_600),
-                keep_history: Duration::from_secs(400 * 86_400),
-                monitor: MONITOR.to_owned(),
-            },
+            settings: Settings { notify: Notify::Items, ..Settings::of(MONITOR) },
             memory: Memory::default(),
             regions,
         };
@@ -116,7 +105,7 @@ impl Rig {
         rig
     }
 
-    /// A monitor that has its baseline: minute 0 is over, and what was told then is forgotten.
+    /// A monitor that has its baseline: minute 0 is over, and what was announced then is forgotten.
     pub async fn watching(scenario: Scenario) -> Rig {
         Rig::of(scenario).with_baseline().await
     }
@@ -133,7 +122,7 @@ impl Rig {
         self.metrics.forget();
         for sink in &self.sinks {
             sink.summaries();
-            assert_eq!(sink.told(), "", "nobody is told of a baseline one by one");
+            assert_eq!(sink.told(), "", "a baseline is not announced item by item");
         }
         self
     }

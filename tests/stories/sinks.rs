@@ -80,7 +80,7 @@ async fn a_sink_that_is_forbidden_holds_everything_and_is_named_once_with_a_coun
 }
 
 #[tokio::test]
-async fn an_event_that_is_too_large_is_told_in_short() {
+async fn an_event_that_is_too_large_is_announced_in_short() {
     let rig = connections(1).await;
     rig.sns().answers_by(|_, form| if form == Form::Full { Answer::RefusesTheEvent } else { Answer::Accepts });
     let report = rig.minute(1).turns("dxcon-0", "down").poll_well().await;

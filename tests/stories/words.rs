@@ -1,4 +1,4 @@
-//! Words that nobody knows, states that nobody tells, items that are missing, items that are gone.
+//! Unknown words, states that AWS does not report, items that are missing, items that are gone.
 
 use aws_dx_monitor::{
     domain::{Change, Kind, Severity, Suspicion},
@@ -20,7 +20,7 @@ async fn two_connections() -> Rig {
 }
 
 #[tokio::test]
-async fn a_word_never_seen_is_told_at_once_and_as_it_is() {
+async fn an_unknown_word_is_announced_at_once_and_unchanged() {
     let rig = two_connections().await;
     rig.minute(1).turns("dxcon-0", "quarantined").turns("dxcon-1", "quarantined");
     let report = rig.poll_well().await;
@@ -43,7 +43,7 @@ async fn a_word_never_seen_is_told_at_once_and_as_it_is() {
 }
 
 #[tokio::test]
-async fn an_unknown_state_is_published_at_once_and_told_only_when_it_stays() {
+async fn an_unknown_state_is_published_at_once_and_announced_only_when_it_stays() {
     let rig = two_connections().await;
     rig.minute(1).turns("dxcon-0", "unknown").poll_well().await;
     assert_eq!(rig.metrics.last("ConnectionState", "dxcon-0"), Some(90.0));
@@ -69,10 +69,9 @@ async fn an_unknown_state_is_published_at_once_and_told_only_when_it_stays() {
 #[tokio::test]
 async fn an_outage_that_turns_unreadable_stays_above_its_alarm() {
     let rig = two_connections().await;
-    rig.minute(1).turns("dxcon-0", "down").poll_well().await;
-    rig.minute(2).turns("dxcon-0", "unknown").poll_well().await;
-    rig.minute(3).turns("dxcon-0", "").poll_well().await;
-    rig.minute(4).turns("dxcon-0", "available").poll_well().await;
+    for (minute, word) in [(1, "down"), (2, "unknown"), (3, ""), (4, "available")] {
+        rig.minute(minute).turns("dxcon-0", word).poll_well().await;
+    }
     let levels: Vec<f64> =
         rig.metrics.points("ConnectionState").into_iter().map(|(_, level)| level).step_by(2).collect();
     assert_eq!(levels, [5.0, 90.0, 90.0, 4.0]);
@@ -83,7 +82,7 @@ async fn an_outage_that_turns_unreadable_stays_above_its_alarm() {
 }
 
 #[tokio::test]
-async fn a_connection_that_flickers_is_not_told_of() {
+async fn a_connection_that_flickers_is_not_announced() {
     let rig = two_connections().await;
     for (leaves_at, polls) in [(1, 1), (4, 2), (8, 2)] {
         rig.minute(leaves_at).leaves("dxcon-0");

@@ -3,6 +3,7 @@
 //! A server has a thread and a runtime of its own, so that it answers even while a test blocks, and it is gone when dropped.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use futures::channel::oneshot;
@@ -40,6 +41,18 @@ impl Server {
         F: Future<Output = Option<Response>> + Send + 'static,
     {
         Server::listening(move |listener| accept(listener, answer))
+    }
+
+    /// Starts a server in front of `upstream`, an `http://` URL without a path: `relay` gets the state that all requests
+    /// share, and the upstream's authority.
+    pub fn in_front_of<S, R, F>(upstream: &str, state: &Arc<Mutex<S>>, relay: R) -> Self
+    where
+        S: Send + 'static,
+        R: Fn(Arc<Mutex<S>>, String, Request) -> F + Clone + Send + 'static,
+        F: Future<Output = Option<Response>> + Send + 'static,
+    {
+        let (authority, state) = (authority(upstream), Arc::clone(state));
+        Server::start(move |request| relay(Arc::clone(&state), authority.clone(), request))
     }
 
     /// Hands the listener to `serve`, which runs until the server is dropped.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::http::{Request, Response, Server, authority, forward, response};
+use super::http::{Request, Response, Server, forward, response};
 use call::Call;
 
 /// A running proxy; dropping it closes its port.
@@ -60,17 +60,11 @@ enum Answer {
 impl Proxy {
     /// Starts a proxy in front of `upstream`, an `http://` URL without a path.
     pub fn start(upstream: &str) -> Self {
-        let authority = authority(upstream);
-        let state = Arc::<Mutex<State>>::default();
-        let server = Server::start({
-            let state = Arc::clone(&state);
-            move |request| {
-                let (state, authority) = (Arc::clone(&state), authority.clone());
-                // A task of its own: what has begun is carried through, even when the client is killed meanwhile.
-                let relayed =
-                    async move { tokio::spawn(async move { relay(&state, &authority, request).await }).await };
-                async move { relayed.await.unwrap_or_else(|error| Some(response(500, error.to_string()))) }
-            }
+        let state = Arc::default();
+        let server = Server::in_front_of(upstream, &state, |state, authority, request| async move {
+            // A task of its own: what has begun is carried through, even when the client is killed meanwhile.
+            let relayed = tokio::spawn(async move { relay(&state, &authority, request).await }).await;
+            relayed.unwrap_or_else(|error| Some(response(500, error.to_string())))
         });
         Self { server, state }
     }

@@ -1,8 +1,8 @@
 //! The Python tools that the tests need beyond cargo: moto, the AWS CLI, cfn-lint.
 //!
-//! A clean clone has to pass with `cargo test` alone, so the tests fetch these themselves, as `tests/requirements.txt` pins
-//! them, into a virtual environment under cargo's target directory. A test that needs a tool never skips for want of it:
-//! where the installation fails, it fails, with one sentence that says what to do.
+//! A clean clone has to pass with `cargo test` alone, so the tests fetch these themselves, as `tests/requirements.txt`
+//! pins them, into a virtual environment under cargo's target directory. A test that needs a tool never skips for want
+//! of it: where the installation fails, it fails, with one sentence on what to do.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -78,7 +78,7 @@ pub fn prepare(python: &Path, directory: &Path, requirements: &Path) -> Result<P
     Ok(programs)
 }
 
-/// Runs a command to its end; a failure is told by the last line it wrote, which is where Python and pip put the reason.
+/// Runs a command to its end. A failure has the last line that it wrote, where Python and pip put the reason.
 pub fn run(command: &mut Command) -> Result<(), String> {
     let output = command.stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
     if output.status.success() {

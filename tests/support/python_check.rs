@@ -1,4 +1,4 @@
-//! The Python tools are installed once, and a failure is told in one sentence.
+//! The Python tools are installed once, and a failure is one sentence.
 
 use std::fs;
 use std::path::PathBuf;
@@ -56,7 +56,7 @@ fn an_environment_is_made_once_and_again_when_the_requirements_change() {
 }
 
 #[test]
-fn a_failed_installation_says_why_in_one_sentence_and_is_done_again() {
+fn a_failed_installation_gives_its_reason_in_one_sentence_and_is_tried_again() {
     let desk = Desk::new();
     fs::write(desk.at("pip"), "echo 'ERROR: no route to the index' >&2; exit 1").unwrap();
     let reason = desk.prepare().unwrap_err();
@@ -71,7 +71,7 @@ fn a_failed_installation_says_why_in_one_sentence_and_is_done_again() {
 }
 
 #[test]
-fn a_machine_without_python_is_told_to_install_it() {
+fn without_python_the_error_is_to_install_it() {
     let desk = Desk::new();
     fs::remove_file(desk.at("python")).unwrap();
     let reason = desk.prepare().unwrap_err();

@@ -55,7 +55,7 @@ pub struct Refusal {
     pub status: u16,
     /// The name of the exception's shape, for the body.
     pub exception: String,
-    /// The error code of the older query protocol, by which the SDK tells the exceptions apart.
+    /// The error code of the older query protocol, by which the SDK distinguishes the exceptions.
     pub code: String,
     /// What is wrong.
     pub message: String,

@@ -23,7 +23,7 @@ use server::Invocations;
 
 pub use process::Killer;
 
-/// An invocation that failed: the function said so, or it ended, or took too long.
+/// An invocation that failed: the function reported an error, or it ended, or took too long.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FunctionError {
     /// The function's own word, or Lambda's: `Runtime.ExitError`, `Sandbox.Timedout`.
@@ -76,7 +76,7 @@ impl Program {
         &self.environment
     }
 
-    /// Sets the ARN by which the function is invoked, which tells it account and partition.
+    /// Sets the ARN by which the function is invoked, from which it knows its account and partition.
     pub fn arn(mut self, arn: impl Into<String>) -> Self {
         self.arn = arn.into();
         self

@@ -80,7 +80,7 @@ fn credentials_that_are_not_accepted_are_one_clear_error() {
 }
 
 #[test]
-fn without_credentials_or_a_region_the_error_says_what_to_do() {
+fn without_credentials_or_a_region_the_error_has_what_to_do() {
     let rig = Rig::new();
     let mut bare = rig.command(&["watch", "--once"]);
     let output =

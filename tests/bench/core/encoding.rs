@@ -1,5 +1,5 @@
-//! The publication of a poll's metrics with nobody at the other end: the function's own adapter and the real SDK, over a
-//! connection that takes every request and answers that all is well.
+//! The publication of a poll's metrics without a service at the other end: the function's own adapter and the real SDK,
+//! over a connection that takes every request and answers that all is well.
 
 use aws_dx_monitor::{
     aws::{self, CloudWatchMetrics},

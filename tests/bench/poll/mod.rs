@@ -112,8 +112,8 @@ impl Size {
         }
     }
 
-    /// How long the chain of a poll is at the least, where everything is one page: recall, lists, children, metrics, and
-    /// with transitions record, announce, acknowledge.
+    /// The fewest calls in a chain that a poll needs if everything is one page: recall, lists, children and metrics;
+    /// with a transition that is announced by itself, record, read back, announce and acknowledge after the children.
     fn ideal(self, name: &str) -> Option<u32> {
         match (self, name) {
             (Size::Customer(50), "quiet") => Some(4),
@@ -129,7 +129,7 @@ pub fn account(items: &str) -> Result<Size, String> {
     named.ok_or_else(|| format!("they are {}", Size::ALL.map(|size| size.items().to_string()).join(", ")))
 }
 
-/// Measures an account; gives back its world, and the quiet poll in the middle.
+/// Measures an account; returns its world, and the quiet poll in the middle.
 async fn measure_account(size: Size, built: &Built, polls: &mut Table) -> (World, Poll) {
     eprintln!("measuring {} items", size.name());
     let world = World::of(size.scenario(), DELAY);
@@ -246,7 +246,7 @@ async fn over_tls(built: &Built) {
     for (name, secured) in [("in clear", false), ("over TLS", true)] {
         let world = World::of(Size::Customer(50).scenario(), DELAY);
         let world = if secured { world.over_tls(&identity) } else { world };
-        // What there is to be told of a baseline is told by another.
+        // The summary of a baseline is announced by another.
         world.poll(&world.program(&built.lambda).start()).await;
         let (mut opening, mut opened) = (Vec::new(), Vec::new());
         for _ in 0..POLLS {

@@ -65,8 +65,8 @@ async fn nothing_that_anybody_wrote_acts() {
 #[tokio::test]
 async fn both_stores_keep_the_same() {
     let twins = Twins::empty().await;
-    incidents::tell(&twins.file.ledger).await;
-    incidents::tell(&twins.ledger).await;
+    incidents::write_story(&twins.file.ledger).await;
+    incidents::write_story(&twins.ledger).await;
     let acknowledge = ["acknowledge", OPEN, "--by", "alice"];
     let lines = |output: std::process::Output| {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -46,7 +46,7 @@ async fn csv_is_in_utc_whatever_the_zone() {
 }
 
 #[tokio::test]
-async fn what_a_newer_version_recorded_is_told_in_its_words() {
+async fn documents_of_a_newer_version_are_shown_in_its_words() {
     let store = Store::october().await;
     let connection = rusqlite::Connection::open(store.folder.path().join("dx.db")).unwrap();
     let newer = "json_set(event, '$.change', 'rerouted', '$.state.health', 'dreaming', '$.severity', 'grave')";

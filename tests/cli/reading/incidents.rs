@@ -21,8 +21,8 @@ pub const OVER: &str = "9a1f3c5e-0000-4000-8000-000000000002";
 /// A failover test in another region that is over.
 const ELSEWHERE: &str = "77777777-0000-4000-8000-000000000003";
 
-/// An incident, as its documents and its row tell it.
-struct Told {
+/// An incident, as its documents and its row are to have it.
+struct TestIncident {
     scope: Scope,
     id: &'static str,
     category: &'static str,
@@ -33,7 +33,7 @@ struct Told {
     documents: Vec<(&'static str, &'static str, &'static str)>,
 }
 
-impl Told {
+impl TestIncident {
     fn document(&self, number: usize) -> Value {
         let (when, reason, status) = self.documents[number];
         let action = if status == "resolved" { "resolve" } else { "none" };
@@ -115,8 +115,8 @@ impl Told {
     }
 }
 
-fn open() -> Told {
-    Told {
+fn open() -> TestIncident {
+    TestIncident {
         scope: virginia(),
         id: OPEN,
         category: "outage",
@@ -127,28 +127,31 @@ fn open() -> Told {
     }
 }
 
-fn over() -> Told {
-    Told {
+/// An incident that began and ended at these times.
+fn resolved(since: &'static str, at: &'static str) -> TestIncident {
+    TestIncident { since, documents: vec![(since, "opened", "open"), (at, "resolved", "resolved")], ..open() }
+}
+
+fn over() -> TestIncident {
+    TestIncident {
         id: OVER,
         category: "removal",
         severity: "warning",
         root: json!({"kind": "connection", "id": "dxcon-2", "state": "deleted"}),
-        since: "2026-10-25T00:00:00Z",
-        documents: vec![("2026-10-25T00:00:00Z", "opened", "open"), ("2026-10-25T00:12:00Z", "resolved", "resolved")],
-        ..open()
+        ..resolved("2026-10-25T00:00:00Z", "2026-10-25T00:12:00Z")
     }
 }
 
 /// Another outage that lasts.
 pub const ALSO_OPEN: &str = "9a1f3c5e-0000-4000-8000-000000000004";
 
-/// Records [`ALSO_OPEN`], beside what [`tell`] tells.
+/// Records [`ALSO_OPEN`], beside what [`write_story`] records.
 pub async fn open_another(ledger: &(impl Ledger + History)) {
     Told { id: ALSO_OPEN, ..open() }.record(ledger, &[]).await;
 }
 
 /// Two incidents in Virginia, and one in Dublin.
-pub async fn tell(ledger: &(impl Ledger + History)) {
+pub async fn write_story(ledger: &(impl Ledger + History)) {
     let mut item = ItemDescription::bare(&virginia(), &ItemKey::new(Kind::Connection, "dxcon-1"));
     item.name = Some(HOSTILE.to_owned());
     story(ledger, &item, &[("2026-09-01T00:00:00Z", "available"), ("2026-10-22T03:12:00Z", "down")]).await;
@@ -158,21 +161,20 @@ pub async fn tell(ledger: &(impl Ledger + History)) {
     listed(ledger, &dublin(), Kind::BgpPeer, "2026-11-01T00:10:00Z").await;
     open().record(ledger, &["dxcon-1"]).await;
     over().record(ledger, &[]).await;
-    let elsewhere = Told {
+    let elsewhere = TestIncident {
         scope: dublin(),
         id: ELSEWHERE,
         category: "test",
         severity: "info",
         root: json!({"kind": "bgp-peer", "id": "dxpeer-1", "state": "up"}),
-        since: "2026-10-24T00:00:00Z",
-        documents: vec![("2026-10-24T00:00:00Z", "opened", "open"), ("2026-10-24T00:05:00Z", "resolved", "resolved")],
+        ..resolved("2026-10-24T00:00:00Z", "2026-10-24T00:05:00Z")
     };
     elsewhere.record(ledger, &[]).await;
 }
 
 pub async fn estate() -> Store {
     let store = Store::new();
-    tell(&store.ledger).await;
+    write_story(&store.ledger).await;
     store
 }
 
@@ -260,7 +262,7 @@ async fn people_read_one_from_beginning_to_end() {
 }
 
 #[tokio::test]
-async fn whether_people_were_told_is_said() {
+async fn the_output_shows_whether_people_got_it() {
     let store = estate().await;
     let told = |id: &str| -> Vec<String> {
         let table = store.read(&["incidents", id]);
@@ -330,10 +332,10 @@ async fn nothing_from_aws_acts_in_any_form() {
 }
 
 #[tokio::test]
-async fn both_stores_tell_the_same() {
+async fn both_stores_have_the_same_output() {
     let twins = Twins::empty().await;
-    tell(&twins.file.ledger).await;
-    tell(&twins.ledger).await;
+    write_story(&twins.file.ledger).await;
+    write_story(&twins.ledger).await;
     let commands: [&[&str]; 7] = [
         &["incidents"],
         &["incidents", "--open"],

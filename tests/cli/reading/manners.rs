@@ -29,7 +29,7 @@ fn every_command_explains_itself_with_examples() {
 }
 
 #[test]
-fn reading_commands_say_where_they_read_and_which_times_they_take() {
+fn reading_commands_document_their_source_and_their_times() {
     for command in ["status", "incidents", "history", "report"] {
         let help = String::from_utf8(program().args([command, "--help"]).output().unwrap().stdout).unwrap();
         for part in ["DX_MONITOR_STATE_TABLE", "DX_MONITOR_HISTORY_TABLE", "AWS_PROFILE", "AWS_REGION", "--db <PATH>"] {
@@ -56,7 +56,7 @@ fn planning_commands_say_where_they_write() {
 }
 
 #[test]
-fn shells_are_told_every_command() {
+fn completions_have_every_command() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let output = program().args(["completions", shell]).output().unwrap();
         let script = String::from_utf8(output.stdout).unwrap();

@@ -138,17 +138,11 @@ pub async fn story(ledger: &(impl Ledger + History), item: &ItemDescription, wor
 
 /// A kind of a scope was listed completely.
 pub async fn listed(ledger: &impl Ledger, scope: &Scope, kind: Kind, when: &str) {
-    let complete = BTreeSet::from([kind]);
     let progress = Progress {
-        at: at(when),
-        complete: complete.clone(),
-        baseline: complete,
+        baseline: BTreeSet::from([kind]),
         interval_seconds: Some(60),
         first_poll: true,
-        retired: BTreeSet::new(),
-        resumed: BTreeSet::new(),
-        gaps: Default::default(),
-        recalled: Default::default(),
+        ..Progress::listed(at(when), [kind])
     };
     ledger.progress(scope, &progress).await.unwrap();
 }

@@ -1,4 +1,5 @@
-//! Hostile text in every column of every form: nothing acts, columns stay aligned, programs get what AWS said.
+//! Hostile text in every column of every form: nothing acts, columns stay aligned, programs get the texts of AWS
+//! unchanged.
 
 use aws_dx_monitor::domain::{ItemDescription, ItemKey, Kind};
 use unicode_width::UnicodeWidthStr;
@@ -71,7 +72,7 @@ async fn nothing_hides_or_acts_in_any_form() {
 }
 
 #[tokio::test]
-async fn programs_get_what_aws_said() {
+async fn programs_get_the_texts_of_aws_unchanged() {
     let store = hostile().await;
     let mut names: Vec<String> = NAMES.map(str::to_owned).into();
     names.sort();

@@ -1,4 +1,4 @@
-//! Progress: for whoever waits at a terminal, and for nobody else.
+//! Progress: shown at a terminal only.
 
 use std::{path::Path, process::Command, time::Duration};
 
@@ -53,7 +53,7 @@ async fn slow() -> Twins {
 }
 
 #[tokio::test]
-async fn a_long_read_says_how_far_it_is_and_leaves_nothing_behind() {
+async fn a_long_read_shows_its_progress_and_leaves_nothing_behind() {
     let twins = slow().await;
     let report = ["report", "--month", "2026-10"];
     let beside = shown(&twins, "beside", &report);
@@ -71,7 +71,7 @@ async fn a_long_read_says_how_far_it_is_and_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn where_nobody_watches_nothing_is_said() {
+async fn without_a_terminal_there_is_no_progress() {
     let twins = slow().await;
     for arguments in
         [&["report", "--month", "2026-10"][..], &["history", "dxcon-1"], &["history", "dxcon-1", "--output", "csv"]]

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{HOSTILE, Store, complaint, trimmed, virginia};
 
 #[tokio::test]
-async fn a_month_is_told_to_the_minute() {
+async fn a_month_is_reported_to_the_minute() {
     let store = Store::october().await;
     insta::assert_snapshot!(trimmed(&store.read(&["report", "--month", "2026-10"])), @r#"
     2026-10-01 00:00:00 to 2026-11-01 00:00:00 UTC (31d)
@@ -88,7 +88,7 @@ async fn what_counts_can_be_chosen() {
 }
 
 #[tokio::test]
-async fn a_store_that_nobody_fills_any_more_is_unmonitored() {
+async fn a_store_that_is_no_longer_written_is_unmonitored() {
     let store = Store::october().await;
     // The last complete listing was ten minutes into November.
     let report = store.json(&["report", "--from", "2026-11-01", "--to", "2026-11-01", "--output", "json"]);

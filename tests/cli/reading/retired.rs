@@ -85,7 +85,7 @@ async fn what_another_process_polls_all_the_same_is_not_retired() {
 }
 
 #[tokio::test]
-async fn it_is_said_since_when_something_is_retired() {
+async fn the_output_shows_since_when_something_is_retired() {
     let store = estate().await;
     store.retire(ireland(), "2026-10-03T00:01:00Z").await;
     let table = trimmed(&store.read(&["status", "--kind", "connection"]));

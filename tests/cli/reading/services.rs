@@ -10,7 +10,7 @@ fn told(twins: &Twins, arguments: &[&str]) -> String {
 }
 
 #[tokio::test]
-async fn what_passes_is_tried_again_and_what_is_told_is_whole() {
+async fn passing_failures_are_tried_again_and_the_answer_is_complete() {
     let twins = Twins::with_a_story().await;
     let arguments = ["history", "--since", "2026-10-01", "--until", "2026-10-22", "--output", "csv"];
     let whole = twins.on_tables(&arguments).stdout;
@@ -52,7 +52,7 @@ async fn what_does_not_pass_is_an_error_and_never_half_an_answer() {
             assert_eq!(error.lines().count(), 1, "{error}");
         }
     }
-    // What is written as it comes cannot be taken back; but nobody can take it for the whole.
+    // Rows that were written as they came cannot be taken back, but the output cannot be mistaken for complete.
     twins.proxy.recover();
     twins.proxy.on_call(|call| call.json()["IndexName"] == "by-day").skip(80).fail(500, "InternalServerError");
     let output = twins.on_tables(&["history", "--since", "2026-09-01", "--until", "2026-09-30", "--output", "json"]);
@@ -119,7 +119,7 @@ fn with_tables(environment: &[(&str, &str)]) -> assert_cmd::Command {
 }
 
 #[test]
-fn a_machine_without_a_region_or_credentials_is_told_what_to_set() {
+fn without_a_region_or_credentials_the_error_has_what_to_set() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path().to_str().unwrap();
     for command in ["status", "incidents", "history", "report"] {

@@ -207,7 +207,7 @@ async fn who_plans_it_is_found_out() {
     assert_eq!(store.windows(ACCOUNT).await[0].by, "bob");
 
     let twins = Twins::empty().await;
-    incidents::tell(&twins.ledger).await;
+    incidents::write_story(&twins.ledger).await;
     twins.proxy.on("sts", "GetCallerIdentity").answer(response(
         200,
         "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>\
@@ -263,8 +263,8 @@ fn told(output: Output) -> String {
 #[tokio::test]
 async fn both_stores_keep_and_tell_the_same() {
     let twins = Twins::empty().await;
-    incidents::tell(&twins.file.ledger).await;
-    incidents::tell(&twins.ledger).await;
+    incidents::write_story(&twins.file.ledger).await;
+    incidents::write_story(&twins.ledger).await;
     let add = [
         "silence",
         "add",

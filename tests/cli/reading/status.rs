@@ -51,7 +51,7 @@ async fn every_line_has_the_members_that_programs_count_on() {
 }
 
 #[tokio::test]
-async fn what_nobody_has_looked_at_for_long_is_said_to_be_stale() {
+async fn items_that_were_not_polled_for_long_are_shown_as_stale() {
     let store = estate().await;
     let table = String::from_utf8(store.run(&["status"]).stdout).unwrap();
     assert!(

@@ -14,7 +14,8 @@ fn told(output: std::process::Output) -> (Option<i32>, String, String) {
 
 /// Every form of every reading command, with everything that changes what is read.
 fn commands() -> Vec<Vec<&'static str>> {
-    // So old a last look is told with its age, which passes between two runs: patience makes it none.
+    // A last poll this old is shown with its age, which may change between two runs: the option makes it count as
+    // recent.
     const PATIENT: [&str; 2] = ["--unmonitored-after", "99999999999"];
     let mut commands: Vec<Vec<&str>> = Vec::new();
     for form in ["table", "json", "csv"] {
@@ -78,7 +79,7 @@ pub fn needed(twins: &Twins) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn both_stores_tell_the_same_and_the_policy_in_the_page_is_just_enough() {
+async fn both_stores_have_the_same_output_and_the_policy_in_the_page_is_just_enough() {
     let twins = Twins::with_a_story().await;
     let mut whole = String::new();
     for arguments in commands() {
@@ -87,7 +88,7 @@ async fn both_stores_tell_the_same_and_the_policy_in_the_page_is_just_enough() {
         assert_eq!(tables, file, "{arguments:?}");
         whole += &tables.1;
     }
-    // The story is there to be told: a test in which both say nothing would pass as well.
+    // The story must not be empty: a test in which both write nothing would pass as well.
     for part in ["rerouted", "quarantined", "of the baseline", "deleted", "東京", "2026-07-01T00:00:00.000Z"] {
         assert!(whole.contains(part), "{part}");
     }
@@ -98,7 +99,7 @@ async fn both_stores_tell_the_same_and_the_policy_in_the_page_is_just_enough() {
 }
 
 #[tokio::test]
-async fn an_empty_store_is_told_the_same_too() {
+async fn an_empty_store_has_the_same_output_too() {
     let twins = Twins::empty().await;
     for arguments in [&["status"][..], &["history"], &["history", "--output", "csv"], &["history", "--output", "json"]]
     {
@@ -111,7 +112,7 @@ async fn an_empty_store_is_told_the_same_too() {
 }
 
 #[tokio::test]
-async fn the_tables_are_read_where_they_are_set_and_a_file_that_was_named_is_said_not_to_be() {
+async fn the_tables_are_read_where_they_are_set_and_an_unused_file_is_mentioned() {
     let twins = Twins::with_a_story().await;
     let other = Store::october().await;
     let path = other.path();

@@ -1,4 +1,4 @@
-//! The same story told to both stores: a SQLite file, and two tables in DynamoDB.
+//! The same story in both stores: a SQLite file, and two tables in DynamoDB.
 
 use std::process::Output;
 
@@ -44,8 +44,8 @@ impl Twins {
     /// time, parked rows, suspects, and rows of a newer version.
     pub async fn with_a_story() -> Twins {
         let twins = Twins::empty().await;
-        tell(&twins.file.ledger).await;
-        tell(&twins.ledger).await;
+        write_story(&twins.file.ledger).await;
+        write_story(&twins.ledger).await;
         twins.add_what_a_newer_version_writes().await;
         twins
     }
@@ -133,8 +133,13 @@ async fn amend(ledger: &(impl Ledger + History), item: &ItemDescription, change:
     assert_eq!(ledger.amend(&scope, &amendment).await.unwrap(), Recording::Recorded);
 }
 
-/// The story, whatever the ledger.
-async fn tell(ledger: &(impl Ledger + History)) {
+/// Writes the story to a ledger.
+async fn write_story(ledger: &(impl Ledger + History)) {
+    write_items(ledger).await;
+    write_coverage(ledger).await;
+}
+
+async fn write_items(ledger: &(impl Ledger + History)) {
     let virginia = virginia();
     let mut connection = item(&virginia, Kind::Connection, "dxcon-1", "eqdc2-1");
     connection.location = Some("EqDC2\u{1b}[31m".to_owned());
@@ -186,8 +191,11 @@ async fn tell(ledger: &(impl Ledger + History)) {
         reason: "expired",
     };
     ledger.park(&parking).await.unwrap();
+}
 
-    // A baseline, and time in which nobody looked.
+/// A baseline, complete listings, and unmonitored time.
+async fn write_coverage(ledger: &(impl Ledger + History)) {
+    let virginia = virginia();
     let first = Transition {
         item: item(&dublin(), Kind::Lag, "dxlag-2", "of the baseline").into(),
         sequence: 1,

@@ -1,4 +1,4 @@
-//! A sink that answers as it is told to, remembers what it was offered, and holds every poll to what is promised about
+//! A sink that answers as it is set to, remembers what it was offered, and checks in every poll what is promised about
 //! order.
 
 use std::{
@@ -25,7 +25,7 @@ pub enum Answer {
     Transient,
     /// It will never take this event.
     RefusesTheEvent,
-    /// It takes nothing until somebody mends it.
+    /// It accepts nothing until an operator fixes it.
     IsForbidden,
     /// It gives fewer answers than it was asked for.
     SaysNothing,
@@ -109,7 +109,7 @@ impl RecordingAnnouncer {
         self.answer_to_incidents.set(answer);
     }
 
-    /// From now on it answers as `script` says.
+    /// From now on it answers by `script`.
     pub fn answers_by(&self, script: impl Fn(&Event, Form) -> Answer + 'static) {
         *self.script.borrow_mut() = Box::new(script);
     }
@@ -171,7 +171,7 @@ impl RecordingAnnouncer {
 
     fn offer(&self, announcement: &Announcement<'_>) -> Offer {
         let event: Event = serde_json::from_value(announcement.document().into_owned()).unwrap();
-        // Every story makes every form of everything that is told in it.
+        // Every story makes every form of everything that is announced in it.
         EventBridgeEntry::of(announcement).unwrap();
         Offer {
             answer: (self.script.borrow())(&event, announcement.form),
@@ -205,7 +205,7 @@ impl RecordingAnnouncer {
             let accepted = accepted.entry(offer.item()).or_default();
             let sequence = offer.event.metadata.sequence;
             let is_in_order = accepted.contains(&sequence) || accepted.last().is_none_or(|last| *last < sequence);
-            assert!(is_in_order, "{} is told of {} #{sequence} after {accepted:?}", self.sink, offer.item());
+            assert!(is_in_order, "{} announces {} #{sequence} after {accepted:?}", self.sink, offer.item());
             accepted.insert(sequence);
         }
         self.offers.borrow_mut().push(offer.clone());

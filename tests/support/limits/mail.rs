@@ -1,7 +1,7 @@
 //! SNS with an e-mail subscription to every topic, which it switches off when too many messages reach it.
 //!
-//! AWS delivers ten a second to an e-mail subscription. At the next one it takes the confirmation back, and `Publish` goes on
-//! answering as before: nothing that is published tells of it. Here the [`Mailbox`] does.
+//! AWS delivers ten a second to an e-mail subscription. At the next one it takes the confirmation back, and `Publish`
+//! goes on answering as before: nothing that is published shows it. Here the [`Mailbox`] does.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::bucket::Bucket;
-use crate::support::http::{Server, authority, forward};
+use crate::support::http::{Server, forward};
 use crate::support::proxy::call::Call;
 
 /// A front with a rate; dropping it closes its port.
@@ -38,26 +38,18 @@ impl State {
 impl Rate {
     /// Starts a front of `upstream`, an `http://` URL without a path.
     pub fn start(upstream: &str, calls_per_second: f64) -> Self {
-        let authority = authority(upstream);
         let state = Arc::<Mutex<State>>::default();
-        let server = Server::start({
-            let state = Arc::clone(&state);
-            move |request| {
-                let (state, authority) = (Arc::clone(&state), authority.clone());
-                async move {
-                    let call = Call::read(&request);
-                    let admits = state.lock().unwrap_or_else(PoisonError::into_inner).admits(
-                        &call.region,
-                        calls_per_second,
-                        Instant::now(),
-                    );
-                    Some(if admits {
-                        forward(&authority, request).await
-                    } else {
-                        call.protocol.error(400, "ThrottlingException", "Rate exceeded")
-                    })
-                }
-            }
+        let server = Server::in_front_of(upstream, &state, move |state, authority, request| async move {
+            let call = Call::read(&request);
+            let admits = {
+                let mut rates = state.lock().unwrap_or_else(PoisonError::into_inner);
+                rates.admits(&call.region, calls_per_second, Instant::now())
+            };
+            Some(if admits {
+                forward(&authority, request).await
+            } else {
+                call.protocol.error(400, "ThrottlingException", "Rate exceeded")
+            })
         });
         Self { server, state }
     }

@@ -37,7 +37,7 @@ async fn put(recorder: &Recorder, data: Vec<MetricDatum>) -> Result<(), PutMetri
 }
 
 #[tokio::test]
-async fn a_data_point_arrives_with_all_it_says() {
+async fn a_data_point_arrives_complete() {
     let recorder = Recorder::start();
     put(&recorder, vec![datum("dxcon-1")]).await.unwrap();
     let expected = DataPoint {
@@ -76,7 +76,7 @@ async fn what_cloudwatch_refuses_is_refused_whole() {
 }
 
 #[tokio::test]
-async fn faults_hit_as_many_requests_as_told() {
+async fn faults_hit_as_many_requests_as_they_are_set_to() {
     let recorder = Recorder::start();
     let one = || vec![datum("dxcon-1")];
 

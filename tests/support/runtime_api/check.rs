@@ -30,7 +30,7 @@ async fn an_invocation_carries_deadline_and_arn_into_a_clean_environment() {
 }
 
 #[tokio::test]
-async fn a_function_error_is_told_and_the_next_invocation_is_served() {
+async fn a_function_error_is_reported_and_the_next_invocation_is_served() {
     let function = program().start();
     let error = function.invoke(&json!({"do": "fail"}), LONG).await.unwrap_err();
     assert_eq!(error, FunctionError { error_type: "Gap".into(), message: "connection: throttled".into() });
@@ -54,7 +54,7 @@ async fn an_exit_is_noticed_at_once_with_all_that_was_written() {
 }
 
 #[tokio::test]
-async fn a_function_that_cannot_start_says_why() {
+async fn a_function_that_cannot_start_reports_the_reason() {
     let function = program().environment("INIT_ERROR", "DX_MONITOR_STATE_TABLE is missing").start();
     let error = function.invoke(&json!({"do": "tell"}), LONG).await.unwrap_err();
     let message = "DX_MONITOR_STATE_TABLE is missing".into();
@@ -65,7 +65,7 @@ async fn a_function_that_cannot_start_says_why() {
 }
 
 #[tokio::test]
-async fn a_function_is_killed_at_its_deadline_or_when_told() {
+async fn a_function_is_killed_at_its_deadline_or_on_request() {
     let mut function = program().start();
     let pid = function.invoke(&json!({"do": "tell"}), LONG).await.unwrap()["pid"].clone();
     let error = function.invoke(&json!({"do": "sleep"}), Duration::from_millis(100)).await.unwrap_err();

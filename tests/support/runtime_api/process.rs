@@ -84,7 +84,7 @@ impl Drop for Process {
     }
 }
 
-/// Waits for the end of the process, and tells the invocations once all its lines are there.
+/// Waits for the end of the process, and notifies the invocations once all its lines are there.
 fn watch(killer: &Killer, readers: [JoinHandle<()>; 2], invocations: &Invocations) {
     let status = loop {
         // Asked again and again, since waiting would keep the lock from whoever wants to kill.
