@@ -9,14 +9,14 @@
 //!
 //! ```text
 //! recall ──► observe ──►┬─► publish metrics
-//! (states)  (describe)  └─► diff ──► record ──► announce ──► acknowledge
-//!                                  (history +   (each sink,   (each sink's
-//!                                   state, one   in order)     cursor)
-//!                                   transaction)
+//! (states)  (describe)  └─► diff ──► record ──────► fold ──────► announce ──► acknowledge
+//!                                    (history and   (incidents)  (each sink,  (each sink's
+//!                                     state, one                  in order)    cursor)
+//!                                     transaction)
 //! ```
 //!
-//! What is recorded goes on to be announced while the rest is still being recorded, the cables first: of an outage of ten
-//! thousand items, people hear of the root within moments.
+//! Recorded transitions are folded and announced while others are still being recorded, those of cables first. In an
+//! outage of ten thousand items, its root is announced within moments.
 //!
 //! # The house
 //!
@@ -24,7 +24,7 @@
 //!
 //! | room | what it is for |
 //! | --- | --- |
-//! | [`guide`] | the pages for those who use it: deploy, runbook, tool, contract |
+//! | [`guide`] | the pages for its users: deploy, runbook, tool, contract |
 //! | the two mains | `aws-dx-monitor`, the operator's tool, and `lambda`, the function: wiring only |
 //! | [`cli`] | the tool's commands, one a file |
 //! | [`watch`] | the live view: a program of its own, which polls, shows, and runs commands |
@@ -48,7 +48,7 @@
 //! 4. [`ports::Ledger::record`] writes its [`domain::Event`], which never changes again, in one transaction with the
 //!    item's new state. The write is refused if another poll was faster. ([`local::SqliteLedger`] on a laptop.)
 //! 5. [`incident::fold`] finds what it has in common with others, and [`ports::Ledger::fold`] writes the
-//!    [`domain::IncidentDocument`] that people are told, with the items that are in it, in one transaction.
+//!    [`domain::IncidentDocument`] that is announced to people, and the members of the incident, in one transaction.
 //! 6. [`ports::Ledger::pending`] reads both back, and each [`ports::Announcer`] announces it in its own format
 //!    ([`announcement`]). Only then does the sink's cursor move ([`ports::Ledger::acknowledge`]). On a laptop the sinks are
 //!    the terminal and the command of `watch --exec`.
@@ -65,6 +65,16 @@
 //!
 //! The function's `main` (`src/bin/lambda.rs`) wires them to the same [`monitor::Monitor`] that the demo runs.
 //!
+//! # Where it is decided
+//!
+//! | question | module | file |
+//! | --- | --- | --- |
+//! | Is an uncertain sight a suspect still, or a transition? | [`diff`](mod@diff) | `src/diff.rs`: `ItemView::uncertain` |
+//! | Which transitions have one cause, and what does the incident's next document say? | [`incident`] | `src/incident/fold.rs`, `document.rs` |
+//! | What is the subject of an e-mail? | [`announcement`] | `src/announcement/incident/subject.rs`; `subject.rs` for a single transition |
+//! | When does a sink's cursor move? | [`monitor`] | `src/monitor/acknowledger.rs`, called by `delivery.rs` |
+//! | What is retried, and for how long? | [`aws`] | `src/aws/limits.rs` |
+//!
 //! # What it promises
 //!
 //! 1. Every change between two successive successful observations of an item is recorded exactly once, before it is
@@ -76,16 +86,15 @@
 //! 3. While polls do not overlap, each sink first accepts an item's transitions in the order of their sequence.
 //! 4. Two polls that overlap record one transition, not two, and never an older observation over a newer one.
 //! 5. No item counts as absent because of a failed, partial or flickering listing, and unmonitored time is recorded. A gap
-//!    is as wide as what was not read: one parent whose children may not be read hides those, and no others.
-//! 6. Metrics do not wait for the store or the sinks, nor these for metrics, nor one sink for another, nor one region's
-//!    levels for another region: what has come is published after five seconds at the latest.
-//! 7. What the store holds per item is bounded, however long a sink is down, and so is the time of a poll.
+//!    is no wider than what was not read: one parent whose children may not be read hides those, and no others.
+//! 6. Metrics do not wait for the store or the sinks, and these do not wait for metrics. No sink waits for another. No
+//!    region's levels wait for another region for more than five seconds.
+//! 7. The size of an item's row is bounded, however long a sink is down, and so is the time of a poll.
 //! 8. A poll sends no more than eight messages a second to a topic, since SNS switches an e-mail subscription off at the
 //!    eleventh. Further messages wait for the next poll, which is not a failure.
-//!
 //! 9. Every recorded transition is gathered into incidents exactly once, and every document of an incident is announced as
-//!    a transition is. Two incidents under one root become one. No incident is called over in a poll that could not see
-//!    whether it is.
+//!    a transition is. Two incidents under one root become one. No incident is resolved by a poll that could not see
+//!    whether it is over.
 //!
 //! Not promised: order across items, exactly-once delivery, and what happens between two polls. The tests of these
 //! promises are in `tests/simulation` (every call of a port can fail, lose its answer, or be the place of a crash),
