@@ -14,6 +14,7 @@ mod incidents;
 mod independence;
 mod kinds;
 mod levels;
+mod month;
 mod names;
 mod newer_kinds;
 mod notify;

@@ -44,7 +44,7 @@ pub fn scope() -> Scope {
 /// `connection/dxcon-1`, or with the short words of these tests: `con 1`, `hosted 1`, `vif 1`, `peer 1`,
 /// `lag 1`.
 pub fn key(text: &str) -> ItemKey {
-    let (kind, id) = text.split_once(' ').unwrap();
+    let Some((kind, id)) = text.split_once(' ') else { return text.parse().unwrap() };
     match kind {
         "con" => ItemKey::new(Kind::Connection, format!("dxcon-{id}")),
         "lag" => ItemKey::new(Kind::Lag, format!("dxlag-{id}")),

@@ -1,0 +1,166 @@
+//! A month of trouble over the whole pipeline: what people hear of it where they are announced incidents, against the list
+//! of what happened; and for comparison how many messages the same month is item by item.
+//!
+//! The months of the fold's own test and of this one are the same. That one plays every minute; this one plays every
+//! minute around whatever happens, and in the quiet stretches between every tenth.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use aws_dx_monitor::{
+    domain::{Extent, Item, ItemDescription, ItemKey, Kind, Notify, Observation, Scope, SinkName, State, Timestamp},
+    local::SqliteLedger,
+    metrics::{DataPoint, MetricsMode},
+    monitor::{Memory, Monitor, Settings},
+    ports::{Announcer, Inventory, MetricSink, Publication},
+};
+
+use super::rig::{ACCOUNT, HandClock, REGION, RecordingAnnouncer};
+
+mod calendar;
+
+use calendar::{Calendar, DAY, DOWN_IN_A_TEST, describe, estate, gap, heard, line};
+
+const KINDS: [Kind; 4] = [Kind::Connection, Kind::Lag, Kind::VirtualInterface, Kind::BgpPeer];
+/// What else AWS does: it says for two minutes that it does not know an item's state, or does not list it.
+const BLIPS: [(u64, &str, Option<&str>); 3] = [
+    (11 * DAY, "connection/dxcon-3", Some("unknown")),
+    (20 * DAY, "virtual-interface/dxvif-6", None),
+    (22 * DAY, "bgp-peer/dxpeer-30a", Some("unknown")),
+];
+/// When nobody polls: for two hours.
+const NOBODY_POLLS: std::ops::Range<u64> = 23 * DAY..23 * DAY + 60;
+
+/// What AWS would list, and what of it the present minute shows.
+struct Estate {
+    items: RefCell<BTreeMap<ItemKey, Item>>,
+    minute: Cell<u64>,
+}
+
+impl Estate {
+    fn turn(&self, key: &ItemKey, word: &str) {
+        let word = if word == DOWN_IN_A_TEST { "down" } else { word };
+        let item = Item { description: describe(key).into(), state: State::of(key.kind, Some(word)) };
+        self.items.borrow_mut().insert(key.clone(), item);
+    }
+}
+
+impl Inventory for Estate {
+    async fn observe(&self, _: &Scope, _: &BTreeSet<Kind>) -> Observation {
+        let minute = self.minute.get();
+        let mut items = self.items.borrow().clone();
+        for (at, item, word) in BLIPS {
+            let key: ItemKey = item.parse().unwrap();
+            match word {
+                _ if !(at..at + 2).contains(&minute) => {}
+                None => drop(items.remove(&key)),
+                Some(word) => items.get_mut(&key).unwrap().state = State::of(key.kind, Some(word)),
+            }
+        }
+        let unread = gap(minute);
+        items.retain(|key, _| !unread.contains(&key.kind));
+        let gaps = unread.iter().map(|kind| (*kind, Extent::Kind("throttled".to_owned()))).collect();
+        Observation { items, gaps, ..Observation::default() }
+    }
+}
+
+/// What is published is not looked at.
+struct NoMetrics;
+
+impl MetricSink for NoMetrics {
+    async fn publish(&self, data: &[DataPoint]) -> Publication {
+        Publication { accepted: data.len(), ..Publication::default() }
+    }
+}
+
+fn instant(minute: u64) -> Timestamp {
+    let beginning: Timestamp = "2026-11-01T00:00:00.000Z".parse().unwrap();
+    beginning.plus(Duration::from_secs(60 * minute))
+}
+
+/// The minutes that are played: those around whatever happens, and of the others one an hour.
+fn rhythm(calendar: &Calendar) -> BTreeSet<u64> {
+    let mut minutes: BTreeSet<u64> = (0..=30 * DAY).step_by(60).collect();
+    let gaps = (1..=30 * DAY).filter(|minute| gap(*minute) != gap(minute - 1));
+    minutes.extend(gaps.flat_map(|minute| minute - 1..minute + 2));
+    let happens = calendar.0.keys().copied().chain(BLIPS.map(|(at, ..)| at));
+    // The rhythm is known from the poll before, and what settles does so within ten minutes.
+    minutes.extend(happens.flat_map(|minute| minute.saturating_sub(3)..minute + 12));
+    minutes.retain(|minute| !NOBODY_POLLS.contains(minute));
+    minutes
+}
+
+/// Plays the month. Gives back what people read, a line each, and how many messages chats and programs got.
+async fn play(notify: Notify) -> (Vec<String>, [usize; 2]) {
+    let clock = HandClock::at(instant(0));
+    let kinds: BTreeSet<Kind> = KINDS.into();
+    let settings = Settings {
+        scopes: Settings::scopes(ACCOUNT, &[REGION.to_owned()], &kinds),
+        kinds,
+        metrics: MetricsMode::Summary,
+        confirm_polls: 3,
+        // As often as it is polled in quiet stretches: those are not to be unmonitored time.
+        unmonitored_after: Duration::from_secs(3_600),
+        notify,
+        remind_after: Duration::from_secs(3_600),
+        keep_history: Duration::from_secs(400 * 86_400),
+        monitor: "month".to_owned(),
+    };
+    let sinks = [(SinkName::SNS, true, 1), (SinkName::CHAT, true, 1), (SinkName::EVENTBRIDGE, false, 10)];
+    let sinks = sinks.map(|(sink, people, batch)| RecordingAnnouncer::new(sink, people, batch, clock.clone()));
+    let estate_now = Estate { items: RefCell::default(), minute: Cell::new(0) };
+    estate().iter().for_each(|(item, word)| estate_now.turn(&item.key(), word));
+    let (ledger, memory) = (SqliteLedger::in_memory().unwrap(), Memory::default());
+    let monitor = Monitor {
+        inventory: &estate_now,
+        ledger: &ledger,
+        metrics: &NoMetrics,
+        announcers: sinks.iter().map(|sink| sink as &dyn Announcer).collect(),
+        clock: &clock,
+        settings: &settings,
+        memory: &memory,
+    };
+    let calendar = calendar::calendar();
+    let mut lines = Vec::new();
+    let [mut chats, mut programs] = [0, 0];
+    let mut happened = 0;
+    for minute in rhythm(&calendar) {
+        clock.set(instant(minute));
+        estate_now.minute.set(minute);
+        for (key, word) in calendar.0.range(happened..=minute).flat_map(|(_, turns)| turns) {
+            estate_now.turn(key, word);
+        }
+        happened = minute + 1;
+        let report = monitor.poll(None).await;
+        assert!(report.failures.is_empty(), "{report}");
+        let [people, chat, bus] = &sinks;
+        lines.extend(people.offers().iter().map(|offer| offer.for_people.subject.clone()));
+        lines.extend(people.incidents().iter().map(|offer| told(minute, &offer.document)));
+        chats += chat.offers().len() + chat.incidents().len();
+        programs += bus.offers().len() + bus.incidents().len();
+    }
+    (lines, [chats, programs])
+}
+
+fn told(minute: u64, document: &serde_json::Value) -> String {
+    let (incident, word) = (&document["incident"], |value: &serde_json::Value| value.as_str().unwrap().to_owned());
+    let root = format!("{}/{}", word(&incident["root"]["kind"]), word(&incident["root"]["id"]));
+    let count = incident["affected"]["count"].as_u64().unwrap();
+    line(minute, &word(&document["reason"]), &word(&incident["category"]), &root, count)
+}
+
+#[tokio::test]
+async fn a_month_of_trouble_is_told_story_by_story() {
+    let (lines, counts) = play(Notify::Incidents).await;
+    assert_eq!(lines, heard());
+    assert_eq!((lines.len(), counts), (25, [25, 189 + 27]), "people; chats; transitions and incidents for programs");
+}
+
+#[tokio::test]
+async fn item_by_item_the_same_month_is_more_than_seven_times_as_many_messages() {
+    let (lines, counts) = play(Notify::Items).await;
+    assert_eq!((lines.len(), counts), (189, [189, 189 + 27]), "people; chats; transitions and incidents for programs");
+}
