@@ -31,3 +31,4 @@ mod sinks;
 mod subsets;
 mod withdrawn;
 mod words;
+mod write_units;
