@@ -189,7 +189,7 @@ pub struct BaselineAnnounced {
 ///
 /// Every write is safe to repeat: a repeat of a write whose answer was lost recognizes its own effect, and succeeds. The
 /// rules are in the crate documentation, and the contract suite in the tests checks every implementation.
-pub trait Ledger {
+pub trait Ledger: Windows + EvidenceStore {
     /// Everything that is stored of a scope, in one strongly consistent read.
     fn recall(&self, scope: &Scope) -> impl Future<Output = anyhow::Result<Recalled>>;
 

@@ -24,14 +24,14 @@ pub struct Options {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Add(silence_add::Options),
+    Add(Box<silence_add::Options>),
     List(silence_list::Options),
     End(silence_end::Options),
 }
 
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     match options.command {
-        Command::Add(options) => silence_add::run(options).await,
+        Command::Add(options) => silence_add::run(*options).await,
         Command::List(options) => silence_list::run(options).await,
         Command::End(options) => silence_end::run(options).await,
     }

@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     domain::{
-        FoldStep, Folding, IncidentDocument, IncidentWrite, ItemKey, ItemPath, Recalled, RowKey, Scope, SinkName,
-        StateRow, Transition,
+        Evidence, FoldStep, Folding, IncidentDocument, IncidentWrite, ItemKey, ItemPath, Recalled, RowKey, Scope,
+        SinkName, StateRow, Transition,
     },
     incident::{FoldInput, FoldRules, Unfolded, fold},
     ports::{Clock, Ledger},
@@ -66,6 +66,10 @@ pub(super) struct ScopeFold {
     folded: Folded,
     /// The sinks for people that have documents of this poll to announce, with the documents' incidents.
     owing: BTreeSet<(Uuid, SinkName)>,
+    /// Evidence that may explain its incidents.
+    pub(super) evidence: Vec<Evidence>,
+    /// Whether this poll has opened an incident that evidence may explain.
+    has_opened: bool,
     /// The incidents that are handed on to the sinks. Further documents of theirs in this poll are announced by the
     /// next poll.
     handed_on: BTreeSet<Uuid>,
@@ -127,6 +131,8 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             earlier: None,
             folded: Folded::default(),
             owing: BTreeSet::new(),
+            evidence: Vec::new(),
+            has_opened: false,
             handed_on: BTreeSet::new(),
         })
     }
@@ -159,7 +165,23 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             scope_fold.earlier = Some(self.earlier(&scope_fold.known).await);
         }
         if matches!(part, Part::Last { .. }) {
+            self.explain(scope_fold, comparison, news).await;
             self.notes.incidents_open(scope_fold.open_incidents());
+        }
+    }
+
+    /// Reads evidence of what this poll has opened, and folds it. The messages are on their way by then.
+    async fn explain(&self, scope_fold: &mut ScopeFold, comparison: &Comparison, news: &mpsc::UnboundedSender<News>) {
+        if !scope_fold.has_opened || !scope_fold.evidence.is_empty() {
+            return;
+        }
+        scope_fold.evidence = self.evidence(comparison.scope()).await;
+        if scope_fold.evidence.is_empty() {
+            return;
+        }
+        let mut steps = self.steps(scope_fold, comparison, &Earlier::default(), Part::First);
+        if self.write(scope_fold, &mut steps, news).await {
+            scope_fold.known = Arc::new(scope_fold.folded.taken_in(&scope_fold.known, &[], &steps));
         }
     }
 
@@ -204,6 +226,7 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             .filter(|(scope, _)| *scope != comparison.scope())
             .map(|(_, other)| Arc::clone(other))
             .collect();
+        let plans = self.memory.plans(comparison.scope().account());
         let mut kinds = snapshot.kinds.clone();
         kinds.extend(comparison.polled_by_another(self.settings.unmonitored_after));
         fold(&FoldInput {
@@ -214,8 +237,8 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             revision: scope_fold.revision,
             kinds: &kinds,
             gaps: &snapshot.observation.gaps,
-            plans: None,
-            evidence: &[],
+            plans: plans.as_deref(),
+            evidence: &scope_fold.evidence,
             is_settled: part == Part::Last { is_settled: true },
             now: self.clock.now().max(snapshot.at),
             rules: &rules,
@@ -246,6 +269,7 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             scope_fold.revision = step.revision + 1;
             self.memory.remember(&step.scope, scope_fold.revision);
             for incident in &step.incidents {
+                scope_fold.has_opened |= incident.is_new && !incident.announced;
                 self.notes.folded(&step.scope, incident);
                 let is_known = scope_fold.recalled.incidents.contains_key(&incident.id);
                 if (incident.is_new && incident.announced) || !(incident.is_new || is_known) {

@@ -3,9 +3,10 @@
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
+    sync::Arc,
 };
 
-use crate::domain::Scope;
+use crate::domain::{Plans, Scope};
 
 /// The memory of a process from one poll to the next. It lives as long as the process.
 #[derive(Debug, Default)]
@@ -14,6 +15,8 @@ pub struct Memory {
     is_list_right: Cell<bool>,
     /// The revision of each scope's fold, as far as this process knows.
     revisions: RefCell<BTreeMap<Scope, u64>>,
+    /// What is planned in each account, as far as it could be read last.
+    plans: RefCell<BTreeMap<String, Arc<Plans>>>,
 }
 
 impl Memory {
@@ -31,6 +34,14 @@ impl Memory {
 
     pub(super) fn remember(&self, scope: &Scope, revision: u64) {
         self.revisions.borrow_mut().insert(scope.clone(), revision);
+    }
+
+    pub(super) fn plans(&self, account: &str) -> Option<Arc<Plans>> {
+        self.plans.borrow().get(account).cloned()
+    }
+
+    pub(super) fn are_planned(&self, account: &str, plans: Plans) {
+        self.plans.borrow_mut().insert(account.to_owned(), Arc::new(plans));
     }
 
     pub(super) fn forget(&self, scope: &Scope) {

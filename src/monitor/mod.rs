@@ -48,14 +48,15 @@ mod publisher;
 mod recorder;
 mod retirement;
 mod settings;
+mod surroundings;
 
 use std::sync::Arc;
 
 use anyhow::anyhow;
 use futures::{
-    StreamExt,
+    FutureExt, StreamExt,
     channel::mpsc,
-    future::{join, join_all, join4},
+    future::{join, join_all, join3, join4},
 };
 
 use self::{
@@ -199,9 +200,13 @@ struct Poll<'a, I, L, M, C> {
 
 impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
     async fn run(&self) {
+        let plans = self.folder.read_plans(self.occasion.scopes).boxed_local().shared();
         let (levels, all_levels) = mpsc::unbounded();
         let (baselines, all_baselines) = mpsc::unbounded();
-        let scopes = self.occasion.scopes.iter().map(|scope| self.scope(scope, levels.clone(), baselines.clone()));
+        let scopes = self.occasion.scopes.iter().map(|scope| {
+            let plans = plans.clone();
+            self.scope(scope, plans, levels.clone(), baselines.clone())
+        });
         let scopes = join(join_all(scopes.collect::<Vec<_>>()), self.recall_others());
         drop((levels, baselines));
         join4(scopes, self.publisher.publish(all_levels), self.announce(all_baselines), self.retire()).await;
@@ -230,13 +235,17 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
     async fn scope(
         &self,
         scope: &Scope,
+        plans: impl Future<Output = ()>,
         levels: mpsc::UnboundedSender<Levels>,
         baselines: mpsc::UnboundedSender<Baseline>,
     ) {
         let revision = self.folder.revision(scope).await;
-        let recalled = self.observer.recall(scope).await.map(Arc::new);
+        let evidence = async { if self.occasion.is_regular { Vec::new() } else { self.folder.evidence(scope).await } };
+        let (recalled, (), evidence) = join3(self.observer.recall(scope), plans, evidence).await;
+        let recalled = recalled.map(Arc::new);
         recalled.iter().for_each(|recalled| self.folder.knows(recalled));
         let mut scope_fold = recalled.as_ref().and_then(|recalled| self.folder.begin(revision, recalled));
+        scope_fold.iter_mut().for_each(|scope_fold| scope_fold.evidence = evidence.clone());
         let seen = self.observer.observe(scope).await;
         let snapshot = match &recalled {
             Some(recalled) => seen.in_context(recalled),

@@ -76,7 +76,7 @@ async fn what_happened_is_announced_at_once_and_the_other_scopes_count_as_they_w
     let report = rig.poll_region(REGION).await;
     assert!(report.is_success() && report.transitions == 3, "{report}");
     // The other region's path is still there, though nobody has looked at it in this poll.
-    assert_snapshot!(rig.sns().incident_subjects(), @"");
+    assert_snapshot!(rig.sns().incident_subjects(), @"[warning] connection dxcon-1 (fibre...) down: 2 with it, 5f294f92-bafb-4011-91... has 1 of 2 paths");
     let document = rig.bus().incidents().remove(0).document;
     assert_eq!(document["incident"]["impact"]["level"], "last-path", "{document}");
     let report = rig.minute(2).poll_well().await;

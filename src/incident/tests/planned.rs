@@ -74,7 +74,7 @@ fn work_that_takes_one_of_two_paths_is_no_cause_for_worry() {
     world.minutes(120);
     world.whole("1", true);
     world.minutes(200);
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     info outage opened: connection dxcon-1, 2 affected, last-path
     info outage resolved: connection dxcon-1, 2 affected, last-path, over
     ");
@@ -85,19 +85,19 @@ fn work_that_takes_the_last_path_is_warned_of_and_critical_when_it_comes() {
     let mut world = one_path();
     world.work("dxcon-1", (25 * 60, 29 * 60));
     world.minutes(25 * 60 + 2);
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning maintenance planned: connection dxcon-1, 2 affected, outage
     warning maintenance planned: connection dxcon-1, 2 affected, outage
     warning maintenance resolved: connection dxcon-1, 2 affected, outage, over
     ");
     world.whole("1", false);
     let opened = world.documents[0].clone();
-    assert_snapshot!(world.told(), @"critical outage opened: connection dxcon-1, 2 affected, outage");
+    assert_snapshot!(world.announced(), @"critical outage opened: connection dxcon-1, 2 affected, outage");
     assert_snapshot!(opened.summary, @"[critical] planned work: connection dxcon-1 down: 1 virtual interface with it; core-dxgw has no path left");
     world.minutes(30);
     world.whole("1", true);
     world.minutes(5 * 60);
-    assert_snapshot!(world.told(), @"critical outage resolved: connection dxcon-1, 2 affected, outage, over");
+    assert_snapshot!(world.announced(), @"critical outage resolved: connection dxcon-1, 2 affected, outage, over");
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_warning_says_what_comes_when_and_what_it_takes_and_ends_when_the_work_is_ca
     let over = world.documents[1].clone();
     assert_snapshot!(over.summary, @"[resolved] connection dxcon-1 no longer to lose its last path");
     assert_snapshot!(over.incident.cause, @"The work will not be done.");
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning maintenance planned: connection dxcon-1, 2 affected, outage
     warning maintenance resolved: connection dxcon-1, 0 affected, none, over
     ");
@@ -124,7 +124,7 @@ fn work_that_leaves_a_path_is_not_warned_of() {
     let mut world = two_paths();
     world.work("dxcon-1", (60 * 23, 60 * 27));
     world.minutes(24 * 60);
-    assert_eq!(world.told(), "");
+    assert_eq!(world.announced(), "");
 }
 
 #[test]
@@ -133,10 +133,10 @@ fn two_pieces_of_work_at_the_same_time_are_warned_of_once_where_together_they_le
     world.work("dxcon-1", (60 * 20, 60 * 24));
     world.work("dxcon-2", (60 * 24, 60 * 25));
     world.minutes(10);
-    assert_eq!(world.told(), "", "one after the other");
+    assert_eq!(world.announced(), "", "one after the other");
     world.plans.windows[1].from = world.in_minutes(60 * 23);
     world.minutes(20 * 60);
-    assert_snapshot!(world.told(), @"warning maintenance planned: connection dxcon-2, 4 affected, outage");
+    assert_snapshot!(world.announced(), @"warning maintenance planned: connection dxcon-2, 4 affected, outage");
 }
 
 #[test]
@@ -147,13 +147,13 @@ fn work_that_overruns_is_worse_than_planned() {
     world.whole("1", false);
     world.minutes(80);
     let overrun = world.documents.iter().find(|document| document.reason == Reason::Escalated).unwrap().clone();
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     info outage opened: connection dxcon-1, 2 affected, last-path
     warning outage escalated: connection dxcon-1, 2 affected, last-path
     ");
     assert_snapshot!(overrun.summary, @"[warning] work over: connection dxcon-1 down: 1 virtual interface with it; core-dxgw has 1 of 2 paths left");
     world.whole("1", true);
-    assert_snapshot!(world.told(), @"warning outage resolved: connection dxcon-1, 2 affected, last-path, over");
+    assert_snapshot!(world.announced(), @"warning outage resolved: connection dxcon-1, 2 affected, last-path, over");
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn work_that_becomes_known_or_is_cancelled_during_an_outage_changes_its_severity
     world.minutes(5);
     world.plans.windows.clear();
     world.minutes(5);
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning outage opened: connection dxcon-1, 2 affected, last-path
     info outage planned: connection dxcon-1, 2 affected, last-path
     warning outage escalated: connection dxcon-1, 2 affected, last-path
@@ -180,7 +180,7 @@ fn a_silence_keeps_a_flap_from_people_and_what_outlasts_it_is_announced_once() {
         world.poll(&[("vif 1", "down")]);
         world.poll(&[("vif 1", "available")]);
     }
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     (warning outage opened: virtual-interface dxvif-1, 1 affected, last-path)
     (warning outage resolved: virtual-interface dxvif-1, 1 affected, last-path, over)
     (warning outage reopened: virtual-interface dxvif-1, 1 affected, last-path)
@@ -188,7 +188,7 @@ fn a_silence_keeps_a_flap_from_people_and_what_outlasts_it_is_announced_once() {
     ");
     world.poll(&[("vif 1", "down")]);
     world.minutes(80);
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     (warning outage flapping: virtual-interface dxvif-1, 1 affected, last-path)
     (warning outage settled: virtual-interface dxvif-1, 1 affected, last-path)
     (warning outage planned: virtual-interface dxvif-1, 1 affected, last-path)
@@ -196,7 +196,7 @@ fn a_silence_keeps_a_flap_from_people_and_what_outlasts_it_is_announced_once() {
     ");
     world.poll(&[("vif 1", "available")]);
     world.minutes(60);
-    assert_snapshot!(world.told(), @"warning outage resolved: virtual-interface dxvif-1, 1 affected, last-path, over");
+    assert_snapshot!(world.announced(), @"warning outage resolved: virtual-interface dxvif-1, 1 affected, last-path, over");
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn an_outage_that_ends_within_a_silence_is_never_announced_to_people_and_always_
     world.minutes(10);
     world.whole("1", true);
     world.minutes(100);
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     (warning outage opened: connection dxcon-1, 2 affected, last-path)
     (warning outage resolved: connection dxcon-1, 2 affected, last-path, over)
     ");
@@ -218,12 +218,12 @@ fn a_destination_without_a_path_breaks_through_a_silence_unless_that_says_otherw
     let mut world = one_path();
     world.silence("dxcon-1", (0, 60));
     world.whole("1", false);
-    assert_snapshot!(world.told(), @"critical outage opened: connection dxcon-1, 2 affected, outage");
+    assert_snapshot!(world.announced(), @"critical outage opened: connection dxcon-1, 2 affected, outage");
     let mut world = one_path();
     world.silence("dxcon-1", (0, 60)).even_outage = true;
     world.whole("1", false);
     world.minutes(30);
-    assert_snapshot!(world.told(), @"(critical outage opened: connection dxcon-1, 2 affected, outage)");
+    assert_snapshot!(world.announced(), @"(critical outage opened: connection dxcon-1, 2 affected, outage)");
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn whoever_knows_of_an_outage_gets_its_end_though_a_silence_began_meanwhile() {
     world.silence("dxcon-1", (0, 60));
     world.minutes(3);
     world.whole("1", true);
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning outage opened: connection dxcon-1, 2 affected, last-path
     (warning outage planned: connection dxcon-1, 2 affected, last-path)
     warning outage resolved: connection dxcon-1, 2 affected, last-path, over
@@ -249,7 +249,7 @@ fn an_acknowledged_outage_is_not_reminded_of_and_what_gets_worse_is_announced() 
     world.plans.acknowledgements.insert(id, Acknowledgement { by: "anna".to_owned(), at, note: None });
     world.minutes(26 * 60);
     world.poll(&[("vif 2", "down")]);
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning outage opened: connection dxcon-1, 2 affected, last-path
     (warning outage acknowledged: connection dxcon-1, 2 affected, last-path)
     critical outage opened: virtual-interface dxvif-2, 1 affected, outage
@@ -280,7 +280,7 @@ fn a_call_that_fits_by_id_and_time_explains_an_incident_and_others_do_not() {
     let explained = world.documents.last().unwrap();
     let names: Vec<&str> = explained.incident.evidence.iter().map(|piece| piece.id.as_str()).collect();
     assert_eq!(names, ["AssociateConnectionWithLag"]);
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning outage opened: connection dxcon-1, 2 affected, last-path
     warning outage explained: connection dxcon-1, 2 affected, last-path
     ");
@@ -296,7 +296,7 @@ fn evidence_may_come_after_the_end() {
     let (kind, summary) = (EvidenceType::ApiCall, "DeleteVirtualInterface by anna".to_owned());
     world.evidence = vec![Evidence { id: "1".to_owned(), kind, at, summary, by: None, items }];
     world.minutes(2);
-    assert_snapshot!(world.told(), @"
+    assert_snapshot!(world.announced(), @"
     warning removal opened: virtual-interface dxvif-1, 1 affected, last-path
     (warning removal resolved: virtual-interface dxvif-1, 1 affected, last-path, over)
     (warning removal explained: virtual-interface dxvif-1, 1 affected, last-path, over)

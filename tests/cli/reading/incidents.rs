@@ -147,7 +147,7 @@ pub const ALSO_OPEN: &str = "9a1f3c5e-0000-4000-8000-000000000004";
 
 /// Records [`ALSO_OPEN`], beside what [`write_story`] records.
 pub async fn open_another(ledger: &(impl Ledger + History)) {
-    Told { id: ALSO_OPEN, ..open() }.record(ledger, &[]).await;
+    TestIncident { id: ALSO_OPEN, ..open() }.record(ledger, &[]).await;
 }
 
 /// Two incidents in Virginia, and one in Dublin.
@@ -309,7 +309,7 @@ async fn what_only_history_has_is_found_by_its_whole_id_or_with_a_span() {
 async fn mistakes_are_named() {
     let store = estate().await;
     let mistake = |arguments: &[&str]| complaint(&store.run(&[&["incidents"], arguments].concat()));
-    assert!(mistake(&["--category", "fire"]).contains("they are provisioning, visibility, test, removal, outage"));
+    assert!(mistake(&["--category", "fire"]).contains("they are maintenance, provisioning, visibility, test, removal, outage"));
     assert!(mistake(&["--severity", "bad"]).contains("they are info, warning, critical"));
     assert!(mistake(&["--since", "last week"]).contains("30d"));
     assert!(mistake(&[OPEN, "--open"]).contains("cannot be used with"));
