@@ -9,6 +9,7 @@ mod lost_answers;
 mod pages;
 mod rows;
 pub mod store;
+mod turns;
 mod versions;
 mod windows;
 
