@@ -4,6 +4,7 @@ mod calls;
 mod fact;
 mod health;
 mod health_time;
+mod intake;
 mod subscriptions;
 
 use std::time::Duration;
@@ -14,7 +15,8 @@ use serde_json::Value;
 
 use crate::{domain::Timestamp, monitor::PollReport};
 
-pub use fact::{Content, Fact, NoFact};
+pub use fact::{Content, Fact, Global, NoFact};
+pub use intake::{Intake, TakenIn, count_nothing, log_fact};
 pub use subscriptions::{Expected, SubscriptionReport, Subscriptions, Topics, count};
 
 /// The request of an invocation.
@@ -26,11 +28,16 @@ pub enum Request {
     Drill,
     /// Count the subscriptions to these topics.
     Subscriptions(Expected),
+    /// Take in what an event of AWS brings, and poll what it concerns.
+    Fact(Fact),
+    /// Nothing: an event of AWS that brings nothing, with the reason.
+    Nothing(NoFact),
 }
 
 impl Request {
-    /// The request in a payload: `{"drill": true}` is a drill, and `{"subscriptions": {"<topic's ARN>": 1}}` a count of
-    /// subscriptions. Everything else is a poll, because the payload of a schedule may be anything.
+    /// The request in a payload: `{"drill": true}` is a drill, `{"subscriptions": {"<topic's ARN>": 1}}` a count of
+    /// subscriptions, and an event of AWS Health or CloudTrail is what it brings. Everything else is a poll, because the
+    /// payload of a schedule may be anything.
     ///
     /// # Errors
     ///
@@ -38,6 +45,9 @@ impl Request {
     pub fn of(payload: &Value) -> anyhow::Result<Request> {
         if payload.get("drill") == Some(&Value::Bool(true)) {
             return Ok(Request::Drill);
+        }
+        if let Some(read) = fact(payload) {
+            return Ok(read.map_or_else(Request::Nothing, Request::Fact));
         }
         let Some(expected) = payload.get("subscriptions") else { return Ok(Request::Poll) };
         let expected = Expected::deserialize(expected);

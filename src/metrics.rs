@@ -197,6 +197,17 @@ pub fn subscriptions_missing(missing: u64, monitor: &str, at: Timestamp) -> Data
     }
 }
 
+/// The data point for an event of AWS that cannot be read.
+pub fn unreadable_event(monitor: &str, at: Timestamp) -> DataPoint {
+    DataPoint {
+        metric: "EventsUnreadable",
+        dimensions: vec![("Monitor", monitor.to_owned())],
+        value: 1.0,
+        unit: Unit::Count,
+        at,
+    }
+}
+
 /// The data points to publish again, because those of `published` were wrong: the data points of `figures` that differ.
 /// There are none if only the duration of the poll differs.
 pub fn corrections(published: &PollFigures, figures: &PollFigures, monitor: &str, at: Timestamp) -> Vec<DataPoint> {

@@ -5,14 +5,14 @@ use std::process::ExitCode;
 use aws_dx_monitor::{
     aws::{self, CallLimits, CloudWatchMetrics, DirectConnectInventory, DynamoLedger, SnsTopics},
     config::{self, Configuration},
-    domain::Caller,
+    domain::{Caller, Scope},
     drill::drill,
-    function::{self, Expected, Request},
-    monitor::{Memory, Monitor},
+    function::{self, Expected, Fact, Intake, NoFact, Request, TakenIn},
+    monitor::{Memory, Monitor, PollReport},
     ports::{Announcer, Clock, SystemClock},
 };
-use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
-use serde_json::Value;
+use lambda_runtime::{Context, Diagnostic, LambdaEvent, service_fn};
+use serde_json::{Value, json};
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// A poll makes many small allocations, and its processor time is paid for. This allocator saves up to a quarter of that
@@ -106,12 +106,28 @@ impl Function {
         let request = Request::of(&event.payload).map_err(|error| failure("Payload", format!("{error:#}")))?;
         match request {
             Request::Drill => self.drill(&caller, clock).await,
-            Request::Poll => self.poll(&caller, clock, event.context.deadline).await,
+            Request::Poll => {
+                let report = self.poll(&caller, clock, (None, event.context.deadline)).await;
+                if report.is_success() {
+                    serde_json::to_value(&report).map_err(|error| failure("Report", error.to_string()))
+                } else {
+                    // Each failure has been logged already.
+                    Err(Diagnostic { error_type: "PollIncomplete".to_owned(), error_message: report.to_string() })
+                }
+            }
+            Request::Fact(fact) => self.take_in(&caller, clock, (&fact, &event.context)).await,
+            Request::Nothing(reason) => self.take_nothing(&reason, clock).await,
             Request::Subscriptions(expected) => self.count_subscriptions(&expected, clock).await,
         }
     }
 
-    async fn poll(&self, caller: &Caller, clock: SystemClock, deadline: u64) -> Result<Value, Diagnostic> {
+    /// A regular poll; or one of these scopes in between.
+    async fn poll(
+        &self,
+        caller: &Caller,
+        clock: SystemClock,
+        (in_between, deadline): (Option<&[Scope]>, u64),
+    ) -> PollReport {
         let inventory = self.inventory.in_partition(&caller.partition);
         let settings = self.configuration.settings(&caller.account);
         let monitor = Monitor {
@@ -123,15 +139,46 @@ impl Function {
             settings: &settings,
             memory: &self.memory,
         };
+        let deadline = function::deadline(deadline, clock.now());
         // On the heap: the future of a poll is large.
-        let report = Box::pin(monitor.poll(function::deadline(deadline, clock.now()))).await;
+        let report = match in_between {
+            None => Box::pin(monitor.poll(deadline)).await,
+            Some(scopes) => Box::pin(monitor.poll_in_between(scopes, deadline)).await,
+        };
         function::log(&report);
-        if report.is_success() {
-            serde_json::to_value(&report).map_err(|error| failure("Report", error.to_string()))
-        } else {
-            // Each failure has been logged already.
-            Err(Diagnostic { error_type: "PollIncomplete".to_owned(), error_message: report.to_string() })
-        }
+        report
+    }
+
+    /// Takes in what an event of AWS brings. A poll that is incomplete does not fail the invocation: Lambda would repeat what
+    /// the schedule's next poll does anyway.
+    async fn take_in(
+        &self,
+        caller: &Caller,
+        clock: SystemClock,
+        (fact, context): (&Fact, &Context),
+    ) -> Result<Value, Diagnostic> {
+        let settings = self.configuration.settings(&caller.account);
+        let intake = Intake {
+            scopes: &settings.scopes,
+            windows: &self.ledger,
+            evidence: &self.ledger,
+            turns: &self.ledger,
+            clock: &clock,
+            invocation: &context.request_id,
+        };
+        let taken_in = intake.take_in(fact).await.map_err(|error| failure("Event", format!("{error:#}")))?;
+        function::log_fact(fact, &taken_in);
+        let report = match &taken_in {
+            TakenIn::Poll(scopes) => Some(self.poll(caller, clock, (Some(scopes), context.deadline)).await),
+            TakenIn::Kept | TakenIn::NotWatched => None,
+        };
+        Ok(json!({"event": taken_in.as_str(), "poll": report}))
+    }
+
+    /// Leaves out an event that brings nothing.
+    async fn take_nothing(&self, reason: &NoFact, clock: SystemClock) -> Result<Value, Diagnostic> {
+        function::count_nothing(reason, &self.metrics, (&self.configuration.function_name, clock.now())).await;
+        Ok(json!({"event": "left-out", "reason": reason.to_string()}))
     }
 
     async fn count_subscriptions(&self, expected: &Expected, clock: SystemClock) -> Result<Value, Diagnostic> {

@@ -143,6 +143,17 @@ pub enum NoticeChange {
     Cancelled,
 }
 
+impl NoticeChange {
+    /// In a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NoticeChange::Scheduled => "scheduled",
+            NoticeChange::Completed => "completed",
+            NoticeChange::Cancelled => "cancelled",
+        }
+    }
+}
+
 impl Window {
     /// The key of its row among the account's windows. It is the same for a repeat of the same notice, and no two pages
     /// or notices share one.

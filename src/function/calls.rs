@@ -8,7 +8,7 @@ mod ids;
 
 use serde_json::Value;
 
-use super::fact::{Content, Fact, NoFact, detail, event_time, key_part, text};
+use super::fact::{Content, Fact, Global, NoFact, detail, event_time, key_part, text};
 use crate::domain::{Evidence, EvidenceType, bounded};
 
 /// The `detail-type` of such an event.
@@ -56,7 +56,7 @@ pub(super) fn read(event: &Value) -> Result<Fact, NoFact> {
     Ok(Fact {
         account: bounded(account).into_owned(),
         region: bounded(region).into_owned(),
-        concerns_global: found.are_global || is_of_global_kind(&operation),
+        global: if found.are_global || is_of_global_kind(&operation) { Global::Always } else { Global::No },
         content: Content::Evidence(evidence),
     })
 }

@@ -22,9 +22,20 @@ pub struct Fact {
     /// The region that it is about. `global` for what is the same from every region.
     pub region: String,
     /// Whether it is about items of the global kinds, too.
-    pub concerns_global: bool,
+    pub global: Global,
     /// What it brings.
     pub content: Content,
+}
+
+/// Whether a fact is about items of the global kinds, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Global {
+    /// It is not.
+    No,
+    /// It is, where its region is watched: what AWS reports of a region may reach what leads there.
+    WithRegion,
+    /// It is, whatever its region: a gateway may be changed from everywhere.
+    Always,
 }
 
 /// Planned work, or evidence of a cause.
@@ -48,10 +59,16 @@ pub enum NoFact {
 }
 
 impl Fact {
-    /// The scopes that it concerns.
-    pub fn scopes(&self) -> BTreeSet<Scope> {
-        let global = self.concerns_global.then(|| Scope::global(self.account.clone()));
-        [Scope::regional(self.account.clone(), self.region.clone())].into_iter().chain(global).collect()
+    /// Those of the scopes that are polled which it concerns.
+    pub fn scopes_among(&self, polled: &[Scope]) -> BTreeSet<Scope> {
+        let own = Scope::regional(self.account.clone(), self.region.clone());
+        let is_global = match self.global {
+            Global::No => false,
+            Global::WithRegion => polled.contains(&own),
+            Global::Always => true,
+        };
+        let global = is_global.then(|| Scope::global(self.account.clone()));
+        [own].into_iter().chain(global).filter(|scope| polled.contains(scope)).collect()
     }
 }
 

@@ -19,7 +19,7 @@ mod words;
 use serde_json::Value;
 
 use self::reported::Reported;
-use super::fact::{Content, Fact, NoFact, detail, text};
+use super::fact::{Content, Fact, Global, NoFact, detail, text};
 use crate::domain::bounded;
 
 /// What an event of AWS Health brings.
@@ -45,7 +45,7 @@ pub(super) fn read(event: &Value) -> Result<Fact, NoFact> {
     Ok(Fact {
         account: bounded(account).into_owned(),
         region: bounded(reported.region).into_owned(),
-        concerns_global: true,
+        global: Global::WithRegion,
         content,
     })
 }

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | are on call, and an alarm went off | [`runbook`], [`runbook_states`] |
 //! | want to try it | [`demo`] |
-//! | run it in AWS | [`deploy`], [`alarms`], [`costs`], [`function`], [`upgrade`] |
+//! | run it in AWS | [`deploy`], [`context`], [`alarms`], [`costs`], [`function`], [`upgrade`] |
 //! | work at a terminal | [`tool`], [`watch`], [`planned`], [`report`] |
 //! | write software that uses it | [`contract`], [`incidents`], [`rules_and_queries`] |
 //! | want to know what it promises | [`tests`], [`benchmarks`] |
@@ -16,6 +16,7 @@ macro_rules! page {
     ($name:ident, $file:literal) => {
         /// [alarms]: crate::guide::alarms
         /// [benchmarks]: crate::guide::benchmarks
+        /// [context]: crate::guide::context
         /// [contract]: crate::guide::contract
         /// [contributing]: crate::guide::contributing
         /// [costs]: crate::guide::costs
@@ -45,6 +46,7 @@ macro_rules! page {
 
 page!(alarms, "alarms.md");
 page!(benchmarks, "../../tests/bench/README.md");
+page!(context, "context.md");
 page!(contract, "../../schemas/README.md");
 page!(contributing, "contributing.md");
 page!(costs, "costs.md");

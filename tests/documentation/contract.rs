@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use aws_dx_monitor::{
     domain::{Dimension, Event, Health, IncidentDocument, Kind, Reason, Timestamp},
-    metrics::{PollFigures, own_data_points, subscriptions_missing},
+    metrics::{PollFigures, own_data_points, subscriptions_missing, unreadable_event},
 };
 
 use super::{CONTRACT, INCIDENTS, Page, block};
@@ -104,6 +104,7 @@ fn the_monitors_own_metrics_are_those_that_it_publishes() {
         PollFigures { first_message_delay: Some(Duration::ZERO), incidents_open: Some(0), ..PollFigures::default() };
     let mut points = own_data_points(&occasional, "Function", now);
     points.push(subscriptions_missing(0, "Function", now));
+    points.push(unreadable_event("Function", now));
     let documented: BTreeSet<String> = Page::read(FUNCTION).first_column("Its own metrics").into_iter().collect();
     assert_eq!(documented, points.iter().map(|point| point.metric.to_owned()).collect());
 }

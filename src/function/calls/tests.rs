@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::domain::Scope;
 
 macro_rules! sample {
     ($name:literal) => {
@@ -58,9 +59,13 @@ fn every_call_names_its_items() {
 
 #[test]
 fn calls_about_global_items_concern_the_global_scope() {
-    let scopes = |event: &Value| read(event).unwrap().scopes().iter().map(ToString::to_string).collect::<Vec<_>>();
+    let polled = ["us-east-1", "global"].map(|region| Scope::regional("123456789012", region));
+    let scopes = |event: &Value| {
+        let scopes = read(event).unwrap().scopes_among(&polled);
+        scopes.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
     let gateway = sample!("delete_gateway_association");
-    assert_eq!(scopes(&gateway), ["123456789012/global", "123456789012/us-west-2"]);
+    assert_eq!(scopes(&gateway), ["123456789012/global"], "from a region that is not watched");
     let lag = sample!("associate_connection_with_lag");
     assert_eq!(scopes(&lag), ["123456789012/us-east-1"]);
     let mut named = lag.clone();

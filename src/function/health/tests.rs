@@ -1,7 +1,9 @@
 use serde_json::json;
 
 use super::*;
-use crate::domain::{Evidence, EvidenceType, Matcher, NoticeChange, Plans, Timestamp, USUAL_WORK, Window, WindowRows};
+use crate::domain::{
+    Evidence, EvidenceType, Matcher, NoticeChange, Plans, Scope, Timestamp, USUAL_WORK, Window, WindowRows,
+};
 
 macro_rules! sample {
     ($name:literal) => {
@@ -52,8 +54,11 @@ fn scheduled_work_is_a_window_over_the_items_that_are_named() {
     let event = sample!("scheduled");
     let fact = read(&event).unwrap();
     assert_eq!((fact.account.as_str(), fact.region.as_str()), ("123456789012", "us-east-1"));
-    let scopes: Vec<String> = fact.scopes().iter().map(ToString::to_string).collect();
-    assert_eq!(scopes, ["123456789012/global", "123456789012/us-east-1"]);
+    let [own, other, global] =
+        ["us-east-1", "eu-west-1", "global"].map(|region| Scope::regional("123456789012", region));
+    let polled = [own.clone(), other.clone(), global.clone()];
+    assert_eq!(fact.scopes_among(&polled), [own, global].into());
+    assert_eq!(fact.scopes_among(&[other, polled[2].clone()]), [].into(), "of a region that is not watched");
     let window = window(&event);
     assert_eq!((window.id.as_str(), window.by.as_str()), (TOKEN, "AWS"));
     assert_eq!(window.matcher, ids(&["dxcon-fg5678gh", "dxvif-ffabc123"]));
