@@ -4,6 +4,7 @@
 //! - [`permissions`]: every statement of every role, and what none of them may allow;
 //! - [`regions`]: every region of every partition;
 //! - [`settings`]: environment, tables, schedule, topics, names;
+//! - [`events`]: which events of AWS reach the function, and what becomes of those that it could not take;
 //! - [`alarms`]: thresholds, periods, queries, the dashboard;
 //! - [`schema`]: the event's schema in the form that EventBridge's registry takes;
 //! - [`subscriptions`]: the pages' event rules and filter policies, with real events;
@@ -16,6 +17,7 @@ mod alarms;
 mod commands;
 mod cost;
 mod emulator;
+mod events;
 mod incident_subscriptions;
 mod permissions;
 mod questions;

@@ -180,6 +180,10 @@ impl Stack {
             "AWS::SNS::Topic" => self.attribute(name, "TopicArn").into(),
             "AWS::CloudWatch::Dashboard" => self.resolve(&properties["DashboardName"]).unwrap(),
             "AWS::Events::EventBus" => self.resolve(&properties["Name"]).unwrap(),
+            "AWS::Lambda::Alias" => {
+                let [function, alias] = ["FunctionName", "Name"].map(|key| self.resolve(&properties[key]).unwrap());
+                format!("{}:{}", self.attribute(&as_text(&function), "Arn"), as_text(&alias)).into()
+            }
             _ => name.into(),
         })
     }
@@ -198,6 +202,7 @@ impl Stack {
             ("AWS::Events::EventBus", "Arn") => {
                 in_region("events", format!("event-bus/{}", as_text(&self.reference(name).unwrap())))
             }
+            ("AWS::Events::Rule", "Arn") => in_region("events", format!("rule/{name}")),
             ("AWS::KMS::Key", "Arn") => in_region("kms", format!("key/{name}")),
             ("AWS::Lambda::Function", "Arn") => in_region("lambda", format!("function:{name}")),
             ("AWS::Logs::LogGroup", "Arn") => in_region("logs", format!("log-group:{name}:*")),
