@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::*;
@@ -32,8 +34,10 @@ fn evidence(event: &Value) -> Evidence {
     }
 }
 
+/// What a store makes of events: of several with one key, the last stays.
 fn plans(events: &[Value]) -> Vec<Window> {
-    let windows = events.iter().map(window).collect();
+    let rows: BTreeMap<String, Window> = events.iter().map(window).map(|window| (window.key(), window)).collect();
+    let windows = rows.into_values().collect();
     Plans::of(&WindowRows { windows, ..WindowRows::default() }).windows
 }
 
