@@ -1,4 +1,4 @@
-//! A long outage does not use up a client's retries: after it, one error that passes costs nothing.
+//! A long outage does not use up a client's retries: after it, a single passing error does no harm.
 //!
 //! The SDK's own allowance is shared by all clients of a service and region in the process, so that each test here has a
 //! region that no other test calls.

@@ -1,4 +1,5 @@
-//! Every region of every partition: a stack has there what its parameters ask for, of types that are there.
+//! Every region of every partition: a stack has what its parameters ask for, and only resource types that the region
+//! has.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,4 +1,4 @@
-//! Interconnects and hosted connections: a partner's account, and everybody else's.
+//! Interconnects and hosted connections: a partner's account, and any other.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Long answers: every page is turned, and none that need not be.
+//! Long answers: all pages that are needed are read, and no others.
 
 use std::{collections::BTreeSet, ops::ControlFlow, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Rows of older and newer versions: read, and left as they are but for what is ours.
+//! Rows of older and newer versions: they are read, and only our own attributes are changed.
 
 use aws_dx_monitor::{
     domain::{Amendment, Confirmation, Kind, ListedScope, Selection, SinkName, Span, Suspect, Suspicion, Unmonitored},

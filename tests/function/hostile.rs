@@ -1,4 +1,4 @@
-//! Names, ids and secrets from AWS: the first two may be anything, and the last appear nowhere.
+//! Names and ids from AWS may be anything, and secrets appear nowhere.
 
 use aws_dx_monitor::simulator::{BgpPeer, VirtualInterface};
 

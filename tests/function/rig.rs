@@ -1,5 +1,5 @@
-//! What every test of the function stands on: the built binary under a Lambda Runtime API, Direct Connect from the
-//! simulator, an emulated DynamoDB, SNS and EventBridge from moto, CloudWatch from a recorder, each behind a proxy that can break it.
+//! The rig of the function's tests: the built binary under a Lambda Runtime API, Direct Connect from the simulator, an
+//! emulated DynamoDB, SNS and EventBridge from moto, CloudWatch from a recorder, each behind a proxy that can break it.
 //! Everything goes over the real protocols.
 
 use std::{

@@ -1,4 +1,4 @@
-//! Rows that other versions wrote, and rows that lay too long.
+//! Rows that other versions wrote, and rows that were pending for too long.
 
 use std::{collections::HashMap, time::Duration};
 

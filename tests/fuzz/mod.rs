@@ -1,5 +1,5 @@
-//! Broken documents at every door: what comes in is real, and then changed in its structure. Nothing may panic, hang or eat
-//! the memory; what cannot be read is an error that says so.
+//! Broken documents at every input: real documents whose structure is changed. Nothing may panic, hang or use up the
+//! memory; what cannot be read is an error in words.
 //!
 //! `cargo test` plays a few hundred cases at each door, always the same ones. More are played on request; a case that fails
 //! prints its seed:

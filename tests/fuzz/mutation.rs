@@ -1,5 +1,5 @@
-//! What is done to a document: values become others, of the same kind or of another, and members come, go, change places and
-//! are wrapped.
+//! The changes of a document: values become others, of the same kind or of another, and members come, go, change places
+//! and are wrapped.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! No file of a room needs, by whatever way round, itself.
+//! No file of a room imports itself, directly or through others.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Folding: a step is written whole or not at all, and only on what it was decided from.
+//! Folding: a step is written whole or not at all, and only if the rows are still those that it was decided from.
 
 use aws_dx_monitor::{
     domain::{FoldStep, Folding, Membership, SinkName, StateRow},

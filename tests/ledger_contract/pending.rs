@@ -1,4 +1,4 @@
-//! The outbox: what is pending comes complete, in order and as it was recorded; what was given up is marked.
+//! The outbox: pending rows are read completely, in order and as they were recorded; parked ones are marked.
 
 use std::sync::Arc;
 

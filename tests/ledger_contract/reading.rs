@@ -1,4 +1,4 @@
-//! Reading: by item, by time, and what was not watched.
+//! Reading: by item, by time, and unmonitored time.
 
 use std::sync::Arc;
 

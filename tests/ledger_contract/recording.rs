@@ -1,4 +1,4 @@
-//! Recording: exactly once, together, and only on what was recalled.
+//! Recording: exactly once, both rows together, and only if the state row is still as it was recalled.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Retiring: what is configured no longer is remembered as such, and forgotten as such once it is polled again.
+//! Retiring: a scope or kind that is no longer configured is marked as retired, until it is polled again.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,4 @@
-//! What every rule of the contract stands on: a ledger, an account that nobody else uses, and short words for the long
-//! values.
+//! The rig of the contract's rules: a ledger, an account of its own, and short names for long values.
 
 use std::{
     any::Any,

@@ -1,5 +1,5 @@
-//! Watches every write and every acceptance as it happens, and notes what breaks a promise: what must never be so, not
-//! even for a moment.
+//! Checks every write and every acceptance as it happens, and notes what breaks a promise that must hold at every
+//! moment.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! What happens at AWS in the worlds by chance: items come, flap, vanish and turn unreadable, are turned up, and are put
-//! down for failover tests.
+//! What happens at AWS in the worlds by chance: items come, flap, vanish and turn unreadable, are turned up, and are
+//! taken down for failover tests.
 
 use aws_dx_monitor::domain::{ItemKey, Kind, Scope};
 

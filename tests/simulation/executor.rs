@@ -1,5 +1,5 @@
 //! Runs polls without threads, real time or a runtime: each port call waits at a gate until the policy lets it through,
-//! and says what becomes of it there.
+//! with the outcome that the policy has chosen.
 
 use std::{
     fmt,

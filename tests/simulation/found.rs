@@ -1,4 +1,4 @@
-//! What the simulation, and thinking about it, found: each story failed once.
+//! Errors that the simulation, or thinking about it, has found: each of these stories failed once.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! The simulated ledger as readers see it; reading passes no gate, for no poll does it.
+//! The simulated ledger for readers. Reading passes no gate, since no poll does it.
 
 use async_trait::async_trait;
 use aws_dx_monitor::{

@@ -1,5 +1,5 @@
-//! Holes in history: what the time to live has taken while a sink was away is given up, and everything else that is
-//! missing holds its item until somebody has looked.
+//! Holes in history: rows that expired while a sink was not configured are given up, and any other missing row holds
+//! its item until an operator has intervened.
 
 use std::rc::Rc;
 

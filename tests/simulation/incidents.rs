@@ -1,4 +1,4 @@
-//! What must be so of incidents when a world has ended and the last polls were complete.
+//! What must hold for incidents when a world has ended and the last polls were complete.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,5 @@
-//! What must be so when a world has ended, one promise a function. What must be so at every moment is the auditor's.
+//! What must hold when a world has ended, with one function for each promise. The auditor checks what must hold at
+//! every moment.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Nobody waits for another: whatever hangs or fails, the rest is done within the time of the invocation.
+//! Isolation: whatever hangs or fails, the rest is done within the time of the invocation.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! An outage of many items: people hear of the cables before the rest is recorded, and cursors are moved in few writes.
+//! An outage of many items: cables are announced before the rest is recorded, and cursors are moved in few writes.
 
 use std::{rc::Rc, time::Duration};
 

@@ -1,5 +1,5 @@
-//! The pace of a topic: whatever goes down at once, no more than eight messages a second reach it from all scopes and in
-//! all forms together; what is over waits for the next poll, and that is no failure.
+//! The pace of a topic: whatever goes down at once, no more than eight messages a second reach it from all scopes and
+//! in all forms together. The others wait for the next poll, which is not a failure.
 
 use std::{collections::BTreeMap, rc::Rc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! A poll's way into the world, with the one fault point that every call of every port passes.
+//! A poll's access to the world, with the one fault point that every call of every port passes.
 
 use std::{rc::Rc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Chance that can be repeated: SplitMix64, seeded by the number that a failing world prints.
+//! Random numbers that can be repeated: SplitMix64, seeded by the number that a failing world prints.
 
 #[derive(Clone, Debug)]
 pub struct Random(u64);

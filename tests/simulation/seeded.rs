@@ -1,5 +1,5 @@
-//! Worlds by chance: items that come, flap, vanish and turn unreadable, listings with gaps, parents whose children may
-//! not be read, sinks that are down, held, added and removed, events that no sink accepts, clocks that jump, rows that
+//! Random worlds: items that come, flap, vanish and turn unreadable, listings with gaps, parents whose children may not
+//! be read, sinks that are down, held, added and removed, events that no sink accepts, clocks that jump, rows that
 //! expire, polls that overlap, fail and die.
 
 use std::{collections::BTreeMap, rc::Rc, time::Duration};

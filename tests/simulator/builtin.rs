@@ -1,4 +1,4 @@
-//! The story that the built-in scenario tells to one poll a minute.
+//! The story of the built-in scenario, as one poll a minute sees it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

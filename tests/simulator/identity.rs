@@ -1,4 +1,4 @@
-//! Whose account it is: asked of the simulator, as everything else is.
+//! The caller's account, as the simulator answers it.
 
 use aws_dx_monitor::{
     aws::sts,

@@ -1,4 +1,4 @@
-//! The simulated Direct Connect, asked by those who know the real one: the AWS SDK, the AWS CLI, and plain HTTP.
+//! The simulated Direct Connect, called by clients of the real one: the AWS SDK, the AWS CLI, and plain HTTP.
 
 mod builtin;
 mod cli;

@@ -1,4 +1,4 @@
-//! A scenario as it is played: page after page, by the clock or by hand, edited under way, and large.
+//! A scenario as it is played: page after page, by the clock or by hand, edited while it is played, and large.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Data points on their way to CloudWatch: all of them, in few calls, whatever one of them is called.
+//! Data points on their way to CloudWatch: all of them, in few calls, whatever their names.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

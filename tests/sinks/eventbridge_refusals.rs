@@ -1,4 +1,4 @@
-//! What becomes of events that the bus does not take: as a call, or one by one behind HTTP 200.
+//! Events that the bus refuses: a whole call, or single entries behind HTTP 200.
 
 use aws_dx_monitor::{aws::EventBridgeAnnouncer, ports::Form};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What becomes of an event that a topic does not take.
+//! Events that a topic refuses.
 
 use std::time::{Duration, Instant};
 

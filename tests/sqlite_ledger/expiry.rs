@@ -1,4 +1,4 @@
-//! Rows whose time is over are deleted on demand, piece by piece, and nothing else is.
+//! Expired rows are deleted on demand, in portions, and nothing else is.
 
 use aws_dx_monitor::{
     domain::{Amendment, CoveragePath, FoldStep, IncidentWrite, Kind, Span, Timestamp, Unmonitored},

@@ -1,4 +1,4 @@
-//! The ledger in SQLite: it keeps the contract, in memory and in a file, and what only a file can go through.
+//! The ledger in SQLite: it keeps the contract, in memory and in a file; and the cases that only a file can have.
 
 mod expiry;
 mod file;

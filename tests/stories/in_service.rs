@@ -1,4 +1,4 @@
-//! Turn-ups: what is new is not out of service before it was in service.
+//! Turn-ups: a new item is not out of service before it was in service.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is out of order holds up nothing else; and a poll ends in time.
+//! A store, sink or region that does not work holds up nothing else, and a poll ends in time.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Stories: what happens in a Direct Connect, and what people and programs hear of it. The whole pipeline plays in each of
-//! them; only the sinks, the metrics and the clock are stand-ins. Start with `rig`, then read any file.
+//! Stories: what happens in a Direct Connect, and what is announced to people and programs. The whole pipeline plays in
+//! each of them; only the sinks, the metrics and the clock are stand-ins. Start with `rig`, then read any file.
 
 mod backlog;
 mod baselines;

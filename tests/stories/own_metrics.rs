@@ -1,5 +1,5 @@
-//! The monitor's own figures travel with the levels where they are known by then, and what turns out otherwise is
-//! corrected: no poll that failed is left published as one that succeeded.
+//! The monitor's own figures are published with the levels if they are known by then, and are corrected if they turn
+//! out wrong: no failed poll stays published as a successful one.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Whose an item is: what other accounts and other regions show of theirs neither disturbs the watch nor is missed by it.
+//! Items of other accounts and other regions: they neither disturb the monitoring nor are missed by it.
 
 use aws_dx_monitor::{
     domain::{Kind, Scope, Timestamp},

@@ -1,5 +1,5 @@
-//! What every story stands on: the real pipeline over the real Direct Connect SDK and a SQLite ledger, between a
-//! simulated Direct Connect, sinks that answer as the story wants, and a clock that is set by hand.
+//! The rig of the stories: the real pipeline over the real Direct Connect SDK and a SQLite ledger, between a simulated
+//! Direct Connect, sinks that answer as the story wants, and a clock that is set by hand.
 //!
 //! A story sets the minute, lets things happen, polls, and reads what was announced, recorded and published.
 

@@ -1,4 +1,4 @@
-//! What the stories and the real-protocol tests stand on: AWS's side of the wire, on loopback.
+//! The fixtures of the stories and the real-protocol tests: AWS's side of the wire, on loopback.
 //!
 //! - [`python`]: the Python tools the tests need, installed under `target/` on first use;
 //! - [`dynamodb`]: the tests' DynamoDB, and the monitor's tables in it;

@@ -1,4 +1,4 @@
-//! A reverse proxy that sees every AWS call, and breaks the chosen ones where it hurts: before the effect, after it, between.
+//! A reverse proxy that sees every AWS call, and breaks the chosen ones: before the effect, after it, or in between.
 //!
 //! It stands in front of moto, the Direct Connect simulator or the recorder. Its log of calls is what tests of call counts and
 //! of least privilege read; its rules are how a test loses an answer or kills the function in the middle of a poll.

@@ -1,5 +1,5 @@
-//! The Lambda service's side of a function: starts its binary, gives it invocations over the Runtime API, and hears what
-//! became of them.
+//! The Lambda service's side of a function: starts its binary, gives it invocations over the Runtime API, and receives
+//! their results.
 //!
 //! The function runs as a process of its own with an explicit environment, exactly as it would in AWS, so that it can be
 //! killed at any moment and started again.

@@ -1,7 +1,7 @@
 //! The pure core on 10,000 items, and what one poll costs to encode; no network, no process.
 //!
-//! Times depend on the machine's mood. Where valgrind is installed, each piece of work is also counted in instructions, by
-//! this binary run under callgrind: a figure to hold the next version against.
+//! Times depend on the load of the machine. Where valgrind is installed, each piece of work is also counted in
+//! instructions, by this binary run under callgrind: a figure to hold the next version against.
 
 mod encoding;
 mod estate;

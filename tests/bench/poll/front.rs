@@ -1,5 +1,5 @@
-//! What stands in front of each service: it makes every call take the same time, whatever is behind it, and notes when
-//! each began and ended.
+//! The front of each service: it makes every call take the same time, whatever is behind it, and notes when each began
+//! and ended.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! Time that moves only by hand, and wakes those who sleep in it.
+//! A clock that moves only by hand, and wakes its sleepers.
 
 use std::{
     cell::{Cell, RefCell},

@@ -1,4 +1,4 @@
-//! A ledger that can be brought into trouble, step by step; otherwise it does what the one inside does.
+//! A ledger whose steps can be made to fail; otherwise it does what the one inside does.
 
 use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
