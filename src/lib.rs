@@ -32,7 +32,8 @@
 //! | [`aws`], [`local`], [`simulator`], [`terminal`] | adapters: AWS's services, a SQLite file, a simulated Direct Connect, and the output to a terminal |
 //! | [`function`](mod@function), [`drill`](mod@drill) | the request of an invocation; a drill on every sink |
 //! | [`monitor`], [`query`] | [`monitor::Monitor::poll`], the pipeline; and the queries on what it stored |
-//! | [`diff`](mod@diff), [`incident`], [`report`] | what changed; which transitions have one cause; the availability of each item: pure |
+//! | [`report`] | the availability of each item and each destination, and its outages by incident: pure |
+//! | [`diff`](mod@diff), [`incident`] | what changed; which transitions have one cause: pure |
 //! | [`ports`] | the traits between the pipeline, its readers and the adapters |
 //! | [`announcement`], [`metrics`], [`words`], [`calendar`], [`escape`], [`domain`] | messages and data points, wording, months and days, hostile text; and the domain: kinds, states, snapshots, transitions, the event: pure |
 //!

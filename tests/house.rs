@@ -6,7 +6,7 @@ mod sources;
 use self::sources::{Source, sources};
 
 /// Rooms from the top down; a room may use those below it, never one beside or above it.
-const FLOORS: [&[&str]; 10] = [
+const FLOORS: [&[&str]; 11] = [
     &["main", "bin", "guide"],
     &["cli"],
     &["watch"],
@@ -14,7 +14,8 @@ const FLOORS: [&[&str]; 10] = [
     &["aws", "local", "simulator", "terminal"],
     &["function", "drill"],
     &["monitor", "query"],
-    &["diff", "incident", "report"],
+    &["report"],
+    &["diff", "incident"],
     &["ports"],
     &["announcement", "metrics", "words", "calendar", "escape", "domain"],
 ];

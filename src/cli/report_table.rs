@@ -2,10 +2,11 @@
 
 use std::io::Write;
 
+use super::report_outages;
 use crate::{
     domain::Health,
     escape,
-    report::{Figures, Outage, Report, ReportItem, phrases},
+    report::{Figures, Report, phrases},
     terminal, words,
 };
 
@@ -23,7 +24,7 @@ pub fn write(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
         writeln!(out, "no data: no item was seen in this window")?;
     } else {
         write_figures(out, report)?;
-        write_outages(out, report)?;
+        report_outages::write(out, report)?;
         write_groups(out, report)?;
     }
     write_notes(out, report)
@@ -68,42 +69,6 @@ fn health(figures: &Figures) -> Health {
         figures if figures.availability.is_some() => Health::Up,
         _ => Health::Unknown,
     }
-}
-
-fn write_outages(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
-    let mut found: Vec<(&ReportItem, &Outage)> = Vec::new();
-    for entry in &report.items {
-        found.extend(entry.outages.iter().map(|outage| (entry, outage)));
-    }
-    if found.is_empty() {
-        writeln!(out, "\nno outages")?;
-        return Ok(());
-    }
-    found.sort_by_key(|(_, outage)| outage.started_at);
-    let mut table =
-        terminal::Table::new(["OUTAGE OF", "LAST SEEN UP", "BEGAN (UTC)", "LAST SEEN DOWN", "ENDED (UTC)", "COUNTED"]);
-    for (entry, outage) in found {
-        let time = |at: Option<_>| at.map(words::time).unwrap_or_default();
-        let began = if outage.begins_before { " (before)" } else { "" };
-        let ended = match outage.ended_at {
-            None => "goes on".to_owned(),
-            Some(at) if outage.goes_on => format!("{} (after)", words::time(at)),
-            Some(at) => words::time(at),
-        };
-        table.add_row(
-            [
-                escape::terminal(&entry.item.key().to_string()),
-                time(outage.started_after),
-                format!("{}{began}", words::time(outage.started_at)),
-                time(outage.ended_after),
-                ended,
-                phrases::counted(outage),
-            ]
-            .map(Into::into),
-        );
-    }
-    writeln!(out)?;
-    Ok(table.write(out)?)
 }
 
 fn write_groups(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {

@@ -184,6 +184,11 @@ impl<'a> RecordedItem<'a> {
         self.0["name"].as_str()
     }
 
+    /// When a member of an incident was first seen as the incident's document says.
+    pub fn since(self) -> Option<Timestamp> {
+        instant(&self.0["since"])
+    }
+
     /// The virtual interface that a BGP peer or an attachment belongs to.
     pub fn virtual_interface_id(self) -> Option<&'a str> {
         self.0["virtualInterfaceId"].as_str()

@@ -49,7 +49,7 @@ pub(super) struct Beginning {
 const INCIDENT_NAMESPACE: Uuid = Uuid::from_u128(0xb0d4_1c57_2f6e_5b93_8a07_6d1f_94e2_3ac8);
 
 /// The id of the incident that begins with a transition.
-pub(super) fn id_of(transition: Uuid) -> Uuid {
+pub fn id_of(transition: Uuid) -> Uuid {
     Uuid::new_v5(&INCIDENT_NAMESPACE, transition.as_bytes())
 }
 

@@ -25,6 +25,7 @@ mod steps;
 mod unfolded;
 mod wording;
 
+pub use case::id_of as incident_id;
 pub use fold::fold;
 pub use input::FoldInput;
 pub use rules::FoldRules;

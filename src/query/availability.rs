@@ -5,7 +5,7 @@ use std::{ops::ControlFlow, pin::pin, time::Duration};
 use anyhow::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::{CALLS_IN_FLIGHT, Remembered, coverage::Coverage};
+use super::{CALLS_IN_FLIGHT, Remembered, coverage::Coverage, gathering};
 use crate::{
     domain::{ItemKey, ItemPath, Recalled, Selection, Span, StateRow, Timestamp},
     ports::History,
@@ -37,7 +37,9 @@ pub async fn availability(
     for scope in remembered {
         reading.scope(scope, &mut assembly, &mut seen).await?;
     }
-    Ok(assembly.finish())
+    let mut report = assembly.finish();
+    gathering::gather(history, &mut report).await?;
+    Ok(report)
 }
 
 /// The store to read, and the terms of the report.

@@ -6,6 +6,7 @@
 mod availability;
 mod coverage;
 mod finding;
+mod gathering;
 mod incident_summary;
 mod incidents;
 mod planned;

@@ -101,6 +101,7 @@ impl<'a> Assembly<'a> {
             estate: self.estate.finish(None, window, exclusions),
             locations: locations.map(|(name, paths)| paths.finish(Some(&name), window, exclusions)).collect(),
             items: in_order(self.items),
+            incidents: Vec::new(),
             items_left_out: self.left_out,
         }
     }

@@ -1,9 +1,14 @@
 //! The report as CSV (RFC 4180): a line for each item or each outage, times in UTC, durations in seconds.
 
-use std::fmt::Write;
+use std::{collections::HashMap, fmt::Write};
 
-use super::document::{Outage, Report, ReportItem};
-use crate::escape::csv_line;
+use uuid::Uuid;
+
+use super::{
+    document::{Outage, Report, ReportItem},
+    incident::ReportIncident,
+};
+use crate::{domain::Timestamp, escape::csv_line};
 
 /// The first columns of every line.
 const IDENTITY_COLUMNS: [&str; 6] = ["account", "region", "kind", "id", "name", "location"];
@@ -31,7 +36,7 @@ const ITEM_COLUMNS: [&str; 20] = [
     "outages_not_counted",
 ];
 
-const OUTAGE_COLUMNS: [&str; 11] = [
+const OUTAGE_COLUMNS: [&str; 20] = [
     "state",
     "started_after",
     "started_at",
@@ -43,6 +48,15 @@ const OUTAGE_COLUMNS: [&str; 11] = [
     "end_event_id",
     "incident_id",
     "unmonitored_seconds",
+    "group_id",
+    "group_category",
+    "group_severity",
+    "group_impact",
+    "group_root",
+    "group_since",
+    "group_resolved_at",
+    "group_summary",
+    "group_cause",
 ];
 
 /// A line for each item. What is not known is an empty field.
@@ -80,12 +94,15 @@ pub fn items(report: &Report) -> String {
     csv
 }
 
-/// A line for each outage.
+/// A line for each outage, with the incident that it belongs to. Without a recorded one, these fields are empty.
 pub fn outages(report: &Report) -> String {
     let mut csv = heading(&OUTAGE_COLUMNS);
+    let incidents: HashMap<Uuid, &ReportIncident> =
+        report.incidents.iter().map(|incident| (incident.id, incident)).collect();
     for entry in &report.items {
         for outage in &entry.outages {
-            csv += &outage_line(entry, outage);
+            let incident = outage.group_id.and_then(|id| incidents.get(&id).copied());
+            csv += &outage_line(entry, outage, incident);
         }
     }
     csv
@@ -95,7 +112,9 @@ fn heading(columns: &[&str]) -> String {
     csv_line(IDENTITY_COLUMNS.iter().chain(columns).map(|column| (*column).to_owned()))
 }
 
-fn outage_line(entry: &ReportItem, outage: &Outage) -> String {
+fn outage_line(entry: &ReportItem, outage: &Outage, incident: Option<&ReportIncident>) -> String {
+    let of_incident = |field: fn(&ReportIncident) -> String| incident.map(field).unwrap_or_default();
+    let time = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
     let text = |value: Option<&dyn ToString>| value.map(|value| value.to_string()).unwrap_or_default();
     line(
         entry,
@@ -111,6 +130,15 @@ fn outage_line(entry: &ReportItem, outage: &Outage) -> String {
             text(outage.end_event_id.as_ref().map(|id| id as _)),
             text(outage.incident_id.as_ref().map(|id| id as _)),
             seconds(outage.unmonitored_milliseconds),
+            text(outage.group_id.as_ref().map(|id| id as _)),
+            of_incident(|incident| incident.category.clone()),
+            of_incident(|incident| incident.severity.clone()),
+            of_incident(|incident| incident.impact.clone()),
+            of_incident(|incident| format!("{}/{}", incident.root.kind, incident.root.id)),
+            time(incident.and_then(|incident| incident.since)),
+            time(incident.and_then(|incident| incident.resolved_at)),
+            of_incident(|incident| incident.summary.clone()),
+            of_incident(|incident| incident.cause.clone()),
         ],
     )
 }

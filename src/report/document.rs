@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::condition::Condition;
+use super::{condition::Condition, incident::ReportIncident};
 use crate::domain::{ItemDescription, Timestamp};
 
 /// The availability of every item over a window, with its evidence.
@@ -33,6 +33,8 @@ pub struct Report {
     pub locations: Vec<Group>,
     /// Every item, each followed by those that run over it.
     pub items: Vec<ReportItem>,
+    /// The recorded incidents that outages of items belong to, by time.
+    pub incidents: Vec<ReportIncident>,
     /// How many items are left out because they were removed or retired before the window or first seen after it.
     pub items_left_out: u64,
 }
@@ -198,9 +200,12 @@ pub struct Outage {
     /// The id of the event that recorded its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_event_id: Option<Uuid>,
-    /// The incident that it belongs to.
+    /// The item's outage, as its events name it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incident_id: Option<Uuid>,
+    /// The incident that it belongs to, as far as that is recorded: through all that it was merged into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<Uuid>,
 }
 
 /// A stretch of a timeline.

@@ -85,7 +85,16 @@ impl Outages {
             start_event_id: evidence.and_then(|evidence| evidence.id),
             end_event_id: None,
             incident_id: None,
+            group_id: None,
         })
+    }
+
+    /// The open outage belongs to the incident `group`, if that is known. What is recorded later counts: an incident may
+    /// have become part of another.
+    pub fn join(&mut self, group: Option<uuid::Uuid>) {
+        if let Some(open) = &mut self.open {
+            open.group_id = group.or(open.group_id);
+        }
     }
 
     /// Adds counted time to the open outage.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{
     condition::Condition,
     document::{Figures, Outage, Report},
+    incident::ReportIncident,
 };
 use crate::{domain::Timestamp, words};
 
@@ -57,6 +58,43 @@ pub fn counted(outage: &Outage) -> String {
         (_, unmonitored) => format!("{counted}, unmonitored {}", duration(unmonitored)),
     }
 }
+
+/// What an incident is about: `outage, critical, impact outage, root connection dxcon-1 (prod)`. Words and names in it are
+/// made inert by `shown`.
+pub fn incident_kind(incident: &ReportIncident, shown: impl Fn(&str) -> String) -> String {
+    let ReportIncident { category, severity, impact, root, .. } = incident;
+    let name = root.name.as_deref().filter(|name| !name.trim().is_empty());
+    let name = name.map(|name| format!(" ({})", shown(name))).unwrap_or_default();
+    format!(
+        "{}, {}, impact {}, root {} {}{name}",
+        shown(category),
+        shown(severity),
+        shown(impact),
+        shown(&root.kind),
+        shown(&root.id)
+    )
+}
+
+/// When an incident was, and how it ended: `since 2026-11-22 03:12:00 UTC, resolved 2026-11-22 03:40:00 UTC, lasted 28m`.
+pub fn incident_course(incident: &ReportIncident, shown: impl Fn(&str) -> String) -> String {
+    let mut parts = Vec::new();
+    parts.extend(incident.since.map(|since| format!("since {} UTC", words::time(since))));
+    let status = shown(&incident.status);
+    parts.push(match incident.resolved_at {
+        Some(at) => format!("{status} {} UTC", words::time(at)),
+        None => status,
+    });
+    parts.extend(incident.duration_seconds.map(|seconds| format!("lasted {}", duration(seconds.saturating_mul(1000)))));
+    if !incident.merged.is_empty() {
+        let merged = words::counted(incident.merged.len() as u64, "other incident", "other incidents");
+        parts.push(format!("{merged} became part of it"));
+    }
+    parts.join(", ")
+}
+
+/// Why an outage may be in no recorded incident.
+pub const NO_INCIDENT: &str = "No recorded incident is known of these: they are from before incidents were recorded, or nothing has gathered them yet,\n\
+     or no event names their incident and it had more members than the 20 that its documents list.";
 
 /// How far apart the last two polls were, from the shortest to the longest of all scopes, and when the last of them was.
 pub fn last_polls(report: &Report) -> Option<(String, Timestamp)> {

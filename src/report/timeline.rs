@@ -12,7 +12,7 @@ use super::{
     tally::{Statement, Tally},
     window::Window,
 };
-use crate::domain::{HistoryRow, Kind, NotAnEvent, RecordedEvent, Span, State, StateRow, Timestamp};
+use crate::domain::{HistoryRow, Kind, NotAnEvent, RecordedEvent, SinkName, Span, State, StateRow, Timestamp};
 
 /// What a report needs of a transition. It is read leniently, because another version may have recorded the event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +25,10 @@ pub struct Sight {
     pub previous: Option<PreviousSight>,
     /// The event's id; `None` where another version's is not a UUID.
     pub id: Option<Uuid>,
-    /// The incident that it belongs to.
+    /// The item's outage that it belongs to.
     pub incident_id: Option<Uuid>,
+    /// The incident that the item was in when it was recorded.
+    pub group_id: Option<Uuid>,
 }
 
 /// The state of an item before a transition.
@@ -59,6 +61,7 @@ impl Sight {
             }),
             id: uuid(event.id()),
             incident_id: uuid(event.incident_id()),
+            group_id: uuid(event.group_id()),
         })
     }
 
@@ -89,6 +92,8 @@ pub struct Timeline<'a> {
     /// `None` before the first sight.
     state: Option<State>,
     has_begun: bool,
+    /// Whether a transition after the window was seen: the state row may be about something else by now.
+    has_passed: bool,
 }
 
 impl<'a> Timeline<'a> {
@@ -107,6 +112,7 @@ impl<'a> Timeline<'a> {
             at: window.from,
             state: None,
             has_begun: false,
+            has_passed: false,
         }
     }
 
@@ -119,16 +125,19 @@ impl<'a> Timeline<'a> {
             }
         }
         self.fill(sight.at);
+        self.tally.outages.join(sight.group_id);
         let stays_down = self.weigh(&sight.state) == Weight::Down;
         if !stays_down {
             self.tally.outages.end(sight.at, Some(sight.evidence()));
         }
         if sight.at >= self.window.to {
+            self.has_passed = true;
             return ControlFlow::Break(());
         }
         if stays_down {
             let outage = self.tally.outages.begin(sight.at, Some(sight.evidence()), Some(sight.state.value()));
             outage.incident_id = outage.incident_id.or(sight.incident_id);
+            self.tally.outages.join(sight.group_id);
         }
         self.state = Some(sight.state.clone());
         ControlFlow::Continue(())
@@ -140,6 +149,10 @@ impl<'a> Timeline<'a> {
             self.assume(&row.state, row.since, row.incident_id);
         }
         self.fill(self.window.to);
+        // The row names the incident once its last transition is gathered.
+        if !self.has_passed && row.cursor(SinkName::INCIDENTS.as_str()) >= row.sequence {
+            self.tally.outages.join(row.group);
+        }
         let monitored_until = self.unmonitored.last_complete_at().map(|last| last.min(self.window.to));
         self.tally.finish(monitored_until)
     }

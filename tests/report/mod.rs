@@ -3,6 +3,7 @@
 //! Times are minutes after midnight of 2026-10-01.
 
 mod groups;
+mod incidents;
 mod numbers;
 mod outages;
 mod page;
@@ -10,7 +11,7 @@ mod properties;
 mod schema;
 mod stream;
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use aws_dx_monitor::{
     calendar::Calendar,
@@ -48,13 +49,19 @@ pub struct Story {
     words: Vec<(Timestamp, String)>,
     /// How many of its first sights have expired in history.
     expired: usize,
+    /// The incidents that the events of its sights name.
+    groups: BTreeMap<usize, Option<Uuid>>,
+    /// The incident that its row names, and the sequence up to which it is gathered; of all, where that is not given.
+    row_group: Option<Uuid>,
+    gathered: Option<u64>,
 }
 
 impl Story {
     pub fn new(kind: Kind, id: &str, words: &[(i64, &str)]) -> Story {
         let scope = Scope::regional("123456789012", "us-east-1");
         let words = words.iter().map(|(minute, word)| (at(*minute), (*word).to_owned())).collect();
-        Story { item: ItemDescription::bare(&scope, &ItemKey::new(kind, id)), words, expired: 0 }
+        let item = ItemDescription::bare(&scope, &ItemKey::new(kind, id));
+        Story { item, words, expired: 0, groups: BTreeMap::new(), row_group: None, gathered: None }
     }
 
     pub fn connection(words: &[(i64, &str)]) -> Story {
@@ -77,7 +84,8 @@ impl Story {
             last_seen_at: Timestamp::from_milliseconds(self.words[number].0.milliseconds() - 60_000),
         });
         let (at, state) = (self.words[number].0, self.state(number));
-        Sight { at, state, previous, id: Some(event_id(number)), incident_id: None }
+        let group_id = self.groups.get(&number).copied().flatten();
+        Sight { at, state, previous, id: Some(event_id(number)), incident_id: None, group_id }
     }
 
     pub fn sights(&self) -> impl Iterator<Item = Sight> + '_ {
@@ -94,10 +102,10 @@ impl Story {
             never_up: false,
             sequence: self.words.len() as u64,
             last_transition_at: self.words[last].0,
-            announced: Default::default(),
+            announced: self.gathered.map(|sequence| ("incidents".to_owned(), sequence)).into_iter().collect(),
             suspect: None,
             incident_id: None,
-            group: None,
+            group: self.row_group,
             details: self.item.clone().into(),
             expires_at: None,
         }

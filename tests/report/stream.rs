@@ -30,7 +30,7 @@ fn a_million_transitions_are_counted_and_few_are_kept() {
             last_seen_at: at(number - 1),
         });
         let id = Some(event_id(usize::try_from(number).unwrap()));
-        let sight = Sight { at: at(number), state: state(number), previous, id, incident_id: None };
+        let sight = Sight { at: at(number), state: state(number), previous, id, incident_id: None, group_id: None };
         assert!(timeline.see(&sight).is_continue());
     }
     let statement = timeline.finish(&story.row());

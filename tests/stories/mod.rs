@@ -24,6 +24,7 @@ mod own_metrics;
 mod ownership;
 mod parents;
 mod report;
+mod reported_incidents;
 mod retired;
 mod rig;
 mod secrets;

@@ -98,7 +98,12 @@ impl<'a> RecordedIncident<'a> {
 
     /// Where the incident stands, if this version knows the word.
     pub fn status(self) -> Option<IncidentStatus> {
-        text(&self.0["status"]).parse().ok()
+        self.status_word().parse().ok()
+    }
+
+    /// The word for where the incident stands.
+    pub fn status_word(self) -> &'a str {
+        text(&self.0["status"])
     }
 
     /// Whether the incident is over.

@@ -4,6 +4,7 @@
 //! from loading or running anything.
 
 mod method;
+mod outages;
 mod parts;
 mod tables;
 mod timelines;
@@ -32,7 +33,7 @@ pub fn page(report: &Report, calendar: Calendar) -> String {
     page += &tiles(report);
     page += &tables::summary(report);
     page += &timelines::section(report, calendar);
-    page += &tables::outages(report);
+    page += &outages::section(report, calendar);
     page += &method::section(report);
     page += "</main>\n</body>\n</html>\n";
     page

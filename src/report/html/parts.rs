@@ -46,3 +46,25 @@ pub(super) fn conditions(report: &Report) -> Vec<Condition> {
         |condition: &Condition| timelines().any(|timeline| timeline.iter().any(|part| part.condition == *condition));
     Condition::ALL.into_iter().filter(occurs).collect()
 }
+
+/// The beginning of a table.
+///
+/// On a narrow page the style sheet turns each row into a card. Some browsers then drop the tables' semantics, so the roles
+/// are written out.
+pub(super) fn head(caption: &str, columns: &[&str]) -> String {
+    let mut head =
+        format!("<table role=\"table\">\n<caption>{caption}</caption>\n<thead role=\"rowgroup\"><tr role=\"row\">");
+    for column in columns {
+        head += &match *column {
+            "" => "<td role=\"cell\"></td>".to_owned(),
+            title => format!("<th role=\"columnheader\" scope=\"col\">{title}</th>"),
+        };
+    }
+    head += "</tr></thead>\n<tbody role=\"rowgroup\">\n";
+    head
+}
+
+/// A cell. Its content must be escaped already.
+pub(super) fn cell(label: &str, content: &str) -> String {
+    format!("<td role=\"cell\" data-label=\"{label}\"><div>{content}</div></td>")
+}

@@ -172,6 +172,7 @@ pub async fn write_story(ledger: &(impl Ledger + History)) {
     elsewhere.record(ledger, &[]).await;
 }
 
+/// A store of them.
 pub async fn estate() -> Store {
     let store = Store::new();
     write_story(&store.ledger).await;
@@ -309,7 +310,10 @@ async fn what_only_history_has_is_found_by_its_whole_id_or_with_a_span() {
 async fn mistakes_are_named() {
     let store = estate().await;
     let mistake = |arguments: &[&str]| complaint(&store.run(&[&["incidents"], arguments].concat()));
-    assert!(mistake(&["--category", "fire"]).contains("they are maintenance, provisioning, visibility, test, removal, outage"));
+    assert!(
+        mistake(&["--category", "fire"])
+            .contains("they are maintenance, provisioning, visibility, test, removal, outage")
+    );
     assert!(mistake(&["--severity", "bad"]).contains("they are info, warning, critical"));
     assert!(mistake(&["--since", "last week"]).contains("30d"));
     assert!(mistake(&[OPEN, "--open"]).contains("cannot be used with"));

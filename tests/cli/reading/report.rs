@@ -15,9 +15,12 @@ async fn a_month_is_reported_to_the_minute() {
     !  connection/dxcon-1  eqdc2-1                                                     99.905%       42m   2        30m      21m   100.000%
     +  connection/dxcon-2  =cmd|'/c calc'!A1\u{1b}[2J\u{202e}\u{200b}<script>\u{a}"x"  100.000%      0s    0        –        –     100.000%
 
+    In no recorded incident:
     OUTAGE OF           LAST SEEN UP         BEGAN (UTC)                   LAST SEEN DOWN       ENDED (UTC)          COUNTED
     connection/dxcon-1  2026-09-30 23:29:00  2026-09-30 23:30:00 (before)  2026-10-01 00:29:00  2026-10-01 00:30:00  30m
     connection/dxcon-1  2026-10-22 03:11:00  2026-10-22 03:12:00           2026-10-22 03:23:00  2026-10-22 03:24:00  12m
+    No recorded incident is known of these: they are from before incidents were recorded, or nothing has gathered them yet,
+    or no event names their incident and it had more members than the 20 that its documents list.
 
     AT LEAST ONE UP OF  CONNECTIONS  AVAILABILITY  DOWN  OUTAGES  LONGEST  EXCLUDED
     EqDC2               2            100.000%      0s    0        –
@@ -115,6 +118,34 @@ async fn names_are_inert_in_every_form() {
     assert!(csv.contains(",\"'=cmd|"), "no formula: {csv}");
     let json = store.json(&["report", "--month", "2026-10", "--output", "json"]);
     assert_eq!(json["items"][1]["item"]["name"], HOSTILE, "programs get what AWS said");
+}
+
+#[tokio::test]
+async fn an_outage_stands_under_its_incident() {
+    let store = super::incidents::estate().await;
+    let window = ["report", "--from", "2026-10-22", "--to", "2026-10-22"];
+    let table = store.read(&window);
+    let outages: Vec<&str> = table.split("\n\n").filter(|part| part.contains("OUTAGE OF")).collect();
+    insta::assert_snapshot!(trimmed(&outages.join("\n\n")), @r#"
+    [critical] spread =cmd|'/c calc'!A1\u{1b}[2J\u{202e}\u{200b}<script>\u{a}"x"
+      incident 9a1f3c5e-0000-4000-8000-000000000001: outage, critical, impact outage, root connection dxcon-1 (=cmd|'/c calc'!A1\u{1b}[2J\u{202e}\u{200b}<script>\u{a}"x")
+      since 2026-10-22 03:12:00 UTC, open
+      It is so: =cmd|'/c calc'!A1\u{1b}[2J\u{202e}\u{200b}<script>\u{a}"x"
+    OUTAGE OF           LAST SEEN UP         BEGAN (UTC)          LAST SEEN DOWN       ENDED (UTC)  COUNTED
+    connection/dxcon-1  2026-10-22 03:11:00  2026-10-22 03:12:00  2026-10-23 00:00:00  goes on      20h 48m
+    "#);
+    for form in ["table", "json", "csv", "html"] {
+        let text = store.read(&[&window[..], &["--output", form, "--rows", "outages"]].concat());
+        assert!(text.contains("9a1f3c5e-0000-4000-8000-000000000001"), "{form}");
+        assert!(!text.contains('\u{1b}') && (form != "html" || !text.contains("<script")), "{form}");
+    }
+    let json = store.json(&[&window[..], &["--output", "json"]].concat());
+    assert_eq!(json["incidents"][0]["id"], json["items"][1]["outages"][0]["groupId"]);
+    assert_eq!(
+        json["incidents"].as_array().unwrap().len(),
+        1,
+        "an incident without an outage in the window is not in it"
+    );
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use aws_dx_monitor::{
     domain::{Event, HistoryRow, ItemPath, Kind, Scope, Selection, SinkName, Span, StateRow, Timestamp},
     ports::{Announcer, Clock, History},
     query,
-    report::{Asked, Exclusions, ReportItem, Terms, Window},
+    report::{Asked, Exclusions, Report, ReportItem, Terms, Window},
 };
 
 use super::{ACCOUNT, REGION, RecordingAnnouncer, Rig, key};
@@ -68,8 +68,8 @@ impl Rig {
         self.ledger.inner.transitions(&Selection::of_all(Span::ALWAYS)).await.unwrap()
     }
 
-    /// The availability of an item from the first observation until now.
-    pub async fn availability(&self, item: &str) -> ReportItem {
+    /// The report from the first observation until now.
+    pub async fn reported(&self) -> Report {
         let history: &dyn History = &self.ledger.inner;
         let recalled = query::everything(history).await.unwrap();
         let first = query::first_observation(&recalled);
@@ -82,8 +82,12 @@ impl Rig {
             unmonitored_after: self.settings.unmonitored_after,
             shows_retired: false,
         };
-        let report = query::availability(history, recalled, terms, |_| {}).await.unwrap();
-        let key = key(item);
+        query::availability(history, recalled, terms, |_| {}).await.unwrap()
+    }
+
+    /// The availability of an item from the first observation until now.
+    pub async fn availability(&self, item: &str) -> ReportItem {
+        let (report, key) = (self.reported().await, key(item));
         report.items.into_iter().find(|row| row.item.key() == key).unwrap_or_else(|| panic!("{item} is not reported"))
     }
 

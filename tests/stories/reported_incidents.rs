@@ -1,0 +1,103 @@
+//! The availability report gathers outages by incident, from what the whole pipeline has recorded.
+
+use aws_dx_monitor::{
+    domain::{Kind, SinkName},
+    report::{OutageList, Report},
+};
+use insta::assert_snapshot;
+
+use super::rig::{Rig, Step, Trouble, account};
+
+/// A monitor of three connections with an interface and a session each.
+async fn watching() -> Rig {
+    let mut rig = Rig::of(account::of_each(3));
+    rig.choose(&[Kind::Connection, Kind::VirtualInterface, Kind::BgpPeer]);
+    rig.with_baseline().await
+}
+
+/// A whole connection: its own state, and those of the interface and the session over it.
+fn all(rig: &Rig, number: usize, up: bool) {
+    let [cable, session] = if up { ["available", "up"] } else { ["down", "down"] };
+    rig.turns(&account::id(Kind::Connection, number), cable);
+    rig.turns(&account::id(Kind::VirtualInterface, number), cable);
+    rig.turns(&account::id(Kind::BgpPeer, number), session);
+}
+
+/// Each incident in a line, with the items of its outages beneath; and those in none.
+fn listed(report: &Report) -> String {
+    let list = OutageList::of(report, 1_000);
+    let items = |outages: &[aws_dx_monitor::report::ListedOutage<'_>]| {
+        outages.iter().map(|listed| format!("\n  {}", listed.entry.item.key())).collect::<String>()
+    };
+    let incidents = list.incidents.iter().map(|(incident, outages)| {
+        let lasted = incident.duration_seconds.map_or("lasts".to_owned(), |seconds| format!("{seconds} s"));
+        format!("{} {} {lasted}: {}{}", incident.status, incident.category, incident.summary, items(outages))
+    });
+    let others = (!list.others.is_empty()).then(|| format!("in none:{}", items(&list.others)));
+    incidents.chain(others).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn the_outages_of_one_cause_stand_under_one_incident_and_those_of_another_under_another() {
+    let rig = watching().await;
+    all(rig.minute(1), 0, false);
+    rig.poll_well().await;
+    all(rig.minute(3), 0, true);
+    rig.turns("dxcon-1", "down");
+    rig.poll_well().await;
+    rig.minute(5).poll_well().await;
+    let report = rig.reported().await;
+    assert_snapshot!(listed(&report), @"
+    resolved outage 120 s: [critical] connection dxcon-0 (fibre dxcon-0) down: 1 virtual interface, 1 BGP peer with it; its destinations are not known
+      connection/dxcon-0
+      virtual-interface/dxvif-0
+      bgp-peer/dxpeer-0
+    open outage lasts: [critical] connection dxcon-1 (fibre dxcon-1) down: its destinations are not known
+      connection/dxcon-1
+    ");
+    let announced: Vec<_> = rig.sink(SinkName::EVENTBRIDGE).incidents();
+    assert_eq!(
+        announced[0].document["incident"]["id"],
+        serde_json::json!(report.incidents[0].id),
+        "as it was announced"
+    );
+}
+
+#[tokio::test]
+async fn an_outage_that_was_over_before_it_was_gathered_is_found_in_the_documents() {
+    let rig = watching().await;
+    rig.ledger.trouble(Step::Fold, Trouble::Refuses);
+    all(rig.minute(1), 0, false);
+    rig.poll().await;
+    all(rig.minute(2), 0, true);
+    rig.poll().await;
+    assert_eq!(
+        listed(&rig.reported().await).lines().next(),
+        Some("in none:"),
+        "nothing is recorded of an incident yet"
+    );
+    rig.ledger.mend();
+    rig.minute(3).poll_well().await;
+    rig.minute(4).poll_well().await;
+    assert_eq!(rig.last_event("connection/dxcon-0").await.metadata.group_id, None, "no event names it");
+    assert_snapshot!(listed(&rig.reported().await), @"
+    resolved outage 60 s: [critical] connection dxcon-0 (fibre dxcon-0) down: 1 virtual interface, 1 BGP peer with it; its destinations are not known
+      connection/dxcon-0
+      virtual-interface/dxvif-0
+      bgp-peer/dxpeer-0
+    ");
+}
+
+#[tokio::test]
+async fn what_the_baseline_finds_down_is_in_an_incident_too() {
+    let mut rig = Rig::of(account::connections(2));
+    rig.choose(&[Kind::Connection]);
+    rig.turns("dxcon-1", "down");
+    let rig = rig.with_baseline().await;
+    rig.minute(1).poll_well().await;
+    rig.minute(2).turns("dxcon-1", "available").poll_well().await;
+    assert_snapshot!(listed(&rig.reported().await), @"
+    resolved outage 120 s: [critical] connection dxcon-1 (fibre dxcon-1) down: its destinations are not known
+      connection/dxcon-1
+    ");
+}
