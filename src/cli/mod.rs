@@ -15,6 +15,7 @@ mod incidents;
 mod output;
 mod progress;
 mod report;
+mod report_destinations;
 mod report_outages;
 mod report_table;
 mod silence;

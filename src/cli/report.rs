@@ -29,7 +29,7 @@ const EXAMPLES: &str = "Examples:\n  \
     the first sight never count. Unknown, pending, testing and removed time is excluded too; the time of a\n\
     reason that --exclude leaves out counts as down.\n\n";
 
-/// Report the availability of every item over a month or any other window, with its outages and the evidence
+/// Report the availability of every item and destination over a month or any other window, with outages and evidence
 #[derive(Debug, Args)]
 #[command(after_help = [EXAMPLES, store::TIMES, store::HELP].concat())]
 pub struct Options {
@@ -83,8 +83,10 @@ enum Rows {
     /// One line for each item
     #[default]
     Items,
-    /// One line for each outage
+    /// One line for each outage, with its incident
     Outages,
+    /// One line for each destination
+    Destinations,
 }
 
 /// What can be excluded from availability.
@@ -143,6 +145,7 @@ fn write(options: &Options, report: &Report, calendar: Calendar) -> anyhow::Resu
         (ReportFormat::Json, _) => output::write_json(&mut out, report)?,
         (ReportFormat::Csv, Rows::Items) => write!(out, "{}", csv::items(report))?,
         (ReportFormat::Csv, Rows::Outages) => write!(out, "{}", csv::outages(report))?,
+        (ReportFormat::Csv, Rows::Destinations) => write!(out, "{}", csv::destinations(report))?,
         (ReportFormat::Html, _) => write!(out, "{}", html::page(report, calendar))?,
     }
     Ok(out.flush()?)

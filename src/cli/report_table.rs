@@ -1,8 +1,8 @@
-//! Writes the availability report as tables for a terminal.
+//! Writes the availability report as tables for a terminal: the figures of items and groups, and the notes.
 
 use std::io::Write;
 
-use super::report_outages;
+use super::{report_destinations, report_outages};
 use crate::{
     domain::Health,
     escape,
@@ -24,6 +24,7 @@ pub fn write(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
         writeln!(out, "no data: no item was seen in this window")?;
     } else {
         write_figures(out, report)?;
+        report_destinations::write(out, report, health)?;
         report_outages::write(out, report)?;
         write_groups(out, report)?;
     }

@@ -1,23 +1,15 @@
-//! Impact: which destinations an incident takes paths from, and what is left.
-//!
-//! A path is a virtual interface that is up, is attached, runs over nothing that is known to be down, and has a session of
-//! the address family that is up. A session says nothing about routes, so nothing here says that traffic flows.
+//! Impact: which destinations an incident takes paths from, and what is left. What a path is, `route` says.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::estate::{Condition, Entry, Estate, Place};
+use super::{
+    estate::{Condition, Estate, Place},
+    route::{Target, routes_of},
+};
 use crate::domain::{Destination, DestinationKind, Impact, IncidentImpact, Kind};
 
 /// How many destinations a document lists.
 const DESTINATIONS_LISTED: usize = 20;
-
-/// A destination, in one address family.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Target {
-    kind: DestinationKind,
-    id: String,
-    family: String,
-}
 
 /// What may be a path: a virtual interface, in one address family.
 #[derive(Clone, Debug)]
@@ -68,7 +60,7 @@ impl Paths {
                 && entry.level.is_some()
                 && entry.condition() != Condition::Provisioning
         });
-        Paths(interfaces.flat_map(|(place, entry)| paths_of(estate, place, entry)).collect())
+        Paths(interfaces.flat_map(|(place, _)| paths_of(estate, place)).collect())
     }
 
     /// What an incident of these members takes.
@@ -165,62 +157,18 @@ fn destination(estate: &Estate, target: &Target, before: usize, left: &[&Path]) 
 }
 
 /// The paths that an interface may be: one for each of its address families.
-fn paths_of(estate: &Estate, place: Place, entry: &Entry) -> Vec<Path> {
-    let Some((kind, id)) = target_of(entry) else { return Vec::new() };
-    let carrier = entry.carriers.first().copied();
-    let mut broken = Vec::new();
-    if !matches!(entry.condition(), Condition::Well | Condition::Unknown) {
-        broken.push(place);
-    }
-    let is_down = |port: &Place| matches!(estate.entries[*port].condition(), Condition::Outage | Condition::Gone);
-    broken.extend(carrier.filter(is_down));
-    if kind == DestinationKind::DirectConnectGateway {
-        let attachment = estate.attachment(&id, &entry.key.id);
-        let is_detached =
-            |place: &Place| !matches!(estate.entries[*place].condition(), Condition::Well | Condition::Unknown);
-        broken.extend(attachment.filter(is_detached));
-    }
-    let sessions = entry.carried.iter().copied().filter(|other| {
-        let other = &estate.entries[*other];
-        other.key.kind == Kind::BgpPeer && !matches!(other.condition(), Condition::Gone | Condition::Provisioning)
-    });
-    let mut by_family: BTreeMap<String, Vec<Place>> = BTreeMap::new();
-    for session in sessions {
-        by_family.entry(family_of(&estate.entries[session])).or_default().push(session);
-    }
-    if by_family.is_empty() {
-        by_family.insert(family_of(entry), Vec::new());
-    }
-    let paths = by_family.into_iter().map(|(family, sessions)| {
-        let is_up = |place: &Place| matches!(estate.entries[*place].condition(), Condition::Well | Condition::Unknown);
-        Path {
-            target: Target { kind, id: id.clone(), family },
-            interface: place,
-            carrier,
-            broken: broken.clone(),
-            has_session: sessions.is_empty() || sessions.iter().any(is_up),
-            sessions_up: sessions.iter().copied().filter(is_up).collect(),
-            sessions_down: sessions.into_iter().filter(|place| !is_up(place)).collect(),
-        }
+fn paths_of(estate: &Estate, place: Place) -> Vec<Path> {
+    let condition = |place: Place| estate.entries[place].condition();
+    let paths = routes_of(estate, place).into_iter().map(|route| Path {
+        broken: route.broken(condition),
+        has_session: route.has_session(condition),
+        sessions_up: route.sessions_up(condition),
+        sessions_down: route.sessions_down(condition),
+        target: route.target,
+        interface: route.interface,
+        carrier: route.carrier,
     });
     paths.collect()
-}
-
-fn family_of(entry: &Entry) -> String {
-    entry.item.address_family.clone().unwrap_or_else(|| "ipv4".to_owned())
-}
-
-/// Where an interface leads to.
-fn target_of(entry: &Entry) -> Option<(DestinationKind, String)> {
-    let item = &entry.item;
-    if let Some(gateway) = &item.direct_connect_gateway_id {
-        return Some((DestinationKind::DirectConnectGateway, gateway.clone()));
-    }
-    if let Some(gateway) = &item.virtual_gateway_id {
-        return Some((DestinationKind::VirtualGateway, gateway.clone()));
-    }
-    (item.virtual_interface_type.as_deref() == Some("public"))
-        .then(|| (DestinationKind::Public, item.owner_account.clone().unwrap_or_else(|| item.account.clone())))
 }
 
 /// What the members of an incident have to do with: the interfaces, ports and gateways by which they reach destinations.

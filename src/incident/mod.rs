@@ -2,8 +2,9 @@
 //!
 //! [`fold`] is all of it. It maps what a poll has recalled and recorded to the steps that write incidents; the crate's room
 //! `monitor` reads what it needs and writes what it says. Read on in this order: `estate` (the items and how they hang
-//! together), `cause` (what explains what), `impact` (what is left), `book` (which incident an item is in), `settling` (what
-//! merges, moves and ends), `circumstances` (planned time, evidence), `document` (what is said of it, and to whom), `steps` (in which transactions it is written).
+//! together), `cause` (what explains what), `route` (what is a path), `impact` (what is left), `book` (which incident an item
+//! is in), `settling` (what merges, moves and ends), `circumstances` (planned time and evidence), `forecast` (planned work to
+//! come), `document` (what is said of it), `audience` (to whom), `steps` (in which transactions it is written).
 //! `rules` has the instants, `explanation` and `wording` the sentences.
 
 mod audience;
@@ -18,6 +19,7 @@ mod fold;
 mod forecast;
 mod impact;
 mod input;
+mod route;
 mod rules;
 mod settling;
 mod severity;
@@ -26,8 +28,10 @@ mod unfolded;
 mod wording;
 
 pub use case::id_of as incident_id;
+pub use estate::{Condition, Entry, Estate, Items, Level, Place};
 pub use fold::fold;
 pub use input::FoldInput;
+pub use route::{Route, Target, family_of, leads_to, sessions_of};
 pub use rules::FoldRules;
 pub use unfolded::Unfolded;
 

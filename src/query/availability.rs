@@ -78,7 +78,7 @@ impl Reading<'_> {
 
     async fn item(self, path: &ItemPath, row: &StateRow, unmonitored: &UnmonitoredTime) -> anyhow::Result<Statement> {
         let Terms { window, exclusions, .. } = self.terms;
-        let mut timeline = Timeline::new(window, unmonitored, exclusions, Assembly::joins(path.key.kind));
+        let mut timeline = Timeline::new(window, unmonitored, exclusions, Assembly::needs_course(path.key.kind));
         // If an item has not changed since the window began, its state row is enough and its history is not read.
         if row.last_transition_at >= window.from {
             self.sights(path, Span::since(window.from), |sight| timeline.see(sight)).await?;

@@ -8,9 +8,12 @@ use std::{
 
 use super::{
     condition::Exclusions,
-    document::{Report, ReportItem, ReportWindow},
-    paths::Paths,
-    tally::Statement,
+    course::Course,
+    destinations,
+    document::{Group, Report, ReportItem, ReportWindow},
+    paths::{Evidences, Paths, changes},
+    tally::Sums,
+    timeline::Statement,
     window::Window,
 };
 use crate::domain::{ItemDescription, ItemPath, Kind, Timestamp, Topology};
@@ -44,18 +47,21 @@ pub struct Assembly<'a> {
     estate: Paths,
     locations: BTreeMap<String, Paths>,
     items: Vec<ReportItem>,
+    /// Those of the items, in the same order.
+    courses: Vec<Course>,
     left_out: u64,
 }
 
 impl<'a> Assembly<'a> {
     /// No items yet.
     pub fn new(terms: Terms<'a>) -> Assembly<'a> {
-        Assembly { terms, estate: Paths::default(), locations: BTreeMap::new(), items: Vec::new(), left_out: 0 }
+        let (items, courses) = (Vec::new(), Vec::new());
+        Assembly { terms, estate: Paths::default(), locations: BTreeMap::new(), items, courses, left_out: 0 }
     }
 
-    /// Whether items of `kind` are joined in groups. Their steps are needed for that.
-    pub fn joins(kind: Kind) -> bool {
-        kind == Kind::Connection
+    /// Whether others depend on items of `kind`, so that their courses are needed.
+    pub fn needs_course(kind: Kind) -> bool {
+        destinations::needs(kind)
     }
 
     /// Adds an item.
@@ -64,12 +70,16 @@ impl<'a> Assembly<'a> {
             self.left_out += 1;
             return;
         }
-        if Assembly::joins(item.kind) && !statement.was_never_there {
-            self.estate.add(&statement.steps, &statement.outages);
+        if item.kind == Kind::Connection && !statement.was_never_there {
+            let changes = changes(&statement.course);
+            let mut evidences = Evidences::default();
+            statement.outages.iter().for_each(|outage| evidences.add(outage));
             if let Some(location) = &item.location {
-                self.locations.entry(location.clone()).or_default().add(&statement.steps, &statement.outages);
+                self.locations.entry(location.clone()).or_default().add(&changes, evidences.clone());
             }
+            self.estate.add(&changes, evidences);
         }
+        self.courses.push(statement.course);
         self.items.push(ReportItem {
             item,
             depth: 0,
@@ -98,13 +108,21 @@ impl<'a> Assembly<'a> {
             },
             counted_as_down: exclusions.counted_as_down(),
             unmonitored_after_seconds: unmonitored_after.as_secs(),
-            estate: self.estate.finish(None, window, exclusions),
-            locations: locations.map(|(name, paths)| paths.finish(Some(&name), window, exclusions)).collect(),
+            estate: group(None, self.estate, window, exclusions),
+            locations: locations.map(|(name, paths)| group(Some(name), paths, window, exclusions)).collect(),
+            destinations: destinations::destinations(&self.items, &self.courses, window, exclusions),
             items: in_order(self.items),
             incidents: Vec::new(),
             items_left_out: self.left_out,
         }
     }
+}
+
+/// The connections of a location, or all of them, together.
+fn group(location: Option<String>, paths: Paths, window: &Window, exclusions: &Exclusions) -> Group {
+    let connections = paths.count;
+    let Sums { figures, outages, timeline, .. } = paths.finish(window, exclusions);
+    Group { location, connections, figures, outages, timeline }
 }
 
 /// For each item, the index of its parent.

@@ -1,4 +1,4 @@
-//! The report as CSV (RFC 4180): a line for each item or each outage, times in UTC, durations in seconds.
+//! The report as CSV (RFC 4180): a line for each item, each outage or each destination, times in UTC, durations in seconds.
 
 use std::{collections::HashMap, fmt::Write};
 
@@ -34,6 +34,31 @@ const ITEM_COLUMNS: [&str; 20] = [
     "mean_time_between_failures_seconds",
     "retired_seconds",
     "outages_not_counted",
+];
+
+const DESTINATION_COLUMNS: [&str; 22] = [
+    "account",
+    "kind",
+    "id",
+    "name",
+    "address_family",
+    "paths",
+    "from",
+    "to",
+    "availability",
+    "coverage",
+    "up_seconds",
+    "down_seconds",
+    "excluded_seconds",
+    "unmonitored_seconds",
+    "undiscovered_seconds",
+    "unknown_seconds",
+    "pending_seconds",
+    "testing_seconds",
+    "removed_seconds",
+    "retired_seconds",
+    "outages",
+    "longest_outage_seconds",
 ];
 
 const OUTAGE_COLUMNS: [&str; 20] = [
@@ -90,6 +115,41 @@ pub fn items(report: &Report) -> String {
                 figures.outages_not_counted.to_string(),
             ],
         );
+    }
+    csv
+}
+
+/// A line for each destination. What is not known is an empty field.
+pub fn destinations(report: &Report) -> String {
+    let mut csv = csv_line(DESTINATION_COLUMNS.map(str::to_owned));
+    for destination in &report.destinations {
+        let figures = &destination.figures;
+        let excluded = &figures.excluded;
+        let kind = serde_json::to_value(destination.kind).unwrap_or_default();
+        csv += &csv_line([
+            destination.account.clone(),
+            kind.as_str().unwrap_or_default().to_owned(),
+            destination.id.clone(),
+            destination.name.clone().unwrap_or_default(),
+            destination.address_family.clone(),
+            destination.paths.to_string(),
+            report.window.from.to_string(),
+            report.window.to.to_string(),
+            figures.availability.map(|ratio| ratio.to_string()).unwrap_or_default(),
+            figures.coverage.to_string(),
+            seconds(figures.up_milliseconds),
+            seconds(figures.down_milliseconds),
+            seconds(figures.excluded_milliseconds),
+            seconds(excluded.unmonitored),
+            seconds(excluded.undiscovered),
+            seconds(excluded.unknown),
+            seconds(excluded.pending),
+            seconds(excluded.testing),
+            seconds(excluded.removed),
+            seconds(excluded.retired),
+            figures.outages.to_string(),
+            optional_seconds(figures.longest_outage_milliseconds),
+        ]);
     }
     csv
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{condition::Condition, incident::ReportIncident};
-use crate::domain::{ItemDescription, Timestamp};
+use crate::domain::{DestinationKind, ItemDescription, Timestamp};
 
 /// The availability of every item over a window, with its evidence.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -31,6 +31,8 @@ pub struct Report {
     pub estate: Group,
     /// The connections of each location together.
     pub locations: Vec<Group>,
+    /// Whether each destination had a path: all virtual interfaces that lead there together.
+    pub destinations: Vec<ReportDestination>,
     /// Every item, each followed by those that run over it.
     pub items: Vec<ReportItem>,
     /// The recorded incidents that outages of items belong to, by time.
@@ -93,6 +95,31 @@ pub struct Group {
     /// Its figures.
     pub figures: Figures,
     /// The times in which at least one of them was down and none was up.
+    pub outages: Vec<Outage>,
+    /// Its conditions, by time.
+    pub timeline: Vec<Stretch>,
+}
+
+/// A destination in one address family: up while it has a path.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportDestination {
+    /// The account whose paths these are.
+    pub account: String,
+    /// What it is.
+    pub kind: DestinationKind,
+    /// The gateway's id; for public interfaces the id of the account that owns them.
+    pub id: String,
+    /// The gateway's name, where the gateway is listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `ipv4` or `ipv6`.
+    pub address_family: String,
+    /// How many virtual interfaces lead there, or did in the window.
+    pub paths: u64,
+    /// Its figures.
+    pub figures: Figures,
+    /// The times in which it had no path, although no path was only unknown, tested or removed.
     pub outages: Vec<Outage>,
     /// Its conditions, by time.
     pub timeline: Vec<Stretch>,

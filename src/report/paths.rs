@@ -1,51 +1,93 @@
-//! Joins the timelines of redundant connections, a location's or all of them. The group is up while one of them is up.
+//! Joins the timelines of redundant paths: the connections of a location, or all of them, or the interfaces to a
+//! destination. Together they are up while one of them is up.
 
 use std::collections::BTreeMap;
 
 use super::{
     condition::{Condition, Exclusions, Weight},
-    document::{Group, Outage},
+    course::Course,
+    document::Outage,
     outages::Evidence,
-    tally::{Step, Tally},
+    tally::{Sums, Tally},
     window::Window,
 };
 use crate::domain::{Span, Timestamp};
 
-/// The joined timeline of the connections added so far. It takes 16 bytes for each change.
+/// A change of a path's condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// When.
+    pub at: Timestamp,
+    /// The condition from then on.
+    pub condition: Condition,
+}
+
+/// The changes of an item that is a path by itself.
+pub fn changes(course: &Course) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::with_capacity(course.steps.len());
+    for step in &course.steps {
+        if changes.last().is_none_or(|last| last.condition != step.condition) {
+            changes.push(Change { at: step.at, condition: step.condition });
+        }
+    }
+    changes
+}
+
+/// The evidence of items' own outages. An outage of what they are paths of begins with the beginning of one of them, and
+/// ends with an end.
+#[derive(Clone, Debug, Default)]
+pub struct Evidences {
+    /// By when they began.
+    pub beginnings: BTreeMap<Timestamp, Option<Evidence>>,
+    /// By when they ended.
+    pub ends: BTreeMap<Timestamp, Evidence>,
+}
+
+impl Evidences {
+    /// Adds that of an outage.
+    pub fn add(&mut self, outage: &Outage) {
+        let evidence = |last_seen_at| Evidence { id: outage.start_event_id, last_seen_at };
+        self.beginnings.insert(outage.started_at, outage.started_after.map(evidence));
+        self.add_end(outage);
+    }
+
+    /// Adds that of the end of an outage.
+    pub fn add_end(&mut self, outage: &Outage) {
+        if let (Some(ended_at), Some(last_seen_at)) = (outage.ended_at, outage.ended_after) {
+            self.ends.insert(ended_at, Evidence { id: outage.end_event_id, last_seen_at });
+        }
+    }
+}
+
+/// The joined timeline of the paths added so far. It takes 16 bytes for each change.
 #[derive(Clone, Debug, Default)]
 pub struct Paths {
-    connections: u64,
-    steps: Vec<Step>,
-    /// The evidence of the connections' own outages. An outage of the group begins with the beginning of one of them, and
-    /// ends with an end.
-    beginnings: BTreeMap<Timestamp, Option<Evidence>>,
-    ends: BTreeMap<Timestamp, Evidence>,
+    /// How many there are.
+    pub count: u64,
+    steps: Vec<Change>,
+    evidences: Evidences,
 }
 
 impl Paths {
-    /// Adds a connection.
-    pub fn add(&mut self, steps: &[Step], outages: &[Outage]) {
-        self.connections += 1;
-        self.steps = join(&self.steps, steps);
-        for outage in outages {
-            let evidence = |last_seen_at| Evidence { id: outage.start_event_id, last_seen_at };
-            self.beginnings.insert(outage.started_at, outage.started_after.map(evidence));
-            if let (Some(ended_at), Some(last_seen_at)) = (outage.ended_at, outage.ended_after) {
-                self.ends.insert(ended_at, Evidence { id: outage.end_event_id, last_seen_at });
-            }
-        }
+    /// Adds a path.
+    pub fn add(&mut self, changes: &[Change], evidences: Evidences) {
+        self.count += 1;
+        self.steps = join(&self.steps, changes);
+        self.evidences.beginnings.extend(evidences.beginnings);
+        self.evidences.ends.extend(evidences.ends);
     }
 
-    /// The group of all connections added.
-    pub fn finish(self, location: Option<&str>, window: &Window, exclusions: &Exclusions) -> Group {
-        let mut tally = Tally::new(window, exclusions, false);
+    /// All paths together.
+    pub fn finish(self, window: &Window, exclusions: &Exclusions) -> Sums {
+        let mut tally = Tally::new(window, exclusions);
+        let Evidences { beginnings, ends: endings } = self.evidences;
         let ends = self.steps.iter().skip(1).map(|step| step.at).chain([window.to]);
         for (step, end) in self.steps.iter().zip(ends) {
             match tally.weigh(step.condition) {
                 Weight::Down => {
                     // An outage at the beginning of the window began when the last connection went down before it.
-                    let before = self.beginnings.range(..=step.at).next_back().filter(|_| step.at == window.from);
-                    let (at, evidence) = match before.or_else(|| self.beginnings.get_key_value(&step.at)) {
+                    let before = beginnings.range(..=step.at).next_back().filter(|_| step.at == window.from);
+                    let (at, evidence) = match before.or_else(|| beginnings.get_key_value(&step.at)) {
                         Some((at, evidence)) => (*at, *evidence),
                         None => (step.at, None),
                     };
@@ -54,27 +96,20 @@ impl Paths {
                 // While unmonitored, an outage may go on. What is seen afterwards counts as the same one. The end of a
                 // retired one is unknown too.
                 _ if matches!(step.condition, Condition::Unmonitored | Condition::Retired) => {}
-                _ => tally.outages.end(step.at, self.ends.get(&step.at).copied()),
+                _ => tally.outages.end(step.at, endings.get(&step.at).copied()),
             }
             tally.add(Span::new(step.at, end), step.condition, None);
         }
         if self.steps.is_empty() {
             tally.add(window.span(), Condition::Undiscovered, None);
         }
-        let statement = tally.finish(None);
-        Group {
-            location: location.map(str::to_owned),
-            connections: self.connections,
-            figures: statement.figures,
-            outages: statement.outages,
-            timeline: statement.timeline,
-        }
+        tally.finish(None)
     }
 }
 
 /// Joins two timelines. Both begin with the window, unless one is empty.
-fn join(one: &[Step], other: &[Step]) -> Vec<Step> {
-    let mut joined: Vec<Step> = Vec::with_capacity(one.len() + other.len());
+fn join(one: &[Change], other: &[Change]) -> Vec<Change> {
+    let mut joined: Vec<Change> = Vec::with_capacity(one.len() + other.len());
     let (mut first, mut second) = (one.iter().peekable(), other.iter().peekable());
     let (mut a, mut b) = (Condition::Undiscovered, Condition::Undiscovered);
     loop {
@@ -91,7 +126,7 @@ fn join(one: &[Step], other: &[Step]) -> Vec<Step> {
         }
         let condition = a.or(b);
         if joined.last().is_none_or(|last| last.condition != condition) {
-            joined.push(Step { at: next, condition });
+            joined.push(Change { at: next, condition });
         }
     }
 }
@@ -100,9 +135,11 @@ fn join(one: &[Step], other: &[Step]) -> Vec<Step> {
 mod tests {
     use super::*;
 
-    fn steps(conditions: &[(i64, Condition)]) -> Vec<Step> {
-        let step =
-            |(at, condition): &(i64, Condition)| Step { at: Timestamp::from_milliseconds(*at), condition: *condition };
+    fn steps(conditions: &[(i64, Condition)]) -> Vec<Change> {
+        let step = |(at, condition): &(i64, Condition)| Change {
+            at: Timestamp::from_milliseconds(*at),
+            condition: *condition,
+        };
         conditions.iter().map(step).collect()
     }
 

@@ -7,7 +7,10 @@ use super::{
     document::{Figures, Outage, Report},
     incident::ReportIncident,
 };
-use crate::{domain::Timestamp, words};
+use crate::{
+    domain::{DestinationKind, Timestamp},
+    words,
+};
 
 /// The text for a figure without data.
 pub const NO_DATA: &str = "no data";
@@ -56,6 +59,15 @@ pub fn counted(outage: &Outage) -> String {
         (_, 0) => counted,
         (0, unmonitored) => format!("not counted: unmonitored {}", duration(unmonitored)),
         (_, unmonitored) => format!("{counted}, unmonitored {}", duration(unmonitored)),
+    }
+}
+
+/// What a destination is: `Direct Connect gateway`, say.
+pub fn destination_kind(kind: DestinationKind) -> &'static str {
+    match kind {
+        DestinationKind::DirectConnectGateway => "Direct Connect gateway",
+        DestinationKind::VirtualGateway => "virtual private gateway",
+        DestinationKind::Public => "public interfaces of account",
     }
 }
 

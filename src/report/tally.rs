@@ -9,15 +9,6 @@ use super::{
 };
 use crate::domain::{Span, Timestamp};
 
-/// A change of condition in a timeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// When.
-    pub at: Timestamp,
-    /// The condition from then on.
-    pub condition: Condition,
-}
-
 /// The sums of a timeline so far: time by condition, outages, and a drawing.
 #[derive(Clone, Debug)]
 pub struct Tally {
@@ -27,34 +18,30 @@ pub struct Tally {
     /// The outages. The caller begins and ends them.
     pub outages: Outages,
     strip: Strip,
-    steps: Option<Vec<Step>>,
 }
 
 /// The result of a tally.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Statement {
+pub struct Sums {
     /// The figures.
     pub figures: Figures,
     /// The outages, by time.
     pub outages: Vec<Outage>,
     /// The stretches to draw.
     pub timeline: Vec<Stretch>,
-    /// The steps, if the tally keeps them.
-    pub steps: Vec<Step>,
     /// Whether the item was removed or retired before the window or first seen after it.
     pub was_never_there: bool,
 }
 
 impl Tally {
-    /// An empty tally. It keeps its steps if the timeline is to be joined with others.
-    pub fn new(window: &Window, exclusions: &Exclusions, keeps_steps: bool) -> Tally {
+    /// An empty tally.
+    pub fn new(window: &Window, exclusions: &Exclusions) -> Tally {
         Tally {
             exclusions: exclusions.clone(),
             window_milliseconds: window.span().milliseconds(),
             by_condition: [0; Condition::ALL.len()],
             outages: Outages::new(window),
             strip: Strip::new(window),
-            steps: keeps_steps.then(Vec::new),
         }
     }
 
@@ -75,15 +62,10 @@ impl Tally {
             self.outages.pass_unmonitored(span);
         }
         self.strip.push(span, condition, state);
-        if let Some(steps) = &mut self.steps
-            && steps.last().is_none_or(|last| last.condition != condition)
-        {
-            steps.push(Step { at: span.from, condition });
-        }
     }
 
     /// The result. An open outage was last seen at `last_seen_at`.
-    pub fn finish(self, last_seen_at: Option<Timestamp>) -> Statement {
+    pub fn finish(self, last_seen_at: Option<Timestamp>) -> Sums {
         let time = |condition: Condition| self.by_condition[condition as usize];
         let sum = |weight: Weight| -> u64 {
             let counted = Condition::ALL.into_iter().filter(|condition| self.exclusions.weigh(*condition) == weight);
@@ -125,12 +107,6 @@ impl Tally {
             mean_time_to_recover_milliseconds: ended_milliseconds.checked_div(ended),
             mean_time_between_failures_milliseconds: up.checked_div(began),
         };
-        Statement {
-            figures,
-            outages,
-            timeline: self.strip.finish(),
-            steps: self.steps.unwrap_or_default(),
-            was_never_there,
-        }
+        Sums { figures, outages, timeline: self.strip.finish(), was_never_there }
     }
 }

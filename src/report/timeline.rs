@@ -2,17 +2,22 @@
 
 use std::ops::ControlFlow;
 
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
     condition::{Condition, Exclusions, Weight},
+    course::{Course, Relation, Step},
     coverage::UnmonitoredTime,
-    document::Outage,
+    document::{Figures, Outage, Stretch},
     outages::Evidence,
-    tally::{Statement, Tally},
+    tally::{Sums, Tally},
     window::Window,
 };
-use crate::domain::{HistoryRow, Kind, NotAnEvent, RecordedEvent, SinkName, Span, State, StateRow, Timestamp};
+use crate::domain::{
+    HistoryRow, ItemDescription, Kind, NotAnEvent, RecordedEvent, SinkName, Span, State, StateRow, Timestamp,
+};
+use crate::incident::Condition as Standing;
 
 /// What a report needs of a transition. It is read leniently, because another version may have recorded the event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +34,8 @@ pub struct Sight {
     pub incident_id: Option<Uuid>,
     /// The incident that the item was in when it was recorded.
     pub group_id: Option<Uuid>,
+    /// Of a virtual interface: what it hung on then.
+    pub relation: Option<Relation>,
 }
 
 /// The state of an item before a transition.
@@ -62,6 +69,10 @@ impl Sight {
             id: uuid(event.id()),
             incident_id: uuid(event.incident_id()),
             group_id: uuid(event.group_id()),
+            relation: (kind == Kind::VirtualInterface)
+                .then(|| ItemDescription::deserialize(&row.event["item"]).ok())
+                .flatten()
+                .map(|item| Relation::of(&item)),
         })
     }
 
@@ -79,6 +90,21 @@ impl Sight {
     }
 }
 
+/// The result of a timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// The figures.
+    pub figures: Figures,
+    /// The outages, by time.
+    pub outages: Vec<Outage>,
+    /// The stretches to draw.
+    pub timeline: Vec<Stretch>,
+    /// The course of the item, if the timeline keeps it.
+    pub course: Course,
+    /// Whether the item was removed or retired before the window or first seen after it.
+    pub was_never_there: bool,
+}
+
 /// An item's timeline, filled from the beginning of the window to its end.
 #[derive(Debug)]
 pub struct Timeline<'a> {
@@ -91,26 +117,31 @@ pub struct Timeline<'a> {
     at: Timestamp,
     /// `None` before the first sight.
     state: Option<State>,
+    /// Whether it is that of an item in an outage of its own.
+    in_outage: bool,
+    course: Option<Course>,
     has_begun: bool,
     /// Whether a transition after the window was seen: the state row may be about something else by now.
     has_passed: bool,
 }
 
 impl<'a> Timeline<'a> {
-    /// An empty timeline. It keeps its steps if it is to be joined with others.
+    /// An empty timeline. It keeps the item's course if others depend on it.
     pub fn new(
         window: &'a Window,
         unmonitored: &'a UnmonitoredTime,
         exclusions: &Exclusions,
-        keeps_steps: bool,
+        keeps_course: bool,
     ) -> Timeline<'a> {
         Timeline {
             window,
             unmonitored,
             unmonitored_passed: 0,
-            tally: Tally::new(window, exclusions, keeps_steps),
+            tally: Tally::new(window, exclusions),
             at: window.from,
             state: None,
+            in_outage: false,
+            course: keeps_course.then(Course::default),
             has_begun: false,
             has_passed: false,
         }
@@ -125,6 +156,9 @@ impl<'a> Timeline<'a> {
             }
         }
         self.fill(sight.at);
+        if let (Some(course), Some(relation)) = (&mut self.course, &sight.relation) {
+            course.relate(sight.at, relation);
+        }
         self.tally.outages.join(sight.group_id);
         let stays_down = self.weigh(&sight.state) == Weight::Down;
         if !stays_down {
@@ -140,6 +174,7 @@ impl<'a> Timeline<'a> {
             self.tally.outages.join(sight.group_id);
         }
         self.state = Some(sight.state.clone());
+        self.in_outage = sight.incident_id.is_some();
         ControlFlow::Continue(())
     }
 
@@ -154,7 +189,8 @@ impl<'a> Timeline<'a> {
             self.tally.outages.join(row.group);
         }
         let monitored_until = self.unmonitored.last_complete_at().map(|last| last.min(self.window.to));
-        self.tally.finish(monitored_until)
+        let Sums { figures, outages, timeline, was_never_there } = self.tally.finish(monitored_until);
+        Statement { figures, outages, timeline, course: self.course.unwrap_or_default(), was_never_there }
     }
 
     /// The item was in `state` since `since`. Nothing is known of the time before.
@@ -162,6 +198,7 @@ impl<'a> Timeline<'a> {
         self.fill(since);
         if since < self.window.to {
             self.state = Some(state.clone());
+            self.in_outage = incident_id.is_some();
             if self.weigh(state) == Weight::Down {
                 self.tally.outages.begin(since, None, Some(state.value())).incident_id = incident_id;
             }
@@ -178,8 +215,17 @@ impl<'a> Timeline<'a> {
         self.fill_while_configured(self.unmonitored.retired_at().map_or(until, |retired| retired.min(until)));
         if self.at < until {
             let condition = if self.state.is_some() { Condition::Retired } else { Condition::Undiscovered };
+            self.step(condition);
             self.tally.add(Span::new(self.at, until), condition, None);
             self.at = until;
+        }
+    }
+
+    /// The item is in `condition` from now on.
+    fn step(&mut self, condition: Condition) {
+        let standing = self.state.as_ref().map_or(Standing::Gone, |state| Standing::of(state, self.in_outage));
+        if let Some(course) = &mut self.course {
+            course.step(Step { at: self.at, condition, standing });
         }
     }
 
@@ -195,11 +241,13 @@ impl<'a> Timeline<'a> {
                 None => (until, false),
             };
             let span = Span::new(self.at, end);
-            match &self.state {
-                None => self.tally.add(span, Condition::Undiscovered, None),
-                Some(_) if is_unmonitored => self.tally.add(span, Condition::Unmonitored, None),
-                Some(state) => self.tally.add(span, Condition::of(state.health()), Some(state.value())),
-            }
+            let (condition, word) = match &self.state {
+                None => (Condition::Undiscovered, None),
+                Some(_) if is_unmonitored => (Condition::Unmonitored, None),
+                Some(state) => (Condition::of(state.health()), Some(state.value())),
+            };
+            self.tally.add(span, condition, word);
+            self.step(condition);
             self.at = end;
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Times are minutes after midnight of 2026-10-01.
 
+mod destinations;
 mod groups;
 mod incidents;
 mod numbers;
@@ -17,7 +18,7 @@ use aws_dx_monitor::{
     calendar::Calendar,
     domain::{ItemDescription, ItemKey, Kind, Scope, State, StateRow, Timestamp, Unmonitored},
     report::{
-        Asked, Assembly, Exclusions, PollInterval, PreviousSight, Report, Sight, Statement, Terms, Timeline,
+        Asked, Assembly, Exclusions, PollInterval, PreviousSight, Relation, Report, Sight, Statement, Terms, Timeline,
         UnmonitoredTime, Window,
     },
 };
@@ -51,6 +52,8 @@ pub struct Story {
     expired: usize,
     /// The incidents that the events of its sights name.
     groups: BTreeMap<usize, Option<Uuid>>,
+    /// What they say that it hung on.
+    relations: BTreeMap<usize, Relation>,
     /// The incident that its row names, and the sequence up to which it is gathered; of all, where that is not given.
     row_group: Option<Uuid>,
     gathered: Option<u64>,
@@ -61,7 +64,15 @@ impl Story {
         let scope = Scope::regional("123456789012", "us-east-1");
         let words = words.iter().map(|(minute, word)| (at(*minute), (*word).to_owned())).collect();
         let item = ItemDescription::bare(&scope, &ItemKey::new(kind, id));
-        Story { item, words, expired: 0, groups: BTreeMap::new(), row_group: None, gathered: None }
+        Story {
+            item,
+            words,
+            expired: 0,
+            groups: BTreeMap::new(),
+            relations: BTreeMap::new(),
+            row_group: None,
+            gathered: None,
+        }
     }
 
     pub fn connection(words: &[(i64, &str)]) -> Story {
@@ -85,7 +96,15 @@ impl Story {
         });
         let (at, state) = (self.words[number].0, self.state(number));
         let group_id = self.groups.get(&number).copied().flatten();
-        Sight { at, state, previous, id: Some(event_id(number)), incident_id: None, group_id }
+        Sight {
+            at,
+            state,
+            previous,
+            id: Some(event_id(number)),
+            incident_id: None,
+            group_id,
+            relation: self.relations.get(&number).cloned(),
+        }
     }
 
     pub fn sights(&self) -> impl Iterator<Item = Sight> + '_ {

@@ -30,7 +30,15 @@ fn a_million_transitions_are_counted_and_few_are_kept() {
             last_seen_at: at(number - 1),
         });
         let id = Some(event_id(usize::try_from(number).unwrap()));
-        let sight = Sight { at: at(number), state: state(number), previous, id, incident_id: None, group_id: None };
+        let sight = Sight {
+            at: at(number),
+            state: state(number),
+            previous,
+            id,
+            incident_id: None,
+            group_id: None,
+            relation: None,
+        };
         assert!(timeline.see(&sight).is_continue());
     }
     let statement = timeline.finish(&story.row());
@@ -39,5 +47,5 @@ fn a_million_transitions_are_counted_and_few_are_kept() {
     assert_eq!(statement.figures.outages, 500_000, "all are counted");
     assert_eq!(statement.outages.len(), 1_000, "few are kept");
     assert!(statement.timeline.len() <= 1_000, "{}", statement.timeline.len());
-    assert!(statement.steps.is_empty(), "steps are kept only on request");
+    assert!(statement.course.steps.is_empty(), "its course is kept only on request");
 }

@@ -34,6 +34,14 @@ pub(super) fn section(report: &Report) -> String {
          time divided by the number of outages that began in it.</li>\n\
          <li><strong>Connections together</strong> are up while at least one of them is. While none is known to be up, but \
          one is unmonitored or unknown, the time is excluded. They are down while at least one is down and none is up.</li>\n\
+         <li><strong>A destination</strong> is a Direct Connect gateway, a virtual private gateway, or the public interfaces of \
+         an account, in one address family. It is up while it has a path. While none is known to be up, but whether there was \
+         one is not known (a part is unmonitored or unknown), the time is excluded, and likewise while its paths are pending, \
+         tested, removed or retired and none is down. Which interface leads where is read from the items as they were last \
+         seen, and from their events; where these disagree about what an interface ran over, its own state decides.</li>\n\
+         <li><strong>An incident</strong> is what has one cause. An outage is under the incident that its events name, or \
+         that a document of an incident lists it in; nothing is guessed from times alone. Severity and impact are the worst \
+         that was said.</li>\n\
          <li>Every change was recorded once, before it was announced, under the event id given here. The notifications sent \
          at the time and the archived event have the same id.</li>\n\
          </ul>\n</section>\n"

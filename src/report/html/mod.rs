@@ -3,6 +3,7 @@
 //! Text from AWS is escaped where it is written. Should any slip through, the page's content security policy keeps it
 //! from loading or running anything.
 
+mod destinations;
 mod method;
 mod outages;
 mod parts;
@@ -32,6 +33,7 @@ pub fn page(report: &Report, calendar: Calendar) -> String {
     page += "<main>\n";
     page += &tiles(report);
     page += &tables::summary(report);
+    page += &destinations::section(report, calendar);
     page += &timelines::section(report, calendar);
     page += &outages::section(report, calendar);
     page += &method::section(report);

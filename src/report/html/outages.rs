@@ -1,13 +1,13 @@
 //! The outages of the page with their evidence, each under the incident that it belongs to.
 
-use super::parts::{anchor, cell, head, name, time};
+use super::parts::{anchor, began, cell, ended, head, name};
 use crate::{
     calendar::Calendar,
-    domain::{Span, Timestamp},
+    domain::Span,
     escape,
     report::{
         condition::Condition,
-        document::{Outage, Report, Stretch},
+        document::{Report, Stretch},
         incident::ReportIncident,
         outage_list::{ListedOutage, OutageList},
         phrases,
@@ -101,31 +101,4 @@ fn table(caption: &str, outages: &[ListedOutage<'_>]) -> String {
         );
     }
     table + "</tbody>\n</table>\n"
-}
-
-fn began(outage: &Outage) -> String {
-    let before = if outage.begins_before { "<span class=\"faint\">before the window</span>" } else { "" };
-    let state = outage.state.as_deref().filter(|state| *state != "down");
-    let state = state.map(|state| format!("<span class=\"faint\">{}</span>", escape::html(state))).unwrap_or_default();
-    let after = bound("last seen up", outage.started_after);
-    format!("{}{before}{state}{after}{}", time(outage.started_at), event(outage.start_event_id))
-}
-
-fn ended(outage: &Outage) -> String {
-    let after = bound("last seen down", outage.ended_after);
-    match outage.ended_at {
-        None => format!("goes on{after}"),
-        Some(at) => {
-            let beyond = if outage.goes_on { "<span class=\"faint\">after the window</span>" } else { "" };
-            format!("{}{beyond}{after}{}", time(at), event(outage.end_event_id))
-        }
-    }
-}
-
-fn bound(what: &str, at: Option<Timestamp>) -> String {
-    at.map(|at| format!("<span class=\"faint\">{what} {}</span>", time(at))).unwrap_or_default()
-}
-
-fn event(id: Option<uuid::Uuid>) -> String {
-    id.map(|id| format!("<span class=\"id\">event {id}</span>")).unwrap_or_default()
 }

@@ -5,7 +5,7 @@ use crate::{
     escape,
     report::{
         condition::Condition,
-        document::{Report, ReportItem},
+        document::{Outage, Report, ReportItem},
     },
     words,
 };
@@ -40,7 +40,8 @@ pub(super) fn time(at: Timestamp) -> String {
 pub(super) fn conditions(report: &Report) -> Vec<Condition> {
     let timelines = || {
         let groups = report.locations.iter().chain([&report.estate]).map(|group| &group.timeline);
-        groups.chain(report.items.iter().map(|ReportItem { timeline, .. }| timeline))
+        let destinations = report.destinations.iter().map(|destination| &destination.timeline);
+        groups.chain(destinations).chain(report.items.iter().map(|ReportItem { timeline, .. }| timeline))
     };
     let occurs =
         |condition: &Condition| timelines().any(|timeline| timeline.iter().any(|part| part.condition == *condition));
@@ -67,4 +68,33 @@ pub(super) fn head(caption: &str, columns: &[&str]) -> String {
 /// A cell. Its content must be escaped already.
 pub(super) fn cell(label: &str, content: &str) -> String {
     format!("<td role=\"cell\" data-label=\"{label}\"><div>{content}</div></td>")
+}
+
+/// When an outage began, with its bound and its evidence.
+pub(super) fn began(outage: &Outage) -> String {
+    let before = if outage.begins_before { "<span class=\"faint\">before the window</span>" } else { "" };
+    let state = outage.state.as_deref().filter(|state| *state != "down");
+    let state = state.map(|state| format!("<span class=\"faint\">{}</span>", escape::html(state))).unwrap_or_default();
+    let after = bound("last seen up", outage.started_after);
+    format!("{}{before}{state}{after}{}", time(outage.started_at), event(outage.start_event_id))
+}
+
+/// When an outage ended, likewise.
+pub(super) fn ended(outage: &Outage) -> String {
+    let after = bound("last seen down", outage.ended_after);
+    match outage.ended_at {
+        None => format!("goes on{after}"),
+        Some(at) => {
+            let beyond = if outage.goes_on { "<span class=\"faint\">after the window</span>" } else { "" };
+            format!("{}{beyond}{after}{}", time(at), event(outage.end_event_id))
+        }
+    }
+}
+
+fn bound(what: &str, at: Option<Timestamp>) -> String {
+    at.map(|at| format!("<span class=\"faint\">{what} {}</span>", time(at))).unwrap_or_default()
+}
+
+fn event(id: Option<uuid::Uuid>) -> String {
+    id.map(|id| format!("<span class=\"id\">event {id}</span>")).unwrap_or_default()
 }
