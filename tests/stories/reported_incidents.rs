@@ -6,7 +6,7 @@ use aws_dx_monitor::{
 };
 use insta::assert_snapshot;
 
-use super::rig::{Rig, Step, Trouble, account};
+use super::rig::{Rig, Step, Trouble, account, minute};
 
 /// A monitor of three connections with an interface and a session each.
 async fn watching() -> Rig {
@@ -100,4 +100,30 @@ async fn what_the_baseline_finds_down_is_in_an_incident_too() {
     resolved outage 120 s: [critical] connection dxcon-1 (fibre dxcon-1) down: its destinations are not known
       connection/dxcon-1
     ");
+}
+
+#[tokio::test]
+async fn a_destination_had_no_path_while_all_its_interfaces_were_down_and_an_incident_says_so_too() {
+    let mut rig = Rig::of(account::of_each(2));
+    rig.choose(&[Kind::Connection, Kind::VirtualInterface, Kind::BgpPeer, Kind::GatewayAttachment]);
+    for number in 0..2 {
+        let gateway = serde_json::json!({"directConnectGatewayId": "gateway-0"});
+        rig.sends(&account::id(Kind::VirtualInterface, number), gateway);
+    }
+    let rig = rig.with_baseline().await;
+    all(rig.minute(1), 0, false);
+    rig.poll_well().await;
+    all(rig.minute(2), 1, false);
+    rig.poll_well().await;
+    all(rig.minute(4), 1, true);
+    rig.poll_well().await;
+    rig.minute(5).poll_well().await;
+    let report = rig.reported().await;
+    let destination = report.destinations.iter().find(|destination| destination.id == "gateway-0").unwrap();
+    assert_eq!((&*destination.address_family, destination.paths), ("ipv4", 2));
+    assert_eq!(destination.figures.availability, Some(0.6), "two of five minutes");
+    let outage = &destination.outages[0];
+    assert_eq!((outage.started_at, outage.ended_at), (minute(2), Some(minute(4))));
+    let incident = report.incidents.iter().find(|incident| Some(incident.id) == outage.group_id).unwrap();
+    assert_eq!((&*incident.impact, &*incident.root.id), ("outage", "dxcon-1"));
 }
