@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, ops::ControlFlow};
 
 use aws_dx_monitor::{
     domain::{Evidence, EvidenceType, Selection, Span},
-    ports::{EvidenceStore, History, Ledger},
+    ports::{History, Ledger},
 };
 
 use super::{
@@ -24,7 +24,7 @@ fn call(id: &str, second: i64) -> Evidence {
     }
 }
 
-impl<L: Ledger + History + EvidenceStore> Rig<'_, L> {
+impl<L: Ledger + History> Rig<'_, L> {
     async fn keep(&self, evidence: &Evidence) {
         self.ledger.keep(&self.scope, evidence).await.unwrap();
     }
@@ -39,7 +39,7 @@ impl<L: Ledger + History + EvidenceStore> Rig<'_, L> {
     }
 }
 
-pub async fn evidence_reads_back_as_it_was_kept(rig: Rig<'_, impl Ledger + History + EvidenceStore>) {
+pub async fn evidence_reads_back_as_it_was_kept(rig: Rig<'_, impl Ledger + History>) {
     assert_eq!(rig.evidence(Span::ALWAYS).await, []);
     let notice = Evidence {
         kind: EvidenceType::AwsHealth,
@@ -55,14 +55,14 @@ pub async fn evidence_reads_back_as_it_was_kept(rig: Rig<'_, impl Ledger + Histo
     assert_eq!(rig.evidence(Span::ALWAYS).await, [call("e-1", 0), notice, metrics]);
 }
 
-pub async fn a_repeat_of_evidence_changes_nothing(rig: Rig<'_, impl Ledger + History + EvidenceStore>) {
+pub async fn a_repeat_of_evidence_changes_nothing(rig: Rig<'_, impl Ledger + History>) {
     rig.keep(&call("e-1", 0)).await;
     rig.keep(&call("e-1", 0)).await;
     rig.keep(&Evidence { summary: "something else".to_owned(), ..call("e-1", 0) }).await;
     assert_eq!(rig.evidence(Span::ALWAYS).await, [call("e-1", 0)]);
 }
 
-pub async fn evidence_is_ascending_and_half_open(rig: Rig<'_, impl Ledger + History + EvidenceStore>) {
+pub async fn evidence_is_ascending_and_half_open(rig: Rig<'_, impl Ledger + History>) {
     for (id, second) in [("e-3", 20), ("e-1", 0), ("e-2", 10), ("e-4", 86_400)] {
         rig.keep(&call(id, second)).await;
     }
@@ -75,21 +75,21 @@ pub async fn evidence_is_ascending_and_half_open(rig: Rig<'_, impl Ledger + Hist
     }
 }
 
-pub async fn evidence_of_one_instant_is_all_kept(rig: Rig<'_, impl Ledger + History + EvidenceStore>) {
+pub async fn evidence_of_one_instant_is_all_kept(rig: Rig<'_, impl Ledger + History>) {
     for id in ["e-2", "e-1", "e-3"] {
         rig.keep(&call(id, 0)).await;
     }
     assert_eq!(rig.found(0, 1).await, ["e-1", "e-2", "e-3"]);
 }
 
-pub async fn evidence_is_told_apart_by_scope(rig: Rig<'_, impl Ledger + History + EvidenceStore>) {
+pub async fn evidence_is_told_apart_by_scope(rig: Rig<'_, impl Ledger + History>) {
     let elsewhere = rig.elsewhere("us-east-10");
     rig.keep(&call("e-1", 0)).await;
     elsewhere.keep(&call("e-2", 0)).await;
     assert_eq!((rig.found(0, 1).await, elsewhere.found(0, 1).await), (vec!["e-1".into()], vec!["e-2".into()]));
 }
 
-pub async fn evidence_is_no_history(rig: Rig<'_, impl Ledger + History + EvidenceStore>) {
+pub async fn evidence_is_no_history(rig: Rig<'_, impl Ledger + History>) {
     rig.story("dxcon-1", &["down"]).await;
     rig.open(1, 1).await;
     rig.keep(&call("e-1", 60)).await;
@@ -108,7 +108,7 @@ pub async fn evidence_is_no_history(rig: Rig<'_, impl Ledger + History + Evidenc
     assert_eq!(documents, 1);
 }
 
-pub async fn any_text_of_evidence_reads_back(rig: Rig<'_, impl Ledger + History + EvidenceStore>) {
+pub async fn any_text_of_evidence_reads_back(rig: Rig<'_, impl Ledger + History>) {
     for (number, hostile) in HOSTILE.into_iter().enumerate() {
         let (text, second) = (|| hostile.to_owned(), i64::try_from(number).unwrap());
         let items = BTreeSet::from([text(), String::new()]);
@@ -119,7 +119,7 @@ pub async fn any_text_of_evidence_reads_back(rig: Rig<'_, impl Ledger + History 
 }
 
 /// More than a megabyte, so that a store that reads by pages has to turn them.
-pub async fn all_evidence_is_found_over_many_large_rows(rig: Rig<'_, impl Ledger + History + EvidenceStore>) {
+pub async fn all_evidence_is_found_over_many_large_rows(rig: Rig<'_, impl Ledger + History>) {
     let summary = "🦀".repeat(5_000);
     for number in 0..60 {
         rig.keep(&Evidence { summary: summary.clone(), ..call(&format!("e-{number:02}"), number) }).await;

@@ -1,7 +1,7 @@
 //! The contract suite: every rule that a ledger must keep, whatever it is made of.
 //!
 //! `ledger_contract!(in_memory, crate::sqlite_ledger::in_memory);` makes a module with one test for each rule. The
-//! second argument is the path of an `async fn() -> Fresh<L>`, where `L: Ledger + History + Windows + EvidenceStore`. Its tables may be shared with
+//! second argument is the path of an `async fn() -> Fresh<L>`, where `L: Ledger + History`. Its tables may be shared with
 //! other tests and with earlier runs: every test works on an account of its own.
 //!
 //! A rule is a function of a [`Rig`]; its name is the rule. One that is not listed in the macro below is dead code,

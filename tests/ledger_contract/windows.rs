@@ -6,7 +6,7 @@ use aws_dx_monitor::{
     domain::{
         Acknowledgement, Kind, Matcher, Notice, NoticeChange, Plans, Timestamp, Window, WindowRows, WindowSource,
     },
-    ports::{History, Ledger, Windows},
+    ports::{History, Ledger},
 };
 use uuid::Uuid;
 
@@ -46,7 +46,7 @@ fn acknowledgement(by: &str, at: Timestamp) -> Acknowledgement {
     Acknowledgement { by: by.to_owned(), at, note: Some("on it".to_owned()) }
 }
 
-impl<L: Ledger + History + Windows> Rig<'_, L> {
+impl<L: Ledger + History> Rig<'_, L> {
     async fn windows(&self) -> WindowRows {
         self.ledger.windows(self.scope.account()).await.unwrap()
     }
@@ -60,7 +60,7 @@ impl<L: Ledger + History + Windows> Rig<'_, L> {
     }
 }
 
-pub async fn a_silence_reads_back_as_it_was_written(rig: Rig<'_, impl Ledger + History + Windows>) {
+pub async fn a_silence_reads_back_as_it_was_written(rig: Rig<'_, impl Ledger + History>) {
     assert_eq!(rig.windows().await, WindowRows::default());
     let matcher = Matcher {
         ids: BTreeSet::from(["dxcon-1".to_owned(), "dxvif-1".to_owned()]),
@@ -77,7 +77,7 @@ pub async fn a_silence_reads_back_as_it_was_written(rig: Rig<'_, impl Ledger + H
     assert_eq!(rig.windows().await.windows, [everything, little]);
 }
 
-pub async fn a_page_of_a_notice_reads_back_as_it_was_written(rig: Rig<'_, impl Ledger + History + Windows>) {
+pub async fn a_page_of_a_notice_reads_back_as_it_was_written(rig: Rig<'_, impl Ledger + History>) {
     for change in [NoticeChange::Scheduled, NoticeChange::Completed, NoticeChange::Cancelled] {
         let mut written = page("work-1", "c-1", 1);
         written.notice.as_mut().unwrap().change = change;
@@ -86,7 +86,7 @@ pub async fn a_page_of_a_notice_reads_back_as_it_was_written(rig: Rig<'_, impl L
     }
 }
 
-pub async fn a_row_is_replaced_whole(rig: Rig<'_, impl Ledger + History + Windows>) {
+pub async fn a_row_is_replaced_whole(rig: Rig<'_, impl Ledger + History>) {
     rig.write(&silence("s-1")).await;
     let matcher = Matcher { region: Some("eu-west-1".to_owned()), ..Matcher::default() };
     let moved = Window { until: at(60), matcher, title: String::new(), ..silence("s-1") };
@@ -96,13 +96,13 @@ pub async fn a_row_is_replaced_whole(rig: Rig<'_, impl Ledger + History + Window
     }
 }
 
-pub async fn what_no_longer_applies_leaves_the_row(rig: Rig<'_, impl Ledger + History + Windows>) {
+pub async fn what_no_longer_applies_leaves_the_row(rig: Rig<'_, impl Ledger + History>) {
     rig.write(&Window { even_outage: true, ..silence("s-1") }).await;
     rig.write(&silence("s-1")).await;
     assert_eq!(rig.windows().await.windows, [silence("s-1")]);
 }
 
-pub async fn every_page_has_a_row_of_its_own(rig: Rig<'_, impl Ledger + History + Windows>) {
+pub async fn every_page_has_a_row_of_its_own(rig: Rig<'_, impl Ledger + History>) {
     let mut ids = BTreeSet::new();
     for (communication, number) in [("c-1", 1), ("c-1", 2), ("c-2", 1)] {
         let mut written = page("work-1", communication, number);
@@ -120,7 +120,7 @@ pub async fn every_page_has_a_row_of_its_own(rig: Rig<'_, impl Ledger + History 
     assert_eq!((united.len(), united[0].matcher.ids.len()), (1, 2), "the pages of the newest notice");
 }
 
-pub async fn windows_are_told_apart_by_account(rig: Rig<'_, impl Ledger + History + Windows>) {
+pub async fn windows_are_told_apart_by_account(rig: Rig<'_, impl Ledger + History>) {
     let account = rig.scope.account();
     rig.write(&silence("s-1")).await;
     let other = format!("{account}0");
@@ -129,7 +129,7 @@ pub async fn windows_are_told_apart_by_account(rig: Rig<'_, impl Ledger + Histor
     assert_eq!(rig.ledger.windows(&other).await.unwrap().windows, [silence("s-2")]);
 }
 
-pub async fn windows_are_no_rows_of_a_scope(rig: Rig<'_, impl Ledger + History + Windows>) {
+pub async fn windows_are_no_rows_of_a_scope(rig: Rig<'_, impl Ledger + History>) {
     rig.story("dxcon-1", &["down"]).await;
     let before = rig.recall().await;
     rig.write(&silence("s-1")).await;
@@ -141,7 +141,7 @@ pub async fn windows_are_no_rows_of_a_scope(rig: Rig<'_, impl Ledger + History +
     assert!(listed.iter().all(|listed| listed.scope.account() != account), "no poll of it is on record: {listed:?}");
 }
 
-pub async fn any_text_of_a_window_reads_back(rig: Rig<'_, impl Ledger + History + Windows>) {
+pub async fn any_text_of_a_window_reads_back(rig: Rig<'_, impl Ledger + History>) {
     for (number, hostile) in HOSTILE.into_iter().enumerate() {
         let text = || hostile.to_owned();
         let matcher = Matcher {
@@ -168,7 +168,7 @@ pub async fn any_text_of_a_window_reads_back(rig: Rig<'_, impl Ledger + History 
 }
 
 /// More than a megabyte, so that a store that reads by pages has to turn them.
-pub async fn all_windows_are_found_over_many_large_rows(rig: Rig<'_, impl Ledger + History + Windows>) {
+pub async fn all_windows_are_found_over_many_large_rows(rig: Rig<'_, impl Ledger + History>) {
     let title = "🦀".repeat(5_000);
     for number in 0..60 {
         rig.write(&Window { title: title.clone(), ..silence(&format!("s-{number:02}")) }).await;
@@ -179,7 +179,7 @@ pub async fn all_windows_are_found_over_many_large_rows(rig: Rig<'_, impl Ledger
     assert!(found.iter().all(|window| window.title == title));
 }
 
-pub async fn what_is_over_still_reads_and_does_no_harm(rig: Rig<'_, impl Ledger + History + Windows>) {
+pub async fn what_is_over_still_reads_and_does_no_harm(rig: Rig<'_, impl Ledger + History>) {
     let long_over =
         Window { from: Timestamp::from_milliseconds(0), until: Timestamp::from_milliseconds(1), ..silence("s-1") };
     rig.write(&long_over).await;
@@ -190,7 +190,7 @@ pub async fn what_is_over_still_reads_and_does_no_harm(rig: Rig<'_, impl Ledger 
     assert!(found.windows.iter().all(|window| window.id == "s-3" || window.until <= at(0)));
 }
 
-pub async fn an_acknowledgement_reads_back_as_it_was_written(rig: Rig<'_, impl Ledger + History + Windows>) {
+pub async fn an_acknowledgement_reads_back_as_it_was_written(rig: Rig<'_, impl Ledger + History>) {
     let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
     let silent = Acknowledgement { note: None, ..acknowledgement("bob", at(5)) };
     rig.acknowledge_incident(one, &acknowledgement("alice", at(0))).await;
@@ -199,7 +199,7 @@ pub async fn an_acknowledgement_reads_back_as_it_was_written(rig: Rig<'_, impl L
     assert_eq!(rig.windows().await.acknowledgements, expected.into());
 }
 
-pub async fn whoever_was_first_stays(rig: Rig<'_, impl Ledger + History + Windows>) {
+pub async fn whoever_was_first_stays(rig: Rig<'_, impl Ledger + History>) {
     let incident = Uuid::from_u128(1);
     rig.acknowledge_incident(incident, &acknowledgement("alice", at(60))).await;
     for (by, seconds) in [("bob", 90), ("carol", 0), ("alice", 60)] {
@@ -208,7 +208,7 @@ pub async fn whoever_was_first_stays(rig: Rig<'_, impl Ledger + History + Window
     }
 }
 
-pub async fn acknowledgements_are_told_apart_from_windows(rig: Rig<'_, impl Ledger + History + Windows>) {
+pub async fn acknowledgements_are_told_apart_from_windows(rig: Rig<'_, impl Ledger + History>) {
     let incident = Uuid::from_u128(1);
     for id in ["acknowledged", "acknowledged/", "acknowledged/9a1f"] {
         rig.write(&silence(id)).await;
