@@ -1,12 +1,13 @@
 //! The simulated ledger: how often a scope was folded, and the transaction of one step of a fold.
 
-use aws_dx_monitor::domain::{FoldStep, Folding, Membership, RowKey, Scope, SinkName};
+use aws_dx_monitor::domain::{FoldStep, Folding, IncidentStatus, Membership, RowKey, Scope, SinkName};
 use serde_json::{Value, json};
 
 use super::{
     ledger::{SimulatedLedger, put_new},
     rows::{self, get, put, says},
     tables::{Action, Refused, Row, Table},
+    world::Entry,
 };
 
 impl SimulatedLedger {
@@ -28,12 +29,27 @@ impl SimulatedLedger {
         actions.extend(incidents(step, sinks));
         actions.extend(documents(step));
         let detail = format!("{} on {}: {} rows", step.scope, step.revision, step.rows());
-        match self.write("ledger.fold", detail, actions, Vec::new).await? {
+        let entry = self.folded(step);
+        let folded = || vec![entry];
+        match self.write("ledger.fold", detail, actions, folded).await? {
             Ok(()) => Ok(Folding::Folded),
             Err(Refused(rows)) => {
                 let own = rows[0].as_ref().is_some_and(|row| says(row.as_ref(), "step", &id));
                 Ok(if own { Folding::Folded } else { Folding::Refused })
             }
+        }
+    }
+
+    fn folded(&self, step: &FoldStep) -> Entry {
+        let members = step.members.iter().map(|member| (format!("{}/{}", step.scope, member.key), member.cursor));
+        let is_over = |status| matches!(status, IncidentStatus::Resolved | IncidentStatus::Withdrawn);
+        let ended = step.incidents.iter().filter(|write| is_over(write.state.status));
+        Entry::Folded {
+            poll: self.0.poll,
+            scope: step.scope.clone(),
+            at: self.0.now(),
+            members: members.collect(),
+            ended: ended.filter(|write| !write.documents.is_empty()).map(|write| write.id).collect(),
         }
     }
 }

@@ -9,7 +9,7 @@ use aws_dx_monitor::{
 };
 
 use super::{
-    bounds, context, incidents,
+    bounds, context, folds, incidents,
     rows::{FOLD, get},
     sights,
     tables::Row,
@@ -36,6 +36,9 @@ pub fn check(world: &World, setup: &Setup) -> Result<(), String> {
     violations.extend(context::unidentified_rows_are_counted(inner));
     violations.extend(incidents::incidents_are_those_of_the_items(inner));
     violations.extend(incidents::the_documents_of_an_incident_are_consistent(inner));
+    violations.extend(folds::folds_take_in_what_they_know(inner, &setup.settings.kinds));
+    violations.extend(folds::people_hear_the_beginning_and_the_end(inner));
+    violations.extend(folds::what_flaps_settles(inner));
     violations.extend(metrics_were_published(inner));
     violations.extend(success_was_not_claimed(inner));
     if violations.is_empty() { Ok(()) } else { Err(format!("{}\n\n{}", violations.join("\n"), inner.story())) }

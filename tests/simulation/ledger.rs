@@ -99,6 +99,8 @@ impl Ledger for SimulatedLedger {
             }
             start = page.next;
             if start.is_none() {
+                let entry = Entry::Recalled { poll: self.0.poll, scope: scope.clone() };
+                self.0.world.inner.borrow_mut().log.push(entry);
                 return Ok(recalled);
             }
         }
@@ -137,7 +139,11 @@ impl Ledger for SimulatedLedger {
             Ok(()) => Ok(Recording::Recorded),
             Err(Refused(rows)) => {
                 let own = rows[0].as_ref().and_then(Option::as_ref).is_some_and(|row| rows::is_of(row, &record));
-                Ok(if own { Recording::Recorded } else { Recording::Lost })
+                if own {
+                    return Ok(Recording::Recorded);
+                }
+                self.0.world.inner.borrow_mut().log.push(Entry::LostRace { poll, scope });
+                Ok(Recording::Lost)
             }
         }
     }

@@ -4,7 +4,7 @@
 //! - `executor` lets one port call through at a time and decides what becomes of it; `world` is what the ports share;
 //!   `port` is a poll's way in, `tables`, `rows`, `ledger`, `folding`, `progress` and `history` are a ledger with DynamoDB's
 //!   semantics, and `ports` is everything else.
-//! - `auditor`, `invariants`, `bounds`, `context`, `incidents` and `sights` say what must be so: at every moment, and at the end of every world.
+//! - `auditor`, `invariants`, `bounds`, `context`, `incidents`, `folds` and `sights` say what must be so: at every moment, and at the end of every world.
 //! - `crashes` and `overlaps` try everything in small worlds; `seeded` plays large ones by `chance`; `poisoned`,
 //!   `isolation`, `holes`, `backlog`, `pace`, `outage` and `found` tell one story each.
 //!
@@ -18,6 +18,7 @@ mod context;
 mod crashes;
 mod executor;
 mod folding;
+mod folds;
 mod found;
 mod history;
 mod holes;

@@ -15,6 +15,8 @@ use aws_dx_monitor::{
     ports::Announcer,
 };
 
+use uuid::Uuid;
+
 use super::{
     auditor::Auditor,
     executor::{Fate, Running, Waiting},
@@ -59,6 +61,22 @@ pub type Turn = (Scope, ItemKey, Option<&'static str>);
 pub enum Entry {
     RecallBegan {
         poll: usize,
+    },
+    Recalled {
+        poll: usize,
+        scope: Scope,
+    },
+    /// A step of a fold: the members with their cursors, and the incidents that ended with it.
+    Folded {
+        poll: usize,
+        scope: Scope,
+        at: Timestamp,
+        members: Vec<(String, u64)>,
+        ended: Vec<Uuid>,
+    },
+    LostRace {
+        poll: usize,
+        scope: Scope,
     },
     Sight {
         poll: usize,
