@@ -42,6 +42,12 @@ enum Part {
         #[arg(long)]
         alone: bool,
     },
+    /// The first message of an outage, on the share of a processor that is deployed and with DynamoDB's capacity
+    Outage {
+        /// The account, by its number of items, all of which go down
+        #[arg(value_parser = poll::account, default_value = "1000")]
+        account: poll::Size,
+    },
     /// The pure core, in time and, with valgrind, in instructions
     Core,
     /// The reading commands on a large store
@@ -63,6 +69,7 @@ fn main() {
         Some(part) => part.run(),
         None => {
             Part::Poll { accounts: Vec::new(), alone: false }.run();
+            Part::Outage { account: poll::Size::Customer(1_000) }.run();
             Part::Core.run();
             Part::Reading { items: reading::ITEMS, transitions: reading::TRANSITIONS }.run();
         }
@@ -73,6 +80,7 @@ impl Part {
     fn run(self) {
         match self {
             Part::Poll { accounts, alone } => poll::measure(&accounts, alone),
+            Part::Outage { account } => poll::measure_outage(account),
             Part::Core => core::measure(),
             Part::Reading { items, transitions } => reading::measure(items, transitions),
             Part::Work { name } => core::work(&name),

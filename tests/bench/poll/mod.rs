@@ -8,6 +8,7 @@
 //! Where a poll can be repeated the median is printed, and in brackets the least: on a machine that has other things to do,
 //! the least is nearer to the truth.
 
+mod deployed;
 mod dynamodb;
 mod estates;
 mod expression;
@@ -40,7 +41,7 @@ const STARTS: usize = 41;
 /// Measures these accounts, or all.
 #[tokio::main(flavor = "current_thread")]
 pub async fn measure(accounts: &[Size], alone: bool) {
-    let built = Built { lambda: crate::built("lambda"), empty_function: crate::built("empty-function") };
+    let built = Built::new();
     println!("\n## Start\n");
     starts(&built);
     println!("\n## Over TLS, every call {} ms, 50 items\n", DELAY.as_millis());
@@ -75,10 +76,23 @@ pub async fn measure(accounts: &[Size], alone: bool) {
     }
 }
 
+/// Measures the first message of an outage of this account.
+#[tokio::main(flavor = "current_thread")]
+pub async fn measure_outage(size: Size) {
+    println!("\n## The first message of an outage, every call {} ms\n", DELAY.as_millis());
+    deployed::measure(size, &Built::new()).await;
+}
+
 /// The binaries under measurement.
 struct Built {
     lambda: PathBuf,
     empty_function: PathBuf,
+}
+
+impl Built {
+    fn new() -> Built {
+        Built { lambda: crate::built("lambda"), empty_function: crate::built("empty-function") }
+    }
 }
 
 /// The accounts.

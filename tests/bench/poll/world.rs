@@ -11,6 +11,7 @@ use super::front::{Backend, Front, Timed};
 use super::process::Watched;
 use super::sinks;
 use super::tls::Identity;
+use crate::support::limits::capacity::Capacity;
 use crate::support::recorder::Recorder;
 use crate::support::runtime_api::{Function, Program};
 
@@ -25,6 +26,8 @@ pub struct World {
     dynamodb: Front,
     cloudwatch: Front,
     sinks: [Front; 2],
+    /// What stands in front of DynamoDB, where it has a capacity.
+    capacity: Option<Capacity>,
     roots: Option<String>,
 }
 
@@ -57,6 +60,7 @@ impl World {
                 Front::start(delay, Backend::Own(Arc::new(sinks::sns))),
                 Front::start(delay, Backend::Own(Arc::new(sinks::event_bridge))),
             ],
+            capacity: None,
             roots: None,
             simulator,
             recorder,
@@ -76,6 +80,16 @@ impl World {
         }
     }
 
+    /// The same world, whose DynamoDB takes no more than AWS's does.
+    pub fn with_capacity(self) -> World {
+        World { capacity: Some(Capacity::start(&self.dynamodb.url())), ..self }
+    }
+
+    /// How many attempts DynamoDB has throttled so far.
+    pub fn throttled(&self) -> usize {
+        self.capacity.as_ref().map_or(0, Capacity::throttled)
+    }
+
     /// The function with all three sinks.
     pub fn program(&self, lambda: &std::path::Path) -> Program {
         let [sns, event_bridge] = &self.sinks;
@@ -86,7 +100,10 @@ impl World {
         program
             .environment("AWS_ENDPOINT_URL_DIRECT_CONNECT", self.direct_connect.url())
             .environment("AWS_ENDPOINT_URL_CLOUDWATCH", self.cloudwatch.url())
-            .environment("AWS_ENDPOINT_URL_DYNAMODB", self.dynamodb.url())
+            .environment(
+                "AWS_ENDPOINT_URL_DYNAMODB",
+                self.capacity.as_ref().map_or_else(|| self.dynamodb.url(), Capacity::endpoint),
+            )
             .environment("AWS_ENDPOINT_URL_SNS", sns.url())
             .environment("AWS_ENDPOINT_URL_EVENTBRIDGE", event_bridge.url())
             .environment("DX_MONITOR_STATE_TABLE", "states")
