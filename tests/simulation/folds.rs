@@ -16,8 +16,10 @@ const SETTLES: i64 = 62 * 60_000;
 /// What the log says of the polls up to a place.
 #[derive(Default)]
 struct Log<'a> {
-    /// Who recorded which transition, and where in the log.
-    records: BTreeMap<(&'a str, u64), (usize, usize)>,
+    /// Where in the log a transition was recorded.
+    records: BTreeMap<(&'a str, u64), usize>,
+    /// What each poll has recorded.
+    own: BTreeSet<(usize, &'a str, u64)>,
     recalled: BTreeMap<(usize, &'a Scope), usize>,
     sights: BTreeMap<(usize, &'a Scope), (Timestamp, &'a BTreeSet<Kind>)>,
     /// The last complete listings that are on record, with the places at which they came there.
@@ -45,18 +47,20 @@ pub fn folds_take_in_what_they_know(inner: &Inner, kinds: &BTreeSet<Kind>) -> Ve
                 }
             }
             Entry::Recorded { poll, item, event } => {
-                log.records.insert((item, event.metadata.sequence), (*poll, place));
+                log.records.insert((item, event.metadata.sequence), place);
+                log.own.insert((*poll, item, event.metadata.sequence));
                 let scope = item.parse::<ItemPath>().map(|path| path.scope).ok();
                 if scope.is_some_and(|scope| log.ended.contains_key(&(*poll, &scope))) {
                     violations.push(format!("poll {poll} ended an incident before it had recorded {item}"));
                 }
             }
+            Entry::FoundRecorded { poll, item, sequence } => drop(log.own.insert((*poll, item, *sequence))),
             Entry::LostRace { poll, scope } => drop(log.lost.insert((*poll, scope))),
             Entry::Folded { poll, scope, at, members, ended } => {
                 for (item, cursor) in members {
-                    let record = log.records.get(&(item.as_str(), *cursor));
+                    let is_own = log.own.contains(&(*poll, item, *cursor));
                     let recalled = log.recalled.get(&(*poll, scope)).copied().unwrap_or(0);
-                    if record.is_some_and(|(by, place)| by != poll && *place > recalled) {
+                    if !is_own && log.records.get(&(item.as_str(), *cursor)).is_some_and(|place| *place > recalled) {
                         violations.push(format!("poll {poll} folded {item} #{cursor}, which it never recalled"));
                     }
                 }

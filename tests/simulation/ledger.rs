@@ -139,11 +139,13 @@ impl Ledger for SimulatedLedger {
             Ok(()) => Ok(Recording::Recorded),
             Err(Refused(rows)) => {
                 let own = rows[0].as_ref().and_then(Option::as_ref).is_some_and(|row| rows::is_of(row, &record));
-                if own {
-                    return Ok(Recording::Recorded);
-                }
-                self.0.world.inner.borrow_mut().log.push(Entry::LostRace { poll, scope });
-                Ok(Recording::Lost)
+                let entry = if own {
+                    Entry::FoundRecorded { poll, item: format!("{scope}/{key}"), sequence: transition.sequence }
+                } else {
+                    Entry::LostRace { poll, scope }
+                };
+                self.0.world.inner.borrow_mut().log.push(entry);
+                Ok(if own { Recording::Recorded } else { Recording::Lost })
             }
         }
     }

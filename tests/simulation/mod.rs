@@ -6,7 +6,7 @@
 //!   semantics, and `ports` is everything else.
 //! - `auditor`, `invariants`, `bounds`, `context`, `incidents`, `folds` and `sights` say what must be so: at every moment, and at the end of every world.
 //! - `crashes` and `overlaps` try everything in small worlds; `seeded` plays large ones by `chance`; `poisoned`,
-//!   `isolation`, `holes`, `backlog`, `pace`, `outage` and `found` tell one story each.
+//!   `isolation`, `holes`, `backlog`, `pace`, `outage`, `late` and `found` tell one story each.
 //!
 //! `DX_MONITOR_SIMULATION_SEEDS=1000` plays as many seeded worlds, `DX_MONITOR_SIMULATION_SEED=17` only that one.
 
@@ -25,6 +25,7 @@ mod holes;
 mod incidents;
 mod invariants;
 mod isolation;
+mod late;
 mod ledger;
 mod outage;
 mod overlaps;

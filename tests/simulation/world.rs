@@ -78,6 +78,13 @@ pub enum Entry {
         poll: usize,
         scope: Scope,
     },
+    /// A poll found that what it wanted to record is there: its answer was lost, or another has seen the same at the same
+    /// instant.
+    FoundRecorded {
+        poll: usize,
+        item: String,
+        sequence: u64,
+    },
     Sight {
         poll: usize,
         scope: Scope,
