@@ -7,6 +7,7 @@ mod bounds;
 mod coverage;
 mod crowds;
 mod failover;
+mod first_message;
 mod gaps;
 mod in_between;
 mod in_service;
