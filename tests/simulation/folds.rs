@@ -50,7 +50,9 @@ pub fn folds_take_in_what_they_know(inner: &Inner, kinds: &BTreeSet<Kind>) -> Ve
                 log.records.insert((item, event.metadata.sequence), place);
                 log.own.insert((*poll, item, event.metadata.sequence));
                 let scope = item.parse::<ItemPath>().map(|path| path.scope).ok();
-                if scope.is_some_and(|scope| log.ended.contains_key(&(*poll, &scope))) {
+                // First sights are recorded beside the fold: what was never seen before is in no incident that ends.
+                let is_first = event.metadata.sequence == 1;
+                if !is_first && scope.is_some_and(|scope| log.ended.contains_key(&(*poll, &scope))) {
                     violations.push(format!("poll {poll} ended an incident before it had recorded {item}"));
                 }
             }
@@ -138,7 +140,7 @@ pub fn people_hear_the_beginning_and_the_end(inner: &Inner) -> Vec<String> {
             if ends && !now.is_for_people() && !now.is_of_one_fold_with(before) {
                 violations.push(format!("people are not told that {item} is {}", now.reason()));
             }
-            if now.reason() == "reopened" && is_late(before, now) {
+            if before.reason() == "resolved" && now.reason() == "reopened" && is_late(before, now) {
                 violations.push(format!("{item} #{} is reopened by what came before its end", now.sequence));
             }
         }

@@ -1,6 +1,6 @@
 //! An outage of many items: cables are announced before the rest is recorded, and cursors are moved in few writes.
 
-use std::{rc::Rc, time::Duration};
+use std::{collections::BTreeSet, rc::Rc, time::Duration};
 
 use aws_dx_monitor::{
     domain::{ItemKey, Kind, SinkName},
@@ -11,7 +11,7 @@ use super::{
     crashes::settle_down,
     executor::poll,
     ports::{CHAT, EVENTBRIDGE, SNS},
-    world::{Setup, World, connection},
+    world::{Entry, Setup, World, connection},
 };
 
 const SINKS: [SinkName; 3] = [SinkName::SNS, SinkName::CHAT, SinkName::EVENTBRIDGE];
@@ -75,6 +75,23 @@ fn the_cable_is_announced_first_and_while_the_rest_is_recorded() {
     // A record, a read, and the sink's own time.
     assert_eq!(report.first_message_delay, Some(Duration::from_millis(10 + 10 + 30)));
     settle_down(&world, &setup, "all is announced");
+}
+
+#[test]
+fn what_is_folded_early_is_known_to_the_rest_of_the_fold() {
+    let (world, setup, _) = all_go_down();
+    {
+        let inner = world.inner.borrow();
+        assert!(places(&world, "ledger.fold").len() > 1 && !inner.met.contains_key("a condition refuses a write"));
+        let folded = inner.log.iter().filter_map(|entry| match entry {
+            Entry::Folded { members, .. } => Some(members),
+            _ => None,
+        });
+        let folded: Vec<&(String, u64)> = folded.flatten().collect();
+        let different: BTreeSet<&(String, u64)> = folded.iter().copied().collect();
+        assert_eq!((folded.len(), different.len()), (INTERFACES + 1, INTERFACES + 1), "each once");
+    }
+    settle_down(&world, &setup, "all is folded");
 }
 
 #[test]
