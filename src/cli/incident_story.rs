@@ -84,7 +84,11 @@ fn facts(incident: &IncidentSummary) -> Vec<(&'static str, String)> {
     };
     let after = incident.duration_seconds.map(|lasted| format!(", after {}", seconds(lasted))).unwrap_or_default();
     let down = format!("{}, down for {} in all", incident.outages, seconds(incident.down_seconds));
-    vec![
+    let document = incident.document.as_ref().map(RecordedIncident::of);
+    let planned = document.and_then(|document| incident::planned(document, &shown));
+    let acknowledged = document.and_then(|document| incident::acknowledged(document, &shown));
+    let evidence = document.map(|document| incident::evidence(document, &shown)).unwrap_or_default();
+    let mut facts = vec![
         ("Incident", escape::terminal(&incident.id)),
         ("Status", format!("{} ({}, {})", text(&incident.status), text(&incident.category), text(&incident.severity))),
         ("Cause", text(incident.cause.as_deref().unwrap_or_default())),
@@ -96,7 +100,10 @@ fn facts(incident: &IncidentSummary) -> Vec<(&'static str, String)> {
         ("Not listed", incident.blind_since.map(|at| format!("since {at}")).unwrap_or_default()),
         ("Part of", incident.merged_into.as_deref().map(text).unwrap_or_default()),
         ("Impact", text(&incident.impact)),
-    ]
+    ];
+    facts.extend(planned.into_iter().chain(acknowledged));
+    facts.extend(evidence.into_iter().map(|piece| ("Evidence", piece)));
+    facts
 }
 
 /// What explains the incident, and where that is.

@@ -31,9 +31,8 @@ pub(super) fn audience(case: &Case, news: &News) -> [bool; 2] {
         Reason::Planned => [told.people && news.severity != told.severity, told.people],
         // The first evidence may spare people the search for a cause.
         Reason::Explained => {
-            let is_first = circumstances.evidence.len() == 1;
             let is_open = case.state.status == IncidentStatus::Open && news.severity != Severity::Info;
-            [told.people && is_first && is_open, told.people]
+            [told.people && case.is_explained && is_open, told.people]
         }
         Reason::Acknowledged => [false, told.people],
     }
@@ -47,6 +46,6 @@ pub(super) fn is_owed(case: &Case, severity: Severity, impact: Impact) -> bool {
 
 /// Whether a silence has been over for long enough to announce what it kept back.
 pub(super) fn silence_is_through(case: &Case, now: Timestamp, patience: std::time::Duration) -> bool {
-    let circumstances = &case.state.circumstances;
-    circumstances.silence_over_at.is_some_and(|over| now.since(over) >= patience)
+    let over = case.state.circumstances.silence_over.as_ref();
+    over.is_some_and(|over| now.since(over.until) >= patience)
 }

@@ -27,6 +27,8 @@ pub(super) struct Case {
     pub(super) is_raised: bool,
     /// Whether it has ended at this instant.
     pub(super) is_ending: bool,
+    /// Whether the first evidence of its cause came at this instant.
+    pub(super) is_explained: bool,
     /// Whether its row has to be written.
     pub(super) is_changed: bool,
     /// The documents that are not written yet.
@@ -66,6 +68,7 @@ impl Case {
             is_reopened: false,
             is_raised: false,
             is_ending: false,
+            is_explained: false,
             is_changed: false,
             documents: Vec::new(),
         }
@@ -109,6 +112,7 @@ impl Case {
             is_reopened: false,
             is_raised: false,
             is_ending: false,
+            is_explained: false,
             is_changed: true,
             documents: Vec::new(),
         }

@@ -42,6 +42,7 @@ pub(super) fn change(book: &Book<'_>, case: &mut Case, roster: &[Place], now: Ti
     let mut reasons = Vec::new();
     let evidence = new_evidence(book, case, roster);
     if !evidence.is_empty() {
+        case.is_explained = case.state.circumstances.evidence.is_empty();
         case.state.circumstances.evidence.extend(evidence);
         reasons.push(Reason::Explained);
     }
@@ -87,7 +88,8 @@ fn silence_changed(case: &mut Case, silence: Option<Silenced>, now: Timestamp) -
     if known.silence == silence {
         return None;
     }
-    known.silence_over_at = silence.is_none().then_some(now);
+    let over = known.silence.take().filter(|_| silence.is_none());
+    known.silence_over = over.map(|over| Planned { until: over.planned.until.min(now), ..over.planned });
     known.silence = silence;
     Some(Reason::Planned)
 }
@@ -170,7 +172,13 @@ fn is_timely(case: &Case, evidence: &Evidence) -> bool {
 /// Whether evidence names an item, or what that needs.
 fn is_named(estate: &Estate, place: Place, evidence: &Evidence) -> bool {
     let entry = &estate.entries[place];
+    let item = &entry.item;
+    let is_setting = matches!(entry.key.kind, Kind::GatewayAttachment | Kind::GatewayAssociation);
+    // AWS has no id of its own for an attachment: a call names its ends.
+    let ends = [&item.virtual_interface_id, &item.associated_gateway_id, &item.virtual_gateway_id];
+    let names_an_end = ends.into_iter().flatten().any(|end| evidence.items.contains(end));
     evidence.items.contains(&entry.key.id)
+        || (is_setting && names_an_end)
         || entry.carriers.iter().chain(&entry.lag).any(|above| is_named(estate, *above, evidence))
         || entry.gateway.is_some_and(|gateway| evidence.items.contains(&estate.entries[gateway].key.id))
 }

@@ -81,7 +81,7 @@ impl<'c> Documents<'c> {
                 let document = self.document(book, &mut case, &facts, reason);
                 case.documents.push(document);
             }
-            (case.is_reopened, case.is_ending, case.is_raised) = (false, false, false);
+            (case.is_reopened, case.is_ending, case.is_raised, case.is_explained) = (false, false, false, false);
             book.cases.insert(id, case);
         }
     }
@@ -205,10 +205,12 @@ impl<'c> Documents<'c> {
             reasons.extend(blind_since.map(|_| Reason::Blind));
         }
         if silence_is_through(case, now, book.rules.patience()) {
-            case.state.circumstances.silence_over_at = None;
-            case.is_changed = true;
-            let is_owed = !facts.members.is_empty() && is_owed(case, facts.severity, facts.impact.level);
-            reasons.extend(is_owed.then_some(Reason::Escalated));
+            if !facts.members.is_empty() && is_owed(case, facts.severity, facts.impact.level) {
+                reasons.push(Reason::Escalated);
+            } else {
+                case.state.circumstances.silence_over = None;
+                case.is_changed = true;
+            }
         }
         let is_due = book.rules.reminder(&case.state).is_some_and(|due| due <= now);
         if is_due && case.state.status == IncidentStatus::Open && !facts.members.is_empty() {
@@ -243,7 +245,6 @@ impl<'c> Documents<'c> {
         if people || (case.is_silent && reason == Reason::Opened) {
             let known = KnownToPeople { severity: facts.severity, impact: facts.impact.level };
             case.state.circumstances.people = Some(known);
-            case.state.circumstances.silence_over_at = None;
         }
         let people_know = knew || people || case.is_silent;
         case.state.told = Told {
@@ -267,6 +268,7 @@ impl<'c> Documents<'c> {
             minimal: false,
         };
         let mut incident = self.details(book, case, facts);
+        case.state.circumstances.silence_over.take_if(|_| people);
         let mut status = case.state.status;
         // It may be over at the same instant: that is the next document's.
         if matches!(reason, Reason::Opened | Reason::Reopened) {

@@ -17,6 +17,11 @@ pub type Shown<'s> = &'s dyn Fn(&str, usize) -> String;
 const MAXIMUM_WORD: usize = 16;
 /// The longest name of a kind. Those of this version have at most 23 characters.
 const MAXIMUM_KIND: usize = 28;
+/// The longest title of planned work, and the longest note.
+const MAXIMUM_TITLE: usize = 160;
+/// The longest name of a person, and the longest sentence of evidence.
+const MAXIMUM_PERSON: usize = 40;
+const MAXIMUM_SUMMARY: usize = 400;
 /// The longest name of a destination.
 const MAXIMUM_NAME: usize = 24;
 
@@ -33,8 +38,12 @@ pub fn tag(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
 pub fn lead(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
     let is_planned = incident.work().is_some() && !incident.is_over();
     let lead = match incident.reason() {
-        Some(Reason::Escalated) if !is_planned && incident.planned().is_some_and(|planned| planned.is_by_aws()) => {
-            "work over"
+        Some(Reason::Escalated) if let Some(over) = incident.over() => {
+            if over.is_by_aws() {
+                "work over"
+            } else {
+                "silence over"
+            }
         }
         Some(Reason::CauseFound) => "cause found",
         Some(Reason::Spread) => "spread",
@@ -166,6 +175,35 @@ fn root_state(incident: RecordedIncident<'_>) -> Option<State> {
     // AWS has no such word as `absent`: it stands for an item that is in no listing any more.
     let of = |kind| if word == "absent" { State::absent() } else { State::of(kind, Some(&word)) };
     incident.root().kind().map(of)
+}
+
+/// What is planned: `by AWS from … until …: title`, and what kind of plan it is. None where nothing is planned.
+pub fn planned(incident: RecordedIncident<'_>, shown: Shown<'_>) -> Option<(&'static str, String)> {
+    let planned = incident.planned()?;
+    let (label, by) = if planned.is_by_aws() { ("Planned work", "by AWS ") } else { ("Silenced", "") };
+    let from = planned.from().map(|from| format!("from {}", instant(from)));
+    let until = planned.until().map(|until| format!("until {}", instant(until)));
+    let times: Vec<String> = from.into_iter().chain(until).collect();
+    let title = shown(planned.title().trim(), MAXIMUM_TITLE);
+    let title = if title.is_empty() { title } else { format!(": {title}") };
+    Some((label, format!("{by}{}{title}", times.join(" "))))
+}
+
+/// Who has taken it on: `by anna at …: note`.
+pub fn acknowledged(incident: RecordedIncident<'_>, shown: Shown<'_>) -> Option<(&'static str, String)> {
+    let acknowledged = incident.acknowledged()?;
+    let at = acknowledged.at.map(|at| format!(" at {}", instant(at))).unwrap_or_default();
+    let note = acknowledged.note.map(|note| format!(": {}", shown(note.trim(), MAXIMUM_TITLE))).unwrap_or_default();
+    Some(("Acknowledged", format!("by {}{at}{note}", shown(acknowledged.by.trim(), MAXIMUM_PERSON))))
+}
+
+/// The evidence of its cause, a line for each piece.
+pub fn evidence(incident: RecordedIncident<'_>, shown: Shown<'_>) -> Vec<String> {
+    let lines = incident.evidence().map(|(at, summary)| {
+        let at = at.map(|at| format!(" at {}", instant(at))).unwrap_or_default();
+        format!("{}{at}", shown(summary.trim(), MAXIMUM_SUMMARY))
+    });
+    lines.collect()
 }
 
 /// How many members there are besides the root.

@@ -91,7 +91,7 @@ fn description(incident: RecordedIncident<'_>) -> String {
     }
     lines.extend(phrases::evidence(incident, shown, LISTED).into_iter().map(|line| format!("*Evidence:* {line}")));
     lines.extend(since(incident));
-    let around = phrases::planned(incident, shown).into_iter().chain(phrases::acknowledged(incident, shown));
+    let around = incident::planned(incident, shown).into_iter().chain(incident::acknowledged(incident, shown));
     lines.extend(around.map(|(label, value)| format!("*{label}:* {value}")));
     lines.extend(
         whereabouts(incident.root())

@@ -44,7 +44,7 @@ pub(crate) fn of(incident: RecordedIncident<'_>) -> Letter {
         closing
             .push(vec!["This is the short form: the full document was refused. The history has all of it.".to_owned()]);
     }
-    let around = phrases::planned(incident, shown).into_iter().chain(phrases::acknowledged(incident, shown));
+    let around = incident::planned(incident, shown).into_iter().chain(incident::acknowledged(incident, shown));
     let facts = times(incident).into_iter().chain(around).chain(what(incident));
     Letter { opening, facts: facts.map(|(label, value)| Fact { label, value }).collect(), closing }
 }

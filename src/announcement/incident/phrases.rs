@@ -15,8 +15,6 @@ const MAXIMUM_CAUSE: usize = 400;
 /// The longest id and name of a member in a list.
 const MAXIMUM_MEMBER_ID: usize = 40;
 const MAXIMUM_MEMBER_NAME: usize = 24;
-/// The longest title of planned work, and the longest note.
-const MAXIMUM_TITLE: usize = 160;
 /// How many members of a kind are named.
 const NAMED: usize = 3;
 /// The longest id of an incident that a command is shown for; those of this version have 36 characters.
@@ -60,10 +58,9 @@ pub(super) fn note(incident: RecordedIncident<'_>, shown: Shown<'_>) -> Option<S
             "How it is now is not known until AWS lists it again. The monitor's log says why it does not.".to_owned(),
         ),
         Reason::Planned if incident.planned().is_none() => Some("Nothing is planned for it any more.".to_owned()),
-        Reason::Escalated
-            if incident.planned().is_some_and(|planned| planned.is_by_aws()) && incident.work().is_none() =>
-        {
-            Some("The planned work is over, and it is still not well.".to_owned())
+        Reason::Escalated if let Some(over) = incident.over() => {
+            let what = if over.is_by_aws() { "planned work" } else { "silence" };
+            Some(format!("The {what} is over, and it is still not well."))
         }
         _ if incident.work().is_some() && incident.impact() == Some(Impact::Outage) && !incident.is_over() => {
             Some("The work was planned, and no path is left.".to_owned())
@@ -105,33 +102,9 @@ pub(super) fn paths(incident: RecordedIncident<'_>, shown: Shown<'_>, most: usiz
     at_most(most, lines.collect(), incident.more_destinations())
 }
 
-/// What is planned: `by AWS from … until …: title`. None where nothing is.
-pub(super) fn planned(incident: RecordedIncident<'_>, shown: Shown<'_>) -> Option<(&'static str, String)> {
-    let planned = incident.planned()?;
-    let (label, by) = if planned.is_by_aws() { ("Planned work", "by AWS ") } else { ("Silenced", "") };
-    let from = planned.from().map(|from| format!("from {}", words::instant(from)));
-    let until = planned.until().map(|until| format!("until {}", words::instant(until)));
-    let times: Vec<String> = from.into_iter().chain(until).collect();
-    let title = shown(planned.title().trim(), MAXIMUM_TITLE);
-    let title = if title.is_empty() { title } else { format!(": {title}") };
-    Some((label, format!("{by}{}{title}", times.join(" "))))
-}
-
-/// Who has taken it on: `by anna at …: note`.
-pub(super) fn acknowledged(incident: RecordedIncident<'_>, shown: Shown<'_>) -> Option<(&'static str, String)> {
-    let acknowledged = incident.acknowledged()?;
-    let at = acknowledged.at.map(|at| format!(" at {}", words::instant(at))).unwrap_or_default();
-    let note = acknowledged.note.map(|note| format!(": {}", shown(note.trim(), MAXIMUM_TITLE))).unwrap_or_default();
-    Some(("Acknowledged", format!("by {}{at}{note}", shown(acknowledged.by.trim(), MAXIMUM_MEMBER_ID))))
-}
-
 /// The evidence of its cause, a line for each piece. At most `most` lines.
 pub(super) fn evidence(incident: RecordedIncident<'_>, shown: Shown<'_>, most: usize) -> Vec<String> {
-    let lines = incident.evidence().map(|(at, summary)| {
-        let at = at.map(|at| format!(" at {}", words::instant(at))).unwrap_or_default();
-        format!("{}{at}", shown(summary.trim(), MAXIMUM_CAUSE))
-    });
-    at_most(most, lines.collect(), 0)
+    at_most(most, incident::evidence(incident, shown), 0)
 }
 
 /// The first `most` lines, and how many more there are.

@@ -105,9 +105,9 @@ pub struct Circumstances {
     /// The silence that covers it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence: Option<Silenced>,
-    /// Since when no silence covers it any more, until what people do not know yet is announced.
+    /// The silence that covered it last, until what people do not know yet is announced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub silence_over_at: Option<Timestamp>,
+    pub silence_over: Option<Planned>,
     /// Who has taken it on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<Acknowledgement>,
@@ -132,7 +132,8 @@ impl Circumstances {
 
     /// The planned time that a document names: AWS's work, or else a silence.
     pub fn planned(&self) -> Option<&Planned> {
-        self.work.as_ref().or(self.silence.as_ref().map(|silence| &silence.planned))
+        let silence = self.silence.as_ref().map(|silence| &silence.planned);
+        self.work.as_ref().or(silence).or(self.silence_over.as_ref())
     }
 
     /// Whether a silence keeps an incident of this impact from people.

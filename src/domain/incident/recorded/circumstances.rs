@@ -61,6 +61,11 @@ impl<'a> RecordedIncident<'a> {
         self.planned().filter(|planned| planned.is_by_aws()).filter(is_on)
     }
 
+    /// Planned time that covered it, where that was over when this was recorded.
+    pub fn over(self) -> Option<RecordedPlanned<'a>> {
+        self.planned().filter(|planned| planned.until().zip(self.recorded_at()).is_some_and(|(until, at)| until <= at))
+    }
+
     /// Who has taken it on, and when.
     pub fn acknowledged(self) -> Option<RecordedAcknowledgement<'a>> {
         let acknowledged = &self.details()["acknowledged"];
