@@ -24,6 +24,7 @@ mod overlap;
 mod own_metrics;
 mod ownership;
 mod parents;
+mod planned;
 mod report;
 mod reported_incidents;
 mod retired;
