@@ -69,6 +69,11 @@ pub fn instant(at: Timestamp) -> String {
     format!("{} UTC", time(at))
 }
 
+/// An instant to the minute, with its zone: `2026-11-22 03:12 UTC`.
+pub fn minute(at: Timestamp) -> String {
+    format!("{} UTC", &time(at)[..16])
+}
+
 /// The time of the day of an instant, in UTC: `03:12:00`.
 pub fn clock(at: Timestamp) -> String {
     // RFC 3339 with milliseconds: `2026-11-22T03:12:00.123Z`.

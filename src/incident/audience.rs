@@ -46,6 +46,6 @@ pub(super) fn is_owed(case: &Case, severity: Severity, impact: Impact) -> bool {
 
 /// Whether a silence has been over for long enough to announce what it kept back.
 pub(super) fn silence_is_through(case: &Case, now: Timestamp, patience: std::time::Duration) -> bool {
-    let over = case.state.circumstances.silence_over.as_ref();
-    over.is_some_and(|over| now.since(over.until) >= patience)
+    let circumstances = &case.state.circumstances;
+    circumstances.silence_over_at.is_some_and(|over| now.since(over) >= patience)
 }

@@ -74,8 +74,10 @@ fn work_changed(case: &mut Case, work: Option<Planned>, now: Timestamp) -> Optio
         None if known.is_planned() => {
             let ran_out = known.work.as_ref().is_some_and(|work| work.until.plus(AFTER_WORK) <= now);
             known.work_is_over = ran_out;
-            // Work that was moved or cancelled has nothing to do with it any more.
-            known.work = known.work.take().filter(|_| ran_out);
+            if !ran_out {
+                // Work that was moved or cancelled has nothing to do with it any more.
+                known.ended = known.work.take().map(|work| work.ended(now));
+            }
             Some(if ran_out { Reason::Escalated } else { Reason::Planned })
         }
         None => None,
@@ -88,9 +90,9 @@ fn silence_changed(case: &mut Case, silence: Option<Silenced>, now: Timestamp) -
     if known.silence == silence {
         return None;
     }
-    let over = known.silence.take().filter(|_| silence.is_none());
-    known.silence_over = over.map(|over| Planned { until: over.planned.until.min(now), ..over.planned });
-    known.silence = silence;
+    known.silence_over_at = silence.is_none().then_some(now);
+    let before = std::mem::replace(&mut known.silence, silence);
+    known.ended = before.filter(|_| known.silence.is_none()).map(|silence| silence.planned.ended(now));
     Some(Reason::Planned)
 }
 

@@ -208,7 +208,7 @@ impl<'c> Documents<'c> {
             if !facts.members.is_empty() && is_owed(case, facts.severity, facts.impact.level) {
                 reasons.push(Reason::Escalated);
             } else {
-                case.state.circumstances.silence_over = None;
+                case.state.circumstances.silence_over_at = None;
                 case.is_changed = true;
             }
         }
@@ -268,7 +268,6 @@ impl<'c> Documents<'c> {
             minimal: false,
         };
         let mut incident = self.details(book, case, facts);
-        case.state.circumstances.silence_over.take_if(|_| people);
         let mut status = case.state.status;
         // It may be over at the same instant: that is the next document's.
         if matches!(reason, Reason::Opened | Reason::Reopened) {
@@ -286,6 +285,9 @@ impl<'c> Documents<'c> {
             incident,
         };
         document.summary = wording::summary(&document);
+        if people {
+            (case.state.circumstances.silence_over_at, case.state.circumstances.ended) = (None, None);
+        }
         (occurred_at, document)
     }
 

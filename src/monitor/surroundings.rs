@@ -17,7 +17,10 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         let Some(account) = scopes.first().map(Scope::account) else { return };
         match self.ledger.windows(account).await {
             Ok(rows) => self.memory.are_planned(account, Plans::of(&rows)),
-            Err(error) => self.notes.fail_with(Step::Recall, account, &error),
+            Err(error) => {
+                let error = error.context("what is planned cannot be read, and what was known of it holds");
+                self.notes.fail_with(Step::Recall, account, &error);
+            }
         }
     }
 

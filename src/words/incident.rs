@@ -4,7 +4,7 @@
 //! Texts from AWS pass through the caller's [`Shown`], which escapes and cuts them for one destination. All else is plain
 //! ASCII.
 
-use super::{clock, counted, duration_in_words, instant};
+use super::{clock, counted, duration_in_words, instant, minute};
 use crate::domain::{
     Category, DestinationKind, Impact, Kind, Reason, RecordedDestination, RecordedIncident, RecordedItem, RootKind,
     State,
@@ -22,6 +22,8 @@ const MAXIMUM_TITLE: usize = 160;
 /// The longest name of a person, and the longest sentence of evidence.
 const MAXIMUM_PERSON: usize = 40;
 const MAXIMUM_SUMMARY: usize = 400;
+/// The longest evidence in a title.
+const MAXIMUM_NEWS: usize = 80;
 /// The longest name of a destination.
 const MAXIMUM_NAME: usize = 24;
 
@@ -36,15 +38,16 @@ pub fn tag(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
 
 /// What the document is, where the rest of the line does not say so: `worse: `.
 pub fn lead(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
+    if incident.category() == Some(Category::Maintenance) {
+        // What is said of the root says that it is planned.
+        return String::new();
+    }
     let is_planned = incident.work().is_some() && !incident.is_over();
+    let has_ended = |by_aws| incident.ended().is_some_and(|ended| ended.is_by_aws() == by_aws);
     let lead = match incident.reason() {
-        Some(Reason::Escalated) if let Some(over) = incident.over() => {
-            if over.is_by_aws() {
-                "work over"
-            } else {
-                "silence over"
-            }
-        }
+        Some(Reason::Escalated | Reason::Planned) if has_ended(true) => "work over",
+        Some(Reason::Escalated | Reason::Planned) if has_ended(false) => "silence over",
+        Some(Reason::Planned) if incident.planned().is_some_and(|planned| !planned.is_by_aws()) => "silenced",
         Some(Reason::CauseFound) => "cause found",
         Some(Reason::Spread) => "spread",
         Some(Reason::Escalated) => "worse",
@@ -115,7 +118,7 @@ fn unwell(incident: RecordedIncident<'_>, shown: Shown<'_>, adverb: &str) -> Str
         Some(Category::Test) => "in a failover test".to_owned(),
         Some(Category::Maintenance) => {
             let from = incident.planned().and_then(|work| work.from());
-            format!("to be worked on{}", from.map(|from| format!(" from {}", instant(from))).unwrap_or_default())
+            format!("to go down{}", from.map(|from| format!(" at {}", minute(from))).unwrap_or_default())
         }
         Some(Category::Provisioning) if word.is_empty() => "being set up".to_owned(),
         Some(Category::Provisioning) => format!("being set up ({})", shown(&word, MAXIMUM_WORD)),
@@ -136,8 +139,7 @@ fn well_again(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
         Some(Category::Maintenance) => {
             let from = incident.planned().and_then(|work| work.from());
             let has_begun = from.zip(incident.recorded_at()).is_some_and(|(from, at)| at >= from);
-            let condition = if has_begun { "being worked on" } else { "no longer to lose its last path" };
-            condition.to_owned()
+            if has_begun { "now being worked on" } else { "not to go down after all" }.to_owned()
         }
         Some(Category::Provisioning) => "in service".to_owned(),
         Some(Category::Removal) => removal(root_state(incident)).to_owned(),
@@ -206,6 +208,13 @@ pub fn evidence(incident: RecordedIncident<'_>, shown: Shown<'_>) -> Vec<String>
     lines.collect()
 }
 
+/// The newest evidence of the cause, where that is what the document is about: `DeleteVirtualInterface by anna`.
+pub fn news(incident: RecordedIncident<'_>, shown: Shown<'_>) -> Option<String> {
+    let is_news = incident.reason() == Some(Reason::Explained);
+    let (_, summary) = incident.evidence().last().filter(|_| is_news)?;
+    Some(shown(summary.trim(), MAXIMUM_NEWS)).filter(|news| !news.is_empty())
+}
+
 /// How many members there are besides the root.
 pub fn others(incident: RecordedIncident<'_>) -> u64 {
     incident.member_count().saturating_sub(incident.root_is_member().into())
@@ -236,7 +245,8 @@ pub fn impact(incident: RecordedIncident<'_>, shown: Shown<'_>, left: &str) -> O
     if is_to_come && incident.is_over() {
         return None;
     }
-    let left = if is_to_come { " then" } else { left };
+    // Where there is room for a word more, it says when.
+    let left = if is_to_come && !left.is_empty() { " then" } else { left };
     let worst = incident.destinations().find(|destination| destination.paths() < destination.paths_before());
     if let Some(worst) = worst {
         return Some(format!("{} {}", those_that_have(incident, worst, shown), paths(worst, left)));

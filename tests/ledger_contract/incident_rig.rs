@@ -207,7 +207,8 @@ fn circumstances() -> Circumstances {
         work: Some(planned(PlannedBy::AwsHealth)),
         work_is_over: true,
         silence: Some(Silenced { planned: planned(PlannedBy::Silence), even_outage: true }),
-        silence_over: Some(planned(PlannedBy::Silence)),
+        silence_over_at: Some(at(3)),
+        ended: Some(planned(PlannedBy::Silence)),
         acknowledged: Some(Acknowledgement { by: "anna".to_owned(), at: at(4), note: Some("on it".to_owned()) }),
         evidence: vec![IncidentEvidence {
             id: "event".to_owned(),

@@ -63,7 +63,10 @@ fn title(incident: RecordedIncident<'_>) -> String {
     let condition = incident::condition(incident, shown);
     let others = Some(incident::others(incident)).filter(|others| *others > 0 && !incident.is_over());
     let others = others.map(|others| format!("{others} with it"));
-    let rest: Vec<String> = others.into_iter().chain(incident::impact(incident, shown, " left")).collect();
+    let rest: Vec<String> = match incident::news(incident, shown) {
+        Some(news) => vec![news],
+        None => others.into_iter().chain(incident::impact(incident, shown, " left")).collect(),
+    };
     let rest = if rest.is_empty() { String::new() } else { format!(": {}", rest.join(", ")) };
     let length = |text: &str| text.chars().count();
     let room = MAXIMUM_TITLE.saturating_sub(length(&called) + 1 + length(&condition));

@@ -4,7 +4,7 @@ use super::phrases;
 use crate::{
     announcement::letter::{DRILL, Fact, Letter, MAXIMUM_ID, MAXIMUM_VALUE, MAXIMUM_WORD, inert},
     announcement::phrases::whereabouts,
-    domain::{Impact, Reason, RecordedIncident},
+    domain::{Category, Impact, Reason, RecordedIncident},
     words::{self, incident},
 };
 
@@ -22,7 +22,11 @@ pub(crate) fn of(incident: RecordedIncident<'_>) -> Letter {
     let first_check = phrases::first_check(incident).map(str::to_owned);
     let what_happened = [Some(headline(incident)), cause, phrases::note(incident, shown), first_check];
     opening.push(what_happened.into_iter().flatten().collect());
-    let (took, left) = if incident.is_over() { ("It took with it:", "Paths now:") } else { ("With it:", "Paths:") };
+    let (took, left) = match incident.category() {
+        Some(Category::Maintenance) => ("With it:", "Paths then:"),
+        _ if incident.is_over() => ("It took with it:", "Paths now:"),
+        _ => ("With it:", "Paths:"),
+    };
     for (heading, lines) in
         [(took, phrases::with_it(incident, shown, LISTED)), (left, phrases::paths(incident, shown, LISTED))]
     {
@@ -69,6 +73,10 @@ fn capitalized(text: &str) -> String {
 /// What is known of when it happened, and for how long.
 fn times(incident: RecordedIncident<'_>) -> Vec<(&'static str, String)> {
     let mut times = Vec::new();
+    if let (Some(since), true) = (incident.since(), incident.category() == Some(Category::Maintenance)) {
+        // A warning lasts until the work begins, which says nothing of the work.
+        return vec![("Warned", words::instant(since))];
+    }
     if let Some(since) = incident.since() {
         times.push(("Since", words::instant(since)));
         times.extend(incident.last_seen_at().map(|seen| {
@@ -115,7 +123,9 @@ fn what(incident: RecordedIncident<'_>) -> Vec<(&'static str, String)> {
 
 /// What the impact means.
 fn meaning(incident: RecordedIncident<'_>) -> Option<&'static str> {
+    let is_to_come = incident.category() == Some(Category::Maintenance);
     Some(match incident.impact()? {
+        Impact::Outage if is_to_come => "outage: a destination has no path while the work lasts",
         Impact::None => "none: no destination has fewer paths",
         Impact::Reduced => "reduced: a destination has fewer paths",
         Impact::LastPath => "last-path: a destination has one path left, or all of its paths end on one device",

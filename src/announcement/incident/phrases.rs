@@ -31,6 +31,14 @@ pub(super) fn first_check(incident: RecordedIncident<'_>) -> Option<&'static str
         return None;
     }
     match (incident.category()?, incident.root_kind()?) {
+        (Category::Outage, _) if incident.work().is_some() => Some(if incident.impact() == Some(Impact::Outage) {
+            "Move traffic to another way, such as a VPN, until the work is over."
+        } else {
+            "Nothing needs to be done while AWS works on it. If it stays down after that, ask AWS."
+        }),
+        (Category::Outage, _) if ended_work(incident) => {
+            Some("Ask AWS whether the work is done, then check the port and its light levels on your side.")
+        }
         (Category::Outage, _) if incident::is_well_itself(incident) => {
             Some("The link is up: check the BGP sessions on your router, then ask the provider about the path.")
         }
@@ -57,11 +65,13 @@ pub(super) fn note(incident: RecordedIncident<'_>, shown: Shown<'_>) -> Option<S
         Reason::Blind => Some(
             "How it is now is not known until AWS lists it again. The monitor's log says why it does not.".to_owned(),
         ),
-        Reason::Planned if incident.planned().is_none() => Some("Nothing is planned for it any more.".to_owned()),
-        Reason::Escalated if let Some(over) = incident.over() => {
-            let what = if over.is_by_aws() { "planned work" } else { "silence" };
-            Some(format!("The {what} is over, and it is still not well."))
+        Reason::Planned | Reason::Escalated if ended_work(incident) => {
+            Some("The time planned for the work is over, or the work was called off, and not all is back.".to_owned())
         }
+        Reason::Escalated if incident.ended().is_some() => {
+            Some("It was silenced, and is announced now because the silence is over.".to_owned())
+        }
+        _ if incident.category() == Some(Category::Maintenance) => None,
         _ if incident.work().is_some() && incident.impact() == Some(Impact::Outage) && !incident.is_over() => {
             Some("The work was planned, and no path is left.".to_owned())
         }
@@ -70,6 +80,11 @@ pub(super) fn note(incident: RecordedIncident<'_>, shown: Shown<'_>) -> Option<S
         }
         _ => None,
     }
+}
+
+/// Whether AWS's work on it is over, or was called off.
+fn ended_work(incident: RecordedIncident<'_>) -> bool {
+    incident.ended().is_some_and(|ended| ended.is_by_aws())
 }
 
 /// What the incident takes with it, a line for each kind, with the first of its members by name. At most `most` lines.

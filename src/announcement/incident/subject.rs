@@ -12,6 +12,8 @@ use crate::{
 
 /// The shortest part of an id that is shown, whatever else there is to say.
 const MINIMUM_ID: usize = 24;
+/// The least room for evidence.
+const MINIMUM_NEWS: usize = 24;
 /// The longest name of a destination where there is little room.
 const BRIEF_NAME: usize = 10;
 
@@ -40,6 +42,10 @@ pub(crate) fn of(incident: RecordedIncident<'_>) -> String {
 fn rest(incident: RecordedIncident<'_>, room: usize) -> String {
     let impact = |most: usize| incident::impact(incident, &|text, own| escape::ascii(text, own.min(most)), "");
     let (impact, brief) = (impact(usize::MAX), impact(BRIEF_NAME));
+    let news = incident::news(incident, &|text, most| escape::ascii(text, most.min(room.saturating_sub(": ".len()))));
+    if let Some(news) = news.filter(|_| room >= MINIMUM_NEWS) {
+        return format!(": {news}");
+    }
     let others = match incident::others(incident) {
         0 => None,
         _ if incident.is_over() => None,

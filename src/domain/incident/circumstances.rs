@@ -50,6 +50,13 @@ impl From<&Window> for Planned {
     }
 }
 
+impl Planned {
+    /// It, where it has ended at `at` and no later.
+    pub(crate) fn ended(self, at: Timestamp) -> Planned {
+        Planned { until: self.until.min(at), ..self }
+    }
+}
+
 /// A piece of evidence of an incident's cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct IncidentEvidence {
@@ -105,9 +112,12 @@ pub struct Circumstances {
     /// The silence that covers it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence: Option<Silenced>,
-    /// The silence that covered it last, until what people do not know yet is announced.
+    /// Since when no silence covers it any more, until what people do not know yet is announced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub silence_over: Option<Planned>,
+    pub silence_over_at: Option<Timestamp>,
+    /// The silence that has ended, or the work that was moved or cancelled, until people know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Planned>,
     /// Who has taken it on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<Acknowledgement>,
@@ -130,10 +140,9 @@ impl Circumstances {
         self.work.is_some() && !self.work_is_over
     }
 
-    /// The planned time that a document names: AWS's work, or else a silence.
+    /// The planned time that a document names: AWS's work, or else a silence, or else what has just ended.
     pub fn planned(&self) -> Option<&Planned> {
-        let silence = self.silence.as_ref().map(|silence| &silence.planned);
-        self.work.as_ref().or(silence).or(self.silence_over.as_ref())
+        self.work.as_ref().or(self.silence.as_ref().map(|silence| &silence.planned)).or(self.ended.as_ref())
     }
 
     /// Whether a silence keeps an incident of this impact from people.

@@ -106,12 +106,12 @@ fn a_warning_says_what_comes_when_and_what_it_takes_and_ends_when_the_work_is_ca
     world.work("dxcon-1", (60 * 23, 60 * 27));
     world.minutes(1);
     let warned = world.documents[0].clone();
-    assert_snapshot!(warned.summary, @"[warning] planned work: connection dxcon-1 to be worked on from 2026-11-23 02:00:00 UTC: 1 virtual interface with it; core-dxgw has no path then");
+    assert_snapshot!(warned.summary, @"[warning] connection dxcon-1 to go down at 2026-11-23 02:00 UTC: 1 virtual interface with it; core-dxgw has no path then");
     assert_snapshot!(warned.incident.cause, @"AWS has planned work from 2026-11-23 02:00:00 UTC until 2026-11-23 06:00:00 UTC. It takes the last path.");
     world.plans.windows.clear();
     world.minutes(1);
     let over = world.documents[1].clone();
-    assert_snapshot!(over.summary, @"[resolved] connection dxcon-1 no longer to lose its last path");
+    assert_snapshot!(over.summary, @"[resolved] connection dxcon-1 not to go down after all");
     assert_snapshot!(over.incident.cause, @"The work will not be done.");
     assert_snapshot!(world.announced(), @"
     warning maintenance planned: connection dxcon-1, 2 affected, outage

@@ -91,9 +91,9 @@ fn every_category() {
         [Reason::Opened, Reason::Reminded, Reason::Resolved].map(|reason| summary(&document(*category, reason)))
     });
     assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
-    [critical] connection dxcon-drill000 (prod-eqdc2) to be worked on: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path then
-    [critical] connection dxcon-drill000 (prod-eqdc2) still to be worked on after 27 minutes: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path then
-    [resolved] connection dxcon-drill000 (prod-eqdc2) no longer to lose its last path
+    [critical] connection dxcon-drill000 (prod-eqdc2) to go down: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path then
+    [critical] connection dxcon-drill000 (prod-eqdc2) still to go down after 27 minutes: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path then
+    [resolved] connection dxcon-drill000 (prod-eqdc2) not to go down after all
     [critical] connection dxcon-drill000 (prod-eqdc2) being set up (pending): 6 virtual interfaces, 12 BGP peers with it
     [critical] connection dxcon-drill000 (prod-eqdc2) still being set up (pending) after 27 minutes: 6 virtual interfaces, 12 BGP peers with it
     [resolved] connection dxcon-drill000 (prod-eqdc2) in service after 27 minutes

@@ -38,7 +38,7 @@ async fn a_call_that_arrives_after_the_message_is_an_answer_to_it() {
     assert_snapshot!(story.subjects(), @"22 03:04 [warning] virtual interface dxvif-1 (prod-1) being removed: 1 with it, core-dxgw has 1 of 2 paths");
     story.gets(6, &call("calls/delete_virtual_interface", 4, "dxvif-1")).await;
     story.minutes(7..=8).await;
-    assert_snapshot!(story.subjects(), @"22 03:06 [warning] evidence: virtual interface dxvif-1 being removed: 1 with it, core-dxgw has 1 of 2 paths");
+    assert_snapshot!(story.subjects(), @"22 03:06 [warning] evidence: virtual interface dxvif-1 being removed: DeleteVirtualInterface by jane@exam...");
     assert_snapshot!(story.programs(), @"opened, explained");
 }
 

@@ -9,25 +9,23 @@ async fn a_warning_and_the_outage_that_it_warned_of() {
     let story = Planned::watching(1).await;
     story.gets(1, &notice(Says::Scheduled, 1, &["dxcon-1"], (300, 540))).await;
     assert_snapshot!(story.letters().remove(0), @"
-    [warning] planned work: connection dxcon-1 to be worked on from 2026-11-22 08:00:00 UTC: 2 with it
+    [warning] connection dxcon-1 to go down at 2026-11-22 08:00 UTC: 2 with it, core-dxgw has no path
 
-    Planned work: connection dxcon-1 (prod-1) is to be worked on from 2026-11-22 08:00:00 UTC, and core-dxgw has no path then.
+    Connection dxcon-1 (prod-1) is to go down at 2026-11-22 08:00 UTC, and core-dxgw has no path then.
     AWS has planned work from 2026-11-22 08:00:00 UTC until 2026-11-22 12:00:00 UTC. It takes the last path.
-    The work was planned, and no path is left.
     Move traffic to another path before it begins, or ask AWS for another time.
 
     With it:
       1 virtual interface: dxvif-1 (prod-1)
       1 BGP peer: dxpeer-1 (prod-1)
 
-    Paths:
+    Paths then:
       core-dxgw (Direct Connect gateway), IPv4: no path left (1 before)
 
-    Since:        2026-11-22 03:01:00 UTC
-    Lasted:       less than a second so far
+    Warned:       2026-11-22 03:01:00 UTC
     Planned work: by AWS from 2026-11-22 08:00:00 UTC until 2026-11-22 12:00:00 UTC: Planned maintenance has been scheduled on an AWS Direct Connect router in Equinix DC2, Ashburn, VA
     Severity:     warning (maintenance, planned)
-    Impact:       outage: a destination has no path left
+    Impact:       outage: a destination has no path while the work lasts
     Item:         connection dxcon-1
     Location:     EqDC2
     Device:       EqDC2-1
@@ -49,7 +47,7 @@ async fn a_warning_and_the_outage_that_it_warned_of() {
     Planned work: connection dxcon-1 (prod-1) is down, and core-dxgw has no path left.
     The connection is down; what runs over it went with it.
     The work was planned, and no path is left.
-    Check the port and its light levels, then ask the provider about the cross connect or circuit.
+    Move traffic to another way, such as a VPN, until the work is over.
 
     With it:
       1 virtual interface: dxvif-1 (prod-1)
@@ -88,7 +86,7 @@ async fn work_that_overruns() {
 
     Planned work: connection dxcon-1 (prod-1) is down, and core-dxgw has 1 of 2 paths left.
     The connection is down; what runs over it went with it.
-    Check the port and its light levels, then ask the provider about the cross connect or circuit.
+    Nothing needs to be done while AWS works on it. If it stays down after that, ask AWS.
 
     With it:
       1 virtual interface: dxvif-1 (prod-1)
@@ -119,8 +117,8 @@ async fn work_that_overruns() {
 
     Work over: connection dxcon-1 (prod-1) is down, and core-dxgw has 1 of 2 paths left.
     The connection is down; what runs over it went with it.
-    The planned work is over, and it is still not well.
-    Check the port and its light levels, then ask the provider about the cross connect or circuit.
+    The time planned for the work is over, or the work was called off, and not all is back.
+    Ask AWS whether the work is done, then check the port and its light levels on your side.
 
     With it:
       1 virtual interface: dxvif-1 (prod-1)

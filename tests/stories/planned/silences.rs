@@ -26,7 +26,7 @@ async fn an_outage_that_outlasts_a_silence_is_announced_once_two_polls_after_its
     story.quiet(1..=61).await;
     assert_eq!(story.subjects(), "");
     story.minutes(62..=90).await;
-    assert_snapshot!(story.subjects(), @"22 04:02 [warning] worse: connection dxcon-1 (prod-1) down: 2 with it, core-dxgw has 1 of 2 paths");
+    assert_snapshot!(story.subjects(), @"22 04:02 [warning] silence over: connection dxcon-1 (prod-1) down: 2 with it, core-dxgw has 1 of 2 paths");
     story.cable(1, true);
     story.minutes(91..=95).await;
     assert_snapshot!(story.subjects(), @"22 04:31 [resolved] connection dxcon-1 (prod-1) up again after 1 hour 30 minutes");

@@ -35,9 +35,9 @@ async fn work_on_the_last_path_is_warned_of_twice_and_critical_when_it_comes() {
     story.quiet(DAY + 4..=from - 57).await;
     story.quiet(from - 56..=from + 3).await;
     assert_snapshot!(story.subjects(), @"
-    23 03:01 [warning] planned work: connection dxcon-1 to be worked on from 2026-11-24 03:00:00 UTC: 2 with it
-    24 02:01 [warning] planned work: connection dxcon-1 to be worked on from 2026-11-24 03:00:00 UTC: 2 with it
-    24 03:01 [resolved] connection dxcon-1 (prod-1) being worked on
+    23 03:01 [warning] connection dxcon-1 to go down at 2026-11-24 03:00 UTC: 2 with it, core-dxgw has no path
+    24 02:01 [warning] connection dxcon-1 to go down at 2026-11-24 03:00 UTC: 2 with it, core-dxgw has no path
+    24 03:01 [resolved] connection dxcon-1 (prod-1) now being worked on
     ");
     story.cable(1, false);
     story.minutes(from + 4..=from + 8).await;
@@ -88,8 +88,8 @@ async fn work_that_is_cancelled_before_it_begins_is_called_off_where_it_was_warn
     story.gets(5, &notice(Says::Cancelled, 5, &["dxcon-1"], (600, 840))).await;
     story.minutes(6..=8).await;
     assert_snapshot!(story.subjects(), @"
-    22 03:01 [warning] planned work: connection dxcon-1 to be worked on from 2026-11-22 13:00:00 UTC: 2 with it
-    22 03:05 [resolved] connection dxcon-1 (prod-1) no longer to lose its last path
+    22 03:01 [warning] connection dxcon-1 to go down at 2026-11-22 13:00 UTC: 2 with it, core-dxgw has no path
+    22 03:05 [resolved] connection dxcon-1 (prod-1) not to go down after all
     ");
     // What happens at the time is no planned work any more.
     story.quiet(9..=604).await;
@@ -109,7 +109,7 @@ async fn work_that_is_cancelled_while_it_is_done_explains_nothing_any_more() {
     story.minutes(22..=30).await;
     assert_snapshot!(story.subjects(), @"
     22 03:12 [info] planned work: connection dxcon-1 (prod-1) down: 2 with it, core-dxgw has 1 of 2 paths
-    22 03:21 [warning] worse: connection dxcon-1 (prod-1) down: 2 with it, core-dxgw has 1 of 2 paths
+    22 03:21 [warning] work over: connection dxcon-1 (prod-1) down: 2 with it, core-dxgw has 1 of 2 paths
     ");
 }
 
@@ -143,7 +143,7 @@ async fn where_the_plans_cannot_be_read_the_poll_fails_and_what_was_known_holds(
     story.cable(1, false);
     let report = story.rig.minute(12).poll().await;
     assert!(!report.is_success(), "{report}");
-    assert_snapshot!(report.failures[0], @"123456789012: the ledger is out of order");
+    assert_snapshot!(report.failures[0], @"123456789012: what is planned cannot be read, and what was known of it holds: the ledger is out of order");
     // It was known to be planned, and so it is.
     assert_snapshot!(story.rig.sns().incident_subjects(), @"[info] planned work: connection dxcon-1 (prod-1) down: 2 with it, core-dxgw has 1 of 2 paths");
     story.rig.ledger.mend();

@@ -56,14 +56,16 @@ impl<'a> RecordedIncident<'a> {
 
     /// AWS's planned work, where its time was not over yet when this was recorded.
     pub fn work(self) -> Option<RecordedPlanned<'a>> {
-        let is_on =
-            |work: &RecordedPlanned<'_>| work.until().zip(self.recorded_at()).is_none_or(|(until, at)| at < until);
-        self.planned().filter(|planned| planned.is_by_aws()).filter(is_on)
+        self.planned().filter(|planned| planned.is_by_aws() && !self.is_after(*planned))
     }
 
-    /// Planned time that covered it, where that was over when this was recorded.
-    pub fn over(self) -> Option<RecordedPlanned<'a>> {
-        self.planned().filter(|planned| planned.until().zip(self.recorded_at()).is_some_and(|(until, at)| until <= at))
+    /// Planned time that was over when this was recorded.
+    pub fn ended(self) -> Option<RecordedPlanned<'a>> {
+        self.planned().filter(|planned| self.is_after(*planned))
+    }
+
+    fn is_after(self, planned: RecordedPlanned<'_>) -> bool {
+        planned.until().zip(self.recorded_at()).is_some_and(|(until, at)| until <= at)
     }
 
     /// Who has taken it on, and when.
