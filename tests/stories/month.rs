@@ -11,18 +11,21 @@ use std::{
 };
 
 use aws_dx_monitor::{
-    domain::{Extent, Item, ItemDescription, ItemKey, Kind, Notify, Observation, Scope, SinkName, State, Timestamp},
+    domain::{
+        Extent, Item, ItemDescription, ItemKey, Kind, Matcher, Notice, NoticeChange, Notify, Observation, Scope,
+        SinkName, State, Timestamp, Window, WindowSource,
+    },
     local::SqliteLedger,
     metrics::{DataPoint, MetricsMode},
     monitor::{Memory, Monitor, Settings},
-    ports::{Announcer, Inventory, MetricSink, Publication},
+    ports::{Announcer, Inventory, MetricSink, Publication, Windows},
 };
 
 use super::rig::{ACCOUNT, HandClock, REGION, RecordingAnnouncer};
 
 mod calendar;
 
-use calendar::{Calendar, DAY, DOWN_IN_A_TEST, describe, estate, gap, heard, line};
+use calendar::{Calendar, DAY, DOWN_IN_A_TEST, WORK, describe, estate, gap, heard, line};
 
 const KINDS: [Kind; 4] = [Kind::Connection, Kind::Lag, Kind::VirtualInterface, Kind::BgpPeer];
 /// What else AWS does: it says for two minutes that it does not know an item's state, or does not list it.
@@ -31,6 +34,8 @@ const BLIPS: [(u64, &str, Option<&str>); 3] = [
     (20 * DAY, "virtual-interface/dxvif-6", None),
     (22 * DAY, "bgp-peer/dxpeer-30a", Some("unknown")),
 ];
+/// How long after its time work counts as over.
+const WORK_LINGERS: u64 = 15;
 /// When nobody polls: for two hours.
 const NOBODY_POLLS: std::ops::Range<u64> = 23 * DAY..23 * DAY + 60;
 
@@ -86,11 +91,33 @@ fn rhythm(calendar: &Calendar) -> BTreeSet<u64> {
     let mut minutes: BTreeSet<u64> = (0..=30 * DAY).step_by(60).collect();
     let gaps = (1..=30 * DAY).filter(|minute| gap(*minute) != gap(minute - 1));
     minutes.extend(gaps.flat_map(|minute| minute - 1..minute + 2));
-    let happens = calendar.0.keys().copied().chain(BLIPS.map(|(at, ..)| at));
+    let work = WORK.map(|(_, _, until)| until + WORK_LINGERS);
+    let happens = calendar.0.keys().copied().chain(BLIPS.map(|(at, ..)| at)).chain(work);
     // The rhythm is known from the poll before, and what settles does so within ten minutes.
     minutes.extend(happens.flat_map(|minute| minute.saturating_sub(3)..minute + 12));
     minutes.retain(|minute| !NOBODY_POLLS.contains(minute));
     minutes
+}
+
+/// AWS's work on a connection, as its notice is kept.
+fn announced_work(id: &str, (from, until): (Timestamp, Timestamp)) -> Window {
+    Window {
+        id: from.to_string(),
+        source: WindowSource::AwsHealth,
+        matcher: Matcher { ids: [id.to_owned()].into(), ..Matcher::default() },
+        from,
+        until,
+        title: "work on a router".to_owned(),
+        by: "AWS".to_owned(),
+        even_outage: false,
+        notice: Some(Notice {
+            updated_at: instant(0),
+            event: format!("work from {from}"),
+            communication: "1".to_owned(),
+            page: 1,
+            change: NoticeChange::Scheduled,
+        }),
+    }
 }
 
 /// Plays the month. Gives back what people read, a line each, and how many messages chats and programs got.
@@ -114,6 +141,9 @@ async fn play(notify: Notify) -> (Vec<String>, [usize; 2]) {
     let estate_now = Estate { items: RefCell::default(), minute: Cell::new(0) };
     estate().iter().for_each(|(item, word)| estate_now.turn(&item.key(), word));
     let (ledger, memory) = (SqliteLedger::in_memory().unwrap(), Memory::default());
+    for window in WORK.map(|(id, from, until)| announced_work(id, (instant(from), instant(until)))) {
+        ledger.write_window(ACCOUNT, &window).await.unwrap();
+    }
     let monitor = Monitor {
         inventory: &estate_now,
         ledger: &ledger,
@@ -156,11 +186,11 @@ fn told(minute: u64, document: &serde_json::Value) -> String {
 async fn a_month_of_trouble_is_told_story_by_story() {
     let (lines, counts) = play(Notify::Incidents).await;
     assert_eq!(lines, heard());
-    assert_eq!((lines.len(), counts), (25, [25, 189 + 27]), "people; chats; transitions and incidents for programs");
+    assert_eq!((lines.len(), counts), (26, [26, 189 + 28]), "people; chats; transitions and incidents for programs");
 }
 
 #[tokio::test]
 async fn item_by_item_the_same_month_is_more_than_seven_times_as_many_messages() {
     let (lines, counts) = play(Notify::Items).await;
-    assert_eq!((lines.len(), counts), (189, [189, 189 + 27]), "people; chats; transitions and incidents for programs");
+    assert_eq!((lines.len(), counts), (189, [189, 189 + 28]), "people; chats; transitions and incidents for programs");
 }

@@ -2,13 +2,28 @@
 //! stories play the same month over the whole pipeline.
 
 use super::rig::World;
-use crate::domain::{Extent, ItemDescription, ItemKey, Kind, Scope};
+use crate::domain::{Extent, ItemDescription, ItemKey, Kind, Matcher, Scope, Timestamp, Window, WindowSource};
 
 // One month for both: it is made of what both import here, and so needs no door into this crate.
 #[path = "../../../tests/stories/month/calendar.rs"]
 mod calendar;
 
-use calendar::{DAY, calendar, estate, gap, heard, line};
+use calendar::{DAY, WORK, calendar, estate, gap, heard, line};
+
+/// AWS's planned work on a connection.
+fn work(id: &str, (from, until): (Timestamp, Timestamp)) -> Window {
+    Window {
+        id: from.to_string(),
+        source: WindowSource::AwsHealth,
+        matcher: Matcher { ids: [id.to_owned()].into(), ..Matcher::default() },
+        from,
+        until,
+        title: "work on a router".to_owned(),
+        by: "AWS".to_owned(),
+        even_outage: false,
+        notice: None,
+    }
+}
 
 #[test]
 fn a_month_of_trouble_is_told_story_by_story() {
@@ -19,6 +34,8 @@ fn a_month_of_trouble_is_told_story_by_story() {
     assert_eq!(world.recalled.states.len(), 124);
     let calendar = calendar();
     let began = world.now;
+    let at = |minute: u64| began.plus(std::time::Duration::from_secs(60 * minute));
+    world.plans.windows = WORK.map(|(id, from, until)| work(id, (at(from), at(until)))).into();
     let mut held_back: Vec<(ItemKey, &'static str)> = Vec::new();
     let (mut transitions, mut told) = (0, Vec::new());
     for minute in 1..=30 * DAY {
@@ -48,5 +65,5 @@ fn a_month_of_trouble_is_told_story_by_story() {
     world.check();
     assert!(world.recalled.incidents.values().all(|row| !row.state.status.is_open()), "all of it is over");
     assert_eq!(told, heard());
-    assert_eq!((told.len(), transitions), (25, 189), "messages with incidents, and with items");
+    assert_eq!((told.len(), transitions), (26, 189), "messages with incidents, and with items");
 }

@@ -142,6 +142,10 @@ pub fn calendar() -> Calendar {
     calendar
 }
 
+/// AWS's planned work: on which connection, from when until when, as AWS announces it.
+pub const WORK: [(&str, u64, u64); 2] =
+    [("dxcon-7", 12 * DAY, 12 * DAY + HOUR), ("dxcon-7", 13 * DAY, 13 * DAY + HOUR)];
+
 /// What cannot be listed: a blip of AWS's API every 17 hours or so, for a minute, and one that lasts two hours.
 pub fn gap(minute: u64) -> &'static [Kind] {
     // Sessions are in the list of interfaces.
@@ -194,9 +198,10 @@ pub const HEARD: [(&str, &[&str]); 11] = [
         ],
     ),
     (
-        "and in the next night for four hours",
+        "and in the next night for four hours, of which one was planned",
         &[
             "day 13 00:00 opened outage connection/dxcon-7, 10 items",
+            "day 13 01:15 escalated outage connection/dxcon-7, 10 items",
             "day 13 04:00 resolved outage connection/dxcon-7, 10 items",
         ],
     ),
