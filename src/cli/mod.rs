@@ -12,6 +12,7 @@ mod history_forms;
 mod incident_forms;
 mod incident_story;
 mod incidents;
+mod map;
 mod output;
 mod progress;
 mod report;
@@ -48,6 +49,7 @@ use crate::terminal;
         aws-dx-monitor history --db dx-monitor-demo.db   what happened, and for how long\n  \
         aws-dx-monitor report --month 2026-10            availability and outages, with the evidence\n  \
         aws-dx-monitor silence add --id dxcon-… --for 2h planned work: hold its messages back\n  \
+        aws-dx-monitor map --output html > map.html      the estate as a picture\n  \
         aws-dx-monitor drill --function NAME             check that e-mail, chat and rules work"
 )]
 struct Arguments {
@@ -66,6 +68,7 @@ enum Command {
     Report(report::Options),
     Silence(silence::Options),
     Acknowledge(acknowledge::Options),
+    Map(map::Options),
     Drill(drill::Options),
     Completions(completions::Options),
 }
@@ -85,6 +88,7 @@ pub fn run() -> ExitCode {
                 Command::Report(options) => report::run(options).await,
                 Command::Silence(options) => silence::run(options).await,
                 Command::Acknowledge(options) => acknowledge::run(options).await,
+                Command::Map(options) => map::run(options).await,
                 Command::Drill(options) => drill::run(options).await,
                 Command::Completions(options) => completions::run(&options, Arguments::command()),
             }

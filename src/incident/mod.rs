@@ -31,7 +31,7 @@ pub use case::id_of as incident_id;
 pub use estate::{Condition, Entry, Estate, Items, Level, Place};
 pub use fold::fold;
 pub use input::FoldInput;
-pub use route::{Route, Target, family_of, leads_to, sessions_of};
+pub use route::{Route, Target, family_of, leads_to, routes_of, sessions_of};
 pub use rules::FoldRules;
 pub use unfolded::Unfolded;
 

@@ -72,7 +72,7 @@ fn is_well(condition: Condition) -> bool {
 }
 
 /// The routes of an interface at present: one for each of its address families.
-pub(super) fn routes_of(estate: &Estate, place: Place) -> Vec<Route> {
+pub fn routes_of(estate: &Estate, place: Place) -> Vec<Route> {
     let entry = &estate.entries[place];
     let Some((kind, id)) = leads_to(&entry.item) else { return Vec::new() };
     let is_gateway = kind == DestinationKind::DirectConnectGateway;

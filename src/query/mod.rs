@@ -9,6 +9,7 @@ mod finding;
 mod gathering;
 mod incident_summary;
 mod incidents;
+mod map;
 mod planned;
 mod status;
 
@@ -16,6 +17,7 @@ pub use availability::{availability, first_observation};
 pub use finding::{Remembered, everything, find};
 pub use incident_summary::{IncidentSummary, RootSummary};
 pub use incidents::{FoundIncident, IncidentFilter, IncidentStory, Incidents, find_incidents, incidents, story};
+pub use map::estate;
 pub use planned::{AccountError, Matched, PlannedTime, accounts, matched, named_accounts, planned, the_account};
 pub use status::{Filter, ItemStatus, Status, status};
 

@@ -3,6 +3,7 @@
 mod demo;
 mod drill;
 mod history;
+mod map;
 mod reading;
 mod simulate;
 mod status;

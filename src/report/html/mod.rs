@@ -14,8 +14,12 @@ use self::parts::time;
 use super::{document::Report, phrases, svg};
 use crate::{calendar::Calendar, escape, words};
 
-const STYLE: &str = include_str!("style.css");
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+/// The colours of healths and conditions, in light and dark, for all pages and pictures.
+pub const COLOURS: &str = include_str!("colours.css");
+/// The style of a page.
+pub const STYLE: &str = include_str!("style.css");
+/// Keeps a page from loading or running anything.
+pub const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /// The page. Days on its axes are those of `calendar`; times in its text are in UTC.
 pub fn page(report: &Report, calendar: Calendar) -> String {
@@ -25,7 +29,7 @@ pub fn page(report: &Report, calendar: Calendar) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n",
+         <title>{}</title>\n<style>\n{COLOURS}{STYLE}</style>\n</head>\n<body>\n",
         escape::html(&title)
     );
     page += &svg::patterns();

@@ -5,6 +5,7 @@ mod acknowledging;
 mod history;
 mod incidents;
 mod manners;
+mod map;
 mod plain_text;
 mod progress;
 mod report;

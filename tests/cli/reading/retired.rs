@@ -19,7 +19,7 @@ fn item(scope: &Scope, kind: Kind, id: &str) -> ItemDescription {
 }
 
 impl Store {
-    async fn retire_kind(&self, kind: Kind, when: &str) {
+    pub async fn retire_kind(&self, kind: Kind, when: &str) {
         let progress = Progress {
             at: at(when),
             complete: BTreeSet::new(),

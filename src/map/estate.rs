@@ -1,0 +1,89 @@
+//! What a map is drawn from: the items of the store with their states, and the incidents that are open.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::domain::{Category, Health, Impact, ItemDescription, ItemPath, Root, Scope, Severity, State, Timestamp};
+
+/// An item, as the store has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MapItem {
+    /// Its description.
+    pub item: Arc<ItemDescription>,
+    /// Its last known state.
+    pub state: State,
+    /// Whether it is in an outage of its own.
+    pub in_outage: bool,
+    /// Whether its last complete listing is too long ago to rely on the state.
+    pub is_stale: bool,
+    /// Whether its kind or its scope is configured no longer.
+    pub is_retired: bool,
+    /// The open incident that it is a member of.
+    pub incident: Option<Uuid>,
+}
+
+impl MapItem {
+    /// Its full name.
+    pub fn path(&self) -> ItemPath {
+        ItemPath::new(self.item.scope(), self.item.key())
+    }
+
+    /// What its state means for traffic.
+    pub fn health(&self) -> Health {
+        self.state.health()
+    }
+
+    /// Whether there is nothing to see: it is up, in no incident, and this is certain.
+    pub fn is_well(&self) -> bool {
+        self.health() == Health::Up && self.incident.is_none() && !self.is_stale && !self.is_retired
+    }
+
+    /// The AWS device on which its cable ends.
+    pub fn device(&self) -> Option<&str> {
+        self.item.physical_device.as_deref().or(self.item.device.as_deref())
+    }
+}
+
+/// An incident that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenIncident {
+    /// Its id.
+    pub id: Uuid,
+    /// The scope that it was opened in.
+    pub scope: Scope,
+    /// What it is about.
+    pub category: Category,
+    /// How urgent it is.
+    pub severity: Severity,
+    /// What it takes from destinations.
+    pub impact: Impact,
+    /// What explains it.
+    pub root: Root,
+    /// When it began.
+    pub since: Timestamp,
+    /// How many members are not well.
+    pub members: u64,
+}
+
+/// The items and the incidents to draw.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Estate {
+    /// The items.
+    pub items: Vec<MapItem>,
+    /// The incidents that are open.
+    pub incidents: Vec<OpenIncident>,
+    /// How many items are left out because they are retired.
+    pub retired_left_out: usize,
+    /// How many items are left out because they are removed for good.
+    pub removed_left_out: usize,
+    /// The last poll that listed anything completely.
+    pub last_poll_at: Option<Timestamp>,
+}
+
+impl Estate {
+    /// How many items are of `health`. Retired ones are of none.
+    pub fn count(&self, health: Health) -> usize {
+        self.items.iter().filter(|item| item.health() == health && !item.is_retired).count()
+    }
+}

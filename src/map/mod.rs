@@ -1,0 +1,27 @@
+//! The estate as a picture: locations and devices on one side, destinations on the other, and the paths between them.
+//!
+//! An [`Estate`] is what the store knows. [`Map`] gives each of its items one place. [`Picture`] folds what is well where
+//! there is too much of it to read, and [`text`], [`svg`], [`html`] and [`dot`] draw that. All of it is pure, and the same
+//! estate gives the same picture.
+
+pub mod dot;
+pub mod html;
+pub mod svg;
+pub mod text;
+
+mod estate;
+mod layout;
+mod marks;
+mod picture;
+mod plan;
+mod tally;
+mod ways;
+mod wording;
+
+pub use estate::{Estate, MapItem, OpenIncident};
+pub use picture::{Detail, Frame, Lead, Line, Picture, Section, Title, What};
+pub use plan::{Destination, Device, Family, Map, Pass, Place, Row, Way};
+pub use tally::Tally;
+
+#[cfg(test)]
+mod tests;
