@@ -5,7 +5,7 @@
 //! | are on call, and an alarm went off | [`runbook`], [`runbook_states`] |
 //! | want to try it | [`demo`] |
 //! | run it in AWS | [`deploy`], [`context`], [`alarms`], [`costs`], [`function`], [`upgrade`] |
-//! | work at a terminal | [`tool`], [`watch`], [`planned`], [`report`] |
+//! | work at a terminal | [`tool`], [`watch`], [`planned`], [`map`], [`report`] |
 //! | write software that uses it | [`contract`], [`incidents`], [`rules_and_queries`] |
 //! | want to know what it promises | [`tests`], [`benchmarks`] |
 //! | read or change the code, or have found a security problem | [`contributing`] |
@@ -27,6 +27,7 @@ macro_rules! page {
         /// [incident]: crate::domain::IncidentDocument
         /// [incidents]: crate::guide::incidents
         /// [levels]: crate::guide::contract
+        /// [map]: crate::guide::map
         /// [planned]: crate::guide::planned
         /// [report]: crate::guide::report
         /// [report-schema]: crate::report
@@ -54,6 +55,7 @@ page!(demo, "demo.md");
 page!(deploy, "deploy.md");
 page!(function, "function.md");
 page!(incidents, "../../schemas/incidents.md");
+page!(map, "map.md");
 page!(planned, "planned.md");
 page!(report, "report.md");
 page!(rules_and_queries, "../../schemas/rules-and-queries.md");

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""The availability report in a real browser: what `cargo test` cannot see.
+"""The availability report and the map in a real browser: what `cargo test` cannot see.
 
     tests/browser/check.py [--pictures FOLDER]
 
 Makes the report of a database that the demo filled, and of a copy of it in which every name is hostile, opens both in a
 headless Chromium (Debian's; installed with apt-get where it is missing) and checks that the timeline is drawn, that nothing
 scrolls sideways at 390 px, that injected names stay text, that nothing is loaded, and that the page prints to PDF.
-With --pictures, screenshots and the PDF are kept.
+The map's page is checked likewise (`map_page.py`). With --pictures, screenshots and the PDFs are kept.
 """
 
 import argparse
@@ -19,6 +19,8 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+
+import map_page
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOSTILE = "</title></svg><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">\u202e\u0007" + "W" * 300
@@ -184,14 +186,15 @@ def check_story(checks: Checks, browser: Browser, page: pathlib.Path, document: 
         checks.that(f"contrast of text is AA in {'dark' if dark else 'light'} mode", not poor, poor)
 
 
-# The ratio that WCAG defines, for every element with text of its own; all lie on backgrounds without transparency.
+# The ratio that WCAG defines, for every element with text of its own; all lie on backgrounds without transparency. What stands
+# on a shape of the same drawing is left out, since its background is no element's.
 CONTRAST = """(() => {
   const channels = text => text.match(/[\\d.]+/g).map(Number);
   const light = ([r, g, b]) => [r, g, b].map(c => c / 255).map(c => c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
     .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
   const ground = e => { for (; e; e = e.parentElement) { const c = channels(getComputedStyle(e).backgroundColor);
     if (c.length === 3 || c[3] === 1) return c; } return [255, 255, 255]; };
-  return [...document.body.querySelectorAll('*')].filter(e => e.tagName !== 'title' && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+  return [...document.body.querySelectorAll('*')].filter(e => e.tagName !== 'title' && !e.closest('.mark, .badge-text') && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
     .map(e => { const style = getComputedStyle(e); const ink = channels(e.closest('svg') ? style.fill : style.color);
       const [a, b] = [light(ink), light(ground(e))].sort((x, y) => y - x); return [e.className?.baseVal ?? e.className, e.tagName, (a + .05) / (b + .05)]; })
     .filter(([, , ratio]) => ratio < 4.5).map(String).join('; ');
@@ -202,6 +205,8 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--pictures", type=pathlib.Path, help="where to keep screenshots and the PDF")
     pictures = arguments.parse_args().pictures
+    if pictures:
+        pictures.mkdir(parents=True, exist_ok=True)
     binary = program()
     checks = Checks()
     with tempfile.TemporaryDirectory() as folder:
@@ -209,17 +214,18 @@ def main():
         database, page, hostile_page = folder / "demo.db", folder / "report.html", folder / "hostile.html"
         subprocess.run([binary, "demo", "--db", database], check=True, stdout=subprocess.DEVNULL)
         document = report(binary, database, page)
+        demo = map_page.copied(database, "demo-for-the-map.db")
         make_hostile(database)
         hostile = report(binary, database, hostile_page)
         browser = Browser(folder / "profile")
         check_page(checks, browser, page, document, "demo")
         check_story(checks, browser, page, document)
         check_page(checks, browser, hostile_page, hostile, "hostile")
+        map_page.check(checks, browser, binary, demo, make_hostile, CONTRAST, pictures)
         browser.open(page)
         pdf = browser.pdf()
         checks.that("it prints to PDF", pdf.startswith(b"%PDF-") and pdf.count(b"/Type /Page\n") >= 1 and len(pdf) > 10_000, len(pdf))
         if pictures:
-            pictures.mkdir(parents=True, exist_ok=True)
             (pictures / "report.pdf").write_bytes(pdf)
             for name, width, dark in [("wide", 1280, False), ("dark", 1280, True), ("narrow", 390, False)]:
                 browser.look(width, dark)
