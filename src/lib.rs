@@ -33,12 +33,12 @@
 //! | [`function`](mod@function), [`drill`](mod@drill) | the request of an invocation; a drill on every sink |
 //! | [`monitor`], [`query`] | [`monitor::Monitor::poll`], the pipeline; and the queries on what it stored |
 //! | [`map`] | the estate as a picture: pure |
-//! | [`report`] | the availability of each item and each destination, and its outages by incident: pure |
+//! | [`report`], [`resilience`] | the availability of each item and each destination, and its outages by incident; how much may fail before a destination has no path: pure |
 //! | [`diff`](mod@diff), [`incident`] | what changed; which transitions have one cause: pure |
 //! | [`ports`] | the traits between the pipeline, its readers and the adapters |
 //! | [`announcement`], [`metrics`], [`words`], [`calendar`], [`escape`], [`domain`] | messages and data points, wording, months and days, hostile text; and the domain: kinds, states, snapshots, transitions, the event: pure |
 //!
-//! The tool's rooms, [`cli`], [`local`], [`map`], [`report`] and [`simulator`], are behind the feature `tool`, which is on by
+//! The tool's rooms, [`cli`], [`local`], [`map`], [`report`], [`resilience`] and [`simulator`], are behind the feature `tool`, which is on by
 //! default. The function is deployed without it, and is built without what only those rooms need.
 //!
 //! # One state, from the wire to the terminal
@@ -129,6 +129,8 @@ pub mod ports;
 pub mod query;
 #[cfg(feature = "tool")]
 pub mod report;
+#[cfg(feature = "tool")]
+pub mod resilience;
 #[cfg(feature = "tool")]
 pub mod simulator;
 #[cfg(feature = "tool")]

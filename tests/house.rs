@@ -15,7 +15,7 @@ const FLOORS: [&[&str]; 12] = [
     &["function", "drill"],
     &["monitor", "query"],
     &["map"],
-    &["report"],
+    &["report", "resilience"],
     &["diff", "incident"],
     &["ports"],
     &["announcement", "metrics", "words", "calendar", "escape", "domain"],
@@ -158,7 +158,8 @@ fn below_the_mains_time_is_an_argument() {
 fn the_pure_rooms_hold_no_async() {
     assert_eq!(
         offences(|source| match source.room.as_str() {
-            "domain" | "diff" | "metrics" | "announcement" | "words" | "calendar" | "escape" | "report" | "map" => {
+            "domain" | "diff" | "metrics" | "announcement" | "words" | "calendar" | "escape" | "report" | "map"
+            | "resilience" => {
                 mentions(source, &["async ", ".await", "tokio", "std::fs", "std::net"])
             }
             _ => Vec::new(),

@@ -78,7 +78,7 @@ impl Paths {
             let left: Vec<&Path> = paths.into_iter().filter(|path| path.is_up()).collect();
             if before > left.len() {
                 let destination = destination(estate, target, before, &left);
-                affected.push((level(&destination), destination));
+                affected.push((loss(destination.paths, destination.devices), destination));
             }
         }
         worst_first(affected, if is_known { Impact::None } else { Impact::Unknown })
@@ -95,7 +95,10 @@ impl Paths {
             let left: Vec<&Path> = paths.into_iter().filter(|path| !path.needs(down)).collect();
             (left.len() < before).then(|| destination(estate, target, before, &left))
         });
-        worst_first(lost.map(|destination| (level(&destination), destination)).collect(), Impact::None)
+        worst_first(
+            lost.map(|destination| (loss(destination.paths, destination.devices), destination)).collect(),
+            Impact::None,
+        )
     }
 
     /// The destinations that an incident of these members had to do with, and what paths there are to them.
@@ -124,9 +127,9 @@ fn worst_first(mut affected: Vec<(Impact, Destination)>, otherwise: Impact) -> I
     IncidentImpact { level, destinations: affected.into_iter().map(|(_, destination)| destination).collect(), more }
 }
 
-/// What is left of a destination that has lost a path.
-fn level(destination: &Destination) -> Impact {
-    match (destination.paths, destination.devices) {
+/// What is left of a destination that has lost a path, where `paths` are left that end on `devices`.
+pub fn loss(paths: u64, devices: u64) -> Impact {
+    match (paths, devices) {
         (0, _) => Impact::Outage,
         (1, _) | (_, 0 | 1) => Impact::LastPath,
         _ => Impact::Reduced,

@@ -30,8 +30,9 @@ mod wording;
 pub use case::id_of as incident_id;
 pub use estate::{Condition, Entry, Estate, Items, Level, Place};
 pub use fold::fold;
+pub use impact::loss;
 pub use input::FoldInput;
-pub use route::{Route, Target, family_of, leads_to, routes_of, sessions_of};
+pub use route::{Route, Target, configured_routes, family_of, leads_to, present_routes, routes_of, sessions_of};
 pub use rules::FoldRules;
 pub use unfolded::Unfolded;
 

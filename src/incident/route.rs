@@ -71,18 +71,54 @@ fn is_well(condition: Condition) -> bool {
     matches!(condition, Condition::Well | Condition::Unknown)
 }
 
-/// The routes of an interface at present: one for each of its address families.
+/// The routes of an interface at present: one for each of its address families. An interface that is not in service yet, or
+/// of which nothing is known, is none.
+pub fn present_routes(estate: &Estate, place: Place) -> Vec<Route> {
+    let entry = &estate.entries[place];
+    let is_there = entry.key.kind == Kind::VirtualInterface && entry.level.is_some();
+    if is_there && entry.condition() != Condition::Provisioning { routes_of(estate, place) } else { Vec::new() }
+}
+
+/// The routes of an interface as it is configured, whatever works: none of one that is gone or being removed, or that is
+/// listed and not attached.
+pub fn configured_routes(estate: &Estate, place: Place) -> Vec<Route> {
+    let entry = &estate.entries[place];
+    let condition = |place: Place| estate.entries[place].condition();
+    let carrier = entry.carriers.first().copied();
+    if entry.key.kind != Kind::VirtualInterface
+        || is_going(condition(place))
+        || carrier.map(condition).is_some_and(is_going)
+    {
+        return Vec::new();
+    }
+    let has_sessions = sessions_of(estate, entry).next().is_some();
+    let mut routes = routes_with(estate, place, |session| !is_going(session.condition()));
+    routes.retain(|route| {
+        let is_attached = route.attachment.is_none_or(|attachment| is_well(condition(attachment)));
+        // All of its sessions were removed.
+        let is_empty = has_sessions && route.sessions.is_empty();
+        is_attached && !is_empty
+    });
+    routes
+}
+
+fn is_going(condition: Condition) -> bool {
+    matches!(condition, Condition::Gone | Condition::Removal)
+}
+
+/// The routes of an interface that may be in any condition.
 pub fn routes_of(estate: &Estate, place: Place) -> Vec<Route> {
+    routes_with(estate, place, |session| !matches!(session.condition(), Condition::Gone | Condition::Provisioning))
+}
+
+/// The routes of an interface with those of its sessions that count.
+fn routes_with(estate: &Estate, place: Place, counts: impl Fn(&Entry) -> bool) -> Vec<Route> {
     let entry = &estate.entries[place];
     let Some((kind, id)) = leads_to(&entry.item) else { return Vec::new() };
     let is_gateway = kind == DestinationKind::DirectConnectGateway;
     let attachment = if is_gateway { estate.attachment(&id, &entry.key.id) } else { None };
-    let listed = sessions_of(estate, entry).filter(|session| {
-        let session = &estate.entries[*session];
-        !matches!(session.condition(), Condition::Gone | Condition::Provisioning)
-    });
     let mut by_family: BTreeMap<String, Vec<Place>> = BTreeMap::new();
-    for session in listed {
+    for session in sessions_of(estate, entry).filter(|session| counts(&estate.entries[*session])) {
         by_family.entry(family_of(&estate.entries[session].item)).or_default().push(session);
     }
     if by_family.is_empty() {

@@ -1,0 +1,6 @@
+//! Grades and losses of small estates.
+
+mod grades;
+mod properties;
+mod rig;
+mod what_ifs;
