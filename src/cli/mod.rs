@@ -19,6 +19,8 @@ mod report;
 mod report_destinations;
 mod report_outages;
 mod report_table;
+mod resilience;
+mod resilience_forms;
 mod silence;
 mod silence_add;
 mod silence_end;
@@ -28,6 +30,7 @@ mod simulate;
 mod status;
 mod store;
 mod watch;
+mod what_if;
 
 use std::{io, process::ExitCode};
 
@@ -48,6 +51,7 @@ use crate::terminal;
         aws-dx-monitor incidents --open                  what is the matter now, and since when\n  \
         aws-dx-monitor history --db dx-monitor-demo.db   what happened, and for how long\n  \
         aws-dx-monitor report --month 2026-10            availability and outages, with the evidence\n  \
+        aws-dx-monitor resilience                        how much may fail before there is no path\n  \
         aws-dx-monitor silence add --id dxcon-… --for 2h planned work: hold its messages back\n  \
         aws-dx-monitor map --output html > map.html      the estate as a picture\n  \
         aws-dx-monitor drill --function NAME             check that e-mail, chat and rules work"
@@ -66,6 +70,8 @@ enum Command {
     Incidents(incidents::Options),
     History(history::Options),
     Report(report::Options),
+    Resilience(resilience::Options),
+    WhatIf(what_if::Options),
     Silence(silence::Options),
     Acknowledge(acknowledge::Options),
     Map(map::Options),
@@ -86,6 +92,8 @@ pub fn run() -> ExitCode {
                 Command::Incidents(options) => incidents::run(options).await,
                 Command::History(options) => history::run(options).await,
                 Command::Report(options) => report::run(options).await,
+                Command::Resilience(options) => resilience::run(options).await,
+                Command::WhatIf(options) => what_if::run(options).await,
                 Command::Silence(options) => silence::run(options).await,
                 Command::Acknowledge(options) => acknowledge::run(options).await,
                 Command::Map(options) => map::run(options).await,

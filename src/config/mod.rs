@@ -11,6 +11,8 @@ use std::{collections::BTreeSet, time::Duration};
 pub use reader::{ConfigurationError, variable};
 pub use sinks::{sinks_from_environment, topic_arn};
 
+#[cfg(feature = "tool")]
+use crate::resilience::Intents;
 use crate::{
     domain::{Kind, Notify, Sinks, defaults},
     metrics::MetricsMode,
@@ -149,6 +151,28 @@ fn tables(variable: impl Fn(&str) -> Option<String>) -> Result<Option<(String, S
 /// The name of the user of this machine, where the environment says it.
 pub fn user_name() -> Option<String> {
     ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(variable)
+}
+
+/// The models that destinations are meant to have: `DX_MONITOR_INTENDED_RESILIENCE`, a comma-separated list.
+///
+/// # Errors
+///
+/// Every mistake, named.
+#[cfg(feature = "tool")]
+pub fn intended_resilience_from_environment() -> Result<Intents, ConfigurationError> {
+    intended_resilience(variable)
+}
+
+#[cfg(feature = "tool")]
+fn intended_resilience(variable: impl Fn(&str) -> Option<String>) -> Result<Intents, ConfigurationError> {
+    const NAME: &str = "DX_MONITOR_INTENDED_RESILIENCE";
+    let mut reader = Reader::new(&variable);
+    let parts = reader.list(NAME).unwrap_or_default();
+    let intents = Intents::read(parts.iter().map(String::as_str)).unwrap_or_else(|mistakes| {
+        mistakes.into_iter().for_each(|mistake| reader.mistake(format!("{NAME}: {mistake}")));
+        Intents::default()
+    });
+    reader.finish(intents)
 }
 
 /// The level of the log: `AWS_LAMBDA_LOG_LEVEL`, else `RUST_LOG`, else `info`.

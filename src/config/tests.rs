@@ -104,3 +104,13 @@ fn the_log_level_is_that_of_lambda_or_rust_log() {
     assert_eq!(level(&[("RUST_LOG", "debug"), ("AWS_LAMBDA_LOG_LEVEL", "FATAL")]), "error");
     assert_eq!(level(&[("RUST_LOG", "debug"), ("AWS_LAMBDA_LOG_LEVEL", "WARN")]), "WARN");
 }
+
+#[test]
+fn the_intended_resilience_is_a_list_of_models() {
+    let read =
+        |value: &str| intended_resilience(|name| (name == "DX_MONITOR_INTENDED_RESILIENCE").then(|| value.to_owned()));
+    assert_eq!(read(" "), Ok(Intents::default()));
+    assert_eq!(read("high, vgw-1=maximum"), Ok(Intents::read(["high", "vgw-1=maximum"]).unwrap()));
+    let error = read("best,vgw-1=").unwrap_err().to_string();
+    insta::assert_snapshot!(error, @r#"the environment is not usable: DX_MONITOR_INTENDED_RESILIENCE: "best" is not a resiliency model; they are maximum, high, development, none; DX_MONITOR_INTENDED_RESILIENCE: "" is not a resiliency model; they are maximum, high, development, none"#);
+}

@@ -11,6 +11,7 @@ mod incident_summary;
 mod incidents;
 mod map;
 mod planned;
+mod resilience;
 mod status;
 
 pub use availability::{availability, first_observation};
@@ -19,6 +20,7 @@ pub use incident_summary::{IncidentSummary, RootSummary};
 pub use incidents::{FoundIncident, IncidentFilter, IncidentStory, Incidents, find_incidents, incidents, story};
 pub use map::estate;
 pub use planned::{AccountError, Matched, PlannedTime, accounts, matched, named_accounts, planned, the_account};
+pub use resilience::{Resilience, failure, resilience};
 pub use status::{Filter, ItemStatus, Status, status};
 
 /// How many calls of the same kind are in flight at a time.

@@ -4,7 +4,7 @@ use super::{Store, complaint, program};
 
 #[test]
 fn every_command_explains_itself_with_examples() {
-    let commands: [&[&str]; 14] = [
+    let commands: [&[&str]; 16] = [
         &["demo"],
         &["simulate"],
         &["watch"],
@@ -12,6 +12,8 @@ fn every_command_explains_itself_with_examples() {
         &["incidents"],
         &["history"],
         &["report"],
+        &["resilience"],
+        &["what-if"],
         &["silence"],
         &["silence", "add"],
         &["silence", "list"],
@@ -30,13 +32,13 @@ fn every_command_explains_itself_with_examples() {
 
 #[test]
 fn reading_commands_document_their_source_and_their_times() {
-    for command in ["status", "incidents", "history", "report"] {
+    for command in ["status", "incidents", "history", "report", "resilience", "what-if"] {
         let help = String::from_utf8(program().args([command, "--help"]).output().unwrap().stdout).unwrap();
         for part in ["DX_MONITOR_STATE_TABLE", "DX_MONITOR_HISTORY_TABLE", "AWS_PROFILE", "AWS_REGION", "--db <PATH>"] {
             assert!(help.contains(part), "{command} says nothing of {part}: {help}");
         }
         assert!(help.contains("It never writes."), "{help}");
-        let takes_times = command != "status";
+        let takes_times = !["status", "what-if"].contains(&command);
         assert_eq!(help.contains("how long ago (30d, 12h, 45m)") && help.contains("2026-10-05T22:00:00Z"), takes_times);
         let wrapped = help.lines().filter(|line| line.chars().count() > 100).count();
         assert_eq!(wrapped, 0, "{help}");

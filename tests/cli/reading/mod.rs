@@ -9,6 +9,7 @@ mod map;
 mod plain_text;
 mod progress;
 mod report;
+mod resilience;
 mod retired;
 mod services;
 mod silences;

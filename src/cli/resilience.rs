@@ -1,0 +1,85 @@
+//! `resilience`: how much may fail before each destination has no path, as it is configured.
+
+use std::{
+    io::{BufWriter, Write},
+    process::ExitCode,
+};
+
+use anyhow::bail;
+use clap::Args;
+
+use super::{
+    output::{self, Format},
+    resilience_forms,
+    store::{self, Source},
+};
+use crate::{
+    calendar::{Calendar, Edge},
+    config,
+    domain::{Span, Timestamp},
+    ports::{Clock, SystemClock},
+    query,
+    resilience::Grade,
+};
+
+const EXAMPLES: &str = "Examples:\n  \
+    aws-dx-monitor resilience --db dx-monitor-demo.db\n  \
+    aws-dx-monitor resilience vgw-0a1b2c3d4e5f60718\n  \
+    DX_MONITOR_INTENDED_RESILIENCE=high,vgw-0a1b2c3d4e5f60718=development aws-dx-monitor resilience\n  \
+    aws-dx-monitor resilience --output json | jq '.[] | select(.meetsIntent == false)'\n\n\
+    Models, as AWS publishes them: maximum (two or more locations, two or more devices in each), high (two\n\
+    or more locations), development (two or more devices), none. They are of the virtual interfaces that\n\
+    are attached and not being removed. Whether something is down makes no difference.\n\n\
+    DX_MONITOR_INTENDED_RESILIENCE names what is intended: a model for all destinations, or GATEWAY=MODEL,\n\
+    or public=MODEL; several with commas between them.\n\n\
+    Times are in UTC. --since takes a day (2026-10-05), an instant (2026-10-05T22:00:00Z),\n\
+    or how long ago (30d, 12h, 45m).\n\n";
+
+/// How long ago redundancy may have been exercised, unless --since says so.
+const RECENT_MILLISECONDS: i64 = 90 * 86_400_000;
+
+/// Grade how much may fail before each destination has no path, and say what is missing
+#[derive(Debug, Args)]
+#[command(after_help = [EXAMPLES, store::HELP].concat())]
+pub struct Options {
+    /// Only this destination: the id or the name of a gateway; for public interfaces the account's id
+    #[arg(value_name = "GATEWAY")]
+    gateway: Option<String>,
+    #[command(flatten)]
+    source: Source,
+    /// Look for outages and failover tests since this day or time, or so long ago [default: 90d]
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// The output format
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    let now = SystemClock.now();
+    let since = options.since.as_deref().map(|text| Calendar::UTC.instant(text, Edge::Beginning, now)).transpose()?;
+    let since = since.unwrap_or_else(|| Timestamp::from_milliseconds(now.milliseconds() - RECENT_MILLISECONDS));
+    let intents = config::intended_resilience_from_environment()?;
+    let store = options.source.open().await?;
+    let mut found = query::resilience(&*store, &intents, Span::new(since, now)).await?;
+    if let Some(gateway) = &options.gateway {
+        found.grades.retain(|grade| is_of(grade, gateway));
+        if found.grades.is_empty() {
+            bail!(
+                "there is no destination {gateway:?} with a virtual interface: `aws-dx-monitor resilience` lists all"
+            );
+        }
+    }
+    let mut out = BufWriter::new(anstream::stdout());
+    match options.output {
+        Format::Table => resilience_forms::write_table(&mut out, &found, now)?,
+        Format::Json => output::write_json(&mut out, &found.grades)?,
+        Format::Csv => resilience_forms::write_csv(&mut out, &found.grades)?,
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn is_of(grade: &Grade, gateway: &str) -> bool {
+    grade.id == gateway || grade.name.as_deref() == Some(gateway)
+}
