@@ -5,7 +5,7 @@
 //! | are on call, and an alarm went off | [`runbook`], [`runbook_states`] |
 //! | want to try it | [`demo`] |
 //! | run it in AWS | [`deploy`], [`context`], [`alarms`], [`costs`], [`function`], [`upgrade`] |
-//! | work at a terminal | [`tool`], [`watch`], [`planned`], [`map`], [`report`] |
+//! | work at a terminal | [`tool`], [`watch`], [`planned`], [`map`], [`report`], [`resilience`] |
 //! | write software that uses it | [`contract`], [`incidents`], [`rules_and_queries`] |
 //! | want to know what it promises | [`tests`], [`benchmarks`] |
 //! | read or change the code, or have found a security problem | [`contributing`] |
@@ -30,6 +30,7 @@ macro_rules! page {
         /// [map]: crate::guide::map
         /// [planned]: crate::guide::planned
         /// [report]: crate::guide::report
+        /// [resilience]: crate::guide::resilience
         /// [report-schema]: crate::report
         /// [rules]: crate::guide::rules_and_queries
         /// [runbook]: crate::guide::runbook
@@ -58,6 +59,7 @@ page!(incidents, "../../schemas/incidents.md");
 page!(map, "map.md");
 page!(planned, "planned.md");
 page!(report, "report.md");
+page!(resilience, "resilience.md");
 page!(rules_and_queries, "../../schemas/rules-and-queries.md");
 page!(runbook, "runbook.md");
 page!(runbook_states, "runbook-states.md");
