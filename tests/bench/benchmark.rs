@@ -42,7 +42,7 @@ enum Part {
         #[arg(long)]
         alone: bool,
     },
-    /// The first message of an outage, on the share of a processor that is deployed and with DynamoDB's capacity
+    /// Quiet polls and an outage, on the share of a processor that is deployed and with DynamoDB's capacity
     Outage {
         /// The account, by its number of items, all of which go down
         #[arg(value_parser = poll::account, default_value = "1000")]

@@ -76,10 +76,10 @@ pub async fn measure(accounts: &[Size], alone: bool) {
     }
 }
 
-/// Measures the first message of an outage of this account.
+/// Measures quiet polls and an outage of this account as they are deployed.
 #[tokio::main(flavor = "current_thread")]
 pub async fn measure_outage(size: Size) {
-    println!("\n## The first message of an outage, every call {} ms\n", DELAY.as_millis());
+    println!("\n## As deployed, every call {} ms\n", DELAY.as_millis());
     deployed::measure(size, &Built::new()).await;
 }
 
