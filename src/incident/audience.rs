@@ -16,10 +16,10 @@ pub(super) struct News {
 pub(super) fn audience(case: &Case, news: &News) -> [bool; 2] {
     let told = &case.state.told;
     let circumstances = &case.state.circumstances;
-    let began_at_this_instant = !case.documents.is_empty();
+    let is_said = case.documents.iter().any(|(_, document)| says_how_it_ends(document.reason));
     match news.reason {
         // Whatever is silenced by now: who knows of its beginning gets its end.
-        Reason::Resolved | Reason::Withdrawn | Reason::Merged => [told.people && !began_at_this_instant; 2],
+        Reason::Resolved | Reason::Withdrawn | Reason::Merged => [told.people && !is_said; 2],
         _ if circumstances.is_silenced(news.impact) => [false; 2],
         Reason::Opened => [!case.is_silent; 2],
         Reason::Reopened | Reason::Flapping | Reason::Escalated | Reason::Reminded => [true; 2],
@@ -36,6 +36,12 @@ pub(super) fn audience(case: &Case, news: &News) -> [bool; 2] {
         }
         Reason::Acknowledged => [false, told.people],
     }
+}
+
+/// Whether a document for people that is written at once with the end is as much as they need: it began and ended in one
+/// poll, or it has settled.
+fn says_how_it_ends(reason: Reason) -> bool {
+    matches!(reason, Reason::Opened | Reason::Reopened | Reason::Flapping | Reason::Settled)
 }
 
 /// Whether people know less of an open incident than they would without the silence that is over by now.

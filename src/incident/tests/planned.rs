@@ -287,6 +287,26 @@ fn a_call_that_fits_by_id_and_time_explains_an_incident_and_others_do_not() {
 }
 
 #[test]
+fn evidence_that_comes_with_the_end_does_not_keep_the_end_from_people() {
+    let mut world = two_paths();
+    world.whole("1", false);
+    let at = world.now;
+    // Recording goes on, so that nothing ends yet.
+    world.settled = false;
+    world.poll(&[("con 1", "available"), ("vif 1", "available")]);
+    world.settled = true;
+    let (kind, summary) = (EvidenceType::ApiCall, "UpdateConnection by anna".to_owned());
+    let items = ["dxcon-1".to_owned()].into();
+    world.evidence = vec![Evidence { id: "1".to_owned(), kind, at, summary, by: None, items }];
+    world.minutes(1);
+    assert_snapshot!(world.announced(), @"
+    warning outage opened: connection dxcon-1, 2 affected, last-path
+    (warning outage explained: connection dxcon-1, 2 affected, last-path, over)
+    warning outage resolved: connection dxcon-1, 2 affected, last-path, over
+    ");
+}
+
+#[test]
 fn evidence_may_come_after_the_end() {
     let mut world = two_paths();
     world.poll(&[("vif 1", "deleted")]);
