@@ -1,6 +1,6 @@
 //! The simulated ledger: how often a scope was folded, and the transaction of one step of a fold.
 
-use aws_dx_monitor::domain::{FoldStep, Folding, IncidentStatus, Membership, RowKey, Scope, SinkName};
+use aws_dx_monitor::domain::{Category, FoldStep, Folding, Membership, Reason, RowKey, Scope, SinkName};
 use serde_json::{Value, json};
 
 use super::{
@@ -42,14 +42,16 @@ impl SimulatedLedger {
 
     fn folded(&self, step: &FoldStep) -> Entry {
         let members = step.members.iter().map(|member| (format!("{}/{}", step.scope, member.key), member.cursor));
-        let is_over = |status| matches!(status, IncidentStatus::Resolved | IncidentStatus::Withdrawn);
-        let ended = step.incidents.iter().filter(|write| is_over(write.state.status));
+        let ends = |reason| matches!(reason, Reason::Resolved | Reason::Withdrawn);
+        // A warning ends with what it warned of, and not by what is seen.
+        let ended = step.incidents.iter().filter(|write| write.state.category != Category::Maintenance);
+        let ended = ended.filter(|write| write.documents.iter().any(|(_, document)| ends(document.reason)));
         Entry::Folded {
             poll: self.0.poll,
             scope: step.scope.clone(),
             at: self.0.now(),
             members: members.collect(),
-            ended: ended.filter(|write| !write.documents.is_empty()).map(|write| write.id).collect(),
+            ended: ended.map(|write| write.id).collect(),
         }
     }
 }

@@ -6,7 +6,7 @@ use aws_dx_monitor::domain::{ItemPath, Kind, RecordedIncident, RowPath, Scope, T
 use serde_json::Value;
 
 use super::{
-    rows,
+    plans, rows,
     world::{Entry, Inner, recalls},
 };
 
@@ -117,8 +117,8 @@ impl Told<'_> {
     }
 }
 
-/// People are told that an incident has begun, unless a summary tells them; of each that they know they are told the end;
-/// and what comes late opens nothing again.
+/// People are told that an incident has begun, unless a summary tells them or it is silenced; they are told the end of what
+/// they know, whatever is silenced by then, and of nothing else; and what comes late opens nothing again.
 pub fn people_hear_the_beginning_and_the_end(inner: &Inner) -> Vec<String> {
     let mut stories: BTreeMap<&str, Vec<Told<'_>>> = BTreeMap::new();
     for ((item, at), row) in inner.tables.history.iter().filter(|((item, _), _)| RowPath::is_of_an_incident(item)) {
@@ -131,21 +131,52 @@ pub fn people_hear_the_beginning_and_the_end(inner: &Inner) -> Vec<String> {
         let first = &story[0];
         let starts = inner.auditor.starts.iter().filter(|(((of, _), _), _)| of == item);
         let is_silent = || starts.clone().all(|(_, start)| *start >= 1);
-        if first.sequence == 1 && !first.is_for_people() && !is_silent() {
+        // None where the time to live has taken the beginning, and where it may be a summary's or a silence's.
+        let is_silenced = plans::is_silence(inner, first.at);
+        let mut know = match (first.sequence == 1, first.is_for_people()) {
+            (true, false) if is_silent() => (!is_silenced).then_some(true),
+            (is_first, is_for_people) => is_first.then_some(is_for_people),
+        };
+        if know == Some(false) && !is_silenced {
             violations.push(format!("people are not told that {item} has begun"));
         }
+        let mut began = first;
         for pair in story.windows(2) {
             let [before, now] = pair else { continue };
             let ends = matches!(now.reason(), "resolved" | "withdrawn" | "merged");
-            if ends && !now.is_for_people() && !now.is_of_one_fold_with(before) {
-                violations.push(format!("people are not told that {item} is {}", now.reason()));
+            match now.reason() {
+                "reopened" | "flapping" if !now.is_for_people() && !plans::is_silence(inner, now.at) => {
+                    violations.push(format!("people are not told that {item} is {}", now.reason()));
+                }
+                _ if ends && know == Some(true) && !now.is_for_people() && !now.is_of_one_fold_with(began) => {
+                    violations.push(format!("people are not told that {item} is {}: {}", now.reason(), reasons(story)));
+                }
+                _ if ends && know == Some(false) && now.is_for_people() => {
+                    violations.push(format!("people are told the end of {item}, and not its beginning"));
+                }
+                _ => {}
             }
+            if matches!(now.reason(), "opened" | "reopened" | "flapping" | "settled") {
+                began = now;
+            }
+            know = match now.reason() {
+                "reopened" => Some(now.is_for_people()),
+                _ => know.map(|know| know || now.is_for_people()),
+            };
             if before.reason() == "resolved" && now.reason() == "reopened" && is_late(before, now) {
                 violations.push(format!("{item} #{} is reopened by what came before its end", now.sequence));
             }
         }
     }
     violations
+}
+
+/// The documents of an incident in a line.
+fn reasons(story: &[Told<'_>]) -> String {
+    let line = |told: &Told<'_>| {
+        format!("{} {}{}", told.at, told.reason(), if told.is_for_people() { "" } else { " (silent)" })
+    };
+    story.iter().map(line).collect::<Vec<_>>().join(", ")
 }
 
 /// Whether an incident was opened again at an instant of its past: the document then has the first instant that is left, and

@@ -9,7 +9,7 @@ use aws_dx_monitor::{
 };
 
 use super::{
-    bounds, context, folds, incidents,
+    bounds, context, folds, incidents, plans,
     rows::{FOLD, get},
     sights,
     tables::Row,
@@ -39,6 +39,8 @@ pub fn check(world: &World, setup: &Setup) -> Result<(), String> {
     violations.extend(folds::folds_take_in_what_they_know(inner, &setup.settings.kinds));
     violations.extend(folds::people_hear_the_beginning_and_the_end(inner));
     violations.extend(folds::what_flaps_settles(inner));
+    violations.extend(plans::no_silence_hides_what_lasts(inner));
+    violations.extend(plans::evidence_is_on_record(inner));
     violations.extend(metrics_were_published(inner));
     violations.extend(success_was_not_claimed(inner));
     if violations.is_empty() { Ok(()) } else { Err(format!("{}\n\n{}", violations.join("\n"), inner.story())) }

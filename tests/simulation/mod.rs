@@ -4,7 +4,7 @@
 //! - `executor` lets one port call through at a time and decides what becomes of it; `world` is what the ports share;
 //!   `port` is a poll's way in, `tables`, `rows`, `ledger`, `folding`, `progress` and `history` are a ledger with DynamoDB's
 //!   semantics, and `ports` is everything else.
-//! - `auditor`, `invariants`, `bounds`, `context`, `incidents`, `folds` and `sights` say what must be so: at every moment, and at the end of every world.
+//! - `auditor`, `invariants`, `bounds`, `context`, `incidents`, `folds`, `plans` and `sights` say what must be so: at every moment, and at the end of every world.
 //! - `crashes` and `overlaps` try everything in small worlds; `seeded` plays large ones by `chance`; `poisoned`,
 //!   `isolation`, `holes`, `backlog`, `pace`, `outage`, `late` and `found` tell one story each.
 //!
@@ -30,6 +30,7 @@ mod ledger;
 mod outage;
 mod overlaps;
 mod pace;
+mod plans;
 mod poisoned;
 mod port;
 mod ports;

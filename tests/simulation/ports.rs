@@ -119,6 +119,8 @@ fn listed(inner: &Inner, scope: &Scope, kinds: &BTreeSet<Kind>) -> BTreeMap<Item
                 name: Some(format!("name of {}", key.id)),
                 interconnect_id: host_of(key),
                 virtual_interface_id: is_session.then(|| interface_of(&key.id)),
+                address_family: is_session.then(|| "ipv4".to_owned()),
+                direct_connect_gateway_id: (key.kind == Kind::VirtualInterface).then(|| "gateway-f".to_owned()),
                 ..ItemDescription::bare(scope, key)
             };
             Some((key.clone(), Item { description: description.into(), state: State::of(key.kind, Some((*word)?)) }))

@@ -10,13 +10,16 @@ use super::{
     chance::{deny, items, test_failover, turn_up, word_of},
     context,
     crashes::settle_down,
-    executor::{Fate, Policy, Waiting, run},
+    executor::{Clean, Fate, Policy, Waiting, run},
+    plans,
     random::Random,
     world::{DAY, MINUTE, Mood, Poison, Setup, World, connection},
 };
 
 const QUICK_SEEDS: u64 = 20;
 const POLLS: usize = 120;
+/// How many polls come after the last silence is over: clocks are right again, and what is owed is announced.
+const AFTER_SILENCES: usize = 12;
 const KINDS: [Kind; 6] = [
     Kind::Connection,
     Kind::Interconnect,
@@ -110,6 +113,7 @@ fn change(world: &World, setup: &mut Setup, random: &mut Random, climate: &Clima
     }
     test_failover(inner, random);
     deny(inner, random);
+    plans::plan(inner, random);
     inner.page = random.pick(&[1, 2, 3, 1000]);
     if random.per_mille(climate.breaks) {
         inner.now += 12 * DAY;
@@ -181,8 +185,14 @@ fn play(seed: u64) -> (Fates, BTreeMap<&'static str, u64>) {
         inner.latency = Box::new(|_| 20);
         inner.meanwhile = Box::new(|| None);
     }
-    // What a clock that was ahead wrote is in the past again.
+    // What a clock that was ahead wrote is in the past again. When the silences are over, too, people are owed what they
+    // hid for two of the intervals that the polls remember.
     world.pass(5 * MINUTE);
+    plans::end_all(&mut world.inner.borrow_mut());
+    for _ in 0..AFTER_SILENCES {
+        world.pass(MINUTE);
+        run(&world, vec![world.poll(0, &setup)], &mut Clean);
+    }
     settle_down(
         &world,
         &setup,
@@ -211,6 +221,7 @@ fn assert_every_path_was_taken(taken: &BTreeMap<(&str, Fate), u64>, met: &BTreeM
         "ledger.fold",
         "ledger.amend",
         "ledger.progress",
+        "ledger.windows",
         "ledger.pending",
         "ledger.acknowledge",
         "sns.announce",
@@ -224,9 +235,15 @@ fn assert_every_path_was_taken(taken: &BTreeMap<(&str, Fate), u64>, met: &BTreeM
             }
         }
     }
-    for port in
-        ["metrics.own", "ledger.park", "ledger.cover", "ledger.baseline", "ledger.baseline-announced", "sink.baseline"]
-    {
+    for port in [
+        "metrics.own",
+        "ledger.evidence",
+        "ledger.park",
+        "ledger.cover",
+        "ledger.baseline",
+        "ledger.baseline-announced",
+        "sink.baseline",
+    ] {
         if !taken.keys().any(|(taken, fate)| *taken == port && *fate != Fate::Succeed) {
             missed.push(format!("{port} disturbed"));
         }
@@ -250,6 +267,11 @@ fn assert_every_path_was_taken(taken: &BTreeMap<(&str, Fate), u64>, met: &BTreeM
         "a process is new",
         "something happens while an observation is under way",
         "the monitor's own metrics ride along",
+        "an item is silenced",
+        "work is planned",
+        "what was planned ends early",
+        "somebody takes an incident on",
+        "a call is known",
         "what was turned up is in service",
         "an item is down before it is in service",
         "an item is down when it is first seen",
