@@ -258,23 +258,22 @@ fn an_acknowledged_outage_is_not_reminded_of_and_what_gets_worse_is_announced() 
     assert_eq!(row.state.circumstances.acknowledged.as_ref().unwrap().by, "anna");
 }
 
+/// A call of an item.
+fn call(at: Timestamp, name: &str, item: &str) -> Evidence {
+    let (id, summary) = (name.to_owned(), format!("{name} by anna"));
+    let items = [item.to_owned()].into();
+    Evidence { id, kind: EvidenceType::ApiCall, at, summary, by: Some("anna".to_owned()), items }
+}
+
 #[test]
 fn a_call_that_fits_by_id_and_time_explains_an_incident_and_others_do_not() {
     let mut world = two_paths();
-    let evidence = |id: &str, item: &str, at| Evidence {
-        id: id.to_owned(),
-        kind: EvidenceType::ApiCall,
-        at,
-        summary: format!("{id} by anna"),
-        by: Some("anna".to_owned()),
-        items: [item.to_owned()].into(),
-    };
     let called = world.in_minutes(1);
     world.whole("1", false);
     world.evidence = vec![
-        evidence("UpdateLag", "dxcon-9", called),
-        evidence("DeleteConnection", "dxcon-1", world.in_minutes(-9)),
-        evidence("AssociateConnectionWithLag", "dxcon-1", called),
+        call(called, "UpdateLag", "dxcon-9"),
+        call(world.in_minutes(-9), "DeleteConnection", "dxcon-1"),
+        call(called, "AssociateConnectionWithLag", "dxcon-1"),
     ];
     world.minutes(2);
     let explained = world.documents.last().unwrap();
@@ -295,9 +294,7 @@ fn evidence_that_comes_with_the_end_does_not_keep_the_end_from_people() {
     world.settled = false;
     world.poll(&[("con 1", "available"), ("vif 1", "available")]);
     world.settled = true;
-    let (kind, summary) = (EvidenceType::ApiCall, "UpdateConnection by anna".to_owned());
-    let items = ["dxcon-1".to_owned()].into();
-    world.evidence = vec![Evidence { id: "1".to_owned(), kind, at, summary, by: None, items }];
+    world.evidence = vec![call(at, "UpdateConnection", "dxcon-1")];
     world.minutes(1);
     assert_snapshot!(world.announced(), @"
     warning outage opened: connection dxcon-1, 2 affected, last-path
@@ -312,9 +309,7 @@ fn evidence_may_come_after_the_end() {
     world.poll(&[("vif 1", "deleted")]);
     let at = world.now;
     world.poll(&[]);
-    let items = ["dxvif-1".to_owned()].into();
-    let (kind, summary) = (EvidenceType::ApiCall, "DeleteVirtualInterface by anna".to_owned());
-    world.evidence = vec![Evidence { id: "1".to_owned(), kind, at, summary, by: None, items }];
+    world.evidence = vec![call(at, "DeleteVirtualInterface", "dxvif-1")];
     world.minutes(2);
     assert_snapshot!(world.announced(), @"
     warning removal opened: virtual-interface dxvif-1, 1 affected, last-path
