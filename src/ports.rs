@@ -304,9 +304,8 @@ pub trait History {
 /// A function that is called with one transition after the other, until it breaks.
 pub type EachTransition<'a> = &'a mut dyn FnMut(HistoryRow) -> ControlFlow<()>;
 
-/// The store of planned time: silences, AWS's planned work, and who has taken which incident on.
-///
-/// Every write may be repeated: a row has one key, and is written whole. Writers are chosen at run time.
+/// The store of planned time: silences, AWS's planned work, and who has taken which incident on. Every write may be
+/// repeated: a row has one key, and is written whole. Writers are chosen at run time.
 #[async_trait(?Send)]
 pub trait Windows {
     /// All rows of an account that may still matter, in one strongly consistent read. A row that cannot be read, such as
