@@ -29,6 +29,9 @@ use crate::domain::{
 pub struct Rules {
     /// After how many successive uncertain sights there is a transition; at least one.
     pub confirm_polls: u64,
+    /// Whether an uncertain sight of this poll counts as one more. One of a poll between the regular ones does not: within
+    /// seconds a listing that flickers shows the same again.
+    pub confirms: bool,
     /// How long a kind may be without a complete listing before that time counts as unmonitored.
     pub unmonitored_after: Duration,
     /// How long the row of a removed item is kept.
@@ -240,7 +243,7 @@ impl<'a> ItemView<'a> {
             },
             Some(suspect) => Suspect {
                 state: if suspect.state == sight { sight } else { Suspicion::Unknown },
-                polls: suspect.polls.saturating_add(1),
+                polls: suspect.polls.saturating_add(u64::from(self.rules.confirms)),
                 at: self.began,
                 unknown_at: shown.or(suspect.unknown_at),
                 ..suspect.clone()

@@ -19,7 +19,12 @@ fn scope() -> Scope {
 }
 
 fn rules() -> Rules {
-    Rules { confirm_polls: 3, unmonitored_after: Duration::from_secs(900), keep_removed: Duration::from_secs(86_400) }
+    Rules {
+        confirm_polls: 3,
+        confirms: true,
+        unmonitored_after: Duration::from_secs(900),
+        keep_removed: Duration::from_secs(86_400),
+    }
 }
 
 fn minute(minute: i64) -> Timestamp {

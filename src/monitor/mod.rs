@@ -81,6 +81,7 @@ pub use self::{
     settings::Settings,
 };
 use crate::{
+    diff::Rules,
     domain::{Scope, SinkName, Timestamp, Transition},
     metrics,
     ports::{Announcer, Clock, Inventory, Ledger, MetricSink},
@@ -252,7 +253,8 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
             None => seen,
         };
         let data = metrics::data_points(&snapshot, self.settings.metrics);
-        let comparison = recalled.map(|recalled| Comparison::of(recalled, snapshot, &self.settings.rules()));
+        let rules = Rules { confirms: self.occasion.is_regular, ..self.settings.rules() };
+        let comparison = recalled.map(|recalled| Comparison::of(recalled, snapshot, &rules));
         let quiet = comparison.as_ref().is_some_and(|comparison| self.is_quiet(comparison));
         // The receiver outlives all senders.
         let _ = levels.unbounded_send(Levels { data, quiet });

@@ -61,6 +61,7 @@ impl Settings {
     pub(super) fn rules(&self) -> Rules {
         Rules {
             confirm_polls: self.confirm_polls,
+            confirms: true,
             unmonitored_after: self.unmonitored_after,
             keep_removed: self.keep_history,
         }

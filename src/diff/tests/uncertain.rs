@@ -84,3 +84,14 @@ fn a_complete_listing_that_was_not_counted_ends_the_count() {
     let suspect = story.recalled.states[&key()].suspect.clone().unwrap();
     assert_eq!((suspect.polls, suspect.since), (1, minute(4)));
 }
+
+#[test]
+fn what_a_poll_between_the_regular_ones_does_not_see_is_not_counted_as_one_sight_more() {
+    let mut story = Story::begin();
+    story.see(Some("available")).see(None).see(None);
+    let nothing = snapshot(4, [], Gaps::new());
+    let in_between = diff(&story.recalled, &nothing, &Rules { confirms: false, ..rules() });
+    assert_eq!(in_between.transitions.len(), 0, "{in_between}");
+    let regular = diff(&story.recalled, &nothing, &rules());
+    assert_eq!(regular.transitions.len(), 1, "{regular}");
+}

@@ -19,6 +19,7 @@ pub struct Estate {
 
 pub fn rules() -> Rules {
     Rules {
+        confirms: true,
         confirm_polls: 3,
         unmonitored_after: Duration::from_secs(900),
         keep_removed: Duration::from_secs(400 * 86_400),
