@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Evidence, FoldStep, Folding, IncidentDocument, IncidentWrite, ItemKey, ItemPath, Recalled, RowKey, Scope,
-        SinkName, StateRow, Transition,
+        Evidence, FoldStep, Folding, IncidentDocument, IncidentRow, IncidentWrite, ItemKey, ItemPath, Recalled, RowKey,
+        Scope, SinkName, StateRow, Transition,
     },
     incident::{FoldInput, FoldRules, Unfolded, fold},
     ports::{Clock, Ledger},
@@ -31,6 +31,9 @@ use crate::{
 const READS_IN_FLIGHT: usize = 16;
 /// The time between polls, as long as it is not known.
 const USUAL_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Within which time evidence of a cause arrives.
+const EVIDENCE_ARRIVES_WITHIN: Duration = Duration::from_secs(30 * 60);
 
 /// Gathers transitions into incidents.
 pub(super) struct Folder<'a, L, C> {
@@ -159,20 +162,27 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         if self.write(scope_fold, &mut steps, news).await {
             scope_fold.known = Arc::new(scope_fold.folded.taken_in(&scope_fold.known, &own, &steps));
             scope_fold.earlier = Some(Earlier { unfolded: Vec::new(), unreadable: earlier.unreadable });
+            if matches!(part, Part::Last { .. }) {
+                self.explain(scope_fold, comparison, news).await;
+            }
         } else if matches!(part, Part::Last { .. }) {
             self.fold_again(scope_fold, comparison, news).await;
         } else {
             scope_fold.earlier = Some(self.earlier(&scope_fold.known).await);
         }
         if matches!(part, Part::Last { .. }) {
-            self.explain(scope_fold, comparison, news).await;
             self.notes.incidents_open(scope_fold.open_incidents());
         }
     }
 
-    /// Reads evidence of what this poll has opened, and folds it. The messages are on their way by then.
+    /// Reads evidence of what was opened of late, in this poll or an earlier one, and folds it. The messages are on their
+    /// way by then.
     async fn explain(&self, scope_fold: &mut ScopeFold, comparison: &Comparison, news: &mpsc::UnboundedSender<News>) {
-        if !scope_fold.has_opened || !scope_fold.evidence.is_empty() {
+        let now = self.clock.now();
+        let is_young =
+            |row: &IncidentRow| row.state.status.is_open() && now.since(row.state.opened_at) <= EVIDENCE_ARRIVES_WITHIN;
+        let may_be_explained = scope_fold.has_opened || scope_fold.recalled.incidents.values().any(is_young);
+        if !may_be_explained || !scope_fold.evidence.is_empty() {
             return;
         }
         scope_fold.evidence = self.evidence(comparison.scope()).await;
@@ -252,17 +262,23 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         steps: &mut [FoldStep],
         news: &mpsc::UnboundedSender<News>,
     ) -> bool {
+        // What is known is that of this revision, until all steps are written: of a part of them nothing may follow.
+        let known_at = scope_fold.revision;
         for step in steps.iter_mut() {
             for incident in &mut step.incidents {
                 incident.passed_by = self.passed_by(scope_fold, incident);
             }
             match self.ledger.fold(step, &self.sinks).await {
                 Ok(Folding::Folded) => {}
-                Ok(Folding::Refused) => return false,
+                Ok(Folding::Refused) => {
+                    scope_fold.revision = known_at;
+                    return false;
+                }
                 Err(error) => {
                     // It is unknown whether the step was written, so the next poll reads the revision.
                     self.memory.forget(&step.scope);
                     self.notes.fail_with(Step::Fold, &step.scope, &error);
+                    scope_fold.revision = known_at;
                     return false;
                 }
             }

@@ -78,7 +78,8 @@ impl<'a> Reported<'a> {
             // The id of the envelope is another one in AWS's backup region. One issue has one ARN in all its reports.
             id: format!("{}/{}/{}", key_part(self.arn), key_part(&self.communication), self.page),
             kind: EvidenceType::AwsHealth,
-            at: self.start.unwrap_or(self.updated_at),
+            // When AWS says so: the beginning of an issue may lie hours before, and is the same in all of its reports.
+            at: self.updated_at,
             summary: bounded(&format!("AWS Health, {}{status}{sentence}", code_in_words(self.code))).into_owned(),
             by: None,
             items: self.entities.ids.clone(),

@@ -216,7 +216,7 @@ fn issues_investigations_and_notifications_are_evidence() {
     assert_eq!(read(&public).unwrap().region, "eu-central-1", "not where it was delivered");
     let public = evidence(&public);
     assert_eq!(public.summary, "AWS Health, operational issue, open: Increased packet loss");
-    assert_eq!((public.at, public.items.is_empty()), (at("2026-08-15T10:02:00Z"), true));
+    assert_eq!((public.at, public.items.is_empty()), (at("2026-08-15T10:31:00Z"), true));
     let own = evidence(&sample!("issue_of_account"));
     assert_eq!(own.summary, "AWS Health, connection issue, closed: Connectivity between … and … was impaired");
     assert_eq!(own.items, ["dxcon-fg5678gh".to_owned()].into());

@@ -19,18 +19,21 @@ pub(super) fn first_sentence(descriptions: Option<&Value>) -> Option<String> {
         Some((sentence, _)) => sentence,
         None => paragraph.strip_suffix('.').unwrap_or(paragraph),
     };
-    let words: Vec<&str> = sentence.split_whitespace().map(|word| if is_address(word) { "…" } else { word }).collect();
+    let words: Vec<&str> = sentence.split_whitespace().map(|word| if has_address(word) { "…" } else { word }).collect();
     let line = words.join(" ");
     let is_long = line.chars().nth(MAXIMUM_SENTENCE).is_some();
     let line = if is_long { line.chars().take(MAXIMUM_SENTENCE - 1).chain(['…']).collect() } else { line };
     (!line.is_empty()).then_some(line)
 }
 
-/// Whether a word is an IP address or a network, whatever brackets and stops are around it.
-fn is_address(word: &str) -> bool {
-    let bare = word.trim_matches(|character: char| !character.is_ascii_alphanumeric() && character != ':');
-    let bare = bare.strip_suffix(':').filter(|bare| !bare.ends_with(':')).unwrap_or(bare);
-    bare.split('/').next().is_some_and(|address| address.parse::<IpAddr>().is_ok())
+/// Whether an IP address is in a word, whatever stands around it: brackets, a port, a network's size, another address.
+fn has_address(word: &str) -> bool {
+    let is_address = |text: &str| text.parse::<IpAddr>().is_ok();
+    let pieces = word.split(|character: char| !(character.is_ascii_hexdigit() || ".:".contains(character)));
+    pieces.filter(|piece| !piece.is_empty()).any(|piece| {
+        let without_port = piece.rsplit_once(':').map_or(piece, |(address, _)| address);
+        [piece, without_port].into_iter().any(|text| is_address(text) || is_address(text.trim_matches(['.', ':'])))
+    })
 }
 
 /// A code in words: `AWS_DIRECTCONNECT_MAINTENANCE_SCHEDULED` is `maintenance scheduled`.
@@ -68,6 +71,20 @@ mod tests {
     fn addresses_are_left_out() {
         let text = "Peers 169.254.96.1, (2001:db8::2/125), [10.0.0.0/8] and 192.0.2.7: lost at 10:15 on dxcon-1";
         assert_eq!(sentence(text).unwrap(), "Peers … … … and … lost at 10:15 on dxcon-1");
+        for glued in [
+            "10.0.0.1,10.0.0.2",
+            "169.254.96.1:179",
+            "peer=169.254.96.1",
+            "169.254.96.1-169.254.96.2",
+            "[2001:db8::1]:179",
+            "fe80::1%eth0",
+        ] {
+            assert_eq!(sentence(&format!("of {glued} in EqDC2")).unwrap(), "of … in EqDC2");
+        }
+        assert_eq!(
+            sentence("at 10:15:30 dxcon-ffabc123 and EqDC2-abc").unwrap(),
+            "at 10:15:30 dxcon-ffabc123 and EqDC2-abc"
+        );
     }
 
     #[test]
