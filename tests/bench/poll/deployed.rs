@@ -114,6 +114,7 @@ async fn round(size: Size, built: &Built, share: f64) -> Round {
     let first_message = Duration::from_secs_f64(first_message.value / 1e3);
     let mut outage = vec![seen];
     if !is_through(&outage[0]) {
+        eprintln!("after the first poll: {:?}", outage[0].outcome);
         outage.extend(until_nothing_is_left(&world, &function).await);
     }
     eprintln!("{}: the first message after {} ms, {} polls", size.name(), milliseconds(first_message), outage.len());
