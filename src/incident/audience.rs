@@ -1,7 +1,7 @@
 //! Which documents people are notified of, and which go to chats.
 
 use super::case::Case;
-use crate::domain::{Category, Impact, IncidentStatus, Reason, Severity, Timestamp};
+use crate::domain::{Category, Impact, IncidentDocument, IncidentStatus, Reason, Severity, Timestamp};
 
 /// What a document says, as far as it decides about its audience.
 pub(super) struct News {
@@ -16,7 +16,8 @@ pub(super) struct News {
 pub(super) fn audience(case: &Case, news: &News) -> [bool; 2] {
     let told = &case.state.told;
     let circumstances = &case.state.circumstances;
-    let is_said = case.documents.iter().any(|(_, document)| says_how_it_ends(document.reason));
+    let is_heard = |document: &IncidentDocument| document.metadata.people && says_how_it_ends(document.reason);
+    let is_said = case.documents.iter().any(|(_, document)| is_heard(document));
     match news.reason {
         // Whatever is silenced by now: who knows of its beginning gets its end.
         Reason::Resolved | Reason::Withdrawn | Reason::Merged => [told.people && !is_said; 2],

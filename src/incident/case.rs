@@ -144,9 +144,9 @@ impl Case {
         self.state.opened_at = now;
         self.state.reminders = 0;
         self.state.reminded_at = None;
-        // Whoever had taken it on has not taken on what comes after its end.
-        let evidence = take(&mut self.state.circumstances.evidence);
-        self.state.circumstances = Circumstances { evidence, ..Circumstances::default() };
+        // It is the same incident: whoever has taken it on still has it.
+        let Circumstances { evidence, acknowledged, .. } = take(&mut self.state.circumstances);
+        self.state.circumstances = Circumstances { evidence, acknowledged, ..Circumstances::default() };
         self.state.grown_at = at;
         self.state.flapping = rules::one_more(&self.state.flapping, at);
         self.expires_at = None;

@@ -9,8 +9,8 @@ use super::{
     estate::{Entry, Estate, Place},
 };
 use crate::domain::{
-    Evidence, IncidentEvidence, Kind, MAXIMUM_EVIDENCE, Matcher, Planned, Reason, Silenced, Timestamp, Window,
-    WindowSource,
+    Evidence, EvidenceType, IncidentEvidence, Kind, MAXIMUM_EVIDENCE, Matcher, Planned, Reason, Silenced, Timestamp,
+    Window, WindowSource,
 };
 
 /// Work may begin a little before its time, and what it took down may need a little to come back.
@@ -20,6 +20,10 @@ const AFTER_WORK: Duration = Duration::from_secs(15 * 60);
 /// it was, until this long after the first that did not.
 const CALL_BEFORE: Duration = Duration::from_secs(2 * 60);
 const CALL_AFTER: Duration = Duration::from_secs(60);
+
+/// AWS reports an issue when it has understood it, which may be long before or after it hits this item.
+const REPORT_BEFORE: Duration = Duration::from_secs(3_600);
+const REPORT_AFTER: Duration = Duration::from_secs(6 * 3_600);
 
 /// What covers an incident at an instant.
 #[derive(Default)]
@@ -57,7 +61,7 @@ pub(super) fn change(book: &Book<'_>, case: &mut Case, roster: &[Place], now: Ti
     if let (Some(cover), false) = (cover(book, case, roster, now), roster.is_empty()) {
         let work = work_changed(case, cover.work, now);
         let silence = silence_changed(case, cover.silence, now);
-        reasons.extend(work.max(silence));
+        reasons.extend(if work == Some(Reason::Escalated) { work } else { work.or(silence) });
     }
     reasons
 }
@@ -168,7 +172,11 @@ fn is_timely(case: &Case, evidence: &Evidence) -> bool {
     let state = &case.state;
     let first = state.last_seen_at.unwrap_or(state.since).min(state.since);
     let last = state.grown_at.max(state.closed_at.unwrap_or(state.grown_at));
-    evidence.at.plus(CALL_BEFORE) >= first && evidence.at <= last.plus(CALL_AFTER)
+    let (before, after) = match evidence.kind {
+        EvidenceType::AwsHealth => (REPORT_BEFORE, REPORT_AFTER),
+        EvidenceType::ApiCall | EvidenceType::Metrics => (CALL_BEFORE, CALL_AFTER),
+    };
+    evidence.at.plus(before) >= first && evidence.at <= last.plus(after)
 }
 
 /// Whether evidence names an item, or what that needs.

@@ -96,7 +96,7 @@ impl<'c> Documents<'c> {
         // What has come or gone in one poll has no member that is not well.
         let is_told_whole = is_over || (unwell.is_empty() && case.is_unborn());
         let members = if is_told_whole { book.everybody(case.id) } else { unwell };
-        if is_over && !case.is_unborn() && !case.is_reopened {
+        if (is_over || members.is_empty()) && !case.is_unborn() && !case.is_reopened {
             // The end has the severity and impact of the last document, so that it passes the same filters.
             let destinations = self.paths.left(&book.estate, &members.iter().copied().collect());
             let impact = IncidentImpact { level: case.state.told.impact, ..destinations };
@@ -205,7 +205,9 @@ impl<'c> Documents<'c> {
             reasons.extend(blind_since.map(|_| Reason::Blind));
         }
         if silence_is_through(case, now, book.rules.patience()) {
-            if !facts.members.is_empty() && is_owed(case, facts.severity, facts.impact.level) {
+            if facts.members.is_empty() {
+                // It may go down again before it is over, and people do not know yet.
+            } else if is_owed(case, facts.severity, facts.impact.level) {
                 reasons.push(Reason::Escalated);
             } else {
                 case.state.circumstances.silence_over_at = None;
@@ -245,6 +247,10 @@ impl<'c> Documents<'c> {
         if people || (case.is_silent && reason == Reason::Opened) {
             let known = KnownToPeople { severity: facts.severity, impact: facts.impact.level };
             case.state.circumstances.people = Some(known);
+        }
+        if people && !knew && reason == Reason::Escalated {
+            // Reminders count from when people first heard of it.
+            case.state.opened_at = book.now;
         }
         let people_know = knew || people || case.is_silent;
         case.state.told = Told {

@@ -50,8 +50,7 @@ fn warning(book: &Book<'_>, case: &Case) -> String {
         Some(window) if window.from != work.from => {
             format!("The work was moved: it is planned from {}.", words::instant(window.from))
         }
-        Some(_) if book.now >= work.from => "The work has begun.".to_owned(),
-        Some(_) => "The work leaves a path by now.".to_owned(),
+        Some(_) => "The work has begun.".to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Warnings before planned work that will take a destination's last path: a day and an hour before it begins.
 //!
 //! Such a warning is an incident of its own, of the category `maintenance`, that has no members. It ends when the work
-//! begins, or will not be done, or leaves a path after all.
+//! begins, or will not be done.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -48,11 +48,13 @@ pub(super) fn forecast(book: &mut Book<'_>, scope: &Scope) {
             // The other's warning has all that goes down at that time.
             continue;
         }
-        if paths.without(&book.estate, &places.into_iter().collect()).level != Impact::Outage {
+        let id = Uuid::new_v5(&WARNING_NAMESPACE, format!("{scope}\n{}\n{}", window.id, window.from).as_bytes());
+        // A path that flaps, or a region that could not be recalled, must not end a warning and begin it again.
+        let is_warned_of = book.cases.get(&id).is_some_and(Case::is_open);
+        if !is_warned_of && paths.without(&book.estate, &places.into_iter().collect()).level != Impact::Outage {
             continue;
         }
         let root = Root::item(&book.estate.entries[root].key);
-        let id = Uuid::new_v5(&WARNING_NAMESPACE, format!("{scope}\n{}\n{}", window.id, window.from).as_bytes());
         coming.insert(id);
         warned.push(window);
         warn(book, id, root, window);

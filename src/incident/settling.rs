@@ -162,8 +162,11 @@ fn merge_into(book: &mut Book<'_>, id: Uuid, survivor: Uuid, at: Timestamp) {
     let Some(case) = book.cases.get(&id) else { return };
     let (is_unborn, since, last_seen_at, category) =
         (case.is_unborn(), case.state.since, case.state.last_seen_at, case.state.category);
+    let people_know = case.state.told.people;
     if let Some(survivor) = book.cases.get_mut(&survivor) {
         survivor.is_changed = true;
+        // Whoever knows of the one gets the end of the other.
+        survivor.state.told.people |= people_know;
         survivor.state.category = survivor.state.category.max(category);
         survivor.state.grown_at = survivor.state.grown_at.max(at);
         // If it was never announced, its beginning belongs to the incident that lives on.

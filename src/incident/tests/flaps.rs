@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 
 use super::rig::World;
+use crate::domain::{Matcher, Window, WindowSource};
 
 fn estate() -> World {
     ["1", "2", "3"].iter().fold(World::new(), |world, id| {
@@ -66,4 +67,35 @@ fn what_gets_worse_breaks_through_the_damping() {
     world.poll(&[("vif 1", "down")]);
     world.check();
     assert_snapshot!(world.announced(), @"critical outage escalated: virtual-interface dxvif-1, 1 affected, outage");
+}
+
+#[test]
+fn whoever_knows_of_a_flap_gets_its_end_though_a_silence_began_meanwhile() {
+    let mut world = estate();
+    for _ in 0..3 {
+        world.poll(&[("vif 1", "down")]);
+        world.poll(&[("vif 1", "available")]);
+    }
+    world.plans.windows.push(Window {
+        id: "s".to_owned(),
+        source: WindowSource::Silence,
+        matcher: Matcher { ids: ["dxvif-1".to_owned()].into(), ..Matcher::default() },
+        from: world.now,
+        until: world.now.plus(std::time::Duration::from_secs(5 * 3_600)),
+        title: String::new(),
+        by: String::new(),
+        even_outage: true,
+        notice: None,
+    });
+    world.poll(&[("vif 1", "down")]);
+    world.announced();
+    world.poll(&[("vif 1", "available")]);
+    for _ in 0..90 {
+        world.poll(&[]);
+        world.check();
+    }
+    assert_snapshot!(world.announced(), @"
+    (warning outage settled: virtual-interface dxvif-1, 0 affected, reduced, over)
+    warning outage resolved: virtual-interface dxvif-1, 0 affected, reduced, over
+    ");
 }
