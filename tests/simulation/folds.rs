@@ -126,9 +126,17 @@ pub fn people_hear_the_beginning_and_the_end(inner: &Inner) -> Vec<String> {
         let sequence = rows::get(row, "sequence").unwrap_or(0);
         stories.entry(item).or_default().push(Told { document, at, sequence });
     }
+    // Whoever is told that an incident is part of another is told the end of that one.
+    let taken_in: BTreeSet<&str> = stories
+        .values()
+        .flatten()
+        .filter(|told| told.reason() == "merged" && told.is_for_people())
+        .filter_map(|told| told.document["incident"]["mergedInto"].as_str())
+        .collect();
     let mut violations = Vec::new();
     for (item, story) in &stories {
         let first = &story[0];
+        let has_taken_in = first.document["incident"]["id"].as_str().is_some_and(|id| taken_in.contains(id));
         let starts = inner.auditor.starts.iter().filter(|(((of, _), _), _)| of == item);
         let is_silent = || starts.clone().all(|(_, start)| *start >= 1);
         // None where the time to live has taken the beginning, and where it may be a summary's or a silence's.
@@ -151,7 +159,7 @@ pub fn people_hear_the_beginning_and_the_end(inner: &Inner) -> Vec<String> {
                 _ if ends && know == Some(true) && !now.is_for_people() && !now.is_of_one_fold_with(began) => {
                     violations.push(format!("people are not told that {item} is {}: {}", now.reason(), reasons(story)));
                 }
-                _ if ends && know == Some(false) && now.is_for_people() => {
+                _ if ends && know == Some(false) && now.is_for_people() && !has_taken_in => {
                     violations.push(format!("people are told the end of {item}, and not its beginning"));
                 }
                 _ => {}
