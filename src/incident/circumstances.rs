@@ -20,7 +20,6 @@ const AFTER_WORK: Duration = Duration::from_secs(15 * 60);
 /// it was, until this long after the first that did not.
 const CALL_BEFORE: Duration = Duration::from_secs(2 * 60);
 const CALL_AFTER: Duration = Duration::from_secs(60);
-
 /// AWS reports an issue when it has understood it, which may be long before or after it hits this item.
 const REPORT_BEFORE: Duration = Duration::from_secs(3_600);
 const REPORT_AFTER: Duration = Duration::from_secs(6 * 3_600);

@@ -38,11 +38,9 @@ fn is_coming(window: &Window, now: Timestamp) -> bool {
 pub(super) fn forecast(book: &mut Book<'_>, scope: &Scope) {
     let Some(plans) = book.plans else { return };
     let now = book.now;
-    let paths = Paths::of(&book.estate);
     let mut coming = HashSet::new();
     let mut warned: Vec<&Window> = Vec::new();
     for window in plans.windows.iter().filter(|window| is_coming(window, now)) {
-        let places = places(book, plans, window);
         let Some(root) = own_places(book, window).first().copied() else { continue };
         if warned.iter().any(|other| other.from == window.from) {
             // The other's warning has all that goes down at that time.
@@ -51,7 +49,7 @@ pub(super) fn forecast(book: &mut Book<'_>, scope: &Scope) {
         let id = Uuid::new_v5(&WARNING_NAMESPACE, format!("{scope}\n{}\n{}", window.id, window.from).as_bytes());
         // A path that flaps, or a region that could not be recalled, must not end a warning and begin it again.
         let is_warned_of = book.cases.get(&id).is_some_and(Case::is_open);
-        if !is_warned_of && paths.without(&book.estate, &places.into_iter().collect()).level != Impact::Outage {
+        if !is_warned_of && taken(book, plans, window) != Impact::Outage {
             continue;
         }
         let root = Root::item(&book.estate.entries[root].key);
@@ -65,6 +63,12 @@ pub(super) fn forecast(book: &mut Book<'_>, scope: &Scope) {
         .values_mut()
         .filter(|case| case.state.category == Category::Maintenance && case.is_open() && !coming.contains(&case.id));
     over.for_each(|case| case.close(IncidentStatus::Resolved, now, expires_at));
+}
+
+/// What is lost when a piece of work begins.
+fn taken(book: &Book<'_>, plans: &Plans, window: &Window) -> Impact {
+    let places = places(book, plans, window).into_iter().collect();
+    Paths::of(&book.estate).without(&book.estate, &places).level
 }
 
 /// Begins a warning, or repeats it an hour before the work.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{
-    estate::{Condition, Estate, Place},
-    route::{Target, routes_of},
+    estate::{Estate, Place},
+    route::{Target, present_routes},
 };
 use crate::domain::{Destination, DestinationKind, Impact, IncidentImpact, Kind};
 
@@ -54,13 +54,8 @@ pub struct Paths(Vec<Path>);
 impl Paths {
     /// The paths in `estate`.
     pub fn of(estate: &Estate) -> Paths {
-        let interfaces = estate.entries.iter().enumerate().filter(|(_, entry)| {
-            // One that is gone is a path to an incident that it is a member of.
-            entry.key.kind == Kind::VirtualInterface
-                && entry.level.is_some()
-                && entry.condition() != Condition::Provisioning
-        });
-        Paths(interfaces.flat_map(|(place, _)| paths_of(estate, place)).collect())
+        // An interface that is gone is a path to an incident that it is a member of.
+        Paths((0..estate.entries.len()).flat_map(|place| paths_of(estate, place)).collect())
     }
 
     /// What an incident of these members takes.
@@ -162,7 +157,7 @@ fn destination(estate: &Estate, target: &Target, before: usize, left: &[&Path]) 
 /// The paths that an interface may be: one for each of its address families.
 fn paths_of(estate: &Estate, place: Place) -> Vec<Path> {
     let condition = |place: Place| estate.entries[place].condition();
-    let paths = routes_of(estate, place).into_iter().map(|route| Path {
+    let paths = present_routes(estate, place).into_iter().map(|route| Path {
         broken: route.broken(condition),
         has_session: route.has_session(condition),
         sessions_up: route.sessions_up(condition),
