@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | are on call, and an alarm went off | [`runbook`], [`runbook_states`] |
 //! | want to try it | [`demo`] |
-//! | run it in AWS | [`deploy`], [`context`], [`alarms`], [`costs`], [`function`], [`upgrade`] |
+//! | run it in AWS | [`deploy`], [`context`], [`pagers`], [`tickets`], [`alarms`], [`costs`], [`function`], [`upgrade`] |
 //! | work at a terminal | [`tool`], [`watch`], [`planned`], [`map`], [`report`], [`resilience`] |
 //! | write software that uses it | [`contract`], [`incidents`], [`rules_and_queries`] |
 //! | want to know what it promises | [`tests`], [`benchmarks`] |
@@ -28,6 +28,7 @@ macro_rules! page {
         /// [incidents]: crate::guide::incidents
         /// [levels]: crate::guide::contract
         /// [map]: crate::guide::map
+        /// [pagers]: crate::guide::pagers
         /// [planned]: crate::guide::planned
         /// [report]: crate::guide::report
         /// [resilience]: crate::guide::resilience
@@ -37,6 +38,7 @@ macro_rules! page {
         /// [scenario]: crate::simulator::Scenario
         /// [states]: crate::guide::runbook_states
         /// [tests]: crate::guide::tests
+        /// [tickets]: crate::guide::tickets
         /// [tool]: crate::guide::tool
         /// [upgrade]: crate::guide::upgrade
         /// [watch]: crate::guide::watch
@@ -57,6 +59,7 @@ page!(deploy, "deploy.md");
 page!(function, "function.md");
 page!(incidents, "../../schemas/incidents.md");
 page!(map, "map.md");
+page!(pagers, "pagers.md");
 page!(planned, "planned.md");
 page!(report, "report.md");
 page!(resilience, "resilience.md");
@@ -64,6 +67,7 @@ page!(rules_and_queries, "../../schemas/rules-and-queries.md");
 page!(runbook, "runbook.md");
 page!(runbook_states, "runbook-states.md");
 page!(tests, "../../tests/README.md");
+page!(tickets, "tickets.md");
 page!(tool, "tool.md");
 page!(upgrade, "upgrade.md");
 page!(watch, "watch.md");

@@ -35,7 +35,7 @@ fn ask(arguments: &[&str]) -> Output {
 }
 
 /// What `ask` prints, when all is well.
-fn answer(arguments: &[&str]) -> String {
+pub fn answer(arguments: &[&str]) -> String {
     let output = ask(arguments);
     assert_eq!(text(&output.stderr), "", "{arguments:?}");
     assert_eq!(output.status.code(), Some(0), "{arguments:?}");

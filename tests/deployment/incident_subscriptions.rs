@@ -27,7 +27,7 @@ fn shown(heading: &str) -> Value {
 }
 
 /// Documents of incidents, each with an id of its own; drills are among them.
-fn sample() -> Vec<IncidentDocument> {
+pub fn sample() -> Vec<IncidentDocument> {
     let mut documents = documents();
     for (at, document) in documents.iter_mut().enumerate() {
         document.metadata.id = uuid::Uuid::from_u128(at as u128);
@@ -43,7 +43,7 @@ fn rows() -> Vec<HistoryRow> {
 }
 
 /// Which documents a rule with this pattern sends on, by their ids.
-async fn delivered_by(name: &str, pattern: &Value) -> BTreeSet<String> {
+pub async fn delivered_by(name: &str, pattern: &Value) -> BTreeSet<String> {
     let moto = Moto::shared();
     let bus = moto.create_bus(REGION, name, Some(pattern)).await;
     let client = aws_sdk_eventbridge::Client::new(&moto.sdk_config(REGION));
@@ -74,7 +74,7 @@ async fn received_by(name: &str, policy: &Value) -> BTreeSet<String> {
 
 /// Asserts that exactly the documents that are meant were chosen, and that it is some and not all.
 #[track_caller]
-fn assert_chosen(chosen: &BTreeSet<String>, meant: impl Fn(&IncidentDocument) -> bool) {
+pub fn assert_chosen(chosen: &BTreeSet<String>, meant: impl Fn(&IncidentDocument) -> bool) {
     let meant: BTreeSet<String> =
         sample().iter().filter(|document| meant(document)).map(|document| document.metadata.id.to_string()).collect();
     assert!(!meant.is_empty() && meant.len() < sample().len());

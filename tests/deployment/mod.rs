@@ -8,6 +8,7 @@
 //! - [`alarms`]: thresholds, periods, queries, the dashboard;
 //! - [`schema`]: the event's schema in the form that EventBridge's registry takes;
 //! - [`subscriptions`]: the pages' event rules and filter policies, with real events;
+//! - [`pagers`]: what pagers and tickets are sent, played by [`transformer`];
 //! - [`questions`]: the pages' queries to the history, asked by the AWS CLI;
 //! - [`commands`]: the pages' other commands, and those of the outputs, run by the AWS CLI;
 //! - [`cost`]: the page of what it costs;
@@ -19,6 +20,7 @@ mod cost;
 mod emulator;
 mod events;
 mod incident_subscriptions;
+mod pagers;
 mod permissions;
 mod questions;
 mod regions;
@@ -26,6 +28,7 @@ mod schema;
 mod settings;
 pub mod stack;
 mod subscriptions;
+mod transformer;
 
 use std::process::Command;
 

@@ -157,15 +157,20 @@ fn what_is_switched_off_is_not_allowed() {
 }
 
 #[test]
-fn the_schedule_may_invoke_the_function_and_chat_may_nothing() {
+fn the_schedule_may_invoke_the_function_the_pager_may_page_and_chat_may_nothing() {
     insta::assert_snapshot!(told(&statements(&whole(), "ScheduleRole")), @r#"
     InvokeTheFunction: lambda:InvokeFunction on arn:aws:lambda:us-east-1:123456789012:function:Function
     "#);
+    insta::assert_snapshot!(told(&statements(&whole(), "PagerRole")), @"CallThePager: events:InvokeApiDestination on arn:aws:events:us-east-1:123456789012:api-destination/PagerDutyDestination");
     assert_eq!(statements(&whole(), "SlackRole"), []);
     assert_eq!(whole().properties("SlackChannel")["GuardrailPolicies"], json!(["arn:aws:iam::aws:policy/AWSDenyAll"]));
     let roles = whole().resources_of("AWS::IAM::Role");
-    assert_eq!(roles.keys().collect::<Vec<_>>(), ["FunctionRole", "ScheduleRole", "SlackRole"], "no role beside these");
-    for role in ["ScheduleRole", "SlackRole"] {
+    assert_eq!(
+        roles.keys().collect::<Vec<_>>(),
+        ["FunctionRole", "PagerRole", "ScheduleRole", "SlackRole"],
+        "no role beside these"
+    );
+    for role in ["PagerRole", "ScheduleRole", "SlackRole"] {
         let trust = &roles[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0];
         assert_eq!(trust["Condition"]["StringEquals"]["aws:SourceAccount"], "123456789012", "{role}");
     }

@@ -203,7 +203,8 @@ fn the_tables_are_kept_and_those_of_the_contract() {
 fn two_stacks_live_in_one_account() {
     /// Names that are distinguished by their parent: a policy by its role, a schema by its registry, an index by its
     /// table.
-    const INNER: [&str; 6] = ["PolicyName", "SchemaName", "IndexName", "AttributeName", "MetricName", "DisplayName"];
+    const INNER: [&str; 7] =
+        ["ApiKeyName", "PolicyName", "SchemaName", "IndexName", "AttributeName", "MetricName", "DisplayName"];
     fn names(value: &Value, found: &mut BTreeSet<String>) {
         match value {
             Value::Array(items) => items.iter().for_each(|item| names(item, found)),
@@ -229,6 +230,7 @@ fn two_stacks_live_in_one_account() {
             ("EventBus", "create"),
             ("SlackWorkspaceId", "T0123456789"),
             ("SlackChannelId", "C0123456789"),
+            ("PagerDutyRoutingKey", "0123456789abcdef0123456789abcdef"),
         ]);
         for resource in stack.resources().values() {
             let properties = &resource["Properties"];

@@ -18,13 +18,14 @@ pub fn template() -> &'static Value {
 }
 
 /// Parameters that switch on everything.
-pub const EVERYTHING: [(&str, &str); 6] = [
+pub const EVERYTHING: [(&str, &str); 7] = [
     ("SlackWorkspaceId", "T0123456789"),
     ("SlackChannelId", "C0123456789"),
     ("EventBus", "create"),
     ("TopicKey", "create"),
     ("EmailAddress", "noc@example.com"),
     ("AlarmEmailAddress", "noc@example.com"),
+    ("PagerDutyRoutingKey", "0123456789abcdef0123456789abcdef"),
 ];
 
 impl Stack {
@@ -202,7 +203,11 @@ impl Stack {
             ("AWS::Events::EventBus", "Arn") => {
                 in_region("events", format!("event-bus/{}", as_text(&self.reference(name).unwrap())))
             }
-            ("AWS::Events::Rule", "Arn") => in_region("events", format!("rule/{name}")),
+            ("AWS::Events::Rule", "Arn") => in_region("events", self.rule(name)),
+            ("AWS::Events::ApiDestination", "Arn") => in_region("events", format!("api-destination/{name}")),
+            ("AWS::Events::Connection", "Arn") => in_region("events", format!("connection/{name}")),
+            ("AWS::SQS::Queue", "Arn") => in_region("sqs", name.to_owned()),
+            ("AWS::SQS::Queue", "QueueName") => name.to_owned(),
             ("AWS::KMS::Key", "Arn") => in_region("kms", format!("key/{name}")),
             ("AWS::Lambda::Function", "Arn") => in_region("lambda", format!("function:{name}")),
             ("AWS::Logs::LogGroup", "Arn") => in_region("logs", format!("log-group:{name}:*")),
@@ -214,6 +219,15 @@ impl Stack {
             }
             ("AWS::EventSchemas::Registry", "RegistryName") => name.to_owned(),
             other => panic!("unknown attribute {other:?}"),
+        }
+    }
+
+    /// A rule as its ARN ends: with its bus before it, unless that is the default one.
+    fn rule(&self, name: &str) -> String {
+        let bus = template()["Resources"][name]["Properties"].get("EventBusName").and_then(|bus| self.resolve(bus));
+        match bus.as_ref().and_then(Value::as_str) {
+            None | Some("default") => format!("rule/{name}"),
+            Some(bus) => format!("rule/{bus}/{name}"),
         }
     }
 }

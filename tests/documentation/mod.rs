@@ -80,7 +80,7 @@ impl Page {
     }
 
     /// The fenced blocks of a language.
-    fn blocks(&self, wanted: &str) -> impl Iterator<Item = &str> {
+    pub fn blocks(&self, wanted: &str) -> impl Iterator<Item = &str> {
         blocks(&self.parts, wanted)
     }
 
