@@ -17,13 +17,17 @@ use async_trait::async_trait;
 use futures::future::{Either, select};
 use uuid::Uuid;
 
+mod evidence;
+
+pub use evidence::{EvidenceStore, Measurements};
+
 pub use crate::announcement::{Announcement, Form};
 use crate::{
     announcement::BaselineSummary,
     domain::{
-        Acknowledgement, Amendment, CoveragePath, Event, Evidence, FoldStep, Folding, GapProgress, HistoryRow,
-        ItemPath, Kind, ListedScope, Observation, Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow,
-        Timestamp, Transition, Turn, Unmonitored, Window, WindowRows,
+        Acknowledgement, Amendment, CoveragePath, Event, FoldStep, Folding, GapProgress, HistoryRow, ItemPath, Kind,
+        ListedScope, Observation, Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow, Timestamp, Transition,
+        Turn, Unmonitored, Window, WindowRows,
     },
     metrics::DataPoint,
 };
@@ -322,16 +326,6 @@ pub trait Windows {
         incident: Uuid,
         acknowledgement: &Acknowledgement,
     ) -> anyhow::Result<()>;
-}
-
-/// The store of evidence.
-#[async_trait(?Send)]
-pub trait EvidenceStore {
-    /// Keeps evidence that concerns a scope. A repeat changes nothing.
-    async fn keep(&self, scope: &Scope, evidence: &Evidence) -> anyhow::Result<()>;
-
-    /// The evidence of a scope that is dated within `span`, ascending, strongly consistent.
-    async fn evidence(&self, scope: &Scope, span: Span) -> anyhow::Result<Vec<Evidence>>;
 }
 
 /// The row by which the polls that events ask for take turns.

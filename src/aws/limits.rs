@@ -86,6 +86,16 @@ impl CallLimits {
         operation_timeout: Duration::from_secs(8),
     };
 
+    /// For evidence. All of it has five seconds, after the poll; what fails is asked again minutes later.
+    pub const EVIDENCE: CallLimits = CallLimits {
+        attempts: 2,
+        initial_backoff: Duration::from_millis(200),
+        maximum_backoff: Duration::from_millis(500),
+        connect_timeout: CONNECT_TIMEOUT,
+        attempt_timeout: Duration::from_secs(2),
+        operation_timeout: Duration::from_secs(4),
+    };
+
     /// For finding out whose an operator's credentials are. An attempt may have to get the credentials first.
     pub const IDENTITY: CallLimits = CallLimits {
         attempts: 3,

@@ -15,6 +15,7 @@ mod http;
 #[cfg(feature = "tool")]
 pub mod lambda;
 mod limits;
+mod measurements;
 mod obstacle;
 #[cfg(feature = "tool")]
 mod operator;
@@ -35,6 +36,7 @@ pub use environment::function_config;
 pub use eventbridge::EventBridgeAnnouncer;
 pub use http::http_client;
 pub use limits::CallLimits;
+pub use measurements::CloudWatchMeasurements;
 pub use sns::SnsAnnouncer;
 pub use topics::SnsTopics;
 #[cfg(feature = "tool")]

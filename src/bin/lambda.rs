@@ -3,12 +3,14 @@
 use std::process::ExitCode;
 
 use aws_dx_monitor::{
-    aws::{self, CallLimits, CloudWatchMetrics, DirectConnectInventory, DynamoLedger, SnsTopics},
+    aws::{
+        self, CallLimits, CloudWatchMeasurements, CloudWatchMetrics, DirectConnectInventory, DynamoLedger, SnsTopics,
+    },
     config::{self, Configuration},
     domain::{Caller, Scope},
     drill::drill,
     function::{self, Expected, Fact, Intake, NoFact, Request, TakenIn},
-    monitor::{Memory, Monitor, PollReport},
+    monitor::{Memory, Monitor, PollReport, Witness},
     ports::{Announcer, Clock, SystemClock},
 };
 use lambda_runtime::{Context, Diagnostic, LambdaEvent, service_fn};
@@ -70,6 +72,8 @@ struct Function {
     inventory: DirectConnectInventory,
     ledger: DynamoLedger,
     metrics: CloudWatchMetrics,
+    /// None where no evidence is sought in metrics.
+    measurements: Option<CloudWatchMeasurements>,
     topics: SnsTopics,
     announcers: Vec<Box<dyn Announcer>>,
     memory: Memory,
@@ -88,6 +92,7 @@ impl Function {
                 &CallLimits::LEDGER,
             ),
             metrics: CloudWatchMetrics::new(&sdk, &configuration.namespace),
+            measurements: configuration.asks_metrics.then(|| CloudWatchMeasurements::new(&sdk)),
             topics: SnsTopics::new(&sdk),
             announcers: aws::announcers(&sdk, &configuration.sinks),
             memory: Memory::default(),
@@ -146,6 +151,10 @@ impl Function {
             Some(scopes) => Box::pin(monitor.poll_in_between(scopes, deadline)).await,
         };
         function::log(&report);
+        if let (Some(measurements), None) = (&self.measurements, in_between) {
+            let (evidence, memory, clock) = (&self.ledger, &self.memory, &clock);
+            Box::pin(Witness { measurements, evidence, clock, memory }.ask(deadline)).await;
+        }
         report
     }
 

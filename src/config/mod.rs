@@ -55,6 +55,8 @@ pub struct Configuration {
     pub notify: Notify,
     /// After how long people are first reminded of an open critical incident; zero is never.
     pub remind_after: Duration,
+    /// `DX_MONITOR_EVIDENCE`: whether AWS's own metrics are asked for evidence.
+    pub asks_metrics: bool,
     /// `AWS_LAMBDA_FUNCTION_NAME`: the dimension of this monitor's own metrics.
     pub function_name: String,
 }
@@ -100,6 +102,7 @@ impl Configuration {
             keep_history: Duration::from_secs(
                 86_400 * reader.number("DX_MONITOR_HISTORY_DAYS", defaults::HISTORY_DAYS, 8..=36_500),
             ),
+            asks_metrics: asks_metrics(&mut reader),
             function_name: reader.get("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "aws-dx-monitor".to_owned()),
         };
         reader.finish(configuration)
@@ -116,6 +119,7 @@ impl Configuration {
             notify: self.notify,
             remind_after: self.remind_after,
             keep_history: self.keep_history,
+            asks_metrics: self.asks_metrics,
             monitor: self.function_name.clone(),
         }
     }
@@ -260,6 +264,16 @@ fn notify(reader: &mut Reader<'_>) -> Notify {
         reader.mistake(format!("{NAME} is {word:?}; it must be one of {words}"));
         Notify::default()
     })
+}
+
+/// Whether evidence is sought where it does not come by itself.
+fn asks_metrics(reader: &mut Reader<'_>) -> bool {
+    const NAME: &str = "DX_MONITOR_EVIDENCE";
+    let words = reader.list(NAME).unwrap_or_default();
+    for word in words.iter().filter(|word| *word != "metrics") {
+        reader.mistake(format!("{NAME} names {word:?}; it may name metrics"));
+    }
+    !words.is_empty()
 }
 
 /// The CloudWatch namespace: 1 to 255 letters, digits and `.-_/#:`. The prefix `AWS/` is reserved by Amazon.

@@ -18,7 +18,7 @@ fn the_defaults_are_those_of_the_contract() {
     assert_eq!(configuration.unmonitored_after, Duration::from_secs(900));
     assert_eq!(configuration.keep_history, Duration::from_secs(400 * 86_400));
     assert_eq!(configuration.namespace, "AWSx/DirectConnect");
-    assert_eq!(configuration.sinks, Sinks::default());
+    assert_eq!((configuration.sinks, configuration.asks_metrics), (Sinks::default(), false));
 }
 
 #[test]
@@ -31,12 +31,14 @@ fn everything_can_be_set() {
         ("DX_MONITOR_TAGS", "env, Cost Centre,env"),
         ("DX_MONITOR_METRICS", "both"),
         ("DX_MONITOR_HISTORY_DAYS", "30"),
+        ("DX_MONITOR_EVIDENCE", "metrics"),
     ]);
     let configuration = read(&variables).unwrap();
     assert_eq!(configuration.regions, ["us-east-1", "eu-west-1"]);
     assert_eq!(configuration.kinds, BTreeSet::from([Kind::Connection, Kind::BgpPeer]));
     assert_eq!(configuration.tags, ["env", "Cost Centre"]);
     let settings = configuration.settings("123456789012");
+    assert!(settings.asks_metrics);
     let scopes: Vec<String> = settings.scopes.iter().map(ToString::to_string).collect();
     assert_eq!(scopes, ["123456789012/us-east-1", "123456789012/eu-west-1"], "no global kind, no global scope");
 }
@@ -52,9 +54,10 @@ fn every_mistake_is_named_at_once() {
         ("DX_MONITOR_NAMESPACE", "AWS/DX"),
         ("DX_MONITOR_CONFIRM_POLLS", "0"),
         ("DX_MONITOR_HISTORY_DAYS", "a year"),
+        ("DX_MONITOR_EVIDENCE", "metrics,traffic"),
     ])
     .unwrap_err();
-    insta::assert_snapshot!(error, @r#"the environment is not usable: DX_MONITOR_STATE_TABLE is not set: it names the DynamoDB table of states; DX_MONITOR_HISTORY_TABLE is not set: it names the DynamoDB table of history; DX_MONITOR_TOPIC_ARN is "people", which is not the ARN of an SNS topic like arn:aws:sns:us-east-1:123456789012:name; DX_MONITOR_REGIONS names "Frankfurt", which is not a region like us-east-1; DX_MONITOR_KINDS: "vif" is not a kind; the kinds are connection, interconnect, hosted-connection, lag, port-encryption, virtual-interface, bgp-peer, virtual-gateway, direct-connect-gateway, gateway-attachment, gateway-association, gateway-association-proposal, resiliency-group; DX_MONITOR_TAGS names 6 keys of tags; it may name at most 5; DX_MONITOR_METRICS is "all"; it must be one of items, summary, both; DX_MONITOR_NAMESPACE is "AWS/DX", which CloudWatch does not accept as a namespace; DX_MONITOR_CONFIRM_POLLS is "0"; it must be a whole number from 1 to 1000; DX_MONITOR_HISTORY_DAYS is "a year"; it must be a whole number from 8 to 36500"#);
+    insta::assert_snapshot!(error, @r#"the environment is not usable: DX_MONITOR_STATE_TABLE is not set: it names the DynamoDB table of states; DX_MONITOR_HISTORY_TABLE is not set: it names the DynamoDB table of history; DX_MONITOR_TOPIC_ARN is "people", which is not the ARN of an SNS topic like arn:aws:sns:us-east-1:123456789012:name; DX_MONITOR_REGIONS names "Frankfurt", which is not a region like us-east-1; DX_MONITOR_KINDS: "vif" is not a kind; the kinds are connection, interconnect, hosted-connection, lag, port-encryption, virtual-interface, bgp-peer, virtual-gateway, direct-connect-gateway, gateway-attachment, gateway-association, gateway-association-proposal, resiliency-group; DX_MONITOR_TAGS names 6 keys of tags; it may name at most 5; DX_MONITOR_METRICS is "all"; it must be one of items, summary, both; DX_MONITOR_NAMESPACE is "AWS/DX", which CloudWatch does not accept as a namespace; DX_MONITOR_CONFIRM_POLLS is "0"; it must be a whole number from 1 to 1000; DX_MONITOR_HISTORY_DAYS is "a year"; it must be a whole number from 8 to 36500; DX_MONITOR_EVIDENCE names "traffic"; it may name metrics"#);
 }
 
 #[test]

@@ -52,6 +52,7 @@ mod gap;
 mod health;
 mod incident;
 mod kind;
+mod measurement;
 mod notify;
 mod path;
 mod recalled;
@@ -88,6 +89,7 @@ pub use incident::{
     RecordedIncident, RecordedPlanned, Root, RootKind, Silenced, Told,
 };
 pub use kind::{Kind, ParseKindError};
+pub use measurement::{CONNECTION_ID, MEASURED_NAMESPACE, Measured, Sample, Series};
 pub use notify::Notify;
 pub use path::{CoveragePath, ItemPath, ParseItemPathError, RowKey, RowPath, Selection, Span};
 pub use recalled::{

@@ -24,6 +24,12 @@ const CALL_AFTER: Duration = Duration::from_secs(60);
 const REPORT_BEFORE: Duration = Duration::from_secs(3_600);
 const REPORT_AFTER: Duration = Duration::from_secs(6 * 3_600);
 
+/// A data point of CloudWatch stands for five minutes, and shows what happened shortly before or after.
+const MEASURED_BEFORE: Duration = Duration::from_secs(20 * 60);
+const MEASURED_AFTER: Duration = Duration::from_secs(20 * 60);
+/// How many pieces of evidence may be from metrics: they leave room for who did it.
+const MAXIMUM_MEASURED: usize = 5;
+
 /// What covers an incident at an instant.
 #[derive(Default)]
 struct Cover {
@@ -162,8 +168,16 @@ fn new_evidence(book: &Book<'_>, case: &Case, roster: &[Place]) -> Vec<IncidentE
     let fits = |evidence: &&Evidence| {
         evidence.items.is_empty() || members.iter().any(|place| is_named(&book.estate, *place, evidence))
     };
+    let measured = known.iter().filter(|known| known.kind == EvidenceType::Metrics).count();
+    let mut room_for_measured = MAXIMUM_MEASURED.saturating_sub(measured);
+    let has_room = |evidence: &&Evidence| {
+        let is_measured = evidence.kind == EvidenceType::Metrics;
+        let has_room = !is_measured || room_for_measured > 0;
+        room_for_measured -= usize::from(is_measured && has_room);
+        has_room
+    };
     let evidence = book.evidence.iter().filter(|evidence| is_timely(case, evidence)).filter(is_new).filter(fits);
-    evidence.take(room).map(IncidentEvidence::from).collect()
+    evidence.filter(has_room).take(room).map(IncidentEvidence::from).collect()
 }
 
 /// Whether evidence is from about when the incident began or grew.
@@ -173,7 +187,8 @@ fn is_timely(case: &Case, evidence: &Evidence) -> bool {
     let last = state.grown_at.max(state.closed_at.unwrap_or(state.grown_at));
     let (before, after) = match evidence.kind {
         EvidenceType::AwsHealth => (REPORT_BEFORE, REPORT_AFTER),
-        EvidenceType::ApiCall | EvidenceType::Metrics => (CALL_BEFORE, CALL_AFTER),
+        EvidenceType::ApiCall => (CALL_BEFORE, CALL_AFTER),
+        EvidenceType::Metrics => (MEASURED_BEFORE, MEASURED_AFTER),
     };
     evidence.at.plus(before) >= first && evidence.at <= last.plus(after)
 }

@@ -5,6 +5,7 @@
 //! together), `cause` (what explains what), `route` (what is a path), `impact` (what is left), `book` (which incident an item
 //! is in), `settling` (what merges, moves and ends), `circumstances` (planned time and evidence), `forecast` (planned work to
 //! come), `document` (what is said of it), `audience` (to whom), `steps` (in which transactions it is written).
+//! `measuring` decides what CloudWatch is asked about an incident, and what its answers show.
 //! `rules` has the instants, `explanation` and `wording` the sentences.
 
 mod audience;
@@ -19,6 +20,7 @@ mod fold;
 mod forecast;
 mod impact;
 mod input;
+mod measuring;
 mod route;
 mod rules;
 mod settling;
@@ -32,6 +34,7 @@ pub use estate::{Condition, Entry, Estate, Items, Level, Place};
 pub use fold::fold;
 pub use impact::loss;
 pub use input::FoldInput;
+pub use measuring::{Asked, Inquiry, findings, inquiries};
 pub use route::{Route, Target, configured_routes, family_of, leads_to, present_routes, routes_of, sessions_of};
 pub use rules::FoldRules;
 pub use unfolded::Unfolded;

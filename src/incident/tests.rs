@@ -1,6 +1,6 @@
 //! Stories of incidents over small topologies: what happens poll by poll, and every document that comes of it.
 
-mod rig;
+pub(super) mod rig;
 
 mod causes;
 mod flaps;

@@ -23,7 +23,7 @@ use crate::{
         Evidence, FoldStep, Folding, IncidentDocument, IncidentRow, IncidentWrite, ItemKey, ItemPath, Recalled, RowKey,
         Scope, SinkName, StateRow, Transition,
     },
-    incident::{FoldInput, FoldRules, Unfolded, fold},
+    incident::{FoldInput, FoldRules, Unfolded, fold, inquiries},
     ports::{Clock, Ledger},
 };
 
@@ -172,6 +172,9 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         }
         if matches!(part, Part::Last { .. }) {
             self.notes.incidents_open(scope_fold.open_incidents());
+            if self.settings.asks_metrics {
+                self.memory.inquires(comparison.scope(), inquiries(&scope_fold.known, self.clock.now()));
+            }
         }
     }
 
@@ -179,8 +182,11 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
     /// way by then.
     async fn explain(&self, scope_fold: &mut ScopeFold, comparison: &Comparison, news: &mpsc::UnboundedSender<News>) {
         let now = self.clock.now();
-        let is_young =
-            |row: &IncidentRow| row.state.status.is_open() && now.since(row.state.opened_at) <= EVIDENCE_ARRIVES_WITHIN;
+        let is_young = |row: &IncidentRow| {
+            // Metrics come when a short outage is over.
+            (row.state.status.is_open() || self.settings.asks_metrics)
+                && now.since(row.state.opened_at.max(row.state.grown_at)) <= EVIDENCE_ARRIVES_WITHIN
+        };
         let may_be_explained = scope_fold.has_opened || scope_fold.recalled.incidents.values().any(is_young);
         if !may_be_explained || !scope_fold.evidence.is_empty() {
             return;

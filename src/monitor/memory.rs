@@ -6,7 +6,12 @@ use std::{
     sync::Arc,
 };
 
-use crate::domain::{Plans, Scope};
+use uuid::Uuid;
+
+use crate::{
+    domain::{Plans, Scope, Timestamp},
+    incident::{Asked, Inquiry},
+};
 
 /// The memory of a process from one poll to the next. It lives as long as the process.
 #[derive(Debug, Default)]
@@ -17,6 +22,10 @@ pub struct Memory {
     revisions: RefCell<BTreeMap<Scope, u64>>,
     /// What is planned in each account, as far as it could be read last.
     plans: RefCell<BTreeMap<String, Arc<Plans>>>,
+    /// The incidents of each scope that AWS's metrics may be asked about, as of its last poll.
+    inquiries: RefCell<BTreeMap<Scope, Vec<Inquiry>>>,
+    /// What was asked about them.
+    asked: RefCell<BTreeMap<Uuid, Asked>>,
 }
 
 impl Memory {
@@ -46,5 +55,30 @@ impl Memory {
 
     pub(super) fn forget(&self, scope: &Scope) {
         self.revisions.borrow_mut().remove(scope);
+    }
+
+    /// These incidents of a scope may be asked about. What was asked about others is forgotten.
+    pub(super) fn inquires(&self, scope: &Scope, inquiries: Vec<Inquiry>) {
+        let mut known = self.inquiries.borrow_mut();
+        known.insert(scope.clone(), inquiries);
+        let is_known = |id: &Uuid| known.values().flatten().any(|inquiry| inquiry.incident == *id);
+        self.asked.borrow_mut().retain(|id, _| is_known(id));
+    }
+
+    /// The incidents that are to be asked about at `now`: those that were never asked about first.
+    pub(super) fn due_inquiries(&self, now: Timestamp) -> Vec<(Scope, Inquiry)> {
+        let (known, asked) = (self.inquiries.borrow(), self.asked.borrow());
+        let all = known.iter().flat_map(|(scope, inquiries)| inquiries.iter().map(move |inquiry| (scope, inquiry)));
+        let due = all.filter(|(_, inquiry)| inquiry.is_due(asked.get(&inquiry.incident), now));
+        let mut due: Vec<(Scope, Inquiry)> = due.map(|(scope, inquiry)| (scope.clone(), inquiry.clone())).collect();
+        due.sort_by_key(|(_, inquiry)| asked.get(&inquiry.incident).map(|asked| asked.at));
+        due
+    }
+
+    /// An incident is asked about now.
+    pub(super) fn asks(&self, inquiry: &Inquiry, now: Timestamp) {
+        let mut asked = self.asked.borrow_mut();
+        let before = asked.get(&inquiry.incident).copied();
+        asked.insert(inquiry.incident, inquiry.asked(before.as_ref(), now));
     }
 }

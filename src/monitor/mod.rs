@@ -10,7 +10,8 @@
 //! records transitions, and `first_sights` records baselines in bulk. `folder` gathers transitions into incidents.
 //! `dispatcher` brings each sink up to date with a `delivery`, which announces the rows that an `outbox` reads, at the
 //! sink's `pace`, and has their cursors moved by the `acknowledger`. `baselines` announces baselines. `retirement`
-//! ends scopes that are no longer configured, and the `lister` records which these are. What the stages could not do is collected in `notes`.
+//! ends scopes that are no longer configured, and the `lister` records which these are. A `witness`
+//! asks AWS's own metrics about incidents, when a poll is over. What the stages could not do is collected in `notes`.
 //!
 //! Scopes are polled in parallel, and so are sinks served: none waits for another, and after a failure everything else
 //! goes on. The guarantees depend on the order of the steps within a scope:
@@ -49,6 +50,7 @@ mod recorder;
 mod retirement;
 mod settings;
 mod surroundings;
+mod witness;
 
 use std::sync::Arc;
 
@@ -79,6 +81,7 @@ pub use self::{
     memory::Memory,
     poll_report::{BaselineProgress, PollReport},
     settings::Settings,
+    witness::Witness,
 };
 use crate::{
     diff::Rules,

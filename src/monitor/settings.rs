@@ -27,6 +27,8 @@ pub struct Settings {
     pub remind_after: Duration,
     /// How long history, and the rows of removed items, are kept.
     pub keep_history: Duration,
+    /// Whether AWS's own metrics are asked for evidence of what an incident's cause is.
+    pub asks_metrics: bool,
     /// The dimension of the monitor's own metrics: the function's name.
     pub monitor: String,
 }
@@ -43,6 +45,7 @@ impl Settings {
             notify: Notify::default(),
             remind_after: defaults::REMIND_AFTER,
             keep_history: defaults::KEEP_HISTORY,
+            asks_metrics: false,
             monitor: monitor.into(),
         }
     }

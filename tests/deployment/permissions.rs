@@ -75,6 +75,7 @@ fn the_function_may_do_this_and_nothing_else() {
     insta::assert_snapshot!(told(&statements(&whole(), "FunctionRole")), @r#"
     ReadDirectConnect: directconnect:DescribeConnections, directconnect:DescribeDirectConnectGatewayAssociationProposals, directconnect:DescribeDirectConnectGatewayAssociations, directconnect:DescribeDirectConnectGatewayAttachments, directconnect:DescribeDirectConnectGateways, directconnect:DescribeHostedConnections, directconnect:DescribeInterconnects, directconnect:DescribeLags, directconnect:DescribeVirtualGateways, directconnect:DescribeVirtualInterfaces, directconnect:ListResiliencyGroups on *
     PublishMetricsInOneNamespace: cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"AWSx/DirectConnect"}}
+    ReadMetricsAsEvidence: cloudwatch:GetMetricData, cloudwatch:ListMetrics on *
     RememberStates: dynamodb:PutItem, dynamodb:Query, dynamodb:UpdateItem on arn:aws:dynamodb:us-east-1:123456789012:table/StateTable
     RecordHistory: dynamodb:PutItem, dynamodb:Query, dynamodb:UpdateItem on arn:aws:dynamodb:us-east-1:123456789012:table/HistoryTable
     TellPeople: sns:Publish on arn:aws:sns:us-east-1:123456789012:Topic
@@ -185,7 +186,8 @@ fn every_permission_is_limited_and_has_its_purpose() {
     for statement in statements(&whole(), "FunctionRole") {
         assert!(statement.actions.iter().all(|action| !action.contains('*')), "{statement:?}");
         let bound = statement.resources.iter().all(|resource| resource != "*");
-        let unbindable = ["ReadDirectConnect", "PublishMetricsInOneNamespace"].contains(&statement.sid.as_str());
+        let unbindable = ["ReadDirectConnect", "PublishMetricsInOneNamespace", "ReadMetricsAsEvidence"];
+        let unbindable = unbindable.contains(&statement.sid.as_str());
         assert!(bound || unbindable, "{statement:?}");
     }
 }

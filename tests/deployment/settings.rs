@@ -34,6 +34,7 @@ fn the_environment_is_that_of_the_contract() {
     DX_MONITOR_CHAT_TOPIC_ARN
     DX_MONITOR_CONFIRM_POLLS
     DX_MONITOR_EVENT_BUS
+    DX_MONITOR_EVIDENCE
     DX_MONITOR_HISTORY_DAYS
     DX_MONITOR_HISTORY_TABLE
     DX_MONITOR_KINDS
@@ -71,6 +72,7 @@ fn every_parameter_reaches_the_function() {
         ("Regions", "eu-west-1, us-east-1"),
         ("Kinds", "connection,bgp-peer"),
         ("Tags", "env,Cost Centre"),
+        ("Evidence", "metrics"),
         ("Metrics", "both"),
         ("Namespace", "Network/DirectConnect"),
         ("ConfirmPolls", "5"),
@@ -87,6 +89,7 @@ fn every_parameter_reaches_the_function() {
     assert_eq!(configuration.regions, ["eu-west-1", "us-east-1"]);
     assert_eq!(configuration.kinds.len(), 2);
     assert_eq!(configuration.tags, ["env", "Cost Centre"]);
+    assert!(configuration.asks_metrics);
     assert_eq!((configuration.metrics, configuration.confirm_polls), (MetricsMode::Both, 5));
     assert_eq!((configuration.notify, configuration.remind_after.as_secs()), (Notify::Both, 0));
     assert_eq!(configuration.namespace, "Network/DirectConnect");

@@ -18,7 +18,7 @@ pub fn template() -> &'static Value {
 }
 
 /// Parameters that switch on everything.
-pub const EVERYTHING: [(&str, &str); 7] = [
+pub const EVERYTHING: [(&str, &str); 8] = [
     ("SlackWorkspaceId", "T0123456789"),
     ("SlackChannelId", "C0123456789"),
     ("EventBus", "create"),
@@ -26,6 +26,7 @@ pub const EVERYTHING: [(&str, &str); 7] = [
     ("EmailAddress", "noc@example.com"),
     ("AlarmEmailAddress", "noc@example.com"),
     ("PagerDutyRoutingKey", "0123456789abcdef0123456789abcdef"),
+    ("Evidence", "metrics"),
 ];
 
 impl Stack {

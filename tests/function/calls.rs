@@ -6,13 +6,16 @@ use aws_dx_monitor::simulator::{Connection, DirectConnectGateway, Interconnect, 
 use serde_json::{Value, json};
 
 use super::{
+    measured::light,
     refusals::{carries, refusing},
     rig::{REGION, Rig, connection, connections, form_field, good_poll},
 };
 use crate::support::proxy::call::Call;
 
 /// Every action of IAM that the function needs on its way through everything it does, with its resource.
-pub const NEEDED: [&str; 23] = [
+pub const NEEDED: [&str; 25] = [
+    "cloudwatch:GetMetricData *",
+    "cloudwatch:ListMetrics *",
     "cloudwatch:PutMetricData *",
     "directconnect:DescribeConnections *",
     "directconnect:DescribeDirectConnectGatewayAssociationProposals *",
@@ -166,7 +169,9 @@ async fn the_function_needs_these_permissions_and_no_others() {
     });
     let rig = Rig::of(scenario).await;
     let program = rig.program().environment("DX_MONITOR_UNMONITORED_AFTER_SECONDS", "1");
-    let function = program.environment("DX_MONITOR_METRICS", "both").start();
+    let program = program.environment("DX_MONITOR_METRICS", "both").environment("DX_MONITOR_EVIDENCE", "metrics");
+    rig.recorder.measure(light(&[-3.2; 7]));
+    let function = program.start();
     good_poll(&function).await;
     // Long enough to be called unmonitored; then a change, which is parked, an uncertain sight, a new name, an item that
     // comes, one that is taken away and leaves its listing, and a drill.

@@ -12,6 +12,7 @@ mod independence;
 mod levels;
 mod logs;
 mod mail;
+mod measured;
 mod outages;
 mod overlap;
 mod received;

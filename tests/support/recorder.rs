@@ -1,11 +1,15 @@
-//! A CloudWatch that records: it takes `PutMetricData` as the Rust SDK sends it, and fails on demand.
+//! A CloudWatch that records: it takes `PutMetricData` as the Rust SDK sends it, and fails on demand. It also answers what
+//! is asked of the series that a test has put into it.
 //!
 //! The SDK speaks Smithy RPC v2 CBOR there, which no emulator serves. The recorder refuses what CloudWatch refuses, since
 //! one bad datum loses a whole request, and a test that never saw that would prove nothing.
 
 #[cfg(test)]
 mod check;
+mod measured;
 mod put_metric_data;
+
+pub use measured::MeasuredSeries;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,7 +20,7 @@ use ciborium::Value;
 
 use super::http::{Request, Response, Server, response};
 
-const PATH: &str = "/service/GraniteServiceVersion20100801/operation/PutMetricData";
+const PATH: &str = "/service/GraniteServiceVersion20100801/operation/";
 
 /// One data point, as CloudWatch would keep it.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,6 +114,8 @@ struct State {
     requests: Vec<PutMetricData>,
     /// The fault, and how many more requests it hits, when that is limited.
     fault: Option<(Fault, Option<usize>)>,
+    /// What there is to be asked for.
+    measured: Vec<MeasuredSeries>,
 }
 
 impl State {
@@ -163,6 +169,11 @@ impl Recorder {
         self.data_points().into_iter().filter(|point| point.metric == name).collect()
     }
 
+    /// Adds a series that can be asked for.
+    pub fn measure(&self, series: MeasuredSeries) {
+        lock(&self.state).measured.push(series);
+    }
+
     /// Forgets the requests so far; a fault stays.
     pub fn clear(&self) {
         lock(&self.state).requests.clear();
@@ -189,12 +200,23 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 async fn answer(state: Arc<Mutex<State>>, request: Request) -> Option<Response> {
-    if request.method() != hyper::Method::POST || request.uri().path() != PATH {
+    let operation = request.uri().path().strip_prefix(PATH).filter(|_| request.method() == hyper::Method::POST);
+    let Some(operation) = operation else {
         return Some(response(404, format!("The recorder serves POST {PATH} only.")));
-    }
+    };
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     if header("smithy-protocol") != Some("rpc-v2-cbor") {
         return Some(response(400, "The recorder speaks rpc-v2-cbor only."));
+    }
+    let answered = |read: Result<Value, Refusal>| match read {
+        Ok(answer) => cbor(200, &answer),
+        Err(refusal) => refusal.response(),
+    };
+    match operation {
+        "PutMetricData" => {}
+        "ListMetrics" => return Some(answered(measured::list(&lock(&state).measured, request.body()))),
+        "GetMetricData" => return Some(answered(measured::data(&lock(&state).measured, request.body()))),
+        other => return Some(response(404, format!("The recorder does not know {other}."))),
     }
     let encoding = header("content-encoding").map(str::to_owned);
     let bytes = request.body().len();
