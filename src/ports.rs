@@ -331,7 +331,7 @@ pub trait Windows {
 /// The row by which the polls that events ask for take turns.
 #[async_trait(?Send)]
 pub trait Turns {
-    /// The last turn of an account, strongly consistent.
+    /// The last turn of an account, strongly consistent. A row that cannot be read is replaced by one whose turn is over.
     async fn turn(&self, account: &str) -> anyhow::Result<Option<Turn>>;
 
     /// Writes a turn, unless another was written since the revision before its own. Returns whether it is written, by this

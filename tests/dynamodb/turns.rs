@@ -1,9 +1,10 @@
 //! The row by which polls take turns: each revision is written once, and a write whose answer was lost finds its own effect.
 
 use aws_dx_monitor::{
-    domain::{Scope, Turn},
+    domain::{Scope, Timestamp, Turn},
     ports::Turns,
 };
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::Store;
 use crate::ledger_contract::rig::at;
@@ -38,5 +39,44 @@ async fn a_write_whose_answer_is_lost_is_written() {
         proxy.on("dynamodb", "UpdateItem").times(1).lose_answer();
         assert!(ledger.write_turn(ACCOUNT, &turn(revision, "one")).await.unwrap());
         assert_eq!(proxy.count("dynamodb", "UpdateItem"), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_row_is_replaced_and_stops_nothing() {
+    let text = |value: &str| AttributeValue::S(value.to_owned());
+    let damages: [(&str, Option<AttributeValue>); 8] = [
+        ("at", Some(text("soon"))),
+        ("at", None),
+        ("has_begun", Some(text("perhaps"))),
+        ("scopes", Some(AttributeValue::N("7".to_owned()))),
+        ("scopes", Some(AttributeValue::L(vec![text("nowhere")]))),
+        ("writer", None),
+        ("revision", Some(text("many"))),
+        ("revision", Some(AttributeValue::N("18446744073709551615".to_owned()))),
+    ];
+    for (name, value) in damages {
+        let store = Store::new().await;
+        let (_proxy, ledger) = store.proxied();
+        assert!(ledger.write_turn(ACCOUNT, &turn(1, "one")).await.unwrap());
+        store.damage_turn(name, value.clone()).await;
+        let replaced = ledger.turn(ACCOUNT).await.unwrap().expect("a row");
+        assert!(replaced.has_begun && replaced.at == Timestamp::from_milliseconds(0), "{name} {value:?}: {replaced:?}");
+        assert_eq!(ledger.turn(ACCOUNT).await.unwrap(), Some(replaced.clone()), "it is whole");
+        assert!(ledger.write_turn(ACCOUNT, &turn(replaced.revision + 1, "two")).await.unwrap(), "{name} {value:?}");
+    }
+}
+
+impl Store {
+    /// Gives an attribute of the row another value, or takes it away.
+    async fn damage_turn(&self, name: &str, value: Option<AttributeValue>) {
+        let scope = Scope::regional(ACCOUNT, "turns");
+        if let Some(value) = value {
+            return self.tamper(&scope, "turn", &[(name, value)]).await;
+        }
+        let text = |value: String| AttributeValue::S(value);
+        let update = self.client.update_item().table_name(&self.tables.states).key("scope", text(scope.to_string()));
+        let update = update.key("item", text("turn".to_owned())).update_expression("REMOVE #name");
+        update.expression_attribute_names("#name", name).send().await.unwrap();
     }
 }

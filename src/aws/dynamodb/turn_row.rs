@@ -1,5 +1,8 @@
 //! The row by which the polls that events ask for take turns: one for each account, under a hash of its own.
 
+use std::collections::BTreeSet;
+
+use anyhow::{bail, ensure};
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{
@@ -11,7 +14,7 @@ use super::{
     state_row::{self, ITEM, SCOPE},
     tables::Tables,
 };
-use crate::domain::{ParseScopeError, Turn};
+use crate::domain::{ParseScopeError, Timestamp, Turn};
 
 /// The name of the row.
 const TURN: &str = "turn";
@@ -21,18 +24,70 @@ const SCOPES: &str = "scopes";
 const WRITER: &str = "writer";
 const REVISION: &str = "revision";
 
+/// The attributes of the row.
+const ATTRIBUTES: [&str; 5] = [AT, HAS_BEGUN, SCOPES, WRITER, REVISION];
+/// The writer of a row that replaces a damaged one.
+const REPAIR: &str = "repair";
+/// How often a damaged row is read again that others replace meanwhile.
+const ATTEMPTS: usize = 5;
+/// No row is written so often. A number beyond it was not written by this program, and cannot be counted on from.
+const MAXIMUM_REVISION: u64 = 1 << 53;
+
 /// The hash of an account's row. No region is called so.
 fn hash(account: &str) -> String {
     format!("{account}/turns")
 }
 
-/// The last turn of an account.
+/// The last turn of an account. A row that cannot be read is replaced by one that has begun long ago, and reported: it must
+/// not stop all polls that events ask for.
 pub(super) async fn turn(tables: &Tables, account: &str) -> anyhow::Result<Option<Turn>> {
     let mut condition = Expression::default();
     condition.compare(&[SCOPE], "=", text(hash(account)));
     condition.compare(&[ITEM], "=", text(TURN));
-    let query = tables.query(&tables.states, &condition).consistent_read(true);
-    tables.rows(&tables.states, query).await?.first().map(read).transpose()
+    for _ in 0..ATTEMPTS {
+        let query = tables.query(&tables.states, &condition).consistent_read(true);
+        let Some(row) = tables.rows(&tables.states, query).await?.into_iter().next() else { return Ok(None) };
+        let error = match read(&row) {
+            Ok(turn) => return Ok(Some(turn)),
+            Err(error) => format!("{error:#}"),
+        };
+        tracing::error!(account, error, "the row of turns is damaged, and is replaced");
+        if let Some(turn) = replace(tables, account, &row).await? {
+            return Ok(Some(turn));
+        }
+    }
+    bail!("it is damaged, and others write it faster than it can be replaced")
+}
+
+/// Replaces a damaged row, if it is still what was read.
+async fn replace(tables: &Tables, account: &str, damaged: &Attributes) -> anyhow::Result<Option<Turn>> {
+    let revision = damaged.get(REVISION).and_then(|revision| as_natural(revision).ok());
+    let turn = Turn {
+        at: Timestamp::from_milliseconds(0),
+        has_begun: true,
+        scopes: BTreeSet::new(),
+        writer: REPAIR.to_owned(),
+        revision: revision.filter(|revision| *revision < MAXIMUM_REVISION).map_or(1, |revision| revision + 1),
+    };
+    let mut expression = Expression::default();
+    for name in ATTRIBUTES {
+        match damaged.get(name) {
+            Some(value) => expression.compare(&[name], "=", value.clone()),
+            None => expression.require_absence(&[name]),
+        }
+    }
+    set(&mut expression, &turn)?;
+    let updated = tables.update(&tables.states, state_row::key(hash(account), TURN), &expression).await?;
+    Ok(matches!(updated, Updated::Written).then_some(turn))
+}
+
+fn set(expression: &mut Expression, turn: &Turn) -> anyhow::Result<()> {
+    expression.set(&[AT], text(turn.at));
+    expression.set(&[HAS_BEGUN], AttributeValue::Bool(turn.has_begun));
+    expression.set(&[SCOPES], document(&turn.scopes)?);
+    expression.set(&[WRITER], text(&turn.writer));
+    expression.set(&[REVISION], number(turn.revision));
+    Ok(())
 }
 
 /// Writes a turn, if the row is of the revision before it.
@@ -42,11 +97,7 @@ pub(super) async fn write(tables: &Tables, account: &str, turn: &Turn) -> anyhow
         0 | 1 => expression.require_absence(&[ITEM]),
         revision => expression.compare(&[REVISION], "=", number(revision - 1)),
     }
-    expression.set(&[AT], text(turn.at));
-    expression.set(&[HAS_BEGUN], AttributeValue::Bool(turn.has_begun));
-    expression.set(&[SCOPES], document(&turn.scopes)?);
-    expression.set(&[WRITER], text(&turn.writer));
-    expression.set(&[REVISION], number(turn.revision));
+    set(&mut expression, turn)?;
     match tables.update(&tables.states, state_row::key(hash(account), TURN), &expression).await? {
         Updated::Written => Ok(true),
         // An earlier call wrote it, and its answer was lost.
@@ -56,11 +107,13 @@ pub(super) async fn write(tables: &Tables, account: &str, turn: &Turn) -> anyhow
 
 fn read(row: &Attributes) -> anyhow::Result<Turn> {
     let scopes: Vec<String> = required(row, SCOPES, as_document)?;
+    let revision = required(row, REVISION, as_natural)?;
+    ensure!(revision < MAXIMUM_REVISION, "the attribute {REVISION:?} is {revision}");
     Ok(Turn {
         at: required(row, AT, as_timestamp)?,
         has_begun: required(row, HAS_BEGUN, as_bool)?,
         scopes: scopes.iter().map(|scope| scope.parse()).collect::<Result<_, ParseScopeError>>()?,
         writer: required(row, WRITER, as_text)?,
-        revision: required(row, REVISION, as_natural)?,
+        revision,
     })
 }
