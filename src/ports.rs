@@ -337,6 +337,9 @@ pub trait Turns {
     /// Writes a turn, unless another was written since the revision before its own. Returns whether it is written, by this
     /// call or by an earlier one whose answer was lost.
     async fn write_turn(&self, account: &str, turn: &Turn) -> anyhow::Result<bool>;
+
+    /// Remembers how long a poll took that an event has asked for; [`Turns::write_turn`] leaves that as it is.
+    async fn poll_lasted(&self, account: &str, lasted: Duration) -> anyhow::Result<()>;
 }
 
 /// The service to which data points are published.

@@ -178,7 +178,11 @@ impl Function {
         let taken_in = intake.take_in(fact).await.map_err(|error| failure("Event", format!("{error:#}")))?;
         function::log_fact(fact, &taken_in);
         let report = match &taken_in {
-            TakenIn::Poll(scopes) => Some(self.poll(caller, clock, (Some(scopes), context.deadline)).await),
+            TakenIn::Poll(scopes) => {
+                let report = self.poll(caller, clock, (Some(scopes), context.deadline)).await;
+                intake.has_polled(report.duration).await;
+                Some(report)
+            }
             TakenIn::Kept | TakenIn::NotWatched => None,
         };
         Ok(json!({"event": taken_in.as_str(), "poll": report}))

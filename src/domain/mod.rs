@@ -106,7 +106,7 @@ pub use text::{MAXIMUM_TEXT_CHARACTERS, bounded};
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use topology::{Bond, Tie, Topology, listed_under, ties};
 pub use transition::{Change, Previous, Transition};
-pub use turn::{Asked, BETWEEN_TURNS, Turn};
+pub use turn::{Asked, BETWEEN_TURNS, LONGEST_WAIT, Turn};
 pub use vocabulary::{Dimension, Word};
 pub use watched::Watched;
 pub use window::{

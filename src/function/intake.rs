@@ -4,7 +4,7 @@
 //! Whatever fails makes the invocation fail, and Lambda invokes it again: keeping is safe to repeat. What cannot be read will
 //! not be readable the next time, so it is logged and no failure.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::bail;
 
@@ -89,7 +89,7 @@ pub async fn count_nothing(reason: &NoFact, metrics: &impl MetricSink, (monitor,
 }
 
 impl<C: Clock> Intake<'_, C> {
-    /// Keeps what an event brings, and waits for the turn to poll what it concerns: up to ten seconds.
+    /// Keeps what an event brings, and waits for the turn to poll what it concerns: up to twenty seconds.
     ///
     /// # Errors
     ///
@@ -113,6 +113,14 @@ impl<C: Clock> Intake<'_, C> {
                 TakenIn::Poll(self.scopes.iter().filter(|scope| turn.scopes.contains(scope)).cloned().collect())
             }
         })
+    }
+
+    /// Remembers how long the poll took: the next turn is later by as much. What fails here fails nothing else.
+    pub async fn has_polled(&self, lasted: Duration) {
+        let Some(account) = self.scopes.first().map(Scope::account) else { return };
+        if let Err(error) = self.turns.poll_lasted(account, lasted).await {
+            tracing::warn!(account, error = format!("{error:#}"), "how long a poll took cannot be remembered");
+        }
     }
 
     /// The turn that is this invocation's to poll, once its time has come; none where another invocation polls.

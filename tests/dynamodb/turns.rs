@@ -1,5 +1,7 @@
 //! The row by which polls take turns: each revision is written once, and a write whose answer was lost finds its own effect.
 
+use std::time::Duration;
+
 use aws_dx_monitor::{
     domain::{Scope, Timestamp, Turn},
     ports::Turns,
@@ -13,7 +15,15 @@ const ACCOUNT: &str = "123456789012";
 
 fn turn(revision: u64, writer: &str) -> Turn {
     let scopes = ["us-east-1", Scope::GLOBAL].map(|region| Scope::regional(ACCOUNT, region));
-    Turn { at: at(0), has_begun: false, scopes: scopes.into(), writer: writer.to_owned(), revision }
+    Turn {
+        at: at(0),
+        has_begun: false,
+        is_awaited: true,
+        scopes: scopes.into(),
+        lasted: Duration::ZERO,
+        writer: writer.to_owned(),
+        revision,
+    }
 }
 
 #[tokio::test]
@@ -40,6 +50,20 @@ async fn a_write_whose_answer_is_lost_is_written() {
         assert!(ledger.write_turn(ACCOUNT, &turn(revision, "one")).await.unwrap());
         assert_eq!(proxy.count("dynamodb", "UpdateItem"), 2);
     }
+}
+
+#[tokio::test]
+async fn how_long_a_poll_took_is_kept_whoever_writes_the_turn() {
+    let store = Store::new().await;
+    let (_proxy, ledger) = store.proxied();
+    ledger.poll_lasted(ACCOUNT, Duration::from_secs(3)).await.unwrap();
+    assert_eq!(ledger.turn(ACCOUNT).await.unwrap(), None, "there is no turn yet");
+    assert!(ledger.write_turn(ACCOUNT, &turn(1, "one")).await.unwrap());
+    ledger.poll_lasted(ACCOUNT, Duration::from_millis(2_500)).await.unwrap();
+    let unawaited = Turn { is_awaited: false, ..turn(2, "one") };
+    assert!(ledger.write_turn(ACCOUNT, &unawaited).await.unwrap());
+    let stored = ledger.turn(ACCOUNT).await.unwrap();
+    assert_eq!(stored, Some(Turn { lasted: Duration::from_millis(2_500), ..unawaited }));
 }
 
 #[tokio::test]

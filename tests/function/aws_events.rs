@@ -53,7 +53,8 @@ impl Rig {
         let ledger = self.ledger();
         let revision = ledger.turn(ACCOUNT).await.unwrap().map_or(1, |turn| turn.revision + 1);
         let scopes = scopes.iter().cloned().collect();
-        let turn = Turn { at, has_begun, scopes, writer: "other".to_owned(), revision };
+        let (writer, lasted) = ("other".to_owned(), Duration::ZERO);
+        let turn = Turn { at, has_begun, is_awaited: true, scopes, lasted, writer, revision };
         assert!(ledger.write_turn(ACCOUNT, &turn).await.unwrap());
     }
 }
@@ -82,6 +83,8 @@ async fn what_somebody_deletes_is_announced_at_once_and_who_did_it_is_kept() {
         assert_eq!(evidence.items, [INTERFACE.to_owned()].into());
     }
     function.log_containing("DeleteVirtualInterface by jane@example.com").await;
+    let turn = rig.ledger().turn(ACCOUNT).await.unwrap().unwrap();
+    assert!(turn.lasted > Duration::ZERO, "how long it took decides about the next: {turn:?}");
     assert_eq!(good_poll(&function).await["transitions"], 0);
 }
 

@@ -39,7 +39,7 @@ mod tables;
 mod turn_row;
 mod windows_row;
 
-use std::{ops::ControlFlow, sync::Arc};
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use async_trait::async_trait;
@@ -278,5 +278,11 @@ impl Turns for DynamoLedger {
         turn_row::write(&self.tables, account, turn)
             .await
             .with_context(|| format!("the turn of {account} cannot be written"))
+    }
+
+    async fn poll_lasted(&self, account: &str, lasted: Duration) -> anyhow::Result<()> {
+        turn_row::poll_lasted(&self.tables, account, lasted)
+            .await
+            .with_context(|| format!("how long the poll of {account} took cannot be written"))
     }
 }

@@ -1,6 +1,6 @@
 //! The row by which the polls that events ask for take turns: one for each account, under a hash of its own.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{bail, ensure};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -22,6 +22,9 @@ const AT: &str = "at";
 const HAS_BEGUN: &str = "has_begun";
 const SCOPES: &str = "scopes";
 const WRITER: &str = "writer";
+/// These two are not there in rows of older versions.
+const IS_AWAITED: &str = "is_awaited";
+const LASTED: &str = "lasted_milliseconds";
 const REVISION: &str = "revision";
 
 /// The attributes of the row.
@@ -65,7 +68,9 @@ async fn replace(tables: &Tables, account: &str, damaged: &Attributes) -> anyhow
     let turn = Turn {
         at: Timestamp::from_milliseconds(0),
         has_begun: true,
+        is_awaited: true,
         scopes: BTreeSet::new(),
+        lasted: Duration::ZERO,
         writer: REPAIR.to_owned(),
         revision: revision.filter(|revision| *revision < MAXIMUM_REVISION).map_or(1, |revision| revision + 1),
     };
@@ -84,6 +89,7 @@ async fn replace(tables: &Tables, account: &str, damaged: &Attributes) -> anyhow
 fn set(expression: &mut Expression, turn: &Turn) -> anyhow::Result<()> {
     expression.set(&[AT], text(turn.at));
     expression.set(&[HAS_BEGUN], AttributeValue::Bool(turn.has_begun));
+    expression.set(&[IS_AWAITED], AttributeValue::Bool(turn.is_awaited));
     expression.set(&[SCOPES], document(&turn.scopes)?);
     expression.set(&[WRITER], text(&turn.writer));
     expression.set(&[REVISION], number(turn.revision));
@@ -101,8 +107,19 @@ pub(super) async fn write(tables: &Tables, account: &str, turn: &Turn) -> anyhow
     match tables.update(&tables.states, state_row::key(hash(account), TURN), &expression).await? {
         Updated::Written => Ok(true),
         // An earlier call wrote it, and its answer was lost.
-        Updated::Refused(row) => Ok(row.is_some_and(|row| read(&row).is_ok_and(|stored| stored == *turn))),
+        Updated::Refused(row) => {
+            let is_own = |stored: Turn| Turn { lasted: turn.lasted, ..stored } == *turn;
+            Ok(row.is_some_and(|row| read(&row).is_ok_and(is_own)))
+        }
     }
+}
+
+/// Remembers how long a poll took that an event has asked for.
+pub(super) async fn poll_lasted(tables: &Tables, account: &str, lasted: Duration) -> anyhow::Result<()> {
+    let mut expression = Expression::default();
+    expression.require_presence(&[ITEM]);
+    expression.set(&[LASTED], number(u64::try_from(lasted.as_millis()).unwrap_or(u64::MAX)));
+    tables.update(&tables.states, state_row::key(hash(account), TURN), &expression).await.map(drop)
 }
 
 fn read(row: &Attributes) -> anyhow::Result<Turn> {
@@ -112,6 +129,11 @@ fn read(row: &Attributes) -> anyhow::Result<Turn> {
     Ok(Turn {
         at: required(row, AT, as_timestamp)?,
         has_begun: required(row, HAS_BEGUN, as_bool)?,
+        is_awaited: row.get(IS_AWAITED).and_then(|is_awaited| as_bool(is_awaited).ok()).unwrap_or(true),
+        lasted: row
+            .get(LASTED)
+            .and_then(|lasted| as_natural(lasted).ok())
+            .map_or(Duration::ZERO, Duration::from_millis),
         scopes: scopes.iter().map(|scope| scope.parse()).collect::<Result<_, ParseScopeError>>()?,
         writer: required(row, WRITER, as_text)?,
         revision,

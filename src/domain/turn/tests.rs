@@ -17,7 +17,15 @@ fn asked(stored: Option<&Turn>, regions: &[&str], now: i64) -> Asked {
 }
 
 fn turn(at_milliseconds: i64, has_begun: bool, regions: &[&str]) -> Turn {
-    Turn { at: at(at_milliseconds), has_begun, scopes: scopes(regions), writer: "other".to_owned(), revision: 7 }
+    Turn {
+        at: at(at_milliseconds),
+        has_begun,
+        is_awaited: true,
+        scopes: scopes(regions),
+        lasted: Duration::ZERO,
+        writer: "other".to_owned(),
+        revision: 7,
+    }
 }
 
 #[test]
@@ -55,6 +63,31 @@ fn a_clock_that_is_far_ahead_holds_nothing_up() {
         let far = turn(3_600_000, has_begun, &["us-east-1"]);
         assert!(matches!(asked(Some(&far), &["us-east-1"], 5_000), Asked::Begin(_)));
     }
+}
+
+#[test]
+fn after_a_long_poll_the_next_is_later_by_as_much() {
+    let began = |seconds| Turn { lasted: Duration::from_secs(seconds), ..turn(0, true, &["us-east-1"]) };
+    let Asked::Wait(next) = asked(Some(&began(4)), &["us-east-1"], 5_000) else { panic!() };
+    assert_eq!((next.at, next.lasted), (at(14_000), Duration::from_secs(4)));
+    assert!(matches!(asked(Some(&began(4)), &["us-east-1"], 14_000), Asked::Begin(_)));
+    // A damaged number holds nothing up for good.
+    assert!(matches!(asked(Some(&began(u64::MAX)), &["us-east-1"], 70_000), Asked::Begin(_)));
+}
+
+#[test]
+fn a_turn_that_is_far_off_is_waited_for_by_a_later_event_and_its_place_is_free_until_then() {
+    let began = Turn { lasted: Duration::from_secs(30), ..turn(0, true, &["us-east-1"]) };
+    let Asked::Join(left) = asked(Some(&began), &["us-east-1"], 1_000) else { panic!() };
+    assert_eq!((left.at, left.has_begun, left.is_awaited), (at(40_000), false, false));
+    assert_eq!(asked(Some(&left), &["us-east-1"], 2_000), Asked::Covered);
+    let Asked::Join(joined) = asked(Some(&left), &["global"], 2_000) else { panic!() };
+    assert!(!joined.is_awaited);
+    let Asked::Wait(awaited) = asked(Some(&joined), &["us-east-1"], 20_000) else { panic!() };
+    assert_eq!((awaited.at, &awaited.scopes), (at(40_000), &scopes(&["global", "us-east-1"])));
+    assert_eq!(asked(Some(&awaited), &["us-east-1"], 21_000), Asked::Covered, "one waits, and no more");
+    let Asked::Join(joined) = asked(Some(&awaited), &["eu-west-1"], 21_000) else { panic!() };
+    assert!(joined.is_awaited, "whoever joins leaves it to the one that waits");
 }
 
 /// An invocation on its way: what it wants, and how far it is.

@@ -96,6 +96,10 @@ impl Turns for Store {
         *stored = Some(turn.clone());
         Ok(true)
     }
+
+    async fn poll_lasted(&self, _: &str, _: Duration) -> anyhow::Result<()> {
+        Ok(())
+    }
 }
 
 async fn yield_now() {
