@@ -131,8 +131,10 @@ pub struct Progress {
     pub recalled: BTreeMap<Kind, Timestamp>,
     /// The kinds whose baseline is complete, if it was not.
     pub baseline: BTreeSet<Kind>,
-    /// The time since the previous poll.
+    /// The time since the previous regular poll; none where this one is not regular.
     pub interval_seconds: Option<u64>,
+    /// When this poll began, if it is a regular one. It moves forward only.
+    pub regular_at: Option<Timestamp>,
     /// Whether the scope must first be added to the list of scopes.
     pub first_poll: bool,
     /// The kinds that are in the store and configured no longer: retired from `at` on, unless they are retired already.
@@ -151,6 +153,7 @@ impl Progress {
             recalled: BTreeMap::new(),
             baseline: BTreeSet::new(),
             interval_seconds: None,
+            regular_at: None,
             first_poll: false,
             retired: BTreeSet::new(),
             resumed: BTreeSet::new(),

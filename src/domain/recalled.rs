@@ -150,8 +150,10 @@ pub struct KindProgress {
 pub struct PollRow {
     /// Progress by kind; kinds never listed completely are left out.
     pub kinds: BTreeMap<Kind, KindProgress>,
-    /// The time between the scope's last two polls.
+    /// The time between the scope's last two regular polls.
     pub interval_seconds: Option<u64>,
+    /// When the last regular poll began that listed anything completely; none where an older version wrote the row.
+    pub last_regular_at: Option<Timestamp>,
 }
 
 impl PollRow {

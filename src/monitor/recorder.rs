@@ -197,18 +197,19 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
     async fn progress(&self, comparison: &Comparison, unsettled: &BTreeSet<Kind>) -> Option<Progress> {
         let Comparison { snapshot, .. } = comparison;
         let settled: BTreeSet<Kind> = snapshot.complete_kinds().filter(|kind| !unsettled.contains(kind)).collect();
+        // A poll in between does not say how often the schedule polls, neither by itself nor to the next.
+        let is_regular = self.occasion.is_regular && !settled.is_empty();
+        let last = comparison.poll().and_then(|poll| poll.last_regular_at.or_else(|| poll.last_poll_at()));
         let progress = Progress {
             at: snapshot.began,
             baseline: settled.iter().copied().filter(|kind| !comparison.has_baseline(*kind)).collect(),
             gaps: comparison.gap_progress(&settled),
             recalled: comparison.last_complete(&settled),
             complete: settled,
-            // A poll in between does not say how often the schedule polls.
-            interval_seconds: comparison
-                .poll()
-                .and_then(|poll| poll.last_poll_at())
+            interval_seconds: last
                 .filter(|last| self.occasion.is_regular && *last < snapshot.began)
                 .map(|last| snapshot.began.since(last).as_secs()),
+            regular_at: is_regular.then_some(snapshot.began),
             first_poll: comparison.poll().is_none(),
             retired: comparison.newly_retired(self.settings.unmonitored_after),
             resumed: comparison.resumed(),

@@ -53,6 +53,7 @@ fn database_with_a_connection(state: &str) -> tempfile::TempDir {
         complete: [Kind::Connection].into(),
         baseline: [Kind::Connection].into(),
         interval_seconds: None,
+        regular_at: None,
         first_poll: true,
         retired: std::collections::BTreeSet::new(),
         resumed: std::collections::BTreeSet::new(),

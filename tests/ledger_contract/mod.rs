@@ -181,6 +181,7 @@ macro_rules! ledger_contract {
                     a_baseline_is_set_once
                     a_baseline_may_come_after_a_complete_listing
                     the_interval_is_kept_until_another_is_written
+                    the_last_regular_poll_is_kept_by_those_in_between_and_never_moves_back
                     progress_repeated_changes_nothing
                     a_sink_is_recorded_as_having_announced_a_baseline
                     several_sinks_are_recorded_as_having_announced_a_baseline

@@ -143,6 +143,20 @@ pub async fn the_interval_is_kept_until_another_is_written(rig: Rig<'_, impl Led
     assert_eq!(rig.poll().await.interval_seconds, Some(300));
 }
 
+pub async fn the_last_regular_poll_is_kept_by_those_in_between_and_never_moves_back(
+    rig: Rig<'_, impl Ledger + History>,
+) {
+    rig.progress(poll(0, &[Kind::Lag])).await;
+    assert_eq!(rig.poll().await.last_regular_at, None);
+    let regular = |second| Progress { regular_at: Some(at(second)), ..poll(second, &[Kind::Lag]) };
+    rig.progress(regular(60)).await;
+    rig.progress(poll(90, &[Kind::Lag])).await;
+    assert_eq!(rig.poll().await.last_regular_at, Some(at(60)));
+    rig.progress(regular(120)).await;
+    rig.progress(regular(70)).await;
+    assert_eq!(rig.poll().await.last_regular_at, Some(at(120)));
+}
+
 pub async fn progress_repeated_changes_nothing(rig: Rig<'_, impl Ledger + History>) {
     let learned = Progress {
         baseline: BTreeSet::from([Kind::Lag]),

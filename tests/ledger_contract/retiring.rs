@@ -16,6 +16,7 @@ fn poll(second: i64, retired: &[Kind], resumed: &[Kind]) -> Progress {
         complete: set(&[Kind::Connection]),
         baseline: BTreeSet::new(),
         interval_seconds: None,
+        regular_at: None,
         first_poll: second == 0,
         retired: set(retired),
         resumed: set(resumed),

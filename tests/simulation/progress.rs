@@ -95,6 +95,9 @@ impl SimulatedLedger {
                     if let Some(seconds) = progress.interval_seconds {
                         put(row, "interval_seconds", json!(seconds));
                     }
+                    if let Some(at) = progress.regular_at {
+                        put(row, "last_regular_at", json!(at));
+                    }
                 }),
             };
             let poll = self.0.poll;

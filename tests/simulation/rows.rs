@@ -170,7 +170,11 @@ pub fn unread(row: &Row, kind: Kind) -> BTreeSet<String> {
 }
 
 pub fn read_poll(row: &Row) -> PollRow {
-    let mut poll = PollRow { interval_seconds: get(row, "interval_seconds"), ..PollRow::default() };
+    let mut poll = PollRow {
+        interval_seconds: get(row, "interval_seconds"),
+        last_regular_at: get(row, "last_regular_at"),
+        ..PollRow::default()
+    };
     for (name, value) in row {
         let mut parts = name.splitn(3, '/');
         let (Some(attribute), Some(Ok(kind))) = (parts.next(), parts.next().map(str::parse::<Kind>)) else { continue };

@@ -39,6 +39,7 @@ impl Database {
                 complete: [Kind::Connection].into(),
                 baseline: [Kind::Connection].into(),
                 interval_seconds: Some(60),
+                regular_at: Some(at(60)),
                 first_poll: true,
                 retired: std::collections::BTreeSet::new(),
                 resumed: std::collections::BTreeSet::new(),
@@ -258,6 +259,7 @@ fn a_damaged_poll_row_is_named() {
         ("polled_kinds", "last_complete_at", "'1'"),
         ("polled_kinds", "settled_at", "'2'"),
         ("polls", "interval_seconds", "-60"),
+        ("polls", "last_regular_at", "'yesterday'"),
     ] {
         let sql = format!("UPDATE {table} SET {column} = {damage}");
         assert_named(&sql, &[column], async |rig| rig.ledger.recall(&rig.scope).await);

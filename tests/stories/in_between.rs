@@ -112,6 +112,6 @@ async fn it_changes_neither_the_list_of_scopes_nor_the_interval_of_the_schedule(
     assert!(listed.iter().all(|listed| listed.retired_at.is_none()), "{listed:?}");
     assert_eq!(rig.interval_of(REGION).await, Some(60));
     rig.minute(4).poll_well().await;
-    assert_eq!((rig.interval_of(REGION).await, rig.interval_of(OTHER_REGION).await), (Some(120), Some(180)));
+    assert_eq!((rig.interval_of(REGION).await, rig.interval_of(OTHER_REGION).await), (Some(180), Some(180)));
     assert!(rig.find(&format!("{}/dxcon-2", Kind::Connection)).await.is_none(), "it is of the other region");
 }

@@ -18,6 +18,7 @@ use crate::{
 /// The range key of the row.
 pub(super) const POLL: &str = "poll";
 const INTERVAL_SECONDS: &str = "interval_seconds";
+const LAST_REGULAR_AT: &str = "last_regular_at";
 
 const BASELINE_AT: &str = "baseline_at";
 /// The name is older than the term that is used now.
@@ -71,6 +72,7 @@ pub(super) fn read(scope: &Scope, row: &Attributes) -> anyhow::Result<PollRow> {
     let mut poll = PollRow::default();
     let mut read = || {
         poll.interval_seconds = optional(row, INTERVAL_SECONDS, as_natural)?;
+        poll.last_regular_at = optional(row, LAST_REGULAR_AT, as_timestamp)?;
         for kind in Kind::ALL {
             let announced_on = format!("{}/", baseline_announced_at(kind));
             let progress = KindProgress {
@@ -173,6 +175,8 @@ fn reconsider(progress: &mut Progress, row: &Attributes) -> anyhow::Result<bool>
         let since = read_last_complete_at(row, kind)?;
         if since.is_some_and(|stored| stored > progress.at) {
             progress.complete.remove(&kind);
+            // A later poll has written when it began, if it was a regular one.
+            progress.regular_at = None;
             is_other = true;
         } else if let Some(parents) = progress.gaps.get_mut(&kind)
             && since != progress.recalled.get(&kind).copied()
@@ -234,6 +238,9 @@ fn progressed(progress: &Progress) -> Expression {
     }
     if let Some(seconds) = progress.interval_seconds {
         expression.set(&[INTERVAL_SECONDS], number(seconds));
+    }
+    if let Some(at) = progress.regular_at {
+        expression.set(&[LAST_REGULAR_AT], text(at));
     }
     expression
 }

@@ -81,7 +81,7 @@ fn any_recalled() -> impl Strategy<Value = Recalled> {
     ));
     (rows, poll).prop_map(|(rows, poll)| Recalled {
         states: rows.into_iter().collect(),
-        poll: poll.map(|kinds| PollRow { kinds, interval_seconds: None }),
+        poll: poll.map(|kinds| PollRow { kinds, ..PollRow::default() }),
         ..Recalled::nothing(scope())
     })
 }

@@ -43,7 +43,7 @@ fn recalled(gaps: &[(&str, Option<i64>, Option<i64>)]) -> Recalled {
         gaps: gaps.collect(),
         ..KindProgress::default()
     };
-    let poll = PollRow { kinds: [(Kind::HostedConnection, progress)].into(), interval_seconds: None };
+    let poll = PollRow { kinds: [(Kind::HostedConnection, progress)].into(), ..PollRow::default() };
     Recalled { poll: Some(poll), ..Recalled::nothing(Scope::regional("1", "us-east-1")) }
 }
 

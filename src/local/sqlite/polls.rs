@@ -48,15 +48,19 @@ pub(super) fn relist(connection: &Connection, listed: &ListedScope) -> anyhow::R
 
 /// The poll row of a scope; `None` before its first poll.
 pub(super) fn of_scope(connection: &Connection, scope: &Scope) -> anyhow::Result<Option<PollRow>> {
-    let poll: Option<Option<i64>> = connection
-        .prepare_cached("SELECT interval_seconds FROM polls WHERE scope = :scope")?
-        .query_row(named_params! {":scope": scope.to_string()}, |row| row.get(0))
+    let poll: Option<(Option<i64>, anyhow::Result<Option<Timestamp>>)> = connection
+        .prepare_cached("SELECT interval_seconds, last_regular_at FROM polls WHERE scope = :scope")?
+        .query_row(named_params! {":scope": scope.to_string()}, |row| {
+            Ok((row.get("interval_seconds")?, optional_timestamp(row, "last_regular_at")))
+        })
         .optional()?;
-    let interval_seconds = poll
-        .flatten()
+    let is_polled = poll.is_some();
+    let (interval_seconds, last_regular_at) = poll.unwrap_or((None, Ok(None)));
+    let interval_seconds = interval_seconds
         .map(u64::try_from)
         .transpose()
         .with_context(|| format!("the poll row of {scope} is damaged: interval_seconds"))?;
+    let last_regular_at = last_regular_at.with_context(|| format!("the poll row of {scope} is damaged"))?;
     let mut statement = connection.prepare_cached(KINDS_OF_SCOPE)?;
     let mut rows = statement.query(named_params! {":scope": scope.to_string()})?;
     let mut kinds = BTreeMap::new();
@@ -71,7 +75,7 @@ pub(super) fn of_scope(connection: &Connection, scope: &Scope) -> anyhow::Result
     for (kind, parent, gap) in parent_gaps::of_scope(connection, scope)? {
         kinds.entry(kind).or_default().gaps.insert(parent, gap);
     }
-    Ok((poll.is_some() || !kinds.is_empty()).then_some(PollRow { kinds, interval_seconds }))
+    Ok((is_polled || !kinds.is_empty()).then_some(PollRow { kinds, interval_seconds, last_regular_at }))
 }
 
 fn parse(row: &Row<'_>) -> anyhow::Result<KindProgress> {
@@ -103,12 +107,17 @@ pub(super) fn progress(connection: &Connection, scope: &Scope, progress: &Progre
     }
     connection
         .prepare_cached(
-            "INSERT INTO polls (scope, interval_seconds) VALUES (:scope, :interval_seconds)
-             ON CONFLICT (scope) DO UPDATE SET interval_seconds = coalesce(excluded.interval_seconds, interval_seconds)",
+            "INSERT INTO polls (scope, interval_seconds, last_regular_at)
+             VALUES (:scope, :interval_seconds, :regular_at)
+             ON CONFLICT (scope) DO UPDATE SET
+                 interval_seconds = coalesce(excluded.interval_seconds, interval_seconds),
+                 last_regular_at = iif(excluded.last_regular_at > coalesce(last_regular_at, ''),
+                     excluded.last_regular_at, last_regular_at)",
         )?
         .execute(named_params! {
             ":scope": scope.to_string(),
             ":interval_seconds": progress.interval_seconds.map(integer).transpose()?,
+            ":regular_at": progress.regular_at.map(|at| at.to_string()),
         })?;
     for kind in &progress.complete {
         let path = CoveragePath::new(scope.clone(), *kind);

@@ -79,7 +79,8 @@ impl Estate {
             last_complete_at: Some(last),
             ..KindProgress::default()
         };
-        let poll = PollRow { kinds: [(Kind::Connection, progress)].into(), interval_seconds: Some(60) };
+        let poll =
+            PollRow { kinds: [(Kind::Connection, progress)].into(), interval_seconds: Some(60), ..PollRow::default() };
         Estate {
             recalled: Recalled { states, poll: Some(poll), ..Recalled::nothing(scope.clone()) },
             snapshot: Snapshot {

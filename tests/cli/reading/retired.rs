@@ -25,6 +25,7 @@ impl Store {
             complete: BTreeSet::new(),
             baseline: BTreeSet::new(),
             interval_seconds: None,
+            regular_at: None,
             first_poll: false,
             retired: [kind].into(),
             resumed: BTreeSet::new(),
