@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aws_dx_monitor::{
     domain::{Dimension, Kind},
     function::Request,
-    metrics::{PollFigures, own_data_points, subscriptions_missing},
+    metrics::{PollFigures, own_data_points, subscriptions_missing, unreadable_event},
 };
 use serde_json::Value;
 
@@ -108,6 +108,10 @@ fn the_monitor_is_watched_too() {
                 ),
                 "AWSx/DirectConnect Minimum(AnnouncementsPending) >= 1 in 1 of 1 periods of 900 s, missing is ignore"
                     .to_owned(),
+                "AWS/Lambda Sum(AsyncEventsDropped) >= 1 in 1 of 1 periods of 300 s, missing is notBreaching"
+                    .to_owned(),
+                "AWSx/DirectConnect Sum(EventsUnreadable) >= 1 in 1 of 1 periods of 300 s, missing is notBreaching"
+                    .to_owned(),
                 format!("AWS/Lambda Sum(Errors) >= 1 in 3 of 5 periods of {period} s, missing is notBreaching"),
                 format!(
                     "AWSx/DirectConnect Minimum(PollSucceeded) < 1 in 3 of 3 periods of {period} s, missing is breaching"
@@ -120,11 +124,29 @@ fn the_monitor_is_watched_too() {
 }
 
 #[test]
+fn events_that_are_lost_raise_an_alarm_where_events_are_received() {
+    let is_about_events = |alarm: &Value| alarm["AlarmName"].as_str().unwrap().contains("-events-");
+    let none = Stack::of(&[("WatchHealth", "false"), ("WatchApiCalls", "false")]);
+    assert_eq!(alarms(&none).iter().filter(|alarm| is_about_events(alarm)).count(), 0);
+    for only in ["WatchHealth", "WatchApiCalls"] {
+        let stack = Stack::of(&[(only, "false")]);
+        assert_eq!(alarms(&stack).iter().filter(|alarm| is_about_events(alarm)).count(), 2, "without {only}");
+        // Those that are dropped are counted by the name that the rules invoke the function by.
+        let dimension = &stack.properties("EventsDroppedAlarm")["Dimensions"][1];
+        let alias = stack.properties("EventsAlias")["Name"].as_str().unwrap().to_owned();
+        assert_eq!(
+            (&dimension["Name"], &dimension["Value"]),
+            (&"Resource".into(), &format!("Function:{alias}").into())
+        );
+    }
+}
+
+#[test]
 fn alarms_stand_on_metrics_that_are_published() {
     let now = aws_dx_monitor::domain::Timestamp::from_milliseconds(0);
     let figures = PollFigures { incidents_open: Some(0), ..PollFigures::default() };
     let mut published = own_data_points(&figures, "Function", now);
-    published.push(subscriptions_missing(0, "Function", now));
+    published.extend([subscriptions_missing(0, "Function", now), unreadable_event("Function", now)]);
     let published: BTreeSet<&str> = published.iter().map(|point| point.metric).collect();
     for alarm in alarms(&Stack::of(&[("LevelAlarms", "false")])) {
         let metric = alarm["MetricName"].as_str().unwrap();
