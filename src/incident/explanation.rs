@@ -7,7 +7,7 @@ use super::{
     estate::{Condition, Entry, Place},
 };
 use crate::{
-    domain::{Category, IncidentStatus, Kind, Root, RootKind},
+    domain::{Category, EvidenceType, IncidentStatus, Kind, Root, RootKind},
     words,
 };
 
@@ -73,24 +73,33 @@ fn of_item(book: &Book<'_>, causes: &Causes, case: &Case, place: Place) -> Strin
         (Category::Provisioning, Condition::Gone) => format!("It was new, and never came into service: it is {word}."),
         (Category::Provisioning, _) => format!("It is new and not yet in service: it is {word}."),
         (Category::Removal, Condition::Removal) if entry.condition() == Condition::Removal => {
-            format!("It is being removed: it is {word}. AWS CloudTrail has the call.")
+            format!("It is being removed: it is {word}. {}", call(case))
         }
         (Category::Removal, Condition::Gone | Condition::Removal) => {
-            format!("It was removed: it is {word}. AWS CloudTrail has the call.")
+            format!("It was removed: it is {word}. {}", call(case))
         }
         (Category::Removal, _) => format!("It was being removed, and is {word} again."),
         (Category::Test, Condition::Test) => "A failover test: AWS itself has put its BGP sessions down.".to_owned(),
         (Category::Test, _) => "The failover test is over.".to_owned(),
         (Category::Visibility, Condition::Unknown) => "AWS does not report its state. It may still work.".to_owned(),
         (_, Condition::Gone) => format!("The {label} was removed."),
-        (_, Condition::Outage) => outage(book, place),
+        (_, Condition::Outage) => outage(book, case, place),
         _ if causes.is_hollow(&book.estate, &case.state.root) => hollow(entry),
         _ => format!("The {label} is {word}."),
     }
 }
 
+/// Who has made the call that did it, as far as that is known by now.
+fn call(case: &Case) -> String {
+    let evidence = case.state.circumstances.evidence.iter();
+    match evidence.filter(|evidence| evidence.kind == EvidenceType::ApiCall).max_by_key(|call| call.at) {
+        Some(call) => format!("The call was {}.", call.summary),
+        None => "AWS CloudTrail has the call.".to_owned(),
+    }
+}
+
 /// The cause of an outage whose root is down itself.
-fn outage(book: &Book<'_>, place: Place) -> String {
+fn outage(book: &Book<'_>, case: &Case, place: Place) -> String {
     let entry = &book.estate.entries[place];
     match entry.key.kind {
         Kind::Lag => lag(book, place),
@@ -99,7 +108,7 @@ fn outage(book: &Book<'_>, place: Place) -> String {
         Kind::VirtualInterface => interface(book, entry),
         Kind::BgpPeer => peer(book, place),
         Kind::PortEncryption => "The port's MACsec encryption is down.".to_owned(),
-        _ => "Its state is changed by calls only: AWS CloudTrail has them.".to_owned(),
+        _ => format!("Its state is changed by calls only. {}", call(case)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Planned work, silences, acknowledgement and evidence: what they do to messages, and what they never do.
 
+mod around;
+
 use insta::assert_snapshot;
 
 use super::rig::World;
