@@ -16,6 +16,10 @@ pub(super) struct News {
 pub(super) fn audience(case: &Case, news: &News) -> [bool; 2] {
     let told = &case.state.told;
     let circumstances = &case.state.circumstances;
+    // What a silence has kept back is in the last document, and people do not know it.
+    let known = circumstances.people.as_ref();
+    let known_root = known.and_then(|known| known.root.as_ref()).unwrap_or(&told.root);
+    let known_impact = known.map_or(told.impact, |known| known.impact);
     let is_heard = |document: &IncidentDocument| document.metadata.people && says_how_it_ends(document.reason);
     let is_said = case.documents.iter().any(|(_, document)| is_heard(document));
     match news.reason {
@@ -24,9 +28,9 @@ pub(super) fn audience(case: &Case, news: &News) -> [bool; 2] {
         _ if circumstances.is_silenced(news.impact) => [false; 2],
         Reason::Opened => [!case.is_silent; 2],
         Reason::Reopened | Reason::Flapping | Reason::Escalated | Reason::Reminded => [true; 2],
-        Reason::CauseFound if case.state.root == told.root => [false; 2],
+        Reason::CauseFound if case.state.root == *known_root => [false; 2],
         Reason::CauseFound | Reason::Settled | Reason::Blind => [told.people; 2],
-        Reason::Eased => [told.people && news.impact != told.impact, told.people],
+        Reason::Eased => [told.people && news.impact != known_impact, told.people],
         Reason::Spread => [false, told.people && news.spread_is_due],
         Reason::Planned if case.state.category == Category::Maintenance => [true; 2],
         Reason::Planned => [told.people && news.severity != told.severity, told.people],
@@ -45,10 +49,17 @@ fn says_how_it_ends(reason: Reason) -> bool {
     matches!(reason, Reason::Opened | Reason::Reopened | Reason::Flapping | Reason::Settled)
 }
 
-/// Whether people know less of an open incident than they would without the silence that is over by now.
-pub(super) fn is_owed(case: &Case, severity: Severity, impact: Impact) -> bool {
-    let known = &case.state.circumstances.people;
-    known.is_none_or(|known| severity > known.severity || impact > known.impact)
+/// Why people are to be notified of an open incident now that a silence is over: because they do not know of it, it is
+/// worse than they know, or what they know of it is wrong by now.
+pub(super) fn owed(case: &Case, severity: Severity, impact: Impact) -> Option<Reason> {
+    let Some(known) = &case.state.circumstances.people else { return Some(Reason::Escalated) };
+    if severity > known.severity || impact > known.impact {
+        return Some(Reason::Escalated);
+    }
+    if known.root.as_ref().is_some_and(|root| *root != case.state.root) {
+        return Some(Reason::CauseFound);
+    }
+    (impact < known.impact).then_some(Reason::Eased)
 }
 
 /// Whether a silence has been over for long enough to announce what it kept back.

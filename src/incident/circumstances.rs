@@ -65,7 +65,7 @@ pub(super) fn change(book: &Book<'_>, case: &mut Case, roster: &[Place], now: Ti
     }
     if let (Some(cover), false) = (cover(book, case, roster, now), roster.is_empty()) {
         let work = work_changed(case, cover.work, now);
-        let silence = silence_changed(case, cover.silence, now);
+        let silence = silence_changed(book, case, cover.silence, now);
         reasons.extend(if work == Some(Reason::Escalated) { work } else { work.or(silence) });
     }
     reasons
@@ -93,16 +93,36 @@ fn work_changed(case: &mut Case, work: Option<Planned>, now: Timestamp) -> Optio
     }
 }
 
-/// Takes in the silence that covers the incident now.
-fn silence_changed(case: &mut Case, silence: Option<Silenced>, now: Timestamp) -> Option<Reason> {
+/// Takes in the silence that covers the incident now. One that lasts, and covers it or not as members come and go, has to
+/// do so for some polls.
+fn silence_changed(book: &Book<'_>, case: &mut Case, silence: Option<Silenced>, now: Timestamp) -> Option<Reason> {
+    let patience = book.rules.patience();
     let known = &mut case.state.circumstances;
     if known.silence == silence {
+        case.is_changed |= known.unsteady_since.take().is_some();
         return None;
     }
-    known.silence_over_at = silence.is_none().then_some(now);
+    let is_flip = match (&known.silence, &silence) {
+        (Some(left), None) => lasts(book, left, now),
+        (None, Some(silence)) => now.since(silence.planned.from) > patience,
+        _ => false,
+    };
+    if is_flip && known.unsteady_since.is_none_or(|since| now.since(since) < patience) {
+        case.is_changed |= known.unsteady_since.is_none();
+        known.unsteady_since.get_or_insert(now);
+        return None;
+    }
+    let changed_at = known.unsteady_since.take().unwrap_or(now);
+    known.silence_over_at = silence.is_none().then_some(changed_at);
     let before = std::mem::replace(&mut known.silence, silence);
     known.ended = before.filter(|_| known.silence.is_none()).map(|silence| silence.planned.ended(now));
     Some(Reason::Planned)
+}
+
+/// Whether a silence goes on at `now`, whatever it covers.
+fn lasts(book: &Book<'_>, silence: &Silenced, now: Timestamp) -> bool {
+    let mut windows = book.plans.into_iter().flat_map(|plans| &plans.windows);
+    windows.any(|window| window.id == silence.planned.id && window.from <= now && now < window.until)
 }
 
 /// The work and the silence that cover an incident at `at`. None where what is planned is not known.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
 
 use super::{
-    audience::{News, audience, is_owed, silence_is_through},
+    audience::{News, audience, owed, silence_is_through},
     book::Book,
     case::Case,
     cause::Causes,
@@ -207,9 +207,8 @@ impl<'c> Documents<'c> {
         if silence_is_through(case, now, book.rules.patience()) {
             if facts.members.is_empty() {
                 // It may go down again before it is over, and people do not know yet.
-            } else if is_owed(case, facts.severity, facts.impact.level) {
-                reasons.push(Reason::Escalated);
             } else {
+                reasons.extend(owed(case, facts.severity, facts.impact.level));
                 case.state.circumstances.silence_over_at = None;
                 case.is_changed = true;
             }
@@ -245,7 +244,8 @@ impl<'c> Documents<'c> {
         }
         let knew = case.state.told.people && reason != Reason::Reopened;
         if people || (case.is_silent && reason == Reason::Opened) {
-            let known = KnownToPeople { severity: facts.severity, impact: facts.impact.level };
+            let root = Some(case.state.root.clone());
+            let known = KnownToPeople { severity: facts.severity, impact: facts.impact.level, root };
             case.state.circumstances.people = Some(known);
         }
         if people && !knew && reason == Reason::Escalated {

@@ -207,6 +207,7 @@ fn circumstances() -> Circumstances {
         work: Some(planned(PlannedBy::AwsHealth)),
         work_is_over: true,
         silence: Some(Silenced { planned: planned(PlannedBy::Silence), even_outage: true }),
+        unsteady_since: Some(at(3)),
         silence_over_at: Some(at(3)),
         ended: Some(planned(PlannedBy::Silence)),
         acknowledged: Some(Acknowledgement { by: "anna".to_owned(), at: at(4), note: Some("on it".to_owned()) }),
@@ -217,6 +218,10 @@ fn circumstances() -> Circumstances {
             summary: "DeleteVirtualInterface by anna".to_owned(),
             by: Some("anna".to_owned()),
         }],
-        people: Some(KnownToPeople { severity: Severity::Warning, impact: Impact::Reduced }),
+        people: Some(KnownToPeople {
+            root: Some(Root::item(&ItemKey::new(Kind::Lag, "dxlag-1"))),
+            severity: Severity::Warning,
+            impact: Impact::Reduced,
+        }),
     }
 }

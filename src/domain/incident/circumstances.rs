@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::vocabulary::Impact;
+use super::{root::Root, vocabulary::Impact};
 use crate::domain::{
     evidence::{Evidence, EvidenceType},
     severity::Severity,
@@ -91,13 +91,16 @@ pub struct Silenced {
     pub even_outage: bool,
 }
 
-/// How bad an incident was when people were last notified of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What an incident was when people were last notified of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownToPeople {
     /// The severity.
     pub severity: Severity,
     /// The impact.
     pub impact: Impact,
+    /// Its root; none where an older version wrote this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<Root>,
 }
 
 /// What is known around an incident.
@@ -112,6 +115,10 @@ pub struct Circumstances {
     /// The silence that covers it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence: Option<Silenced>,
+    /// Since when a silence that lasts is not about it any more, or is about it again, as its members change: not yet for
+    /// long enough to count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsteady_since: Option<Timestamp>,
     /// Since when no silence covers it any more, until what people do not know yet is announced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence_over_at: Option<Timestamp>,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     circumstances::{IncidentEvidence, Planned},
-    row::RootKind,
+    root::RootKind,
     vocabulary::{Action, Category, Impact, IncidentStatus, Reason},
 };
 use crate::domain::{kind::Kind, severity::Severity, timestamp::Timestamp, window::Acknowledgement};

@@ -1,12 +1,13 @@
 //! Incidents: transitions that have one cause, announced as one message.
 //!
 //! This module has the words and the values: what an incident is about (`vocabulary`), its document (`document`), its
-//! row in the store (`row`) with what is known around it (`circumstances`), what one step of a fold writes (`step`), and the reader of documents of any version
+//! row in the store (`row`) with its root (`root`) and what is known around it (`circumstances`), what one step of a fold writes (`step`), and the reader of documents of any version
 //! (`recorded`). How transitions become incidents is decided in the crate's module `incident`.
 
 mod circumstances;
 mod document;
 mod recorded;
+mod root;
 mod row;
 mod step;
 mod vocabulary;
@@ -19,6 +20,7 @@ pub use document::{
     IncidentImpact, IncidentMetadata, IncidentRoot,
 };
 pub use recorded::{RecordedAcknowledgement, RecordedDestination, RecordedIncident, RecordedPlanned};
-pub use row::{Flapping, IncidentRow, IncidentState, Root, RootKind, Told};
+pub use root::{Root, RootKind};
+pub use row::{Flapping, IncidentRow, IncidentState, Told};
 pub use step::{FoldStep, Folding, IncidentWrite, Membership};
 pub use vocabulary::{Action, Category, Impact, IncidentStatus, Reason};

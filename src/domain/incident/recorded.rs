@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     document::DestinationKind,
-    row::RootKind,
+    root::RootKind,
     vocabulary::{Category, Impact, IncidentStatus, Reason},
 };
 use crate::domain::{health::Health, kind::Kind, recorded::RecordedItem, severity::Severity, timestamp::Timestamp};

@@ -1,8 +1,10 @@
 //! What a silence, a warning and a call do where things move around them: covers that flip, roots that change, regions that
 //! cannot be read, and work in more than one.
 
+use insta::assert_snapshot;
+
 use super::{call, two_paths};
-use crate::domain::Timestamp;
+use crate::{domain::Timestamp, incident::tests::rig::World};
 
 #[test]
 fn a_removal_names_the_call_that_did_it_once_that_is_known() {
@@ -18,4 +20,70 @@ fn a_removal_names_the_call_that_did_it_once_that_is_known() {
     assert_eq!(world.cause(), "It is being removed: it is deleting. The call was DeleteVirtualInterface by anna.");
     world.poll(&[("vif 1", "deleted")]);
     assert_eq!(world.cause(), "It was removed: it is deleted. The call was DeleteVirtualInterface by anna.");
+}
+
+#[test]
+fn a_root_that_was_found_in_a_silence_is_announced_when_it_is_over() {
+    let mut world = two_paths();
+    world.poll(&[("vif 1", "down")]);
+    world.silence("dxvif-1", (0, 30)).matcher.ids.insert("dxcon-1".to_owned());
+    world.minutes(1);
+    world.poll(&[("con 1", "down")]);
+    world.minutes(60);
+    assert_snapshot!(world.announced(), @"
+    warning outage opened: virtual-interface dxvif-1, 1 affected, last-path
+    (warning outage planned: virtual-interface dxvif-1, 1 affected, last-path)
+    (warning outage cause-found: connection dxcon-1, 2 affected, last-path)
+    (warning outage planned: connection dxcon-1, 2 affected, last-path)
+    warning outage cause-found: connection dxcon-1, 2 affected, last-path
+    ");
+}
+
+#[test]
+fn what_has_eased_in_a_silence_is_announced_when_it_is_over() {
+    let world = World::new().connection("1", "EqDC2/1").interface("1", "dxcon-1", "core-dxgw", &[]);
+    let mut world = world.connection("2", "EqLD5/2").interface("2", "dxcon-2", "core-dxgw", &[]);
+    world.whole("2", false);
+    world.whole("1", false);
+    world.silence("dxcon-1", (0, 30)).even_outage = true;
+    world.minutes(2);
+    world.whole("2", true);
+    world.minutes(60);
+    assert_snapshot!(world.announced(), @"
+    warning outage opened: connection dxcon-2, 2 affected, last-path
+    critical outage opened: connection dxcon-1, 2 affected, outage
+    (critical outage planned: connection dxcon-1, 2 affected, outage)
+    (warning outage eased: connection dxcon-1, 2 affected, last-path)
+    warning outage resolved: connection dxcon-2, 2 affected, last-path, over
+    (warning outage planned: connection dxcon-1, 2 affected, last-path)
+    warning outage eased: connection dxcon-1, 2 affected, last-path
+    ");
+}
+
+#[test]
+fn a_silence_that_covers_an_incident_now_and_then_counts_once_it_is_steady() {
+    let mut world = two_paths();
+    world.silence("dxcon-1", (0, 600));
+    world.whole("1", false);
+    let matching = |world: &mut World, id: &str| world.plans.windows[0].matcher.ids = [id.to_owned()].into();
+    for _ in 0..10 {
+        matching(&mut world, "dxcon-9");
+        world.minutes(1);
+        matching(&mut world, "dxcon-1");
+        world.minutes(1);
+    }
+    assert_snapshot!(world.announced(), @"(warning outage opened: connection dxcon-1, 2 affected, last-path)");
+    matching(&mut world, "dxcon-9");
+    world.minutes(10);
+    assert_snapshot!(world.announced(), @"
+    (warning outage planned: connection dxcon-1, 2 affected, last-path)
+    warning outage escalated: connection dxcon-1, 2 affected, last-path
+    ");
+    for _ in 0..10 {
+        matching(&mut world, "dxcon-1");
+        world.minutes(1);
+        matching(&mut world, "dxcon-9");
+        world.minutes(1);
+    }
+    assert_eq!(world.announced(), "");
 }
