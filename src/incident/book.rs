@@ -31,6 +31,8 @@ pub(super) struct Member {
 /// The memory of a fold.
 pub(super) struct Book<'a> {
     pub(super) estate: Estate,
+    /// Whether the estate holds all of the account's scopes.
+    pub(super) is_whole: bool,
     /// By place: those of the scope that is folded.
     pub(super) members: Vec<Member>,
     pub(super) cases: BTreeMap<Uuid, Case>,

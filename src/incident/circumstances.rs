@@ -170,7 +170,7 @@ pub(super) fn is_covered(estate: &Estate, place: Place, matcher: &Matcher) -> bo
     }
     if entry.key.kind == Kind::Lag {
         let down = |(_, link): &(Place, &Entry)| link.lag == Some(place) && link.condition().is_unwell();
-        let mut links = estate.own().filter(down).map(|(place, _)| place).peekable();
+        let mut links = estate.entries.iter().enumerate().filter(down).map(|(place, _)| place).peekable();
         return links.peek().is_some() && links.all(|link| is_matched(&link));
     }
     entry.lag.is_some_and(|lag| is_matched(&lag))

@@ -84,8 +84,8 @@ fn open<'a>(input: &FoldInput<'a>, unfolded: &[&Unfolded]) -> Book<'a> {
     let others = input.others.iter().map(|other| (&other.scope, levels(other, None)));
     let cases = input.recalled.incidents.iter().map(|(id, row)| (*id, Case::recalled(*id, row))).collect();
     let estate = Estate::of(items, others);
-    let FoldInput { rules, plans, evidence, now, .. } = *input;
-    Book { estate, members, cases, rules, plans, evidence, now }
+    let FoldInput { is_whole, rules, plans, evidence, now, .. } = *input;
+    Book { estate, is_whole, members, cases, rules, plans, evidence, now }
 }
 
 fn member(recalled: &Recalled, key: &ItemKey, first: Option<&Unfolded>) -> Member {

@@ -47,9 +47,11 @@ pub(super) fn forecast(book: &mut Book<'_>, scope: &Scope) {
             continue;
         }
         let id = Uuid::new_v5(&WARNING_NAMESPACE, format!("{scope}\n{}\n{}", window.id, window.from).as_bytes());
-        // A path that flaps, or a region that could not be recalled, must not end a warning and begin it again.
+        // A path that flaps, or a region that could not be recalled, must not end a warning and begin it again. Nor does a
+        // warning begin where another region may have a path: the next poll knows.
         let is_warned_of = book.cases.get(&id).is_some_and(Case::is_open);
-        if !is_warned_of && taken(book, plans, window) != Impact::Outage {
+        let is_due = is_warned_of || (book.is_whole && taken(book, plans, window) == Impact::Outage);
+        if !is_due {
             continue;
         }
         let root = Root::item(&book.estate.entries[root].key);
@@ -67,13 +69,13 @@ pub(super) fn forecast(book: &mut Book<'_>, scope: &Scope) {
 
 /// What is lost when a piece of work begins.
 fn taken(book: &Book<'_>, plans: &Plans, window: &Window) -> Impact {
-    let places = places(book, plans, window).into_iter().collect();
+    let places = all_places(book, plans, window).into_iter().collect();
     Paths::of(&book.estate).without(&book.estate, &places).level
 }
 
 /// Begins a warning, or repeats it an hour before the work.
 fn warn(book: &mut Book<'_>, id: Uuid, root: Root, window: &Window) {
-    let now = book.now;
+    let (now, is_whole) = (book.now, book.is_whole);
     let case = book.cases.entry(id).or_insert_with(|| {
         let beginning = Beginning { transition: id, at: now, last_seen_at: None, is_silent: false };
         Case { id, ..Case::begun(&beginning, Category::Maintenance, root.clone(), now) }
@@ -83,7 +85,7 @@ fn warn(book: &mut Book<'_>, id: Uuid, root: Root, window: &Window) {
     }
     let is_last_hour = window.from <= now.plus(SECOND);
     let begins = case.is_unborn() || case.is_reopened;
-    if is_last_hour && case.state.reminders == 0 {
+    if is_last_hour && is_whole && case.state.reminders == 0 {
         case.state.reminders = 1;
         case.state.reminded_at = Some(now);
         case.is_raised = !begins;
@@ -96,22 +98,27 @@ fn warn(book: &mut Book<'_>, id: Uuid, root: Root, window: &Window) {
     }
 }
 
-/// What is down when a piece of work begins, by this and by all other work that is being done then.
-fn places(book: &Book<'_>, plans: &Plans, window: &Window) -> Vec<Place> {
+/// What is down when a piece of work begins, by this and by all other work that is being done then: in every region, since
+/// the paths of a gateway may lead over several.
+fn all_places(book: &Book<'_>, plans: &Plans, window: &Window) -> Vec<Place> {
     let is_done_then = |other: &&Window| other.from <= window.from && window.from < other.until;
     let work = plans.windows.iter().filter(|other| other.source == WindowSource::AwsHealth).filter(is_done_then);
-    let mut places: Vec<Place> = work.flat_map(|work| own_places(book, work)).collect();
+    let mut places: Vec<Place> = work.flat_map(|work| hit(book, work)).collect();
     places.sort_unstable();
     places.dedup();
     places
 }
 
-/// What a piece of work takes down: the items in service that it is about, and all that runs over them. From the cables
-/// upwards.
+/// The items in service that a piece of work is about, and all that runs over them.
+fn hit<'b>(book: &'b Book<'_>, window: &Window) -> impl Iterator<Item = Place> + use<'b> {
+    let matcher = window.matcher.clone();
+    let in_service = book.estate.entries.iter().enumerate().filter(|(_, entry)| entry.is_in_service());
+    in_service.map(|(place, _)| place).filter(move |place| is_covered(&book.estate, *place, &matcher))
+}
+
+/// What a piece of work takes down in the scope that is folded. From the cables upwards.
 fn own_places(book: &Book<'_>, window: &Window) -> Vec<Place> {
-    let is_hit = |place: &Place| is_covered(&book.estate, *place, &window.matcher);
-    let own = book.estate.own().filter(|(_, entry)| entry.is_in_service()).map(|(place, _)| place);
-    let mut places: Vec<Place> = own.filter(is_hit).collect();
+    let mut places: Vec<Place> = hit(book, window).filter(|place| book.estate.entries[*place].is_own).collect();
     places.sort_by_key(|place| (book.estate.entries[*place].key.kind.layer(), *place));
     places
 }
@@ -121,9 +128,11 @@ pub(super) fn outlook(book: &Book<'_>, paths: &Paths, case: &Case) -> (Vec<Place
     let work = case.state.circumstances.work.as_ref();
     let places = work.zip(book.plans).and_then(|(work, plans)| {
         let window = plans.windows.iter().find(|window| window.id == work.id)?;
-        Some(places(book, plans, window))
+        Some(all_places(book, plans, window))
     });
-    let places = places.unwrap_or_default();
+    let mut places = places.unwrap_or_default();
     let impact = paths.without(&book.estate, &places.iter().copied().collect());
+    // Members are of one scope; what is down elsewhere has its own warning, or takes no last path there.
+    places.retain(|place| book.estate.entries[*place].is_own);
     (places, impact)
 }

@@ -12,6 +12,8 @@ pub struct FoldInput<'a> {
     pub recalled: &'a Recalled,
     /// The account's other scopes, as far as they were recalled by now.
     pub others: &'a [Arc<Recalled>],
+    /// Whether these are all of the account's scopes: some may not have been recalled, or not yet.
+    pub is_whole: bool,
     /// The transitions above the items' cursors: all of them up to the recalled sequences, and those that this poll recorded.
     pub unfolded: &'a [Unfolded],
     /// Items of which a transition above the cursor cannot be read: they are left as they are.

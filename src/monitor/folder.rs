@@ -242,12 +242,14 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             .filter(|(scope, _)| *scope != comparison.scope())
             .map(|(_, other)| Arc::clone(other))
             .collect();
+        let is_whole = self.settings.scopes.iter().all(|scope| estate.contains_key(scope));
         let plans = self.memory.plans(comparison.scope().account());
         let mut kinds = snapshot.kinds.clone();
         kinds.extend(comparison.polled_by_another(self.settings.unmonitored_after));
         fold(&FoldInput {
             recalled: &scope_fold.known,
             others: &others,
+            is_whole,
             unfolded: &earlier.unfolded,
             unreadable: &earlier.unreadable,
             revision: scope_fold.revision,

@@ -26,6 +26,7 @@ pub const RULES: FoldRules = FoldRules {
 pub struct World {
     pub recalled: Recalled,
     pub others: Vec<Arc<Recalled>>,
+    pub is_whole: bool,
     pub now: Timestamp,
     pub revision: u64,
     pub gaps: Gaps,
@@ -70,6 +71,7 @@ impl World {
         World {
             recalled: Recalled { poll: Some(PollRow::default()), ..Recalled::nothing(scope()) },
             others: Vec::new(),
+            is_whole: true,
             now: "2026-11-22T03:00:00.000Z".parse().unwrap(),
             revision: 0,
             gaps: Gaps::new(),
@@ -174,6 +176,7 @@ impl World {
         fold(&FoldInput {
             recalled: &recalled,
             others: &self.others,
+            is_whole: self.is_whole,
             unfolded,
             unreadable: &BTreeSet::new(),
             revision: self.revision,

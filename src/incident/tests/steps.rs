@@ -42,6 +42,7 @@ fn a_fold_that_was_cut_short_is_gone_on_with() {
         let mut after = World {
             recalled: world.recalled.clone(),
             others: Vec::new(),
+            is_whole: true,
             gaps: world.gaps.clone(),
             plans: world.plans.clone(),
             evidence: Vec::new(),

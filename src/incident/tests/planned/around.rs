@@ -1,10 +1,15 @@
 //! What a silence, a warning and a call do where things move around them: covers that flip, roots that change, regions that
 //! cannot be read, and work in more than one.
 
+use std::sync::Arc;
+
 use insta::assert_snapshot;
 
-use super::{call, two_paths};
-use crate::{domain::Timestamp, incident::tests::rig::World};
+use super::{call, one_path, two_paths};
+use crate::{
+    domain::{Scope, Timestamp},
+    incident::tests::rig::World,
+};
 
 #[test]
 fn a_removal_names_the_call_that_did_it_once_that_is_known() {
@@ -86,4 +91,43 @@ fn a_silence_that_covers_an_incident_now_and_then_counts_once_it_is_steady() {
         world.minutes(1);
     }
     assert_eq!(world.announced(), "");
+}
+
+/// A path to the same gateway in another region.
+fn other_region() -> World {
+    let mut world = World::new().connection("8", "EqLD5/8").interface("8", "dxcon-8", "core-dxgw", &[]);
+    world.recalled.scope = Scope::regional("123456789012", "eu-west-2");
+    world
+}
+
+#[test]
+fn no_last_path_is_claimed_where_another_region_is_not_known() {
+    let mut world = one_path();
+    world.work("dxcon-1", (60, 120));
+    world.is_whole = false;
+    world.minutes(5);
+    assert_eq!(world.announced(), "", "the other region may have a path");
+    world.is_whole = true;
+    world.others = vec![Arc::new(other_region().recalled)];
+    world.minutes(5);
+    assert_eq!(world.announced(), "", "it has");
+    world.others.clear();
+    world.minutes(1);
+    assert_snapshot!(world.announced(), @"warning maintenance planned: connection dxcon-1, 2 affected, outage");
+    world.is_whole = false;
+    world.minutes(5);
+    assert_eq!(world.announced(), "", "a warning that stands is neither ended nor repeated");
+}
+
+#[test]
+fn work_in_two_regions_at_once_is_added_up_where_both_lead_to_one_gateway() {
+    let mut world = one_path();
+    world.others = vec![Arc::new(other_region().recalled)];
+    world.work("dxcon-1", (120, 240));
+    world.work("dxcon-8", (300, 360));
+    world.minutes(5);
+    assert_eq!(world.announced(), "", "one after the other");
+    world.plans.windows[1].from = world.in_minutes(60);
+    world.minutes(1);
+    assert_snapshot!(world.announced(), @"warning maintenance planned: connection dxcon-1, 2 affected, outage");
 }
