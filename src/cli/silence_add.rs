@@ -121,6 +121,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         by: store::who(options.by).await?,
         even_outage: options.even_outage,
         notice: None,
+        announced_at: Some(now),
     };
     store.write_window(&account, &silence).await?;
     write(&mut BufWriter::new(anstream::stdout()), &account, &silence, &matched, now)?;

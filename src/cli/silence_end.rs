@@ -112,6 +112,7 @@ mod tests {
             by: String::new(),
             even_outage: false,
             notice: None,
+            announced_at: None,
         };
         (account.to_owned(), window)
     }

@@ -114,6 +114,10 @@ pub struct Window {
     /// Of AWS's work: the notice that says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<Notice>,
+    /// Since when it is known that this is planned: of a silence, when it was made. The row of a notice has its own time,
+    /// and [`Plans`] finds that of the work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced_at: Option<Timestamp>,
 }
 
 /// One page of a notice of AWS Health about planned work.
@@ -259,6 +263,11 @@ fn united(pages: Vec<(&Window, &Notice)>) -> Option<Window> {
             && (&page.event, &page.communication) == (&notice.event, &notice.communication)
     });
     window.matcher.ids = of_same.flat_map(|(window, _)| window.matcher.ids.iter().cloned()).collect();
+    // A later notice may say the same once more, or less.
+    let says_so = |(other, notice): &&(&Window, &Notice)| {
+        notice.change == NoticeChange::Scheduled && other.from <= window.from && window.until <= other.until
+    };
+    window.announced_at = pages.iter().filter(says_so).map(|(_, notice)| notice.updated_at).min();
     let completed = newest(NoticeChange::Completed).filter(|(_, completed)| completed.updated_at >= notice.updated_at);
     if let Some((completed, _)) = completed {
         window.until = window.until.min(completed.until.max(window.from));

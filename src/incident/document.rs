@@ -12,6 +12,7 @@ use super::{
     circumstances,
     estate::{Entry, Place},
     explanation::explanation,
+    failover_test,
     forecast::outlook,
     impact::Paths,
     input::Sight,
@@ -318,7 +319,7 @@ impl<'c> Documents<'c> {
             duration_seconds: state.closed_at.map(|closed| closed.since(state.since).as_secs()),
             merged_into: state.merged_into,
             blind_since: state.blind_since,
-            planned: state.circumstances.planned().cloned(),
+            planned: state.circumstances.planned().cloned().or_else(|| failover_test::planned(case, self.at)),
             acknowledged: state.circumstances.acknowledged.clone(),
             evidence: state.circumstances.evidence.clone(),
         }

@@ -3,7 +3,8 @@
 //! [`fold`] is all of it. It maps what a poll has recalled and recorded to the steps that write incidents; the crate's room
 //! `monitor` reads what it needs and writes what it says. Read on in this order: `estate` (the items and how they hang
 //! together), `cause` (what explains what), `route` (what is a path), `impact` (what is left), `book` (which incident an item
-//! is in), `settling` (what merges, moves and ends), `circumstances` (planned time and evidence), `forecast` (planned work to
+//! is in), `settling` (what merges, moves and ends), `circumstances` (planned time and evidence), `failover_test`
+//! (which is planned, too), `forecast` (planned work to
 //! come), `document` (what is said of it), `audience` (to whom), `steps` (in which transactions it is written).
 //! `measuring` decides what CloudWatch is asked about an incident, and what its answers show.
 //! `rules` has the instants, `explanation` and `wording` the sentences.
@@ -16,6 +17,7 @@ mod circumstances;
 mod document;
 mod estate;
 mod explanation;
+mod failover_test;
 mod fold;
 mod forecast;
 mod impact;

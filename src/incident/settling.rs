@@ -9,6 +9,7 @@ use super::{
     case::Case,
     cause::Causes,
     estate::{Condition, Entry, Place},
+    failover_test,
     input::Sight,
 };
 use crate::domain::{Category, IncidentStatus, Root, Timestamp};
@@ -55,6 +56,8 @@ fn find_roots(book: &mut Book<'_>, causes: &Causes, at: Timestamp) {
     for (id, roster) in book.rosters() {
         let Some(case) = book.cases.get(&id) else { continue };
         let next = next_root(book, causes, case, &roster);
+        // It is over since its root is well, although what goes on is seen to be an outage only now.
+        let test = failover_test::planned(case, at).map(|test| test.ended(case.state.root_well_since.unwrap_or(at)));
         let Some(case) = book.cases.get_mut(&id) else { continue };
         match next {
             Next::Same => {
@@ -76,6 +79,7 @@ fn find_roots(book: &mut Book<'_>, causes: &Causes, at: Timestamp) {
         let raised = raised(book, causes, case);
         if let Some(case) = book.cases.get_mut(&id).filter(|case| raised > case.state.category) {
             case.state.category = raised;
+            case.state.circumstances.ended = test.or(case.state.circumstances.ended.take());
             case.is_raised = true;
             case.is_changed = true;
         }

@@ -43,10 +43,12 @@ pub fn lead(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
         return String::new();
     }
     let is_planned = incident.work().is_some() && !incident.is_over();
-    let has_ended = |by_aws| incident.ended().is_some_and(|ended| ended.is_by_aws() == by_aws);
     let lead = match incident.reason() {
-        Some(Reason::Escalated | Reason::Planned) if has_ended(true) => "work over",
-        Some(Reason::Escalated | Reason::Planned) if has_ended(false) => "silence over",
+        Some(Reason::Escalated | Reason::Planned) if let Some(ended) = incident.ended() => match ended {
+            work if work.is_by_aws() => "work over",
+            test if test.is_test() => "test over",
+            _ => "silence over",
+        },
         Some(Reason::Planned) if incident.planned().is_some_and(|planned| !planned.is_by_aws()) => "silenced",
         Some(Reason::CauseFound) => "cause found",
         Some(Reason::Spread) => "spread",
@@ -182,6 +184,12 @@ fn root_state(incident: RecordedIncident<'_>) -> Option<State> {
 /// What is planned: `by AWS from … until …: title`, and what kind of plan it is. None where nothing is planned.
 pub fn planned(incident: RecordedIncident<'_>, shown: Shown<'_>) -> Option<(&'static str, String)> {
     let planned = incident.planned()?;
+    if planned.is_test() {
+        // The end of one that lasts is an assumption.
+        let until = planned.until().filter(|until| incident.recorded_at().is_some_and(|at| *until <= at));
+        let until = until.map(|until| format!(" until {}", instant(until))).unwrap_or_default();
+        return planned.from().map(|from| ("Test", format!("from {}{until}", instant(from))));
+    }
     let (label, by) = if planned.is_by_aws() { ("Planned work", "by AWS ") } else { ("Silenced", "") };
     let from = planned.from().map(|from| format!("from {}", instant(from)));
     let until = planned.until().map(|until| format!("until {}", instant(until)));

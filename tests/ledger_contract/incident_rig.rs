@@ -202,7 +202,14 @@ pub fn cursors_of(row: &IncidentRow) -> Vec<(&str, u64)> {
 /// Everything that may be known around an incident.
 fn circumstances() -> Circumstances {
     let at = Timestamp::from_milliseconds;
-    let planned = |by| Planned { by, id: "1".to_owned(), from: at(1), until: at(2), title: "work".to_owned() };
+    let planned = |by| Planned {
+        by,
+        id: "1".to_owned(),
+        from: at(1),
+        until: at(2),
+        title: "work".to_owned(),
+        announced_at: Some(at(0)),
+    };
     Circumstances {
         work: Some(planned(PlannedBy::AwsHealth)),
         work_is_over: true,

@@ -27,6 +27,7 @@ pub fn silence(id: &str) -> Window {
         by: "alice".to_owned(),
         even_outage: false,
         notice: None,
+        announced_at: None,
     }
 }
 

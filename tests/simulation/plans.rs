@@ -76,6 +76,7 @@ fn put(inner: &mut Inner, random: &mut Random, (from, until): (i64, i64), change
         by: "somebody".to_owned(),
         even_outage: false,
         notice: None,
+        announced_at: None,
     };
     change(&mut window);
     inner.tables.states.insert(key(&window), row(json!(window)));

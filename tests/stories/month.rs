@@ -110,6 +110,7 @@ fn announced_work(id: &str, (from, until): (Timestamp, Timestamp)) -> Window {
         title: "work on a router".to_owned(),
         by: "AWS".to_owned(),
         even_outage: false,
+        announced_at: None,
         notice: Some(Notice {
             updated_at: instant(0),
             event: format!("work from {from}"),

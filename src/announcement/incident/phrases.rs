@@ -68,6 +68,9 @@ pub(super) fn note(incident: RecordedIncident<'_>, shown: Shown<'_>) -> Option<S
         Reason::Planned | Reason::Escalated if ended_work(incident) => {
             Some("The time planned for the work is over, or the work was called off, and not all is back.".to_owned())
         }
+        Reason::Escalated if incident.ended().is_some_and(|ended| ended.is_test()) => {
+            Some("The failover test is over, and not all is back.".to_owned())
+        }
         Reason::Escalated if incident.ended().is_some() => {
             Some("It was silenced, and is announced now because the silence is over.".to_owned())
         }

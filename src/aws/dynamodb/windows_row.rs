@@ -13,7 +13,7 @@ use super::{
 use crate::domain::{Acknowledgement, Window, WindowRows};
 
 /// What a window's row has only where it applies.
-const OPTIONAL: [&str; 2] = ["even_outage", "notice"];
+const OPTIONAL: [&str; 3] = ["even_outage", "notice", "announced_at"];
 
 /// All rows of an account, strongly consistent. One that cannot be read is a newer version's, or damaged: it is left out.
 pub(super) async fn all(tables: &Tables, account: &str) -> anyhow::Result<WindowRows> {

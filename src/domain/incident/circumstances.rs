@@ -16,13 +16,29 @@ use crate::domain::{
 pub const MAXIMUM_EVIDENCE: usize = 10;
 
 /// Who planned something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlannedBy {
     /// AWS, by a notice of AWS Health.
     AwsHealth,
     /// An operator, by a silence.
     Silence,
+    /// Whoever started a failover test.
+    FailoverTest,
+}
+
+impl PlannedBy {
+    /// All of them.
+    pub const ALL: [PlannedBy; 3] = [PlannedBy::AwsHealth, PlannedBy::Silence, PlannedBy::FailoverTest];
+
+    /// The word in documents and options.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PlannedBy::AwsHealth => "aws-health",
+            PlannedBy::Silence => "silence",
+            PlannedBy::FailoverTest => "failover-test",
+        }
+    }
 }
 
 /// Planned time that covers an incident.
@@ -30,14 +46,17 @@ pub enum PlannedBy {
 pub struct Planned {
     /// Who planned it.
     pub by: PlannedBy,
-    /// The window's id.
+    /// The window's id; of a failover test, the id of what is tested.
     pub id: String,
     /// When it begins.
     pub from: Timestamp,
-    /// When it ends.
+    /// When it ends. While a failover test lasts, when it ends if it has the usual length, or else the longest.
     pub until: Timestamp,
     /// What it is, in the words of whoever planned it.
     pub title: String,
+    /// When it was announced that it is so planned, as far as that is known. Left out for a failover test.
+    #[serde(rename = "announcedAt", default, skip_serializing_if = "Option::is_none")]
+    pub announced_at: Option<Timestamp>,
 }
 
 impl From<&Window> for Planned {
@@ -46,7 +65,8 @@ impl From<&Window> for Planned {
             WindowSource::AwsHealth => PlannedBy::AwsHealth,
             WindowSource::Silence => PlannedBy::Silence,
         };
-        Planned { by, id: window.id.clone(), from: window.from, until: window.until, title: window.title.clone() }
+        let Window { id, from, until, title, announced_at, .. } = window.clone();
+        Planned { by, id, from, until, title, announced_at }
     }
 }
 

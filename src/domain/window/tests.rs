@@ -23,6 +23,7 @@ fn page(communication: &str, page: u64, change: NoticeChange, (from, until): (i6
         by: "AWS".to_owned(),
         even_outage: false,
         notice: Some(Notice { updated_at, event: event.to_owned(), communication, page, change }),
+        announced_at: None,
     }
 }
 

@@ -37,6 +37,7 @@ pub(super) fn content(reported: &Reported<'_>) -> Result<Content, NoFact> {
         by: "AWS".to_owned(),
         even_outage: false,
         notice: Some(notice(reported, change)),
+        announced_at: None,
     })))
 }
 

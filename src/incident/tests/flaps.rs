@@ -86,6 +86,7 @@ fn whoever_knows_of_a_flap_gets_its_end_though_a_silence_began_meanwhile() {
         by: String::new(),
         even_outage: true,
         notice: None,
+        announced_at: None,
     });
     world.poll(&[("vif 1", "down")]);
     world.announced();

@@ -22,6 +22,7 @@ fn work(id: &str, (from, until): (Timestamp, Timestamp)) -> Window {
         by: "AWS".to_owned(),
         even_outage: false,
         notice: None,
+        announced_at: None,
     }
 }
 

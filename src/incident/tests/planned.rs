@@ -40,6 +40,7 @@ impl World {
             by: "somebody".to_owned(),
             even_outage: false,
             notice: None,
+            announced_at: None,
         };
         self.plans.windows.push(window);
         self.plans.windows.last_mut().unwrap()

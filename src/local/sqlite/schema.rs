@@ -77,7 +77,7 @@ CREATE TABLE polled_kinds (
 
 /// What each version added to the tables of the one before. A file of an older version is brought up to date by whoever
 /// opens it; a row that was written before has nothing in a new column.
-const ADDITIONS: [&str; 8] = [
+const ADDITIONS: [&str; 9] = [
     "
 ALTER TABLE states ADD COLUMN seen_at TEXT;
 ALTER TABLE states ADD COLUMN never_up INTEGER;
@@ -172,6 +172,7 @@ CREATE INDEX evidence_by_expiry ON evidence (expires_at);
     "
 ALTER TABLE polls ADD COLUMN last_regular_at TEXT;
 ",
+    "ALTER TABLE windows ADD COLUMN announced_at TEXT;",
 ];
 
 enum Identity {

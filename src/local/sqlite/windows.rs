@@ -3,11 +3,11 @@
 use rusqlite::{Connection, Row, named_params};
 use uuid::Uuid;
 
-use super::columns::{json, parse_json, parse_word, timestamp, word};
+use super::columns::{json, optional_timestamp, parse_json, parse_word, timestamp, word};
 use crate::domain::{Acknowledgement, Window, WindowRows};
 
 pub(super) const OF_ACCOUNT: &str = r#"
-    SELECT item, id, source, "match", "from", until, title, "by", even_outage, notice FROM windows
+    SELECT item, id, source, "match", "from", until, title, "by", even_outage, notice, announced_at FROM windows
     WHERE account = :account ORDER BY item"#;
 
 pub(super) const ACKNOWLEDGEMENTS: &str = r#"
@@ -15,13 +15,14 @@ pub(super) const ACKNOWLEDGEMENTS: &str = r#"
 
 const WRITE: &str = r#"
     INSERT INTO windows
-        (account, item, id, source, "match", "from", until, title, "by", even_outage, notice, expires_at)
+        (account, item, id, source, "match", "from", until, title, "by", even_outage, notice, announced_at, expires_at)
     VALUES
-        (:account, :item, :id, :source, :match, :from, :until, :title, :by, :even_outage, :notice, :expires_at)
+        (:account, :item, :id, :source, :match, :from, :until, :title, :by, :even_outage, :notice, :announced_at,
+         :expires_at)
     ON CONFLICT (account, item) DO UPDATE SET
         id = excluded.id, source = excluded.source, "match" = excluded."match", "from" = excluded."from",
         until = excluded.until, title = excluded.title, "by" = excluded."by", even_outage = excluded.even_outage,
-        notice = excluded.notice, expires_at = excluded.expires_at"#;
+        notice = excluded.notice, announced_at = excluded.announced_at, expires_at = excluded.expires_at"#;
 
 const ACKNOWLEDGE: &str = r#"
     INSERT INTO acknowledgements (account, incident, "by", "at", note, expires_at)
@@ -65,6 +66,7 @@ fn parse_window(row: &Row<'_>) -> anyhow::Result<Window> {
         by: row.get("by")?,
         even_outage: row.get::<_, Option<bool>>("even_outage")?.unwrap_or(false),
         notice,
+        announced_at: optional_timestamp(row, "announced_at")?,
     })
 }
 
@@ -87,6 +89,7 @@ pub(super) fn write(connection: &Connection, account: &str, window: &Window) -> 
         ":by": window.by,
         ":even_outage": window.even_outage.then_some(true),
         ":notice": window.notice.as_ref().map(json).transpose()?,
+        ":announced_at": window.announced_at.map(|at| at.to_string()),
         ":expires_at": window.expires_at(),
     })?;
     Ok(())

@@ -109,6 +109,7 @@ async fn what_is_planned_is_what_is_not_over() {
         by: String::new(),
         even_outage: false,
         notice: None,
+        announced_at: None,
     };
     let windows = [window("over", 0, 10), window("later", 20, 30), window("now", 10, 11), window("never", 40, 40)];
     for planned in &windows {

@@ -53,6 +53,7 @@ fn work(from: &str, until: &str) -> Window {
         by: "AWS".to_owned(),
         even_outage: false,
         notice: Some(notice),
+        announced_at: None,
     }
 }
 

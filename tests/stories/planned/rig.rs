@@ -166,6 +166,7 @@ impl Planned {
             by: "anna".to_owned(),
             even_outage,
             notice: None,
+            announced_at: Some(self.rig.now()),
         };
         self.rig.ledger.write_window(ACCOUNT, &silence).await.expect("it is written");
     }

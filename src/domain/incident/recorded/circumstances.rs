@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{RecordedIncident, instant, listed, text};
-use crate::domain::timestamp::Timestamp;
+use crate::domain::{incident::circumstances::PlannedBy, timestamp::Timestamp};
 
 /// Planned time, as a document names it.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,22 @@ impl<'a> RecordedPlanned<'a> {
 
     /// Whether AWS planned it.
     pub fn is_by_aws(self) -> bool {
-        self.by_word() == "aws-health"
+        self.by_word() == PlannedBy::AwsHealth.as_str()
+    }
+
+    /// Whether it is a failover test.
+    pub fn is_test(self) -> bool {
+        self.by_word() == PlannedBy::FailoverTest.as_str()
+    }
+
+    /// The id of the window, or of what is tested.
+    pub fn id(self) -> &'a str {
+        text(&self.0["id"])
+    }
+
+    /// When it was announced that it is so planned.
+    pub fn announced_at(self) -> Option<Timestamp> {
+        instant(&self.0["announcedAt"])
     }
 
     /// When it begins.
