@@ -18,6 +18,7 @@ mod progress;
 mod report;
 mod report_destinations;
 mod report_outages;
+mod report_planned;
 mod report_table;
 mod resilience;
 mod resilience_forms;

@@ -11,23 +11,27 @@ use super::{
     output::{self, Freshness},
     progress::ReadProgress,
     report_table,
-    store::{self, Source},
+    store::{self, Purpose, Source},
 };
 use crate::{
     calendar::Calendar,
+    domain::PlannedBy,
     ports::{Clock, SystemClock},
-    query,
-    report::{Asked, Condition, Exclusions, Report, Terms, Window, csv, html},
+    query::{self, Records},
+    report::{Asked, Condition, Exclusions, PlannedChoice, Report, Terms, Window, csv, html},
 };
 
 const EXAMPLES: &str = "Examples:\n  \
     aws-dx-monitor report --db dx-monitor-demo.db\n  \
     aws-dx-monitor report --month 2026-10 --timezone Europe/Berlin --output html > october.html\n  \
     aws-dx-monitor report --from 30d --output csv --rows outages > outages.csv\n  \
-    aws-dx-monitor report --from 2026-10-05 --to 2026-10-11 --exclude testing,pending,removed\n\n\
+    aws-dx-monitor report --from 2026-10-05 --to 2026-10-11 --exclude testing,pending,removed\n  \
+    aws-dx-monitor report --month 2026-10 --exclude-planned\n  \
+    aws-dx-monitor report --month 2026-10 --exclude-planned=aws-health,silence\n\n\
     Availability is up time divided by up and down time. Unmonitored and retired time and time before\n\
     the first sight never count. Unknown, pending, testing and removed time is excluded too; the time of a\n\
-    reason that --exclude leaves out counts as down.\n\n";
+    reason that --exclude leaves out counts as down. Planned down time counts as down, and is told from the\n\
+    rest; --exclude-planned leaves it out, and the report says so.\n\n";
 
 /// Report the availability of every item and destination over a month or any other window, with outages and evidence
 #[derive(Debug, Args)]
@@ -50,6 +54,10 @@ pub struct Options {
     /// What to exclude from availability; what is neither up nor excluded counts as down
     #[arg(long, value_enum, value_name = "REASON", value_delimiter = ',', default_values = ["unknown", "pending", "testing", "removed"])]
     exclude: Vec<Reason>,
+    /// Also leave out down time within planned time: AWS's announced work and failover tests, or what is planned by those
+    /// that are named
+    #[arg(long, value_enum, value_name = "BY", value_delimiter = ',', num_args = 0.., require_equals = true)]
+    exclude_planned: Option<Vec<Planner>>,
     /// Also items that were retired throughout, because their kind or region was polled no longer
     #[arg(long)]
     retired: bool,
@@ -116,14 +124,47 @@ impl Reason {
     }
 }
 
+/// Who plans time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Planner {
+    /// AWS, where it announced the work before it began
+    AwsHealth,
+    /// Whoever started a failover test
+    FailoverTest,
+    /// Yourselves, by a silence that was made before it began
+    Silence,
+}
+
+impl Planner {
+    fn planned_by(self) -> PlannedBy {
+        match self {
+            Planner::AwsHealth => PlannedBy::AwsHealth,
+            Planner::FailoverTest => PlannedBy::FailoverTest,
+            Planner::Silence => PlannedBy::Silence,
+        }
+    }
+}
+
+impl Options {
+    /// What the options choose about planned time.
+    fn planned(&self) -> PlannedChoice {
+        match self.exclude_planned.as_deref() {
+            None => PlannedChoice::default(),
+            Some([]) => PlannedChoice::excluding(PlannedChoice::USUAL),
+            Some(named) => PlannedChoice::excluding(named.iter().map(|planner| planner.planned_by())),
+        }
+    }
+}
+
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let calendar = Calendar::of_zone(&options.timezone)?;
-    let store = options.source.open().await?;
+    let store = options.source.open_for(Purpose::Read).await?;
     let now = SystemClock.now();
     let remembered = query::everything(&*store).await?;
     let asked = Asked { month: options.month.as_deref(), from: options.from.as_deref(), to: options.to.as_deref() };
     let window = Window::new(&asked, calendar, query::first_observation(&remembered), now)?;
-    let exclusions = Exclusions::only(options.exclude.iter().filter_map(|reason| reason.condition()));
+    let exclusions = Exclusions::only(options.exclude.iter().filter_map(|reason| reason.condition()))
+        .with_planned(options.planned());
     let terms = Terms {
         window: &window,
         exclusions: &exclusions,
@@ -132,7 +173,8 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     };
     let items = remembered.iter().map(|scope| scope.recalled.states.len()).sum();
     let mut progress = ReadProgress::of(items, "items");
-    let report = query::availability(&*store, remembered, terms, |key| progress.advance(|| key.to_string())).await?;
+    let records = Records { history: &*store, windows: &*store };
+    let report = query::availability(records, remembered, terms, |key| progress.advance(|| key.to_string())).await?;
     drop(progress);
     write(&options, &report, calendar)?;
     Ok(ExitCode::SUCCESS)

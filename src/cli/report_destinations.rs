@@ -36,7 +36,7 @@ pub fn write(out: &mut impl Write, report: &Report, health: impl Fn(&Figures) ->
             terminal::text(&destination.address_family).into(),
             destination.paths.into(),
             terminal::cell(phrases::availability(figures), health(figures)),
-            phrases::duration(figures.down_milliseconds).into(),
+            phrases::down(figures).into(),
             phrases::outages(figures).into(),
             phrases::optional_duration(figures.longest_outage_milliseconds).into(),
             phrases::excluded(figures).into(),

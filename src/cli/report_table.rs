@@ -2,11 +2,11 @@
 
 use std::io::Write;
 
-use super::{report_destinations, report_outages};
+use super::{report_destinations, report_outages, report_planned};
 use crate::{
     domain::Health,
     escape,
-    report::{Figures, Report, phrases},
+    report::{Figures, Report, phrases, planned_phrases},
     terminal, words,
 };
 
@@ -26,6 +26,7 @@ pub fn write(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
         write_figures(out, report)?;
         report_destinations::write(out, report, health)?;
         report_outages::write(out, report)?;
+        report_planned::write(out, report)?;
         write_groups(out, report)?;
     }
     write_notes(out, report)
@@ -53,7 +54,7 @@ fn write_figures(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
             format!("{indent}{}", escape::terminal(&entry.item.key().to_string())).into(),
             terminal::text(entry.item.name.as_deref().unwrap_or_default()).into(),
             terminal::cell(phrases::availability(figures), health),
-            phrases::duration(figures.down_milliseconds).into(),
+            phrases::down(figures).into(),
             phrases::outages(figures).into(),
             phrases::optional_duration(figures.longest_outage_milliseconds).into(),
             phrases::optional_duration(figures.mean_time_to_recover_milliseconds).into(),
@@ -91,7 +92,7 @@ fn write_groups(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
             terminal::text(group.location.as_deref().unwrap_or("all connections")).into(),
             group.connections.into(),
             terminal::cell(phrases::availability(figures), health(figures)),
-            phrases::duration(figures.down_milliseconds).into(),
+            phrases::down(figures).into(),
             phrases::outages(figures).into(),
             phrases::optional_duration(figures.longest_outage_milliseconds).into(),
             phrases::excluded(figures).into(),
@@ -114,6 +115,9 @@ fn write_notes(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
     if !report.counted_as_down.is_empty() {
         let counted: Vec<&str> = report.counted_as_down.iter().map(|condition| condition.as_str()).collect();
         writeln!(out, "Counted as down, as requested: {}.", counted.join(", "))?;
+    }
+    if let Some(treatment) = planned_phrases::treatment(report, terminal::text) {
+        writeln!(out, "{treatment}")?;
     }
     if let Some(asked_to) = report.window.asked_to {
         writeln!(out, "The window ends now: its requested end, {} UTC, is in the future.", words::time(asked_to))?;

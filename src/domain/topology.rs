@@ -100,6 +100,12 @@ impl Topology {
         ties(item).into_iter().find_map(|tie| self.other(item, tie))
     }
 
+    /// The items among these that `item` runs over or is a part of.
+    pub fn carriers(&self, item: &ItemDescription) -> impl Iterator<Item = ItemPath> {
+        let ties = ties(item).into_iter().filter(|tie| tie.bond != Bond::Configures);
+        ties.filter_map(|tie| self.other(item, tie))
+    }
+
     /// The item at the other end of a tie of `item`.
     fn other(&self, item: &ItemDescription, tie: Tie<'_>) -> Option<ItemPath> {
         let paths = tie.kinds.iter().map(|kind| {

@@ -1,14 +1,19 @@
 //! Reads what an availability report needs: each item's transitions in the window, and the unmonitored time.
 
-use std::{ops::ControlFlow, pin::pin, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
+    pin::pin,
+    time::Duration,
+};
 
 use anyhow::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{CALLS_IN_FLIGHT, Remembered, coverage::Coverage, gathering};
 use crate::{
-    domain::{ItemKey, ItemPath, Recalled, Selection, Span, StateRow, Timestamp},
-    ports::History,
+    domain::{ItemKey, ItemPath, Recalled, Selection, Span, StateRow, Timestamp, WindowRows},
+    ports::{History, Windows},
     report::{Assembly, PollInterval, Report, Sight, Statement, Terms, Timeline, UnmonitoredTime},
 };
 
@@ -21,25 +26,48 @@ pub fn first_observation(remembered: &[Remembered]) -> Option<Timestamp> {
     baselines.chain(states).min()
 }
 
+/// What a report is made from.
+#[derive(Clone, Copy)]
+pub struct Records<'a> {
+    /// States, transitions and incidents.
+    pub history: &'a dyn History,
+    /// Planned time.
+    pub windows: &'a dyn Windows,
+}
+
 /// The report on all items of `remembered`, by `terms`. `seen` is called with each item once it is read.
 ///
 /// # Errors
 ///
 /// The store, or an event in it, cannot be read.
 pub async fn availability(
-    history: &dyn History,
+    records: Records<'_>,
     remembered: Vec<Remembered>,
     terms: Terms<'_>,
     mut seen: impl FnMut(&ItemKey),
 ) -> anyhow::Result<Report> {
     let mut assembly = Assembly::new(terms);
-    let reading = Reading { history, terms };
+    let reading = Reading { history: records.history, terms };
+    let accounts: BTreeSet<String> =
+        remembered.iter().map(|remembered| remembered.recalled.scope.account().to_owned()).collect();
     for scope in remembered {
         reading.scope(scope, &mut assembly, &mut seen).await?;
     }
-    let mut report = assembly.finish();
-    gathering::gather(history, &mut report).await?;
-    Ok(report)
+    let mut draft = assembly.draft();
+    gathering::gather(records.history, &mut draft.report).await?;
+    if draft.has_outages() {
+        draft.take_in(&windows(records.windows, accounts).await?);
+    }
+    Ok(draft.complete())
+}
+
+/// The rows of windows of each account.
+async fn windows(stored: &dyn Windows, accounts: BTreeSet<String>) -> anyhow::Result<BTreeMap<String, WindowRows>> {
+    let read = stream::iter(accounts).map(async |account| {
+        let rows = stored.windows(&account).await?;
+        anyhow::Ok((account, rows))
+    });
+    read.buffer_unordered(CALLS_IN_FLIGHT).try_collect().await
 }
 
 /// The store to read, and the terms of the report.

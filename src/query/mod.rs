@@ -14,7 +14,7 @@ mod planned;
 mod resilience;
 mod status;
 
-pub use availability::{availability, first_observation};
+pub use availability::{Records, availability, first_observation};
 pub use finding::{Remembered, everything, find};
 pub use incident_summary::{IncidentSummary, RootSummary};
 pub use incidents::{FoundIncident, IncidentFilter, IncidentStory, Incidents, find_incidents, incidents, story};

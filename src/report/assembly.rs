@@ -1,35 +1,18 @@
-//! Builds a report from items: each beneath the item that it runs over, and connections grouped by location.
+//! Collects the items of a report, and puts each beneath the item that it runs over.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     sync::Arc,
-    time::Duration,
 };
 
 use super::{
-    condition::Exclusions,
-    course::Course,
+    basis::Basis,
     destinations,
-    document::{Group, Report, ReportItem, ReportWindow},
-    paths::{Evidences, Paths, changes},
-    tally::Sums,
+    document::{Report, ReportItem},
+    draft::{Draft, Terms},
     timeline::Statement,
-    window::Window,
 };
 use crate::domain::{ItemDescription, ItemPath, Kind, Timestamp, Topology};
-
-/// The window of a report, and the rules by which its time counts.
-#[derive(Clone, Copy, Debug)]
-pub struct Terms<'a> {
-    /// The window.
-    pub window: &'a Window,
-    /// The conditions whose time counts neither as up nor as down.
-    pub exclusions: &'a Exclusions,
-    /// How long a kind may be without a complete listing before it is unmonitored.
-    pub unmonitored_after: Duration,
-    /// Whether items that were retired throughout the window are listed too.
-    pub shows_retired: bool,
-}
 
 /// How far apart the last two polls of a scope were, and when the last of them began: all that is recorded of intervals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,19 +27,14 @@ pub struct PollInterval {
 #[derive(Clone, Debug)]
 pub struct Assembly<'a> {
     terms: Terms<'a>,
-    estate: Paths,
-    locations: BTreeMap<String, Paths>,
-    items: Vec<ReportItem>,
-    /// Those of the items, in the same order.
-    courses: Vec<Course>,
+    items: Vec<(ReportItem, Basis)>,
     left_out: u64,
 }
 
 impl<'a> Assembly<'a> {
     /// No items yet.
     pub fn new(terms: Terms<'a>) -> Assembly<'a> {
-        let (items, courses) = (Vec::new(), Vec::new());
-        Assembly { terms, estate: Paths::default(), locations: BTreeMap::new(), items, courses, left_out: 0 }
+        Assembly { terms, items: Vec::new(), left_out: 0 }
     }
 
     /// Whether others depend on items of `kind`, so that their courses are needed.
@@ -70,17 +48,7 @@ impl<'a> Assembly<'a> {
             self.left_out += 1;
             return;
         }
-        if item.kind == Kind::Connection && !statement.was_never_there {
-            let changes = changes(&statement.course);
-            let mut evidences = Evidences::default();
-            statement.outages.iter().for_each(|outage| evidences.add(outage));
-            if let Some(location) = &item.location {
-                self.locations.entry(location.clone()).or_default().add(&changes, evidences.clone());
-            }
-            self.estate.add(&changes, evidences);
-        }
-        self.courses.push(statement.course);
-        self.items.push(ReportItem {
+        let entry = ReportItem {
             item,
             depth: 0,
             parent: None,
@@ -89,53 +57,33 @@ impl<'a> Assembly<'a> {
             figures: statement.figures,
             outages: statement.outages,
             timeline: statement.timeline,
-        });
+        };
+        self.items.push((entry, statement.basis));
     }
 
-    /// The report.
+    /// The items, in the report's order; what takes several of them together is still missing.
+    pub fn draft(self) -> Draft<'a> {
+        Draft::new(self.terms, in_order(self.items), self.left_out)
+    }
+
+    /// The report, where no incident and no planned time is known.
     pub fn finish(self) -> Report {
-        let Terms { window, exclusions, unmonitored_after, .. } = self.terms;
-        let locations = self.locations.into_iter();
-        Report {
-            version: Report::VERSION.to_owned(),
-            generated_at: window.now,
-            window: ReportWindow {
-                from: window.from,
-                to: window.to,
-                asked_to: window.ends_early().then_some(window.asked_to),
-                timezone: window.calendar.zone().to_owned(),
-                milliseconds: window.span().milliseconds(),
-            },
-            counted_as_down: exclusions.counted_as_down(),
-            unmonitored_after_seconds: unmonitored_after.as_secs(),
-            estate: group(None, self.estate, window, exclusions),
-            locations: locations.map(|(name, paths)| group(Some(name), paths, window, exclusions)).collect(),
-            destinations: destinations::destinations(&self.items, &self.courses, window, exclusions),
-            items: in_order(self.items),
-            incidents: Vec::new(),
-            items_left_out: self.left_out,
-        }
+        self.draft().complete()
     }
-}
-
-/// The connections of a location, or all of them, together.
-fn group(location: Option<String>, paths: Paths, window: &Window, exclusions: &Exclusions) -> Group {
-    let connections = paths.count;
-    let Sums { figures, outages, timeline, .. } = paths.finish(window, exclusions);
-    Group { location, connections, figures, outages, timeline }
 }
 
 /// For each item, the index of its parent.
-fn parents(items: &[ReportItem]) -> Vec<Option<usize>> {
-    let topology = Topology::of(items.iter().map(|entry| &*entry.item));
+fn parents(items: &[(ReportItem, Basis)]) -> Vec<Option<usize>> {
+    let topology = Topology::of(items.iter().map(|(entry, _)| &*entry.item));
     let path = |entry: &ReportItem| ItemPath::new(entry.item.scope(), entry.item.key());
-    let indices: HashMap<ItemPath, usize> = items.iter().enumerate().map(|(at, entry)| (path(entry), at)).collect();
-    items.iter().map(|entry| indices.get(&topology.parent(&entry.item)?).copied()).collect()
+    let indices: HashMap<ItemPath, usize> =
+        items.iter().enumerate().map(|(at, (entry, _))| (path(entry), at)).collect();
+    items.iter().map(|(entry, _)| indices.get(&topology.parent(&entry.item)?).copied()).collect()
 }
 
 /// The items by location, each beneath the item that it runs over.
-fn in_order(mut items: Vec<ReportItem>) -> Vec<ReportItem> {
-    items.sort_by_cached_key(|entry| {
+fn in_order(mut items: Vec<(ReportItem, Basis)>) -> Vec<(ReportItem, Basis)> {
+    items.sort_by_cached_key(|(entry, _)| {
         let item = &entry.item;
         (
             item.location.is_none(),
@@ -166,11 +114,12 @@ fn in_order(mut items: Vec<ReportItem>) -> Vec<ReportItem> {
             }
         }
     }
-    let keys: Vec<String> = items.iter().map(|entry| entry.item.key().to_string()).collect();
-    let mut items: Vec<Option<ReportItem>> = items.into_iter().map(Some).collect();
+    let keys: Vec<String> = items.iter().map(|(entry, _)| entry.item.key().to_string()).collect();
+    let mut items: Vec<Option<(ReportItem, Basis)>> = items.into_iter().map(Some).collect();
     let ordered = order.into_iter().filter_map(|(at, depth)| {
         let parent = parents[at].map(|parent| keys[parent].clone());
-        Some(ReportItem { depth, parent, ..items[at].take()? })
+        let (entry, basis) = items[at].take()?;
+        Some((ReportItem { depth, parent, ..entry }, basis))
     });
     ordered.collect()
 }

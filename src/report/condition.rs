@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fmt};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::choice::PlannedChoice;
 use crate::domain::Health;
 
 /// What is known of an item, or of a group of them, at an instant: its health, or why the health is not known.
@@ -21,6 +22,8 @@ pub enum Condition {
     Pending,
     /// Out of service for a failover test.
     Testing,
+    /// Out of service within planned time.
+    Planned,
     /// Out of service.
     Down,
     /// AWS does not report the state, or reports a word that the program does not know.
@@ -33,9 +36,10 @@ pub enum Condition {
 
 impl Condition {
     /// Every condition, in the order of a legend.
-    pub const ALL: [Condition; 9] = [
+    pub const ALL: [Condition; 10] = [
         Condition::Up,
         Condition::Down,
+        Condition::Planned,
         Condition::Testing,
         Condition::Unknown,
         Condition::Pending,
@@ -65,6 +69,7 @@ impl Condition {
             Condition::Removed => "removed",
             Condition::Pending => "pending",
             Condition::Testing => "testing",
+            Condition::Planned => "planned",
             Condition::Down => "down",
             Condition::Unknown => "unknown",
             Condition::Unmonitored => "unmonitored",
@@ -75,7 +80,8 @@ impl Condition {
     /// The condition of two redundant paths together.
     ///
     /// It is up if one of them is. Where none is known to be up, but one may be (it is unmonitored or unknown), theirs is
-    /// not known either. Otherwise it is down if one of them is. The conditions are declared in this order.
+    /// not known either. Otherwise it is down if one of them is; only where each that is down is so for planned work, that
+    /// is planned. The conditions are declared in this order.
     pub fn or(self, other: Condition) -> Condition {
         self.max(other)
     }
@@ -99,9 +105,12 @@ pub enum Weight {
 }
 
 /// The conditions whose time is excluded from availability. Unmonitored and retired time and time before the first
-/// sight always are.
+/// sight always are; planned down time is by choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exclusions(BTreeSet<Condition>);
+pub struct Exclusions {
+    chosen: BTreeSet<Condition>,
+    planned: PlannedChoice,
+}
 
 impl Exclusions {
     /// The conditions that a reader may choose to exclude, or to count as down.
@@ -110,7 +119,18 @@ impl Exclusions {
 
     /// Excludes `chosen`. The other choices count as down.
     pub fn only(chosen: impl IntoIterator<Item = Condition>) -> Exclusions {
-        Exclusions(chosen.into_iter().filter(|condition| Exclusions::CHOICES.contains(condition)).collect())
+        let chosen = chosen.into_iter().filter(|condition| Exclusions::CHOICES.contains(condition)).collect();
+        Exclusions { chosen, planned: PlannedChoice::default() }
+    }
+
+    /// The same, with another choice about planned time.
+    pub fn with_planned(self, planned: PlannedChoice) -> Exclusions {
+        Exclusions { planned, ..self }
+    }
+
+    /// The choice about planned time.
+    pub fn planned(&self) -> &PlannedChoice {
+        &self.planned
     }
 
     /// What time in `condition` counts as.
@@ -118,14 +138,15 @@ impl Exclusions {
         match condition {
             Condition::Up => Weight::Up,
             Condition::Unmonitored | Condition::Undiscovered | Condition::Retired => Weight::Excluded,
-            other if self.0.contains(&other) => Weight::Excluded,
+            Condition::Planned if self.planned.is_excluded() => Weight::Excluded,
+            other if self.chosen.contains(&other) => Weight::Excluded,
             _ => Weight::Down,
         }
     }
 
     /// The choices that are not excluded, and so count as down.
     pub fn counted_as_down(&self) -> Vec<Condition> {
-        Exclusions::CHOICES.into_iter().filter(|choice| !self.0.contains(choice)).collect()
+        Exclusions::CHOICES.into_iter().filter(|choice| !self.chosen.contains(choice)).collect()
     }
 }
 
@@ -152,8 +173,11 @@ mod tests {
 
     #[test]
     fn paths_together_are_up_if_one_is_and_unknown_if_one_may_be() {
-        use Condition::{Down, Pending, Removed, Retired, Testing, Undiscovered, Unknown, Unmonitored, Up};
+        use Condition::{Down, Pending, Planned, Removed, Retired, Testing, Undiscovered, Unknown, Unmonitored, Up};
         assert_eq!(Down.or(Up), Up);
+        assert_eq!(Planned.or(Down), Down, "planned work on one path does not excuse the other");
+        assert_eq!(Planned.or(Testing).or(Pending), Planned);
+        assert_eq!(Planned.or(Unknown), Unknown);
         assert_eq!(Unmonitored.or(Up), Up);
         assert_eq!(Down.or(Unmonitored), Unmonitored);
         assert_eq!(Down.or(Unknown), Unknown);
@@ -169,10 +193,12 @@ mod tests {
         use Weight::{Down, Excluded, Up};
         assert_eq!(
             weigh(&Exclusions::default()),
-            [Up, Down, Excluded, Excluded, Excluded, Excluded, Excluded, Excluded, Excluded]
+            [Up, Down, Down, Excluded, Excluded, Excluded, Excluded, Excluded, Excluded, Excluded]
         );
         let testing = Exclusions::only([Condition::Testing, Condition::Up]);
-        assert_eq!(weigh(&testing), [Up, Down, Excluded, Down, Down, Down, Excluded, Excluded, Excluded]);
+        assert_eq!(weigh(&testing), [Up, Down, Down, Excluded, Down, Down, Down, Excluded, Excluded, Excluded]);
         assert_eq!(testing.counted_as_down(), [Condition::Unknown, Condition::Pending, Condition::Removed]);
+        let without_work = Exclusions::default().with_planned(PlannedChoice::excluding(PlannedChoice::USUAL));
+        assert_eq!((without_work.weigh(Condition::Planned), without_work.weigh(Condition::Down)), (Excluded, Down));
     }
 }

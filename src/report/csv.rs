@@ -13,7 +13,7 @@ use crate::{domain::Timestamp, escape::csv_line};
 /// The first columns of every line.
 const IDENTITY_COLUMNS: [&str; 6] = ["account", "region", "kind", "id", "name", "location"];
 
-const ITEM_COLUMNS: [&str; 20] = [
+const ITEM_COLUMNS: [&str; 24] = [
     "parent",
     "from",
     "to",
@@ -34,9 +34,13 @@ const ITEM_COLUMNS: [&str; 20] = [
     "mean_time_between_failures_seconds",
     "retired_seconds",
     "outages_not_counted",
+    "planned_seconds",
+    "unplanned_seconds",
+    "planned_excluded_seconds",
+    "outages_planned",
 ];
 
-const DESTINATION_COLUMNS: [&str; 22] = [
+const DESTINATION_COLUMNS: [&str; 26] = [
     "account",
     "kind",
     "id",
@@ -59,9 +63,13 @@ const DESTINATION_COLUMNS: [&str; 22] = [
     "retired_seconds",
     "outages",
     "longest_outage_seconds",
+    "planned_seconds",
+    "unplanned_seconds",
+    "planned_excluded_seconds",
+    "outages_planned",
 ];
 
-const OUTAGE_COLUMNS: [&str; 20] = [
+const OUTAGE_COLUMNS: [&str; 23] = [
     "state",
     "started_after",
     "started_at",
@@ -82,6 +90,9 @@ const OUTAGE_COLUMNS: [&str; 20] = [
     "group_resolved_at",
     "group_summary",
     "group_cause",
+    "planned_seconds",
+    "unplanned_seconds",
+    "windows",
 ];
 
 /// A line for each item. What is not known is an empty field.
@@ -113,6 +124,10 @@ pub fn items(report: &Report) -> String {
                 optional_seconds(figures.mean_time_between_failures_milliseconds),
                 seconds(excluded.retired),
                 figures.outages_not_counted.to_string(),
+                seconds(figures.planned_milliseconds),
+                seconds(figures.unplanned_milliseconds),
+                seconds(excluded.planned),
+                figures.outages_planned.to_string(),
             ],
         );
     }
@@ -149,6 +164,10 @@ pub fn destinations(report: &Report) -> String {
             seconds(excluded.retired),
             figures.outages.to_string(),
             optional_seconds(figures.longest_outage_milliseconds),
+            seconds(figures.planned_milliseconds),
+            seconds(figures.unplanned_milliseconds),
+            seconds(excluded.planned),
+            figures.outages_planned.to_string(),
         ]);
     }
     csv
@@ -199,6 +218,9 @@ fn outage_line(entry: &ReportItem, outage: &Outage, incident: Option<&ReportInci
             time(incident.and_then(|incident| incident.resolved_at)),
             of_incident(|incident| incident.summary.clone()),
             of_incident(|incident| incident.cause.clone()),
+            seconds(outage.planned_milliseconds),
+            seconds(outage.unplanned_milliseconds),
+            outage.windows.join(" "),
         ],
     )
 }

@@ -21,7 +21,7 @@ use crate::{
 /// The destinations of all accounts. `courses` are those of `items`, in the same order.
 pub(super) fn destinations(
     items: &[ReportItem],
-    courses: &[Course],
+    courses: &[&Course],
     window: &Window,
     exclusions: &Exclusions,
 ) -> Vec<ReportDestination> {
@@ -53,11 +53,11 @@ struct Account<'a> {
 }
 
 impl<'a> Account<'a> {
-    fn of(name: &'a str, items: &'a [ReportItem], courses: &'a [Course]) -> Account<'a> {
+    fn of(name: &'a str, items: &'a [ReportItem], courses: &'a [&'a Course]) -> Account<'a> {
         let own = items.iter().zip(courses).filter(|(entry, _)| entry.item.account == name);
         let mut scopes: BTreeMap<Scope, BTreeMap<_, (&ReportItem, &Course)>> = BTreeMap::new();
         for (entry, course) in own {
-            scopes.entry(entry.item.scope()).or_default().insert(entry.item.key(), (entry, course));
+            scopes.entry(entry.item.scope()).or_default().insert(entry.item.key(), (entry, *course));
         }
         let described = |items: &BTreeMap<_, (&ReportItem, &Course)>| -> Items {
             items.iter().map(|(key, (entry, _))| (Clone::clone(key), (entry.item.clone(), None))).collect()

@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{condition::Condition, incident::ReportIncident};
-use crate::domain::{DestinationKind, ItemDescription, Timestamp};
+use super::{condition::Condition, incident::ReportIncident, planned_time::PlannedTime, planned_window::ReportPlanned};
+use crate::domain::{DestinationKind, ItemDescription, Span, Timestamp};
 
 /// The availability of every item over a window, with its evidence.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -37,6 +37,8 @@ pub struct Report {
     pub items: Vec<ReportItem>,
     /// The recorded incidents that outages of items belong to, by time.
     pub incidents: Vec<ReportIncident>,
+    /// Planned time, and what became of it in the figures.
+    pub planned: ReportPlanned,
     /// How many items are left out because they were removed or retired before the window or first seen after it.
     pub items_left_out: u64,
 }
@@ -138,8 +140,12 @@ pub struct Figures {
     pub coverage: f64,
     /// Up time.
     pub up_milliseconds: u64,
-    /// Down time.
+    /// Down time: what counts as down.
     pub down_milliseconds: u64,
+    /// Time out of service within planned time that counts as planned. It is in `downMilliseconds`, unless it is excluded.
+    pub planned_milliseconds: u64,
+    /// The rest of the time out of service. With `plannedMilliseconds` it is all of it.
+    pub unplanned_milliseconds: u64,
     /// Time that counts neither as up nor as down.
     pub excluded_milliseconds: u64,
     /// The excluded time by reason.
@@ -148,6 +154,8 @@ pub struct Figures {
     pub outages: u64,
     /// How many recorded outages are listed besides whose time in the window does not count, since it was unmonitored.
     pub outages_not_counted: u64,
+    /// How many outages are listed besides that lie within planned time, which is excluded.
+    pub outages_planned: u64,
     /// The down time in the window of the longest of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub longest_outage_milliseconds: Option<u64>,
@@ -174,6 +182,8 @@ pub struct Excluded {
     pub pending: u64,
     /// It was out of service for a failover test.
     pub testing: u64,
+    /// It was out of service within planned time, and the reader asked for that to be excluded.
+    pub planned: u64,
     /// It was being removed, or gone.
     pub removed: u64,
     /// Its kind or its region was polled no longer.
@@ -182,13 +192,14 @@ pub struct Excluded {
 
 impl Excluded {
     /// Each reason with its time.
-    pub fn by_reason(&self) -> [(Condition, u64); 7] {
+    pub fn by_reason(&self) -> [(Condition, u64); 8] {
         [
             (Condition::Unmonitored, self.unmonitored),
             (Condition::Undiscovered, self.undiscovered),
             (Condition::Unknown, self.unknown),
             (Condition::Pending, self.pending),
             (Condition::Testing, self.testing),
+            (Condition::Planned, self.planned),
             (Condition::Removed, self.removed),
             (Condition::Retired, self.retired),
         ]
@@ -212,6 +223,10 @@ pub struct Outage {
     pub ended_after: Option<Timestamp>,
     /// The part of it that counts as down time: in the window, and monitored.
     pub counted_milliseconds: u64,
+    /// The part of it in planned time that counts as planned: in the window, and monitored.
+    pub planned_milliseconds: u64,
+    /// The rest of it that is in the window, and monitored.
+    pub unplanned_milliseconds: u64,
     /// The part of it in the window that does not count, since it was unmonitored.
     pub unmonitored_milliseconds: u64,
     /// Whether it began before the window.
@@ -233,6 +248,24 @@ pub struct Outage {
     /// The incident that it belongs to, as far as that is recorded: through all that it was merged into.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<Uuid>,
+    /// The ids of the windows of planned time that it lies in, with a part of it at least, whether they count or not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub windows: Vec<String>,
+    /// Its parts that count as down, before planned time is told from the rest.
+    #[serde(skip)]
+    pub parts: Vec<Part>,
+    /// The planned time that may cover it.
+    #[serde(skip)]
+    pub plans: Vec<PlannedTime>,
+}
+
+/// A part of an outage, in one condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// When.
+    pub span: Span,
+    /// The condition.
+    pub condition: Condition,
 }
 
 /// A stretch of a timeline.

@@ -74,18 +74,6 @@ impl Unnamed {
     }
 }
 
-/// Gives an outage of several items together the incident of the item with which it began.
-fn name_groups(report: &mut Report) {
-    let outages = report.items.iter().flat_map(|entry| &entry.outages);
-    let by_event: HashMap<Uuid, Uuid> =
-        outages.filter_map(|outage| Some((outage.start_event_id?, outage.group_id?))).collect();
-    let groups = report.locations.iter_mut().chain([&mut report.estate]).map(|group| &mut group.outages);
-    let destinations = report.destinations.iter_mut().map(|destination| &mut destination.outages);
-    for outage in groups.chain(destinations).flatten() {
-        outage.group_id = outage.start_event_id.and_then(|event| by_event.get(&event).copied());
-    }
-}
-
 /// The incidents that are named, as their documents are read.
 #[derive(Debug, Default)]
 pub struct Gathering {
@@ -121,9 +109,12 @@ impl Gathering {
             let Some(named) = outage.group_id.filter(|id| self.known.contains_key(id)) else { continue };
             let home = self.home(named);
             outage.group_id = Some(home);
+            // What covered the one it was in before covers it, too; what covers one that became part of this does not.
+            let incidents = [Some(named), Some(home).filter(|home| *home != named)];
+            let covering = incidents.iter().flatten().filter_map(|id| self.known.get(id));
+            outage.plans = covering.flat_map(|incident| incident.planned.iter().cloned()).collect();
             members.entry(home).or_default().insert(named);
         }
-        name_groups(report);
         let mut known = self.known;
         let incidents = members.into_iter().filter_map(|(home, named)| {
             let mut incident = known.remove(&home)?;

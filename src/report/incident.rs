@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::planned_time::PlannedTime;
 use crate::domain::{RecordedIncident, Severity, Timestamp};
 
 /// A recorded incident, as its documents say it. Words are text, since a newer version may have recorded them.
@@ -50,6 +51,9 @@ pub struct ReportIncident {
     /// The incidents that became part of it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<Uuid>,
+    /// The planned time that covered it, as it was said last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub planned: Vec<PlannedTime>,
     /// How many documents of it are recorded.
     pub documents: u64,
 }
@@ -99,6 +103,7 @@ impl ReportIncident {
             duration_seconds: last.lasted().filter(|_| over).map(|lasted| lasted.as_secs()),
             merged_into: last.merged_into().and_then(|into| into.parse().ok()),
             merged: Vec::new(),
+            planned: PlannedTime::of_documents(documents),
             documents: documents.len() as u64,
         })
     }

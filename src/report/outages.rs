@@ -1,7 +1,11 @@
 //! Collects the outages of an item or a group. All with monitored time are counted; the others are listed all the same,
 //! since they are recorded. Of very many only the longest are kept.
 
-use super::{document::Outage, window::Window};
+use super::{
+    condition::Condition,
+    document::{Outage, Part},
+    window::Window,
+};
 use crate::domain::{Span, Timestamp};
 
 /// How many outages are kept in the end. Up to twice as many are held meanwhile.
@@ -42,18 +46,33 @@ pub struct OutageTotals {
     pub ended_milliseconds: u64,
     /// How many there are besides of which nothing counts, because they were unmonitored in all of the window.
     pub not_counted: u64,
+    /// How many there are besides of which nothing counts, because planned time is left out.
+    pub planned: u64,
 }
 
 impl OutageTotals {
-    /// Adds an outage with counted time.
-    fn add(&mut self, outage: &Outage) {
-        self.count += 1;
-        self.longest = self.longest.max(outage.counted_milliseconds);
-        self.began += u64::from(!outage.begins_before);
-        if !outage.goes_on {
-            self.ended += 1;
-            self.ended_milliseconds += outage.counted_milliseconds;
+    /// Adds an outage.
+    pub fn add(&mut self, outage: &Outage) {
+        match (outage.counted_milliseconds, outage.planned_milliseconds) {
+            (0, 0) => self.not_counted += 1,
+            (0, _) => self.planned += 1,
+            (counted, _) => {
+                self.count += 1;
+                self.longest = self.longest.max(counted);
+                self.began += u64::from(!outage.begins_before);
+                self.ended += u64::from(!outage.goes_on);
+                self.ended_milliseconds += if outage.goes_on { 0 } else { counted };
+            }
         }
+    }
+
+    /// An outage with counted time has changed: `after` is what `before` has become. The longest is not looked for.
+    pub fn change(&mut self, before: &Outage, after: &Outage) {
+        self.count -= 1;
+        self.began -= u64::from(!before.begins_before);
+        self.ended -= u64::from(!before.goes_on);
+        self.ended_milliseconds -= if before.goes_on { 0 } else { before.counted_milliseconds };
+        self.add(after);
     }
 }
 
@@ -78,6 +97,8 @@ impl Outages {
             ended_at: None,
             ended_after: None,
             counted_milliseconds: 0,
+            planned_milliseconds: 0,
+            unplanned_milliseconds: 0,
             unmonitored_milliseconds: 0,
             begins_before,
             goes_on: false,
@@ -86,6 +107,9 @@ impl Outages {
             end_event_id: None,
             incident_id: None,
             group_id: None,
+            windows: Vec::new(),
+            parts: Vec::new(),
+            plans: Vec::new(),
         })
     }
 
@@ -97,10 +121,25 @@ impl Outages {
         }
     }
 
-    /// Adds counted time to the open outage.
-    pub fn count(&mut self, span: Span) {
+    /// Adds time in a condition that counts to the open outage.
+    pub fn count(&mut self, span: Span, condition: Condition) {
+        let Some(open) = &mut self.open else { return };
+        open.counted_milliseconds += span.milliseconds();
+        if condition == Condition::Planned {
+            open.planned_milliseconds += span.milliseconds();
+            return;
+        }
+        open.unplanned_milliseconds += span.milliseconds();
+        match open.parts.last_mut() {
+            Some(last) if last.condition == condition && last.span.until == span.from => last.span.until = span.until,
+            _ => open.parts.push(Part { span, condition }),
+        }
+    }
+
+    /// Adds planned time, which is left out, to the open outage.
+    pub fn leave_out(&mut self, span: Span) {
         if let Some(open) = &mut self.open {
-            open.counted_milliseconds += span.milliseconds();
+            open.planned_milliseconds += span.milliseconds();
         }
     }
 
@@ -134,13 +173,13 @@ impl Outages {
     }
 
     fn keep(&mut self, outage: Outage) {
-        match (outage.counted_milliseconds, outage.unmonitored_milliseconds) {
+        let Outage { counted_milliseconds, planned_milliseconds, unmonitored_milliseconds, .. } = outage;
+        if counted_milliseconds + planned_milliseconds + unmonitored_milliseconds == 0 {
             // An outage without time in the window does not belong to it.
-            (0, 0) => return,
-            // It is recorded, so it is listed, although its length is unknown.
-            (0, _) => self.totals.not_counted += 1,
-            _ => self.totals.add(&outage),
+            return;
         }
+        // It is recorded, so it is listed, although its length may be unknown.
+        self.totals.add(&outage);
         self.kept.push(outage);
         if self.kept.len() >= 2 * MAXIMUM {
             self.keep_the_longest();

@@ -84,7 +84,8 @@ impl Paths {
         let ends = self.steps.iter().skip(1).map(|step| step.at).chain([window.to]);
         for (step, end) in self.steps.iter().zip(ends) {
             match tally.weigh(step.condition) {
-                Weight::Down => {
+                // What is planned belongs to the outage, whether it counts or not.
+                weight if weight == Weight::Down || step.condition == Condition::Planned => {
                     // An outage at the beginning of the window began when the last connection went down before it.
                     let before = beginnings.range(..=step.at).next_back().filter(|_| step.at == window.from);
                     let (at, evidence) = match before.or_else(|| beginnings.get_key_value(&step.at)) {

@@ -46,20 +46,48 @@ pub fn optional_duration(milliseconds: Option<u64>) -> String {
 
 /// How many outages there are, and how many more of which nothing counts.
 pub fn outages(figures: &Figures) -> String {
-    match figures.outages_not_counted {
+    match figures.outages_not_counted + figures.outages_planned {
         0 => figures.outages.to_string(),
         more => format!("{} (and {more} not counted)", figures.outages),
     }
 }
 
-/// The counted time of an outage, and how long it was unmonitored.
-pub fn counted(outage: &Outage) -> String {
-    let counted = duration(outage.counted_milliseconds);
-    match (outage.counted_milliseconds, outage.unmonitored_milliseconds) {
-        (_, 0) => counted,
-        (0, unmonitored) => format!("not counted: unmonitored {}", duration(unmonitored)),
-        (_, unmonitored) => format!("{counted}, unmonitored {}", duration(unmonitored)),
+/// The down time, and how much of it was planned.
+pub fn down(figures: &Figures) -> String {
+    let down = duration(figures.down_milliseconds);
+    match figures.planned_milliseconds - figures.excluded.planned {
+        0 => down,
+        planned => format!("{down} ({} planned)", duration(planned)),
     }
+}
+
+/// The availability if planned time, which is left out, counted as down; none where it is not left out.
+pub fn with_planned(figures: &Figures) -> Option<String> {
+    let down = figures.down_milliseconds + figures.excluded.planned;
+    let availability = percent(figures.up_milliseconds, figures.up_milliseconds + down);
+    availability.filter(|_| figures.excluded.planned > 0)
+}
+
+/// The counted time of an outage, how much of it was planned or is left out as such, and how long it was unmonitored.
+pub fn counted(outage: &Outage) -> String {
+    let Outage { counted_milliseconds: counted, planned_milliseconds: planned, .. } = *outage;
+    let is_left_out = counted == outage.unplanned_milliseconds;
+    let mut parts = Vec::new();
+    if counted > 0 {
+        parts.push(duration(counted));
+    }
+    match (planned, is_left_out) {
+        (0, _) => {}
+        (planned, true) if counted == 0 => parts.push(format!("not counted: planned {}", duration(planned))),
+        (planned, true) => parts.push(format!("planned {} left out", duration(planned))),
+        (planned, false) => parts.push(format!("planned {} of it", duration(planned))),
+    }
+    match outage.unmonitored_milliseconds {
+        0 => {}
+        unmonitored if parts.is_empty() => parts.push(format!("not counted: unmonitored {}", duration(unmonitored))),
+        unmonitored => parts.push(format!("unmonitored {}", duration(unmonitored))),
+    }
+    if parts.is_empty() { duration(counted) } else { parts.join(", ") }
 }
 
 /// What a destination is: `Direct Connect gateway`, say.

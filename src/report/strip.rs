@@ -82,7 +82,8 @@ fn severity(condition: Condition) -> u8 {
         Condition::Testing => 3,
         Condition::Unmonitored => 4,
         Condition::Unknown => 5,
-        Condition::Down => 6,
+        Condition::Planned => 6,
+        Condition::Down => 7,
     }
 }
 

@@ -77,7 +77,7 @@ pub fn timeline(
         let _ = write!(svg, "<line class=\"tick\" x1=\"{x}%\" x2=\"{x}%\" y1=\"0\" y2=\"32\"/>");
     }
     // Down is drawn last, on top of all else.
-    let is_down = |stretch: &&Stretch| stretch.condition == Condition::Down;
+    let is_down = |stretch: &&Stretch| matches!(stretch.condition, Condition::Down | Condition::Planned);
     for stretch in stretches.iter().filter(|stretch| !is_down(stretch)).chain(stretches.iter().filter(is_down)) {
         let (top, height) = extent(stretch.condition);
         let left = position(window, stretch.from);
@@ -116,6 +116,7 @@ pub fn swatch(condition: Condition) -> String {
 pub fn patterns() -> String {
     let hatched = [
         (Condition::Down, 6, 45, "M0 0V6", 2),
+        (Condition::Planned, 6, -45, "M0 0V6", 2),
         (Condition::Testing, 8, 0, "M0 4H8", 3),
         (Condition::Unknown, 7, 0, "M0 0V7", 3),
         (Condition::Pending, 6, -45, "M0 0V6", 3),
@@ -134,10 +135,11 @@ pub fn patterns() -> String {
     svg
 }
 
-/// The top and the height of a condition's bar. Down is the tallest; removed, retired and undiscovered are the lowest.
+/// The top and the height of a condition's bar. Down is the tallest, and next comes planned; removed, retired and undiscovered are the lowest.
 fn extent(condition: Condition) -> (u8, u8) {
     match condition {
         Condition::Down => (1, 30),
+        Condition::Planned => (3, 26),
         Condition::Unknown | Condition::Testing => (5, 22),
         Condition::Up | Condition::Pending => (9, 14),
         Condition::Unmonitored => (11, 10),

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
+    basis::Basis,
     condition::{Condition, Exclusions, Weight},
     course::{Course, Relation, Step},
     coverage::UnmonitoredTime,
@@ -99,8 +100,8 @@ pub struct Statement {
     pub outages: Vec<Outage>,
     /// The stretches to draw.
     pub timeline: Vec<Stretch>,
-    /// The course of the item, if the timeline keeps it.
-    pub course: Course,
+    /// What the figures are made of.
+    pub basis: Basis,
     /// Whether the item was removed or retired before the window or first seen after it.
     pub was_never_there: bool,
 }
@@ -189,8 +190,10 @@ impl<'a> Timeline<'a> {
             self.tally.outages.join(row.group);
         }
         let monitored_until = self.unmonitored.last_complete_at().map(|last| last.min(self.window.to));
-        let Sums { figures, outages, timeline, was_never_there } = self.tally.finish(monitored_until);
-        Statement { figures, outages, timeline, course: self.course.unwrap_or_default(), was_never_there }
+        let Sums { figures, outages, timeline, was_never_there, times, totals } = self.tally.finish(monitored_until);
+        let course = self.course.unwrap_or_default();
+        let basis = Basis { course, times, totals, was_never_there };
+        Statement { figures, outages, timeline, basis, was_never_there }
     }
 
     /// The item was in `state` since `since`. Nothing is known of the time before.

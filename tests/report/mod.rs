@@ -8,6 +8,7 @@ mod incidents;
 mod numbers;
 mod outages;
 mod page;
+mod planned;
 mod properties;
 mod schema;
 mod stream;

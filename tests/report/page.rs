@@ -82,11 +82,11 @@ fn csv_is_safe_in_a_spreadsheet_and_exact() {
     let columns = lines[0].split(',').count();
     let plain = Story::connection(&[(-DAY, "available"), (10, "down"), (30, "available")]);
     let plain = csv::items(&super::report(&window(0, 100), &[plain]));
-    insta::assert_snapshot!(plain.lines().nth(1).unwrap(), @"123456789012,us-east-1,connection,dxcon-1,,,,2026-10-01T00:00:00.000Z,2026-10-01T01:40:00.000Z,0.8,1,4800,1200,0,0,0,0,0,0,0,1,1200,1200,4800,0,0");
+    insta::assert_snapshot!(plain.lines().nth(1).unwrap(), @"123456789012,us-east-1,connection,dxcon-1,,,,2026-10-01T00:00:00.000Z,2026-10-01T01:40:00.000Z,0.8,1,4800,1200,0,0,0,0,0,0,0,1,1200,1200,4800,0,0,0,1200,0,0");
     assert_eq!(plain.lines().nth(1).unwrap().split(',').count(), columns);
     insta::assert_snapshot!(csv::outages(&report).replace("\r\n", "\n"), @r#"
-    account,region,kind,id,name,location,state,started_after,started_at,ended_after,ended_at,counted_seconds,goes_on,start_event_id,end_event_id,incident_id,unmonitored_seconds,group_id,group_category,group_severity,group_impact,group_root,group_since,group_resolved_at,group_summary,group_cause
-    123456789012,us-east-1,connection,dxcon-1,"</title></svg><script>alert(1)</script>"" onload=""x\u{202e}\u{1b}[31m,=1+1","</title></svg><script>alert(1)</script>"" onload=""x\u{202e}\u{1b}[31m,=1+1",down,2026-10-01T00:19:00.000Z,2026-10-01T00:20:00.000Z,2026-10-01T00:29:00.000Z,2026-10-01T00:30:00.000Z,600,false,00000000-0000-0000-0000-000000000003,00000000-0000-0000-0000-000000000004,,0,,,,,,,,,
+    account,region,kind,id,name,location,state,started_after,started_at,ended_after,ended_at,counted_seconds,goes_on,start_event_id,end_event_id,incident_id,unmonitored_seconds,group_id,group_category,group_severity,group_impact,group_root,group_since,group_resolved_at,group_summary,group_cause,planned_seconds,unplanned_seconds,windows
+    123456789012,us-east-1,connection,dxcon-1,"</title></svg><script>alert(1)</script>"" onload=""x\u{202e}\u{1b}[31m,=1+1","</title></svg><script>alert(1)</script>"" onload=""x\u{202e}\u{1b}[31m,=1+1",down,2026-10-01T00:19:00.000Z,2026-10-01T00:20:00.000Z,2026-10-01T00:29:00.000Z,2026-10-01T00:30:00.000Z,600,false,00000000-0000-0000-0000-000000000003,00000000-0000-0000-0000-000000000004,,0,,,,,,,,,,0,600,
     "#);
 }
 

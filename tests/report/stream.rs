@@ -47,5 +47,5 @@ fn a_million_transitions_are_counted_and_few_are_kept() {
     assert_eq!(statement.figures.outages, 500_000, "all are counted");
     assert_eq!(statement.outages.len(), 1_000, "few are kept");
     assert!(statement.timeline.len() <= 1_000, "{}", statement.timeline.len());
-    assert!(statement.course.steps.is_empty(), "its course is kept only on request");
+    assert!(statement.basis.course.steps.is_empty(), "its course is kept only on request");
 }

@@ -3,6 +3,7 @@
 
 mod evidence;
 mod reading;
+mod report;
 mod rig;
 mod silences;
 mod work;

@@ -60,11 +60,12 @@ fn facts(destination: &ReportDestination) -> String {
     let mut facts = Vec::new();
     if figures.outages > 0 {
         let outages = words::counted(figures.outages, "outage", "outages");
-        facts.push(format!("no path for {} in {outages}", phrases::duration(figures.down_milliseconds)));
+        facts.push(format!("no path for {} in {outages}", phrases::down(figures)));
     }
     if figures.excluded_milliseconds > 0 {
         facts.push(format!("excluded: {}", phrases::excluded(figures)));
     }
+    facts.extend(phrases::with_planned(figures).map(|figure| format!("{figure} with planned time counted as down")));
     if facts.is_empty() { String::new() } else { format!("<p class=\"facts\">{}</p>\n", facts.join(" · ")) }
 }
 

@@ -1,6 +1,9 @@
 //! The section that explains how the figures were made. The other party to a contract must be able to check it.
 
-use crate::report::{document::Report, phrases};
+use crate::{
+    escape,
+    report::{document::Report, phrases, planned_phrases},
+};
 
 /// The section.
 pub(super) fn section(report: &Report) -> String {
@@ -11,6 +14,8 @@ pub(super) fn section(report: &Report) -> String {
         let names: Vec<&str> = report.counted_as_down.iter().map(|condition| condition.as_str()).collect();
         format!(" In this report, {} time was counted as down instead.", names.join(", "))
     };
+    let planned = planned_phrases::kinds(&report.planned.counted);
+    let choice = planned_phrases::treatment(report, escape::html).unwrap_or_else(|| "It counts as down.".to_owned());
     format!(
         "<section aria-labelledby=\"method\">\n<h2 id=\"method\">How this was measured</h2>\n<ul class=\"method\">\n\
          <li>The monitor polls the AWS Direct Connect API for the state of every item at regular intervals. The report is \
@@ -23,11 +28,16 @@ pub(super) fn section(report: &Report) -> String {
          that no down time was seen.</li>\n\
          <li><strong>Excluded</strong> time is neither up nor down: time that was not monitored (unmonitored), before the \
          first sight, while AWS did not report the state (unknown), before the item was in service (pending), during a \
-         failover test (testing), after it was removed, and after its kind or region was polled no longer (retired). Up, down and excluded time add up to the window.{counted}</li>\n\
+         failover test (testing), after it was removed, and after its kind or region was polled no longer (retired); and, only by choice, within planned time (planned). Up, down and excluded time add up to the window.{counted}</li>\n\
          <li>An item is <strong>unmonitored</strong> between two complete listings of its kind that are more than \
          {tolerated} apart, and likewise from the last one to now. Where AWS lists items parent by parent, such as the \
          connections hosted on one interconnect, the listing is that of its parent. Such time never counts as up, nor as \
          down. An outage that was recorded in it is listed, but not counted.</li>\n\
+         <li><strong>Planned</strong> is down time within announced time: {planned}. An announcement that came after the work \
+         began excuses nothing, and a window excuses no time outside it. Windows that overlap count once. Several paths \
+         together were down as planned only while each of them that was down was. {choice} Which window covers an outage \
+         is read from the documents of its incident, and from the windows that are still stored: these are dropped eight \
+         days after their end.</li>\n\
          <li><strong>Coverage</strong> is the part of the window in which the item was known and monitored. Where there is \
          neither up nor down time, there is no data, and no availability.</li>\n\
          <li><strong>MTTR</strong> is the mean length of the outages that ended in the window, <strong>MTBF</strong> the up \

@@ -7,6 +7,7 @@ mod destinations;
 mod method;
 mod outages;
 mod parts;
+mod planned;
 mod tables;
 mod timelines;
 
@@ -40,6 +41,7 @@ pub fn page(report: &Report, calendar: Calendar) -> String {
     page += &destinations::section(report, calendar);
     page += &timelines::section(report, calendar);
     page += &outages::section(report, calendar);
+    page += &planned::section(report);
     page += &method::section(report);
     page += "</main>\n</body>\n</html>\n";
     page
@@ -70,6 +72,7 @@ fn header(report: &Report, calendar: Calendar) -> String {
         let counted: Vec<&str> = report.counted_as_down.iter().map(|condition| condition.as_str()).collect();
         header += &format!("<p class=\"notice\">Counted as down, as requested: {}.</p>\n", counted.join(", "));
     }
+    header += &planned::notice(report);
     header += "</header>\n";
     header
 }

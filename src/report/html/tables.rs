@@ -40,7 +40,7 @@ fn row(title: &str, group: &Group) -> String {
         "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">{title}</th>{}{}{}{}{}{}</tr>\n",
         cell("Connections", &group.connections.to_string()),
         cell("Availability", &phrases::availability(figures)),
-        cell("Down", &phrases::duration(figures.down_milliseconds)),
+        cell("Down", &phrases::down(figures)),
         cell("Outages", &phrases::outages(figures)),
         cell("Excluded", &excluded),
         cell("Coverage", &phrases::coverage(figures)),

@@ -50,6 +50,7 @@ fn legend(report: &Report) -> String {
         let meaning = match condition {
             Condition::Up => "up",
             Condition::Down => "down",
+            Condition::Planned => "down within planned time",
             Condition::Testing => "testing (a failover test)",
             Condition::Unknown => "unknown (AWS did not report the state)",
             Condition::Pending => "pending (not yet in service)",
@@ -124,7 +125,7 @@ fn facts(figures: &Figures) -> String {
     if figures.outages > 0 {
         facts.push(format!(
             "down {} in {}",
-            phrases::duration(figures.down_milliseconds),
+            phrases::down(figures),
             words::counted(figures.outages, "outage", "outages")
         ));
         if figures.outages > 1 {
@@ -137,5 +138,6 @@ fn facts(figures: &Figures) -> String {
         facts.push(format!("excluded: {}", phrases::excluded(figures)));
         facts.push(format!("coverage {}", phrases::coverage(figures)));
     }
+    facts.extend(phrases::with_planned(figures).map(|figure| format!("{figure} with planned time counted as down")));
     if facts.is_empty() { String::new() } else { format!("<p class=\"facts\">{}</p>\n", facts.join(" · ")) }
 }

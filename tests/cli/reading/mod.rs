@@ -7,6 +7,7 @@ mod incidents;
 mod manners;
 mod map;
 mod plain_text;
+mod planned_report;
 mod progress;
 mod report;
 mod resilience;

@@ -3,8 +3,8 @@
 use aws_dx_monitor::{
     calendar::Calendar,
     domain::{Event, HistoryRow, ItemPath, Kind, Scope, Selection, SinkName, Span, StateRow, Timestamp},
-    ports::{Announcer, Clock, History},
-    query,
+    ports::{Announcer, Clock, History, Windows},
+    query::{self, Records},
     report::{Asked, Exclusions, Report, ReportItem, Terms, Window},
 };
 
@@ -70,19 +70,24 @@ impl Rig {
 
     /// The report from the first observation until now.
     pub async fn reported(&self) -> Report {
+        self.reported_by(&Exclusions::default(), &self.ledger.inner).await
+    }
+
+    /// The same by other rules, with the rows of windows that are left.
+    pub async fn reported_by(&self, exclusions: &Exclusions, windows: &dyn Windows) -> Report {
         let history: &dyn History = &self.ledger.inner;
         let recalled = query::everything(history).await.unwrap();
         let first = query::first_observation(&recalled);
         let asked = Asked { month: None, from: None, to: None };
         let window = Window::new(&asked, Calendar::UTC, first, self.now()).unwrap();
-        let exclusions = Exclusions::only(Exclusions::CHOICES);
         let terms = Terms {
             window: &window,
-            exclusions: &exclusions,
+            exclusions,
             unmonitored_after: self.settings.unmonitored_after,
             shows_retired: false,
         };
-        query::availability(history, recalled, terms, |_| {}).await.unwrap()
+        let records = Records { history, windows };
+        query::availability(records, recalled, terms, |_| {}).await.unwrap()
     }
 
     /// The availability of an item from the first observation until now.
