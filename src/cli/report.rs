@@ -30,8 +30,8 @@ const EXAMPLES: &str = "Examples:\n  \
     aws-dx-monitor report --month 2026-10 --exclude-planned=aws-health,silence\n\n\
     Availability is up time divided by up and down time. Unmonitored and retired time and time before\n\
     the first sight never count. Unknown, pending, testing and removed time is excluded too; the time of a\n\
-    reason that --exclude leaves out counts as down. Planned down time counts as down, and is told from the\n\
-    rest; --exclude-planned leaves it out, and the report says so.\n\n";
+    reason that --exclude leaves out counts as down. Planned down time counts as down, and is kept apart from\n\
+    the rest; --exclude-planned leaves it out, and the report says so.\n\n";
 
 /// Report the availability of every item and destination over a month or any other window, with outages and evidence
 #[derive(Debug, Args)]

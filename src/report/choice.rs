@@ -1,4 +1,4 @@
-//! Which planned time a report tells from the rest of the down time, and whether it is left out.
+//! Which planned time a report keeps apart from the rest of the down time, and whether it is left out.
 
 use std::collections::BTreeSet;
 
@@ -40,7 +40,7 @@ impl PlannedChoice {
 }
 
 impl Default for PlannedChoice {
-    /// Tells it from the rest, and counts it as down.
+    /// Keeps it apart from the rest, and counts it as down.
     fn default() -> Self {
         PlannedChoice { counted: PlannedChoice::USUAL.into(), is_excluded: false }
     }

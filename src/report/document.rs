@@ -251,7 +251,7 @@ pub struct Outage {
     /// The ids of the windows of planned time that it lies in, with a part of it at least, whether they count or not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub windows: Vec<String>,
-    /// Its parts that count as down, before planned time is told from the rest.
+    /// Its parts that count as down, before planned time is kept apart from the rest.
     #[serde(skip)]
     pub parts: Vec<Part>,
     /// The planned time that may cover it.

@@ -2,7 +2,7 @@
 //!
 //! Availability is up time divided by up and down time. The excluded time always stands beside it, by reason. Start with
 //! [`Condition`] (what is known of an item at an instant) and [`Timeline`] (an item's conditions over the window, from its
-//! transitions, one at a time), then [`Assembly`], which collects the items, and [`Draft`], which tells planned time from the
+//! transitions, one at a time), then [`Assembly`], which collects the items, and [`Draft`], which keeps planned time apart from the
 //! rest and completes the [`Report`]. [`csv`], [`svg`] and [`html`] are its
 //! formats; JSON is the document itself. All of it is pure: the caller reads the store and knows the time.
 

@@ -24,7 +24,7 @@ pub fn treatment(report: &Report, shown: impl Fn(&str) -> String) -> Option<Stri
         )),
         (false, true) => None,
         (false, false) => Some(format!(
-            "Planned down time counts as down, and is told from the rest: {} (windows {ids}). An SLA view without it is made \
+            "Planned down time counts as down, and is kept apart from the rest: {} (windows {ids}). An SLA view without it is made \
              by choice (--exclude-planned).",
             kinds(&report.planned.counted)
         )),

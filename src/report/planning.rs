@@ -1,4 +1,4 @@
-//! Tells the planned part of an item's outages from the rest.
+//! Separates the planned part of an item's outages from the rest.
 //!
 //! Only what is within a window is planned, to the millisecond: what came before it and what overran it is not. Windows that
 //! overlap count once.
@@ -64,7 +64,7 @@ pub(super) fn covering(outage: &Outage) -> impl Iterator<Item = &PlannedTime> {
     outage.plans.iter().filter(planned)
 }
 
-/// Tells what was planned of the outages of an item, in its outages, figures, timeline and course.
+/// Finds what was planned of the outages of an item, in its outages, figures, timeline and course.
 pub(super) fn plan(entry: &mut ReportItem, basis: &mut Basis, window: &Window, exclusions: &Exclusions) {
     let mut planned = Vec::new();
     for outage in &mut entry.outages {

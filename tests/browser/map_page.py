@@ -42,13 +42,13 @@ def put_down(database: pathlib.Path):
     store.close()
 
 
-def fill(database: pathlib.Path):
+def fill(database: pathlib.Path, cables: int = 1250):
     """Some 5,000 items more: copies of a connection and of what runs over it, at forty locations."""
     copies = {"dxcon-ffx3v7tc": "dxcon-{}", "dxvif-ffu7g8h9": "dxvif-{}", "dxpeer-fgg8h9v4": "dxpeer-{}a", "dxpeer-fgg8h9v6": "dxpeer-{}b"}
     with sqlite3.connect(database) as store:
         store.row_factory = sqlite3.Row
         rows = [dict(row) for row in store.execute("SELECT * FROM states") if any(row["item"].endswith("/" + old) for old in copies)]
-        for number in range(1250):
+        for number in range(cables):
             for row in rows:
                 copy = dict(row)
                 for old, new in copies.items():

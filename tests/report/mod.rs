@@ -5,6 +5,7 @@
 mod destinations;
 mod groups;
 mod incidents;
+mod large;
 mod numbers;
 mod outages;
 mod page;

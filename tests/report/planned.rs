@@ -1,4 +1,4 @@
-//! Planned time: what lies within announced windows is told from the rest of the down time, and is left out by choice.
+//! Planned time: what lies within announced windows is kept apart from the rest of the down time, and is left out by choice.
 
 use std::collections::BTreeMap;
 
@@ -94,7 +94,7 @@ fn an_overrun_is_not_planned_and_neither_is_what_came_before() {
     let windows = [work("w-1", "dxcon-1", (20, 40), 0)];
     let report = planned(&Exclusions::default(), &[down(10, 50)], &windows);
     let entry = &report.items[0];
-    assert_eq!(split(&entry.figures), [20, 20, 40, 0], "it is told from the rest, and counts as down");
+    assert_eq!(split(&entry.figures), [20, 20, 40, 0], "it is kept apart from the rest, and counts as down");
     let conditions: Vec<_> = entry.timeline.iter().map(|stretch| (stretch.from, stretch.condition)).collect();
     assert_eq!(
         conditions,
@@ -330,7 +330,7 @@ proptest! {
             items.chain([report.estate.figures.clone()]).collect()
         };
         for ((plain, told), without) in figures(&plain).iter().zip(figures(&told)).zip(figures(&without)) {
-            prop_assert_eq!(plain.down_milliseconds, told.down_milliseconds, "told from the rest, it counts as before");
+            prop_assert_eq!(plain.down_milliseconds, told.down_milliseconds, "kept apart from the rest, it counts as before");
             prop_assert_eq!(plain.availability, told.availability);
             prop_assert_eq!(plain.down_milliseconds, without.planned_milliseconds + without.unplanned_milliseconds);
             prop_assert_eq!(without.down_milliseconds, without.unplanned_milliseconds);

@@ -1,6 +1,8 @@
 //! The destinations of the page: whether each had a path, with its timeline and the times in which it had none.
 
-use super::parts::{began, cell, ended, head};
+use std::collections::HashSet;
+
+use super::parts::{began, cell, ended, figure, head};
 use crate::{
     calendar::Calendar,
     escape,
@@ -12,8 +14,13 @@ use crate::{
     words,
 };
 
-/// The most times without a path that are listed of a destination.
+/// The most times without a path that are listed of a destination, and of all destinations of a page together.
 const MOST_OUTAGES: usize = 100;
+const MOST_OUTAGES_TOGETHER: usize = 500;
+/// The most destinations whose timelines are drawn: those that were without a path for the longest.
+const MOST_DRAWN: usize = 100;
+/// The most characters of a name or an id of another.
+const MOST_CHARACTERS: usize = 40;
 
 /// The section; nothing where no destination is known.
 pub(super) fn section(report: &Report, calendar: Calendar) -> String {
@@ -21,7 +28,14 @@ pub(super) fn section(report: &Report, calendar: Calendar) -> String {
         return String::new();
     }
     let ticks = svg::ticks(&report.window, calendar);
-    let articles: String = report.destinations.iter().map(|destination| article(report, &ticks, destination)).collect();
+    let mut places: Vec<usize> = (0..report.destinations.len()).collect();
+    places.sort_by_key(|place| std::cmp::Reverse(report.destinations[*place].figures.down_milliseconds));
+    let drawn: HashSet<usize> = places.into_iter().take(MOST_DRAWN).collect();
+    let listed = (MOST_OUTAGES_TOGETHER / report.destinations.len()).clamp(1, MOST_OUTAGES);
+    let each = report.destinations.iter().enumerate().map(|(place, destination)| {
+        if drawn.contains(&place) { article(report, &ticks, destination, listed) } else { line(destination) }
+    });
+    let articles: String = each.collect();
     format!(
         "<section aria-labelledby=\"destinations\">\n<h2 id=\"destinations\">Had a path to</h2>\n\
          <p class=\"faint\">A path is a virtual interface that is up, is attached, runs over nothing that is known to be \
@@ -30,7 +44,20 @@ pub(super) fn section(report: &Report, calendar: Calendar) -> String {
     )
 }
 
-fn article(report: &Report, ticks: &[Tick], destination: &ReportDestination) -> String {
+/// A destination that is not drawn.
+fn line(destination: &ReportDestination) -> String {
+    let shown = |text: &str| escape::html(&words::elided(text.trim(), MOST_CHARACTERS, "…"));
+    let name = destination.name.as_deref().map(|name| format!("<bdi>{}</bdi> ", shown(name))).unwrap_or_default();
+    format!(
+        "<p class=\"line\">{} {name}<code>{}</code> {} {}</p>\n",
+        phrases::destination_kind(destination.kind),
+        shown(&destination.id),
+        shown(&destination.address_family),
+        figure(&destination.figures)
+    )
+}
+
+fn article(report: &Report, ticks: &[Tick], destination: &ReportDestination, most_outages: usize) -> String {
     let figures = &destination.figures;
     let kind = phrases::destination_kind(destination.kind);
     let name = destination.name.as_deref().filter(|name| !name.trim().is_empty());
@@ -51,7 +78,7 @@ fn article(report: &Report, ticks: &[Tick], destination: &ReportDestination) -> 
         phrases::availability(figures),
         svg::timeline(&report.window, ticks, true, &destination.timeline, &described),
         facts(destination),
-        outages(destination)
+        outages(destination, most_outages)
     )
 }
 
@@ -69,14 +96,14 @@ fn facts(destination: &ReportDestination) -> String {
     if facts.is_empty() { String::new() } else { format!("<p class=\"facts\">{}</p>\n", facts.join(" · ")) }
 }
 
-fn outages(destination: &ReportDestination) -> String {
+fn outages(destination: &ReportDestination, most: usize) -> String {
     if destination.outages.is_empty() {
         return String::new();
     }
     let mut longest: Vec<_> = destination.outages.iter().collect();
     longest.sort_by_key(|outage| std::cmp::Reverse(outage.counted_milliseconds));
-    let more = longest.len().saturating_sub(MOST_OUTAGES);
-    longest.truncate(MOST_OUTAGES);
+    let more = longest.len().saturating_sub(most);
+    longest.truncate(most);
     longest.sort_by_key(|outage| outage.started_at);
     let mut table = head("When it had no path, in UTC", &["Began", "Ended", "Counted", "Incident"]);
     for outage in longest {
@@ -90,8 +117,7 @@ fn outages(destination: &ReportDestination) -> String {
     }
     table += "</tbody>\n</table>\n";
     if more > 0 {
-        table +=
-            &format!("<p class=\"notice\">Only the longest {MOST_OUTAGES} are listed here; {more} are shorter.</p>\n");
+        table += &format!("<p class=\"notice\">Only the longest {most} are listed here; {more} are shorter.</p>\n");
     }
     table
 }

@@ -3,7 +3,9 @@
 //! Text from AWS is escaped where it is written. Should any slip through, the page's content security policy keeps it
 //! from loading or running anything.
 
+mod articles;
 mod destinations;
+mod folded;
 mod method;
 mod outages;
 mod parts;

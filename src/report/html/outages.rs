@@ -1,6 +1,9 @@
 //! The outages of the page with their evidence, each under the incident that it belongs to.
 
-use super::parts::{anchor, began, cell, ended, head, name};
+use super::{
+    folded,
+    parts::{anchor, began, cell, ended, head, name},
+};
 use crate::{
     calendar::Calendar,
     domain::Span,
@@ -17,12 +20,14 @@ use crate::{
 
 /// The most outages that a page lists. A longer page is neither read nor sent.
 const MOST_OUTAGES: usize = 1_000;
+/// The most that the page of a large report lists.
+const MOST_OUTAGES_OF_MANY: usize = 300;
 /// The most incidents that became part of another that are named with it.
 const MOST_MERGED: usize = 20;
 
 /// Every outage: first those of incidents, then those in no recorded one.
 pub(super) fn section(report: &Report, calendar: Calendar) -> String {
-    let list = OutageList::of(report, MOST_OUTAGES);
+    let list = OutageList::of(report, if folded::is_large(report) { MOST_OUTAGES_OF_MANY } else { MOST_OUTAGES });
     let mut section =
         "<section aria-labelledby=\"outages\">\n<h2 id=\"outages\">Outages, with evidence</h2>\n".to_owned();
     if list.listed == 0 {

@@ -5,7 +5,8 @@ use crate::{
     escape,
     report::{
         condition::Condition,
-        document::{Outage, Report, ReportItem},
+        document::{Figures, Outage, Report, ReportItem},
+        phrases,
     },
     words,
 };
@@ -97,4 +98,10 @@ fn bound(what: &str, at: Option<Timestamp>) -> String {
 
 fn event(id: Option<uuid::Uuid>) -> String {
     id.map(|id| format!("<span class=\"id\">event {id}</span>")).unwrap_or_default()
+}
+
+/// A figure of availability, marked where there was down time.
+pub(super) fn figure(figures: &Figures) -> String {
+    let bad = if figures.down_milliseconds > 0 { " bad" } else { "" };
+    format!("<span class=\"figure{bad}\">{}</span>", phrases::availability(figures))
 }

@@ -1,13 +1,11 @@
 //! The timelines of the page: one for each item, beneath the connection and location that it depends on.
 
-use super::parts::{anchor, conditions, name};
+use super::{articles, folded, parts::conditions};
 use crate::{
     calendar::Calendar,
-    escape,
     report::{
         condition::Condition,
-        document::{Figures, Group, Report, ReportItem},
-        phrases,
+        document::Report,
         svg::{self, Tick},
     },
     words,
@@ -21,16 +19,9 @@ pub(super) fn section(report: &Report, calendar: Calendar) -> String {
     section += &legend(report);
     if report.estate.connections > 1 {
         section += "<h3>The whole estate</h3>\n";
-        section += &group(report, &ticks, &report.estate, "At least one connection up");
+        section += &articles::group(report, &ticks, &report.estate, "At least one connection up");
     }
-    let mut heading = None;
-    for (position, entry) in report.items.iter().enumerate() {
-        if entry.depth == 0 && heading != Some(entry.item.location.as_deref()) {
-            heading = Some(entry.item.location.as_deref());
-            section += &location(report, &ticks, entry.item.location.as_deref());
-        }
-        section += &item(report, &ticks, position, entry);
-    }
+    section += &if folded::is_large(report) { folded::items(report, &ticks) } else { items(report, &ticks) };
     if report.items.is_empty() {
         section += "<p>There is no data: no item was seen in this window.</p>\n";
     }
@@ -42,6 +33,20 @@ pub(super) fn section(report: &Report, calendar: Calendar) -> String {
     }
     section += "</section>\n";
     section
+}
+
+/// All items, each with its timeline.
+fn items(report: &Report, ticks: &[Tick]) -> String {
+    let mut items = String::new();
+    let mut heading = None;
+    for (position, entry) in report.items.iter().enumerate() {
+        if entry.depth == 0 && heading != Some(entry.item.location.as_deref()) {
+            heading = Some(entry.item.location.as_deref());
+            items += &articles::location(report, ticks, entry.item.location.as_deref());
+        }
+        items += &articles::item(report, ticks, position, entry);
+    }
+    items
 }
 
 fn legend(report: &Report) -> String {
@@ -63,81 +68,4 @@ fn legend(report: &Report) -> String {
     }
     legend += "</ul>\n";
     legend
-}
-
-fn location(report: &Report, ticks: &[Tick], code: Option<&str>) -> String {
-    let Some(code) = code else { return "<h3>At no location</h3>\n".to_owned() };
-    let mut text = format!("<h3>Location <bdi>{}</bdi></h3>\n", escape::html(code));
-    if let Some(found) = report.locations.iter().find(|group| group.location.as_deref() == Some(code))
-        && found.connections > 1
-    {
-        text += &group(report, ticks, found, "At least one of its connections up");
-    }
-    text
-}
-
-fn group(report: &Report, ticks: &[Tick], group: &Group, title: &str) -> String {
-    format!(
-        "<article>\n<header><h4>{} <span class=\"kind\">{}</span></h4>{}</header>\n{}\n{}</article>\n",
-        escape::html(title),
-        words::counted(group.connections, "connection", "connections"),
-        figure(&group.figures),
-        svg::timeline(&report.window, ticks, true, &group.timeline, &described(title, &group.figures)),
-        facts(&group.figures),
-    )
-}
-
-fn item(report: &Report, ticks: &[Tick], position: usize, entry: &ReportItem) -> String {
-    let item = &entry.item;
-    let called = format!("{} {}", item.kind.label(), item.name.as_deref().unwrap_or(&item.id));
-    format!(
-        "<article id=\"{}\" class=\"depth-{}\">\n<header><h4><span class=\"kind\">{}</span> {}</h4>{}</header>\n{}\n{}</article>\n",
-        anchor(position),
-        entry.depth.min(3),
-        item.kind.label(),
-        name(item),
-        figure(&entry.figures),
-        svg::timeline(&report.window, ticks, entry.depth == 0, &entry.timeline, &described(&called, &entry.figures)),
-        facts(&entry.figures),
-    )
-}
-
-fn figure(figures: &Figures) -> String {
-    let bad = if figures.down_milliseconds > 0 { " bad" } else { "" };
-    format!("<span class=\"figure{bad}\">{}</span>", phrases::availability(figures))
-}
-
-/// The description of a drawing for screen readers.
-fn described(title: &str, figures: &Figures) -> String {
-    let outages = match figures.outages {
-        0 => "no outage".to_owned(),
-        number => format!(
-            "{}, down {}",
-            words::counted(number, "outage", "outages"),
-            phrases::duration(figures.down_milliseconds)
-        ),
-    };
-    format!("Timeline of {title}: availability {}, {outages}", phrases::availability(figures))
-}
-
-fn facts(figures: &Figures) -> String {
-    let mut facts = Vec::new();
-    if figures.outages > 0 {
-        facts.push(format!(
-            "down {} in {}",
-            phrases::down(figures),
-            words::counted(figures.outages, "outage", "outages")
-        ));
-        if figures.outages > 1 {
-            facts.push(format!("the longest {}", phrases::optional_duration(figures.longest_outage_milliseconds)));
-        }
-        facts.push(format!("MTTR {}", phrases::optional_duration(figures.mean_time_to_recover_milliseconds)));
-        facts.push(format!("MTBF {}", phrases::optional_duration(figures.mean_time_between_failures_milliseconds)));
-    }
-    if figures.excluded_milliseconds > 0 {
-        facts.push(format!("excluded: {}", phrases::excluded(figures)));
-        facts.push(format!("coverage {}", phrases::coverage(figures)));
-    }
-    facts.extend(phrases::with_planned(figures).map(|figure| format!("{figure} with planned time counted as down")));
-    if facts.is_empty() { String::new() } else { format!("<p class=\"facts\">{}</p>\n", facts.join(" · ")) }
 }
