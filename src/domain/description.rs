@@ -110,6 +110,11 @@ pub struct ItemDescription {
 }
 
 impl ItemDescription {
+    /// The AWS device on which its cable ends.
+    pub fn aws_device(&self) -> Option<&str> {
+        self.physical_device.as_deref().or(self.device.as_deref())
+    }
+
     /// A description with no more than the item's scope and key.
     pub fn bare(scope: &Scope, key: &ItemKey) -> ItemDescription {
         ItemDescription {

@@ -35,6 +35,8 @@ pub(super) struct Book<'a> {
     pub(super) is_whole: bool,
     /// By place: those of the scope that is folded.
     pub(super) members: Vec<Member>,
+    /// What is out of service, as this poll has seen, and not recorded so yet.
+    pub(super) foreseen: BTreeSet<Place>,
     pub(super) cases: BTreeMap<Uuid, Case>,
     pub(super) rules: &'a FoldRules,
     /// What is planned; none where that could not be read.
@@ -69,6 +71,7 @@ impl Book<'_> {
         let mut rosters: BTreeMap<Uuid, Vec<Place>> = open.map(|case| (case.id, Vec::new())).collect();
         for (place, entry) in self.estate.own() {
             if entry.condition().is_unwell()
+                && !self.foreseen.contains(&place)
                 && let Some(id) = self.open_case(place)
                 && let Some(roster) = rosters.get_mut(&id)
             {

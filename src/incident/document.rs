@@ -1,6 +1,9 @@
 //! The documents of incidents: the reasons to write one, its content, and the sinks that it is for.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use uuid::Uuid;
 
@@ -44,6 +47,8 @@ pub(super) struct Documents<'c> {
     causes: &'c Causes,
     paths: Paths,
     rosters: BTreeMap<Uuid, Vec<Place>>,
+    /// What is out of service and not recorded so yet, by its root.
+    foreseen: HashMap<Root, Vec<Place>>,
     /// Whether the timers are looked at: only once all instants are folded.
     is_last: bool,
 }
@@ -52,7 +57,11 @@ impl<'c> Documents<'c> {
     /// Those of an instant at which something occurred.
     pub(super) fn of(scope: &Scope, book: &Book<'_>, causes: &'c Causes, at: Timestamp) -> Documents<'c> {
         let (scope, paths, rosters) = (scope.clone(), Paths::of(&book.estate), book.rosters());
-        Documents { scope, at, causes, paths, rosters, is_last: false }
+        let mut foreseen: HashMap<Root, Vec<Place>> = HashMap::new();
+        for place in &book.foreseen {
+            foreseen.entry(causes.root(&book.estate, *place)).or_default().push(*place);
+        }
+        Documents { scope, at, causes, paths, rosters, foreseen, is_last: false }
     }
 
     /// Those of the poll's own instant, at which timers run out.
@@ -103,7 +112,9 @@ impl<'c> Documents<'c> {
             let impact = IncidentImpact { level: case.state.told.impact, ..destinations };
             return Facts { severity: case.state.told.severity, impact, members };
         }
-        let mut impact = self.paths.impact(&book.estate, &members.iter().copied().collect());
+        let foreseen = self.foreseen.get(&case.state.root).into_iter().flatten();
+        let down = members.iter().chain(foreseen).copied().collect();
+        let mut impact = self.paths.impact(&book.estate, &down);
         if case.state.category == Category::Provisioning {
             // What is new takes nothing.
             impact.level = Impact::None;

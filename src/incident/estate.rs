@@ -101,7 +101,7 @@ impl Entry {
 
     /// The AWS device on which its cable ends.
     pub fn device(&self) -> Option<&str> {
-        self.item.physical_device.as_deref().or(self.item.device.as_deref())
+        self.item.aws_device()
     }
 }
 

@@ -21,7 +21,7 @@ use super::{
     steps::Steps,
     unfolded::{Unfolded, first_sight_id},
 };
-use crate::domain::{FoldStep, ItemKey, Kind, Recalled, Scope, SinkName};
+use crate::domain::{FoldStep, ItemKey, Kind, Recalled, Scope, SinkName, Timestamp, Transition};
 
 /// Folds. The steps are to be written in their order, each only if the one before was.
 pub fn fold(input: &FoldInput<'_>) -> Vec<FoldStep> {
@@ -41,12 +41,14 @@ pub fn fold(input: &FoldInput<'_>) -> Vec<FoldStep> {
         let (instant, later) = rest.split_at(rest.iter().take_while(|next| next.at == first.at).count());
         rest = later;
         let passing = apply(&mut book, instant);
+        foresee(&mut book, input.foreseen, first.at);
         let causes = Causes::of(&book.estate, &passing);
         find_incidents(&mut book, &causes, instant);
         settle(&mut book, &causes, &sight, first.at);
         Documents::of(&input.recalled.scope, &book, &causes, first.at).write(&mut book, &sight);
         steps.write(&mut book);
     }
+    foresee(&mut book, input.foreseen, input.now);
     let causes = Causes::of(&book.estate, &BTreeMap::new());
     reconcile(&mut book, &causes);
     settle(&mut book, &causes, &sight, input.now);
@@ -85,7 +87,8 @@ fn open<'a>(input: &FoldInput<'a>, unfolded: &[&Unfolded]) -> Book<'a> {
     let cases = input.recalled.incidents.iter().map(|(id, row)| (*id, Case::recalled(*id, row))).collect();
     let estate = Estate::of(items, others);
     let FoldInput { is_whole, rules, plans, evidence, now, .. } = *input;
-    Book { estate, is_whole, members, cases, rules, plans, evidence, now }
+    let foreseen = BTreeSet::new();
+    Book { estate, is_whole, members, foreseen, cases, rules, plans, evidence, now }
 }
 
 fn member(recalled: &Recalled, key: &ItemKey, first: Option<&Unfolded>) -> Member {
@@ -167,6 +170,19 @@ fn apply(book: &mut Book<'_>, instant: &[&Unfolded]) -> BTreeMap<Place, Conditio
     passing
 }
 
+/// Lets outages until this instant count for causes and paths that are not recorded yet. Their items join no incident.
+fn foresee(book: &mut Book<'_>, foreseen: &[&Transition], until: Timestamp) {
+    for transition in foreseen.iter().filter(|transition| transition.since <= until) {
+        let outage = Unfolded::recorded(transition).after;
+        if outage.condition == Condition::Outage
+            && let Some(place) = book.estate.place(&transition.key())
+        {
+            book.estate.entries[place].level = Some(outage);
+            book.foreseen.insert(place);
+        }
+    }
+}
+
 /// Finds the incident of everything that is not well since this instant.
 fn find_incidents(book: &mut Book<'_>, causes: &Causes, instant: &[&Unfolded]) {
     for transition in instant {
@@ -189,7 +205,9 @@ fn reconcile(book: &mut Book<'_>, causes: &Causes) {
     let left: Vec<Place> = book
         .estate
         .own()
-        .filter(|(place, entry)| entry.condition().is_unwell() && book.open_case(*place).is_none())
+        .filter(|(place, entry)| {
+            entry.condition().is_unwell() && !book.foreseen.contains(place) && book.open_case(*place).is_none()
+        })
         .map(|(place, _)| place)
         .collect();
     for place in left {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{rules::FoldRules, unfolded::Unfolded};
-use crate::domain::{Evidence, Extent, Gaps, ItemDescription, ItemKey, Kind, Plans, Recalled, Timestamp};
+use crate::domain::{Evidence, Extent, Gaps, ItemDescription, ItemKey, Kind, Plans, Recalled, Timestamp, Transition};
 
 /// What a fold works from.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,9 @@ pub struct FoldInput<'a> {
     pub is_whole: bool,
     /// The transitions above the items' cursors: all of them up to the recalled sequences, and those that this poll recorded.
     pub unfolded: &'a [Unfolded],
+    /// Transitions that this poll has seen and will record only after this fold. Those into an outage count where causes
+    /// and paths are judged, and their items join no incident yet.
+    pub foreseen: &'a [&'a Transition],
     /// Items of which a transition above the cursor cannot be read: they are left as they are.
     pub unreadable: &'a BTreeSet<ItemKey>,
     /// The scope's revision, as it was known before the recall.

@@ -5,6 +5,7 @@ pub(super) mod rig;
 mod causes;
 mod flaps;
 mod month;
+mod parts;
 mod planned;
 mod properties;
 mod steps;

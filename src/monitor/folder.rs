@@ -15,7 +15,7 @@ use futures::{StreamExt, channel::mpsc, stream};
 use uuid::Uuid;
 
 use super::{
-    backlog::News, comparison::Comparison, failure::Step, folding::Folded, memory::Memory, notes::Notes,
+    backlog::News, comparison::Comparison, failure::Step, folding::Folded, memory::Memory, notes::Notes, part::Part,
     settings::Settings,
 };
 use crate::{
@@ -83,6 +83,11 @@ impl ScopeFold {
     pub(super) fn open_incidents(&self) -> u64 {
         self.known.open_incidents()
     }
+
+    /// Takes in that these transitions were recorded and these steps written.
+    fn take_in(&mut self, transitions: &[&Transition], steps: &[FoldStep]) {
+        self.folded.take_in(Arc::make_mut(&mut self.known), transitions, steps);
+    }
 }
 
 /// The transitions that earlier polls recorded and did not fold.
@@ -90,15 +95,6 @@ impl ScopeFold {
 struct Earlier {
     unfolded: Vec<Unfolded>,
     unreadable: BTreeSet<ItemKey>,
-}
-
-/// At which point of a poll a fold is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    /// Other transitions are still being recorded.
-    First,
-    /// Recording is over. `is_settled` says whether everything that was seen is recorded.
-    Last { is_settled: bool },
 }
 
 impl<L: Ledger, C: Clock> Folder<'_, L, C> {
@@ -146,7 +142,7 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         scope_fold: &mut ScopeFold,
         comparison: &Comparison,
         recorded: &[&Transition],
-        part: Part,
+        part: Part<'_>,
         news: &mpsc::UnboundedSender<News>,
     ) {
         let earlier = match scope_fold.earlier.take() {
@@ -160,7 +156,7 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         let earlier = Earlier { unfolded, unreadable: earlier.unreadable };
         let mut steps = self.steps(scope_fold, comparison, &earlier, part);
         if self.write(scope_fold, &mut steps, news).await {
-            scope_fold.known = Arc::new(scope_fold.folded.taken_in(&scope_fold.known, &own, &steps));
+            scope_fold.take_in(&own, &steps);
             scope_fold.earlier = Some(Earlier { unfolded: Vec::new(), unreadable: earlier.unreadable });
             if matches!(part, Part::Last { .. }) {
                 self.explain(scope_fold, comparison, news).await;
@@ -195,9 +191,9 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         if scope_fold.evidence.is_empty() {
             return;
         }
-        let mut steps = self.steps(scope_fold, comparison, &Earlier::default(), Part::First);
+        let mut steps = self.steps(scope_fold, comparison, &Earlier::default(), Part::NOT_LAST);
         if self.write(scope_fold, &mut steps, news).await {
-            scope_fold.known = Arc::new(scope_fold.folded.taken_in(&scope_fold.known, &[], &steps));
+            scope_fold.take_in(&[], &steps);
         }
     }
 
@@ -219,15 +215,21 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         };
         (scope_fold.revision, scope_fold.known) = (revision, recalled);
         let earlier = self.earlier(&scope_fold.known).await;
-        let mut steps = self.steps(scope_fold, comparison, &earlier, Part::First);
+        let mut steps = self.steps(scope_fold, comparison, &earlier, Part::NOT_LAST);
         if self.write(scope_fold, &mut steps, news).await {
-            scope_fold.known = Arc::new(scope_fold.folded.taken_in(&scope_fold.known, &[], &steps));
+            scope_fold.take_in(&[], &steps);
         } else {
             tracing::debug!(%scope, "other polls fold, and this one leaves it to them");
         }
     }
 
-    fn steps(&self, scope_fold: &ScopeFold, comparison: &Comparison, earlier: &Earlier, part: Part) -> Vec<FoldStep> {
+    fn steps(
+        &self,
+        scope_fold: &ScopeFold,
+        comparison: &Comparison,
+        earlier: &Earlier,
+        part: Part<'_>,
+    ) -> Vec<FoldStep> {
         let snapshot = &comparison.snapshot;
         let interval = comparison.poll().and_then(|poll| poll.interval_seconds).map(Duration::from_secs);
         let rules = FoldRules {
@@ -251,13 +253,14 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             others: &others,
             is_whole,
             unfolded: &earlier.unfolded,
+            foreseen: part.foreseen(),
             unreadable: &earlier.unreadable,
             revision: scope_fold.revision,
             kinds: &kinds,
             gaps: &snapshot.observation.gaps,
             plans: plans.as_deref(),
             evidence: &scope_fold.evidence,
-            is_settled: part == Part::Last { is_settled: true },
+            is_settled: matches!(part, Part::Last { is_settled: true }),
             now: self.clock.now().max(snapshot.at),
             rules: &rules,
         })

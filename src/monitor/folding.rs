@@ -14,19 +14,17 @@ impl Folded {
         self.0.contains(&(transition.key(), transition.sequence))
     }
 
-    /// The scope after `transitions` were recorded and `steps` written.
-    pub(super) fn taken_in(&mut self, known: &Recalled, transitions: &[&Transition], steps: &[FoldStep]) -> Recalled {
-        let mut after = known.clone();
+    /// Lets `known` be the scope after `transitions` were recorded and `steps` written.
+    pub(super) fn take_in(&mut self, known: &mut Recalled, transitions: &[&Transition], steps: &[FoldStep]) {
         for transition in transitions {
             let key = transition.key();
             self.0.insert((key.clone(), transition.sequence));
-            let old = after.states.remove(&key);
-            after.states.insert(key, recorded(old, transition));
+            let old = known.states.remove(&key);
+            known.states.insert(key, recorded(old, transition));
         }
         for step in steps {
-            take_in(&mut after, step);
+            take_in(known, step);
         }
-        after
     }
 }
 

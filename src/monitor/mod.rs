@@ -43,6 +43,7 @@ mod observer;
 mod occasion;
 mod outbox;
 mod pace;
+mod part;
 mod poll_report;
 mod poll_time;
 mod publisher;
@@ -66,15 +67,16 @@ use self::{
     baselines::{Baseline, Baselines},
     comparison::Comparison,
     dispatcher::Dispatcher,
-    folder::{Estate, Folder, Part, ScopeFold},
+    folder::{Estate, Folder, ScopeFold},
     lister::Lister,
     notes::Notes,
     observer::Observer,
     occasion::Occasion,
     pace::Pace,
+    part::Part,
     poll_time::PollTime,
     publisher::{Levels, Publisher},
-    recorder::{Outcome, Recorder, from_the_cables_upwards},
+    recorder::{Outcome, Recorder, first_cables, from_the_cables_upwards},
 };
 pub use self::{
     failure::{Cause, Failure, Gap, Step},
@@ -92,6 +94,8 @@ use crate::{
 
 /// How many transitions of a scope are folded at once, at most.
 const FOLDED_AT_ONCE: usize = 64;
+/// How many cables of a larger outage are folded first: few enough for one transaction, at once.
+const FOLDED_FIRST: usize = 64;
 
 /// A monitor with its ports. It lives as long as the program, and polls when it is called.
 #[derive(Clone)]
@@ -296,8 +300,8 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         let _ = baseline.map(|baseline| baselines.unbounded_send(baseline));
     }
 
-    /// Records transitions from the cables upwards. In a large outage the cables are folded while the rest is still
-    /// being recorded, so that its root is announced at once.
+    /// Records transitions from the cables upwards. In a large outage some cables of each device are recorded and folded
+    /// before the rest is recorded, so that its root is announced at once.
     async fn record_and_fold<'c>(
         &self,
         comparison: &'c Comparison,
@@ -310,20 +314,16 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         let Some(scope_fold) = scope_fold else {
             return self.recorder.record(&comparison.recalled, transitions, news).await;
         };
-        let mut rest = transitions;
-        let cables = if rest.len() > FOLDED_AT_ONCE {
-            rest.drain(..rest.iter().take_while(|transition| transition.item.kind.layer() == 0).count()).collect()
-        } else {
-            Vec::new()
-        };
-        let mut outcome = self.recorder.record(&comparison.recalled, cables, news).await;
-        if outcome.recorded.is_empty() {
-            outcome.take(self.recorder.record(&comparison.recalled, rest, news).await);
-        } else {
-            let first = self.folder.fold(scope_fold, comparison, &outcome.recorded, Part::First, news);
-            let (recorded, ()) = join(self.recorder.record(&comparison.recalled, rest, news), first).await;
-            outcome.take(recorded);
+        let is_large = transitions.len() > FOLDED_AT_ONCE;
+        let (first, rest) = first_cables(transitions, if is_large { FOLDED_FIRST } else { 0 });
+        let mut outcome = self.recorder.record(&comparison.recalled, first, news).await;
+        if !outcome.recorded.is_empty() {
+            // The rest is not recorded meanwhile: this transaction would have to wait for the partition that all of them
+            // are written to.
+            let part = Part::First { foreseen: &rest };
+            self.folder.fold(scope_fold, comparison, &outcome.recorded, part, news).await;
         }
+        outcome.take(self.recorder.record(&comparison.recalled, rest, news).await);
         let is_settled = covered.unsettled.is_empty() && outcome.unsettled.is_empty();
         self.folder.fold(scope_fold, comparison, &outcome.recorded, Part::Last { is_settled }, news).await;
         outcome

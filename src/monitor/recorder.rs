@@ -1,6 +1,9 @@
 //! Records the result of a comparison: coverage, transitions, baselines, amendments, progress.
 
-use std::{collections::BTreeSet, pin::pin};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    pin::pin,
+};
 
 use anyhow::anyhow;
 use futures::{StreamExt, channel::mpsc, stream};
@@ -229,4 +232,23 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
 pub(super) fn from_the_cables_upwards(mut transitions: Vec<&Transition>) -> Vec<&Transition> {
     transitions.sort_by_key(|transition| transition.item.kind.layer());
     transitions
+}
+
+/// Takes out of transitions, in their order, at most `limit` of cables: first one of each device, then a second one of
+/// each, and so on, so that the root of everything that has happened is among few.
+pub(super) fn first_cables(transitions: Vec<&Transition>, limit: usize) -> (Vec<&Transition>, Vec<&Transition>) {
+    let cables = transitions.iter().take_while(|transition| transition.item.kind.layer() == 0);
+    let mut on_device: HashMap<Option<&str>, usize> = HashMap::new();
+    let mut ranks: Vec<(usize, usize)> = Vec::new();
+    for (place, cable) in cables.enumerate() {
+        let rank = on_device.entry(cable.item.aws_device()).or_default();
+        ranks.push((*rank, place));
+        *rank += 1;
+    }
+    ranks.sort_unstable();
+    let first: HashSet<usize> = ranks.into_iter().take(limit).map(|(_, place)| place).collect();
+    let (first, rest): (Vec<_>, Vec<_>) =
+        transitions.into_iter().enumerate().partition(|(place, _)| first.contains(place));
+    let without_places = |found: Vec<(usize, _)>| found.into_iter().map(|(_, transition)| transition).collect();
+    (without_places(first), without_places(rest))
 }

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use futures::{channel::mpsc, future::join};
 
-use super::{Poll, comparison::Comparison, folder::Part};
+use super::{Poll, comparison::Comparison, part::Part};
 use crate::{
     domain::{Observation, Scope, Snapshot},
     ports::{Clock, Inventory, Ledger},

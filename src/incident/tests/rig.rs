@@ -153,6 +153,36 @@ impl World {
         self.see();
     }
 
+    /// A minute later; the first `recorded` of the changes are recorded and folded before the others.
+    pub fn poll_in_two_parts(&mut self, changes: &[(&str, &str)], recorded: usize) {
+        self.now = self.now.plus(Duration::from_secs(60));
+        let transitions: Vec<Transition> =
+            changes.iter().map(|(item, word)| self.transition(&key(item), word)).collect();
+        let (first, rest) = transitions.split_at(recorded);
+        self.part(first, rest);
+        self.part(rest, &[]);
+        self.see();
+    }
+
+    /// Records and folds one part of a poll's transitions.
+    fn part(&mut self, part: &[Transition], foreseen: &[Transition]) {
+        let unfolded: Vec<Unfolded> = part.iter().map(Unfolded::recorded).collect();
+        let before = self.recalled.clone();
+        part.iter().for_each(|transition| self.record(transition));
+        self.settled = foreseen.is_empty();
+        let steps = self.fold_foreseeing(&before, &unfolded, &foreseen.iter().collect::<Vec<_>>());
+        steps.iter().for_each(|step| self.write(step));
+    }
+
+    /// A minute later; of the changes only the first `recorded` are recorded, and the poll breaks off.
+    pub fn poll_breaks_off(&mut self, changes: &[(&str, &str)], recorded: usize) {
+        self.now = self.now.plus(Duration::from_secs(60));
+        let transitions: Vec<Transition> =
+            changes.iter().map(|(item, word)| self.transition(&key(item), word)).collect();
+        let (first, rest) = transitions.split_at(recorded);
+        self.part(first, rest);
+    }
+
     /// Moves the poll row, as a store does.
     fn see(&mut self) {
         let (now, gaps) = (self.now, &self.gaps);
@@ -172,12 +202,17 @@ impl World {
     }
 
     pub fn fold(&self, recalled: &Recalled, unfolded: &[Unfolded]) -> Vec<FoldStep> {
+        self.fold_foreseeing(recalled, unfolded, &[])
+    }
+
+    fn fold_foreseeing(&self, recalled: &Recalled, unfolded: &[Unfolded], foreseen: &[&Transition]) -> Vec<FoldStep> {
         let recalled = Recalled { poll: self.recalled.poll.clone(), ..recalled.clone() };
         fold(&FoldInput {
             recalled: &recalled,
             others: &self.others,
             is_whole: self.is_whole,
             unfolded,
+            foreseen,
             unreadable: &BTreeSet::new(),
             revision: self.revision,
             plans: Some(&self.plans),
