@@ -96,7 +96,8 @@ impl SimulatedLedger {
                         put(row, "interval_seconds", json!(seconds));
                     }
                     if let Some(at) = progress.regular_at {
-                        put(row, "last_regular_at", json!(at));
+                        let known: Option<Timestamp> = get(row, "last_regular_at");
+                        put(row, "last_regular_at", json!(known.map_or(at, |known| known.max(at))));
                     }
                 }),
             };
