@@ -31,6 +31,7 @@
 //! | [`config`] | every environment variable, once |
 //! | [`aws`], [`local`], [`simulator`], [`terminal`] | adapters: AWS's services, a SQLite file, a simulated Direct Connect, and the output to a terminal |
 //! | [`function`](mod@function), [`drill`](mod@drill) | the request of an invocation; a drill on every sink |
+//! | [`status_page`] | the state of the estate as a page, for a wall and a phone: pure |
 //! | [`monitor`], [`query`] | [`monitor::Monitor::poll`], the pipeline; and the queries on what it stored |
 //! | [`map`] | the estate as a picture: pure |
 //! | [`report`], [`resilience`] | the availability of each item and each destination, and its outages by incident; how much may fail before a destination has no path: pure |
@@ -38,7 +39,7 @@
 //! | [`ports`] | the traits between the pipeline, its readers and the adapters |
 //! | [`announcement`], [`metrics`], [`words`], [`calendar`], [`escape`], [`domain`] | messages and data points, wording, months and days, hostile text; and the domain: kinds, states, snapshots, transitions, the event: pure |
 //!
-//! The tool's rooms, [`cli`], [`local`], [`map`], [`report`], [`resilience`] and [`simulator`], are behind the feature `tool`, which is on by
+//! The tool's rooms, [`cli`], [`local`], [`map`], [`report`], [`resilience`], [`simulator`] and [`status_page`], are behind the feature `tool`, which is on by
 //! default. The function is deployed without it, and is built without what only those rooms need.
 //!
 //! # One state, from the wire to the terminal
@@ -133,6 +134,8 @@ pub mod report;
 pub mod resilience;
 #[cfg(feature = "tool")]
 pub mod simulator;
+#[cfg(feature = "tool")]
+pub mod status_page;
 #[cfg(feature = "tool")]
 pub mod terminal;
 #[cfg(feature = "tool")]

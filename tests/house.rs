@@ -6,13 +6,14 @@ mod sources;
 use self::sources::{Source, sources};
 
 /// Rooms from the top down; a room may use those below it, never one beside or above it.
-const FLOORS: [&[&str]; 12] = [
+const FLOORS: [&[&str]; 13] = [
     &["main", "bin", "guide"],
     &["cli"],
     &["watch"],
     &["config"],
     &["aws", "local", "simulator", "terminal"],
     &["function", "drill"],
+    &["status_page"],
     &["monitor", "query"],
     &["map"],
     &["report", "resilience"],

@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::{
     incident_forms, incident_story,
-    output::{self, Format},
+    output::{self, Format, PageFormat},
     store::{self, Source},
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     domain::{Category, Severity, Timestamp},
     ports::{Clock, History, SystemClock},
     query::{self, FoundIncident, IncidentFilter, IncidentStory},
+    status_page,
 };
 
 const EXAMPLES: &str = "Examples:\n  \
@@ -25,6 +26,7 @@ const EXAMPLES: &str = "Examples:\n  \
     aws-dx-monitor incidents --open || page-somebody\n  \
     aws-dx-monitor incidents --since 30d --category outage --severity critical,warning\n  \
     aws-dx-monitor incidents 9a1f3c5e                # from beginning to end\n  \
+    aws-dx-monitor incidents --output html > incidents.html\n  \
     aws-dx-monitor incidents --output json | jq '.[] | select(.open) | .summary'\n\n\
     Exit status: with --open, 1 when an outage is shown; else 0. 2 for an error.\n\n\
     Times are in UTC. --since takes a day (2026-10-05), an instant (2026-10-05T22:00:00Z),\n\
@@ -58,7 +60,7 @@ pub struct Options {
     since: Option<String>,
     /// The output format; the JSON of one incident has its documents, unchanged
     #[arg(long, value_enum, default_value_t)]
-    output: Format,
+    output: PageFormat,
 }
 
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
@@ -68,14 +70,25 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(anstream::stdout());
     let code = match &options.id {
         Some(id) => {
+            let format = format_of_one(options.output)?;
             let story = find(&*store, id, since, now).await?;
-            incident_story::write(&mut out, &story, options.output)?;
+            incident_story::write(&mut out, &story, format)?;
             ExitCode::SUCCESS
         }
         None => list(&mut out, &*store, options, since, now).await?,
     };
     out.flush()?;
     Ok(code)
+}
+
+/// The format of one incident.
+fn format_of_one(format: PageFormat) -> anyhow::Result<Format> {
+    Ok(match format {
+        PageFormat::Table => Format::Table,
+        PageFormat::Json => Format::Json,
+        PageFormat::Csv => Format::Csv,
+        PageFormat::Html => bail!("the page is of the list of incidents: leave out the id"),
+    })
 }
 
 async fn list(
@@ -93,9 +106,10 @@ async fn list(
     };
     let incidents = query::incidents(store, &filter, now).await?;
     match options.output {
-        Format::Table => incident_forms::write_table(out, &incidents)?,
-        Format::Json => output::write_json(out, &incidents.incidents)?,
-        Format::Csv => incident_forms::write_csv(out, &incidents.incidents)?,
+        PageFormat::Table => incident_forms::write_table(out, &incidents)?,
+        PageFormat::Json => output::write_json(out, &incidents.incidents)?,
+        PageFormat::Csv => incident_forms::write_csv(out, &incidents.incidents)?,
+        PageFormat::Html => write!(out, "{}", status_page::incidents::page(&incidents, now))?,
     }
     Ok(if filter.open && incidents.has_open_outage() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -22,6 +22,20 @@ pub enum Format {
     Csv,
 }
 
+/// The output format of a reading command that can make a page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PageFormat {
+    /// For people
+    #[default]
+    Table,
+    /// For programs
+    Json,
+    /// For spreadsheets: times in UTC
+    Csv,
+    /// One self-contained page, for a wall or a phone
+    Html,
+}
+
 /// How old the last complete listing may be.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Freshness {

@@ -5,11 +5,13 @@ use std::{
     process::ExitCode,
 };
 
+use anyhow::bail;
 use clap::Args;
 
 use super::{
     incident_forms,
-    output::{self, Format, Freshness},
+    output::{self, Freshness, PageFormat},
+    status_page,
     store::{self, Source},
 };
 use crate::{
@@ -24,8 +26,10 @@ const EXAMPLES: &str = "Examples:\n  \
     aws-dx-monitor status --db dx-monitor-demo.db\n  \
     aws-dx-monitor status --kind connection,virtual-interface --region us-east-1\n  \
     aws-dx-monitor status --health down,unknown || page-somebody\n  \
+    aws-dx-monitor status --output html > status.html\n  \
     aws-dx-monitor status --output json | jq '.[] | select(.stale or .health != \"up\")'\n\n\
     Exit status: 0 when nothing that is shown is down, 1 when something is, 2 for an error.\n\
+    The page shows the whole estate: destinations with their paths, and the last 30 days.\n\
     What is retired, because its kind or region is polled no longer, never counts.\n\n\
     Times are in UTC. A state is marked as stale when its kind has had no complete listing for\n\
     --unmonitored-after seconds.\n\n";
@@ -52,10 +56,14 @@ pub struct Options {
     freshness: Freshness,
     /// The output format
     #[arg(long, value_enum, default_value_t)]
-    output: Format,
+    output: PageFormat,
 }
 
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    let is_narrowed = !(options.kind.is_empty() && options.health.is_empty() && options.region.is_empty());
+    if options.output == PageFormat::Html && (is_narrowed || options.retired) {
+        bail!("the page shows the whole estate: leave out --kind, --health, --region and --retired");
+    }
     let store = options.source.open().await?;
     let now = SystemClock.now();
     let filter =
@@ -63,9 +71,13 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let status = query::status(&*store, &filter, options.freshness.tolerated(), now).await?;
     let mut out = BufWriter::new(anstream::stdout());
     match options.output {
-        Format::Json => output::write_json(&mut out, &status.items)?,
-        Format::Csv => write_csv(&mut out, &status.items)?,
-        Format::Table => {
+        PageFormat::Html => {
+            let page = status_page::whole(&*store, options.freshness.tolerated(), now).await?;
+            write!(out, "{page}")?;
+        }
+        PageFormat::Json => output::write_json(&mut out, &status.items)?,
+        PageFormat::Csv => write_csv(&mut out, &status.items)?,
+        PageFormat::Table => {
             incident_forms::write_open(&mut out, &status.open_incidents)?;
             write_table(&mut out, &status)?;
             write_stale(&mut out, &status.items, now)?;

@@ -5,7 +5,7 @@
 //! | are on call, and an alarm went off | [`runbook`], [`runbook_states`] |
 //! | want to try it | [`demo`] |
 //! | run it in AWS | [`deploy`], [`context`], [`pagers`], [`tickets`], [`alarms`], [`costs`], [`function`], [`upgrade`] |
-//! | work at a terminal | [`tool`], [`watch`], [`planned`], [`map`], [`report`], [`resilience`] |
+//! | work at a terminal | [`tool`], [`watch`], [`planned`], [`map`], [`status_page`], [`report`], [`resilience`] |
 //! | write software that uses it | [`contract`], [`incidents`], [`rules_and_queries`] |
 //! | want to know what it promises | [`tests`], [`benchmarks`] |
 //! | read or change the code, or have found a security problem | [`contributing`] |
@@ -37,6 +37,7 @@ macro_rules! page {
         /// [runbook]: crate::guide::runbook
         /// [scenario]: crate::simulator::Scenario
         /// [states]: crate::guide::runbook_states
+        /// [status-page]: crate::guide::status_page
         /// [tests]: crate::guide::tests
         /// [tickets]: crate::guide::tickets
         /// [tool]: crate::guide::tool
@@ -66,6 +67,7 @@ page!(resilience, "resilience.md");
 page!(rules_and_queries, "../../schemas/rules-and-queries.md");
 page!(runbook, "runbook.md");
 page!(runbook_states, "runbook-states.md");
+page!(status_page, "status-page.md");
 page!(tests, "../../tests/README.md");
 page!(tickets, "tickets.md");
 page!(tool, "tool.md");

@@ -20,7 +20,8 @@ use crate::{
     words,
 };
 
-const OWN_STYLE: &str = include_str!("page.css");
+/// The style of the boxes and marks.
+pub const OWN_STYLE: &str = include_str!("page.css");
 /// The tallest picture that fits on a sheet of paper.
 const TALLEST_IN_PRINT: u32 = 700;
 
@@ -219,6 +220,6 @@ fn badges(numbers: &[usize]) -> String {
 }
 
 /// The mark of a health: its sign on its colour.
-fn mark(health: Health) -> String {
+pub fn mark(health: Health) -> String {
     format!("<b class=\"m {health}\">{}</b>", sign(health))
 }

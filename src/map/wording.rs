@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Shows a text from AWS in at most so many columns, escaped for where it goes.
-pub(super) type Shown<'s> = &'s dyn Fn(&str, usize) -> String;
+pub type Shown<'s> = &'s dyn Fn(&str, usize) -> String;
 
 /// The longest name, id and word of a state.
 pub(super) const MOST_NAME: usize = 40;
@@ -102,7 +102,7 @@ fn destination_kind(kind: DestinationKind) -> &'static str {
 }
 
 /// The gateway's name, or else its id.
-fn destination_name(map: &Map<'_>, destination: &Destination, shown: Shown<'_>) -> String {
+pub fn destination_name(map: &Map<'_>, destination: &Destination, shown: Shown<'_>) -> String {
     let gateway = destination.rows.iter().map(|row| &map.estate.items[row.item].item);
     let mut gateways = gateway.filter(|item| matches!(item.kind, Kind::DirectConnectGateway | Kind::VirtualGateway));
     let name = gateways.find_map(|item| item.name.as_deref().filter(|name| !name.trim().is_empty()));
@@ -110,7 +110,7 @@ fn destination_name(map: &Map<'_>, destination: &Destination, shown: Shown<'_>) 
 }
 
 /// The paths of an address family, and the health that this looks like: `IPv4: 1 of 2 paths left, on 1 device`.
-pub(super) fn family(family: &Family, shown: Shown<'_>) -> (Health, String) {
+pub fn family(family: &Family, shown: Shown<'_>) -> (Health, String) {
     let name = match family.name.as_str() {
         "ipv4" => "IPv4".to_owned(),
         "ipv6" => "IPv6".to_owned(),
@@ -143,7 +143,7 @@ pub(super) fn pass(pass: Pass) -> (&'static str, &'static str) {
 }
 
 /// What an item is: `transit interface`, `association with tgw-1`.
-pub(super) fn kind(item: &MapItem, shown: Shown<'_>) -> String {
+pub fn kind(item: &MapItem, shown: Shown<'_>) -> String {
     match (item.item.kind, item.item.virtual_interface_type.as_deref()) {
         (Kind::VirtualInterface, Some(sort)) => format!("{} interface", shown(sort, MOST_WORD)),
         (Kind::VirtualInterface, None) => "interface".to_owned(),
@@ -169,7 +169,7 @@ pub(super) fn rider(item: &MapItem, shown: Shown<'_>) -> String {
 }
 
 /// What is to be known of an item beside its name: its bandwidth, and its state if it is not up.
-pub(super) fn facts(item: &MapItem, shown: Shown<'_>) -> Vec<String> {
+pub fn facts(item: &MapItem, shown: Shown<'_>) -> Vec<String> {
     let description = &item.item;
     let mut facts = Vec::new();
     let is_port =
@@ -216,7 +216,7 @@ pub(super) fn incident(map: &Map<'_>, number: usize, shown: Shown<'_>) -> (Healt
 }
 
 /// The items by health, what is left out, and the last poll.
-pub(super) fn summary(map: &Map<'_>) -> String {
+pub fn summary(map: &Map<'_>) -> String {
     let estate = map.estate;
     let counts = Health::BY_URGENCY.into_iter().map(|health| (health, estate.count(health)));
     let mut parts: Vec<String> =

@@ -6,7 +6,9 @@
 Makes the report of a database that the demo filled, and of a copy of it in which every name is hostile, opens both in a
 headless Chromium (Debian's; installed with apt-get where it is missing) and checks that the timeline is drawn, that nothing
 scrolls sideways at 390 px, that injected names stay text, that nothing is loaded, and that the page prints to PDF.
-The map's page is checked likewise (`map_page.py`), and the report where it is large or leaves planned time out (`report_page.py`). With --pictures, screenshots and the PDFs are kept.
+The map's page is checked likewise (`map_page.py`), the report where it is large or leaves planned time out
+(`report_page.py`), and the pages of `status` and `incidents` (`status_page.py`). With --pictures, screenshots and the PDFs are
+kept.
 """
 
 import argparse
@@ -22,6 +24,7 @@ import tempfile
 
 import map_page
 import report_page
+import status_page
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOSTILE = "</title></svg><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">\u202e\u0007" + "W" * 300
@@ -224,6 +227,7 @@ def main():
         check_page(checks, browser, hostile_page, hostile, "hostile")
         map_page.check(checks, browser, binary, demo, make_hostile, CONTRAST, pictures)
         report_page.check(checks, browser, binary, demo, pictures)
+        status_page.check(checks, browser, binary, demo, make_hostile, CONTRAST, pictures)
         browser.open(page)
         pdf = browser.pdf()
         checks.that("it prints to PDF", pdf.startswith(b"%PDF-") and pdf.count(b"/Type /Page\n") >= 1 and len(pdf) > 10_000, len(pdf))

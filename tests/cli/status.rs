@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{answer, text, tool};
+use super::{answer, ask, text, tool};
 use aws_dx_monitor::domain::{Kind, SinkName, State};
 
 #[test]
@@ -91,4 +91,21 @@ fn a_missing_database_is_an_error() {
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0, "and none is made");
     let output = tool(directory.path()).args(["status", "--output", "yaml"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "a wrong option is an error too");
+}
+
+#[test]
+fn pages_of_the_state_and_of_incidents_are_written_as_html() {
+    let page = answer(&["status", "--output", "html"]);
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
+    for wanted in ["33 up", "Open incidents", "core-dxgw", "IPv4: 3 paths, on 3 devices in 3 locations", "The last day"]
+    {
+        assert!(page.contains(wanted), "{wanted}");
+    }
+    let page = answer(&["incidents", "--output", "html"]);
+    assert!(page.contains("9 incidents, 0 of them open") && page.contains("dxcon-ffx3v7tc"));
+    for wrong in [&["status", "--output", "html", "--kind", "lag"][..], &["incidents", "9a1f", "--output", "html"]] {
+        let output = ask(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        assert!(text(&output.stderr).contains("leave out"), "{}", text(&output.stderr));
+    }
 }

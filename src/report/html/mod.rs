@@ -14,6 +14,7 @@ mod tables;
 mod timelines;
 
 use self::parts::time;
+pub use self::timelines::legend;
 use super::{document::Report, phrases, svg};
 use crate::{calendar::Calendar, escape, words};
 

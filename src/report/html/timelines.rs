@@ -49,7 +49,8 @@ fn items(report: &Report, ticks: &[Tick]) -> String {
     items
 }
 
-fn legend(report: &Report) -> String {
+/// What the colours and patterns of the timelines mean.
+pub fn legend(report: &Report) -> String {
     let mut legend = "<ul class=\"legend\" aria-label=\"Legend\">\n".to_owned();
     for condition in conditions(report) {
         let meaning = match condition {

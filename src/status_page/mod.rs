@@ -1,0 +1,49 @@
+//! The status page and the page of incidents: for a wall and for a phone. Each is one self-contained file: it runs no script,
+//! and makes no request. All of it is pure.
+//!
+//! What is open stands first, in boxes. The colours, marks and words are those of the [map](crate::map), the strips those of
+//! the [report](crate::report).
+
+pub mod incidents;
+pub mod status;
+
+mod cards;
+
+pub use status::Standing;
+
+use crate::{
+    domain::Timestamp,
+    escape, map,
+    report::html::{COLOURS, POLICY, STYLE},
+    words,
+};
+
+const OWN_STYLE: &str = include_str!("page.css");
+/// The longest sentence from a document.
+const MOST_SENTENCE: usize = 400;
+
+/// Text from AWS, cut and escaped.
+fn shown(text: &str, most: usize) -> String {
+    escape::html(&escape::truncate(&escape::terminal(text), most))
+}
+
+/// What comes before the sections of a page: its head, its title, and `summary`, which is escaped already.
+fn beginning(title: &str, summary: &str, now: Timestamp) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <title>{title}</title>\n<style>\n{COLOURS}{STYLE}{}{OWN_STYLE}</style>\n</head>\n<body>\n\
+         <header>\n<h1>{title}</h1>\n{summary}\n<p class=\"faint\">Made on {} by aws-dx-monitor {}.</p>\n</header>\n<main>\n",
+        map::html::OWN_STYLE,
+        words::instant(now),
+        env!("CARGO_PKG_VERSION"),
+    )
+}
+
+/// What comes after them.
+const END: &str = "</main>\n</body>\n</html>\n";
+
+#[cfg(test)]
+mod tests;

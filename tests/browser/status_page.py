@@ -1,0 +1,71 @@
+"""The status page and the page of incidents in a real browser: of the demo, with an outage, and with hostile names."""
+
+import pathlib
+import subprocess
+
+import map_page
+
+WIDTHS = [1400, 1000, 390, 360, 320]
+
+
+def write(binary: str, command: str, database: pathlib.Path, page: pathlib.Path):
+    page.write_bytes(subprocess.run([binary, command, "--db", database, "--output", "html"], stdout=subprocess.PIPE, check=False).stdout)
+
+
+def check_page(checks, browser, page: pathlib.Path, title: str, label: str):
+    browser.open(page)
+    requests = [event["params"]["request"]["url"] for event in browser.events if event.get("method") == "Network.requestWillBeSent"]
+    checks.that(f"{label}: the page asks for nothing but itself", requests == [page.as_uri()], requests)
+    complaints = [event["params"] for event in browser.events if event.get("method") in ("Log.entryAdded", "Runtime.exceptionThrown")]
+    checks.that(f"{label}: the browser has nothing to complain of", not complaints, complaints)
+    checks.that(f"{label}: no script, no image, no frame", browser.ask(
+        "document.querySelectorAll('script, img, iframe, object, embed, link, [onerror], [onload]').length") == 0)
+    checks.that(f"{label}: nobody changed the title", browser.ask("document.title") == title, browser.ask("document.title"))
+    for width in WIDTHS:
+        browser.look(width)
+        overflow = browser.ask("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        checks.that(f"{label}: no horizontal scroll at {width} px", overflow == 0, f"{overflow} px too wide")
+        outside = browser.ask("""[...document.querySelectorAll('.box *')].filter(e => !e.closest('svg') && e.getBoundingClientRect().width
+            && e.getBoundingClientRect().right > e.closest('.box').getBoundingClientRect().right + 1).length""")
+        checks.that(f"{label}: nothing leaves its box at {width} px", outside == 0, outside)
+    ids = browser.ask("(() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id); return ids.length - new Set(ids).size })()")
+    checks.that(f"{label}: no id twice", ids == 0, ids)
+
+
+def check_outage(checks, browser, page: pathlib.Path, contrast: str):
+    browser.open(page)
+    browser.look(1400)
+    checks.that("status: the outage is in the first screen", browser.ask(
+        "(e => e && e.getBoundingClientRect().bottom < 900 && e.textContent.includes('dxcon-ffx3v7tc'))(document.querySelector('.incident-box.down'))"))
+    browser.look(360)
+    checks.that("status: on a phone too", browser.ask("document.querySelector('.incident-box.down').getBoundingClientRect().top < 640"))
+    checks.that("status: a path is lost", "2 of 3 paths left" in browser.ask("document.body.textContent"))
+    small = browser.ask("Math.min(...[...document.querySelectorAll('svg.timeline')].map(s => s.getBoundingClientRect().width))")
+    checks.that("status: the strips fill a phone", small > 360 * 0.6, small)
+    for dark in [False, True]:
+        browser.look(1400, dark)
+        poor = browser.ask(contrast)
+        checks.that(f"status: contrast of text is AA in {'dark' if dark else 'light'} mode", not poor, poor)
+    pdf = browser.pdf()
+    checks.that("status: it prints to PDF", pdf.startswith(b"%PDF-") and len(pdf) > 10_000, len(pdf))
+
+
+def check(checks, browser, binary: str, database: pathlib.Path, make_hostile, contrast: str, pictures):
+    outage, hostile = (map_page.copied(database, name) for name in ("outage-status.db", "hostile-status.db"))
+    map_page.put_down(outage)
+    map_page.put_down(hostile)
+    make_hostile(hostile)
+    pages = {}
+    for name, store in {"demo": database, "outage": outage, "hostile": hostile}.items():
+        for command, title in {"status": "Direct Connect status", "incidents": "Direct Connect incidents"}.items():
+            page = pages[f"{command}-{name}"] = database.with_name(f"{command}-{name}.html")
+            write(binary, command, store, page)
+            check_page(checks, browser, page, title, f"{command}, {name}")
+    check_outage(checks, browser, pages["status-outage"], contrast)
+    if pictures:
+        for name, page, width, dark in [("status", "status-outage", 1400, False), ("status-dark", "status-outage", 1400, True),
+                                        ("status-phone", "status-outage", 360, False), ("status-hostile", "status-hostile", 360, False),
+                                        ("incidents", "incidents-outage", 1400, False), ("incidents-phone", "incidents-outage", 360, False)]:
+            browser.open(pages[page])
+            browser.look(width, dark)
+            browser.picture(pictures / f"{name}.png")
