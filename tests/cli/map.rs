@@ -77,3 +77,52 @@ fn a_form_that_there_is_not_is_a_mistake() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("[possible values: text, svg, html, dot]"), "{}", text(&output.stderr));
 }
+
+/// What a reader of Graphviz's language finds in a graph: its nodes and edges, and the boxes around them.
+fn read_dot(graph: &str) -> [usize; 3] {
+    let script = "import json, pydot, sys\n\
+        graphs = pydot.graph_from_dot_data(sys.stdin.read())\n\
+        assert graphs and len(graphs) == 1, 'not one graph'\n\
+        def walk(graph):\n    \
+            nodes = [node for node in graph.get_nodes() if node.get_name() not in ('node', 'edge', 'graph')]\n    \
+            inner = [walk(part) for part in graph.get_subgraphs()]\n    \
+            own = [len(nodes), len(graph.get_edges()), len(inner)]\n    \
+            return [sum(counts) for counts in zip(own, *inner)]\n\
+        print(json.dumps(walk(graphs[0])))";
+    let mut python = assert_cmd::Command::from_std(std::process::Command::new(crate::support::python::tool("python3")));
+    let output = python.args(["-c", script]).write_stdin(graph).output().unwrap();
+    assert!(output.status.success(), "{}\n{graph}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn graphviz_reads_the_graph_whatever_the_names_are() {
+    use aws_dx_monitor::{
+        domain::{ItemDescription, ItemKey, Kind, Scope, State},
+        map::{Detail, Estate, Map, MapItem, Picture, dot},
+    };
+    let graph_of = |name: &str| {
+        let item = |(kind, id): &(Kind, &str)| {
+            let mut item =
+                ItemDescription::bare(&Scope::regional("123456789012", "us-east-1"), &ItemKey::new(*kind, *id));
+            let name = Some(name.to_owned());
+            (item.name, item.location, item.device) = (name.clone(), name.clone(), name.clone());
+            item.connection_id = (*kind == Kind::VirtualInterface).then(|| "dxcon-1".to_owned());
+            item.virtual_gateway_id = (*kind == Kind::VirtualInterface).then_some(name).flatten();
+            let state = State::of(*kind, Some("available"));
+            MapItem { item: item.into(), state, in_outage: false, is_stale: false, is_retired: false, incident: None }
+        };
+        let items = [(Kind::Connection, "dxcon-1"), (Kind::VirtualInterface, "dxvif-1"), (Kind::Lag, "dxlag-1")];
+        let estate = Estate { items: items.iter().map(item).collect(), ..Estate::default() };
+        read_dot(&dot::graph(&Picture::of(&Map::of(&estate), Detail::Everything)))
+    };
+    let plain = graph_of("plain");
+    assert!(plain.iter().all(|count| *count > 0), "{plain:?}");
+    for hostile in
+        ["\"]; x -> y; //", "a\\", "\\\" -> b", "\n}\nsubgraph z {", "<b>&amp;</b>", "\u{0}\u{202e}\u{1b}[31m", "/* "]
+    {
+        assert_eq!(graph_of(hostile), plain, "{hostile:?}");
+    }
+    let demo = read_dot(&answer(&["map", "--output", "dot"]));
+    assert!(demo[0] > 20 && demo[1] >= 5 && demo[2] > 6, "{demo:?}");
+}
