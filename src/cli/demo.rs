@@ -32,16 +32,32 @@ const POLLS: u32 = 45;
 const EVERY: Duration = Duration::from_secs(60);
 /// How long a simulated minute takes on a terminal.
 const PACE: Duration = Duration::from_millis(350);
+/// How long it takes so that each message can be read.
+const SLOW_PACE: Duration = Duration::from_secs(4);
 
 /// Play 45 minutes of a customer's Direct Connect through the whole pipeline; no AWS account, no network
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     aws-dx-monitor demo\n  \
+    aws-dx-monitor demo --slow\n  \
     aws-dx-monitor demo --db /tmp/demo.db && aws-dx-monitor history --db /tmp/demo.db")]
 pub struct Options {
     /// Where the states and the history go; replaced on each run
     #[arg(long, value_name = "PATH", default_value = "dx-monitor-demo.db")]
     db: PathBuf,
+    /// Play so slowly that each message can be read: four seconds a minute, three minutes in all
+    #[arg(long)]
+    slow: bool,
+}
+
+impl Options {
+    /// How long a simulated minute takes.
+    fn pace(&self) -> Option<Duration> {
+        match self.slow {
+            true => Some(SLOW_PACE),
+            false => terminal::is_watched().then_some(PACE),
+        }
+    }
 }
 
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
@@ -89,8 +105,9 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         }
         write_poll(&mut out, &clock, &report)?;
         sums.add(&report);
-        if terminal::is_watched() {
-            tokio::time::sleep(PACE).await;
+        out.flush()?;
+        if let Some(pace) = options.pace() {
+            tokio::time::sleep(pace).await;
         }
     }
     write_sums(&mut out, &sums, &announcer, &metrics)?;

@@ -12,6 +12,7 @@ mod history_forms;
 mod incident_forms;
 mod incident_story;
 mod incidents;
+mod man;
 mod map;
 mod output;
 mod progress;
@@ -79,6 +80,7 @@ enum Command {
     Map(map::Options),
     Drill(drill::Options),
     Completions(completions::Options),
+    Man(man::Options),
 }
 
 /// Parses the command line, runs the command, and returns the exit code.
@@ -101,6 +103,7 @@ pub fn run() -> ExitCode {
                 Command::Map(options) => map::run(options).await,
                 Command::Drill(options) => drill::run(options).await,
                 Command::Completions(options) => completions::run(&options, Arguments::command()),
+                Command::Man(options) => man::run(&options, Arguments::command()),
             }
         })
     });

@@ -4,7 +4,7 @@ use super::{Store, complaint, program};
 
 #[test]
 fn every_command_explains_itself_with_examples() {
-    let commands: [&[&str]; 16] = [
+    let commands: [&[&str]; 17] = [
         &["demo"],
         &["simulate"],
         &["watch"],
@@ -21,6 +21,7 @@ fn every_command_explains_itself_with_examples() {
         &["acknowledge"],
         &["drill"],
         &["completions"],
+        &["man"],
     ];
     for command in commands {
         let output = program().args(command).arg("--help").output().unwrap();
