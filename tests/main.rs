@@ -13,6 +13,7 @@ mod function;
 mod fuzz;
 mod house;
 mod incident_schema;
+mod releases;
 mod report;
 mod retries;
 mod simulation;

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | are on call, and an alarm went off | [`runbook`], [`runbook_states`] |
 //! | want to try it | [`demo`] |
-//! | run it in AWS | [`deploy`], [`context`], [`pagers`], [`tickets`], [`alarms`], [`costs`], [`function`], [`upgrade`] |
+//! | run it in AWS | [`deploy`], [`terraform_and_cdk`], [`context`], [`pagers`], [`tickets`], [`alarms`], [`costs`], [`function`], [`upgrade`] |
 //! | work at a terminal | [`tool`], [`watch`], [`planned`], [`map`], [`status_page`], [`report`], [`resilience`] |
 //! | write software that uses it | [`contract`], [`incidents`], [`rules_and_queries`] |
 //! | want to know what it promises | [`tests`], [`benchmarks`] |
@@ -38,6 +38,7 @@ macro_rules! page {
         /// [scenario]: crate::simulator::Scenario
         /// [states]: crate::guide::runbook_states
         /// [status-page]: crate::guide::status_page
+        /// [terraform]: crate::guide::terraform_and_cdk
         /// [tests]: crate::guide::tests
         /// [tickets]: crate::guide::tickets
         /// [tool]: crate::guide::tool
@@ -68,6 +69,7 @@ page!(rules_and_queries, "../../schemas/rules-and-queries.md");
 page!(runbook, "runbook.md");
 page!(runbook_states, "runbook-states.md");
 page!(status_page, "status-page.md");
+page!(terraform_and_cdk, "terraform-and-cdk.md");
 page!(tests, "../../tests/README.md");
 page!(tickets, "tickets.md");
 page!(tool, "tool.md");
