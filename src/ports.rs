@@ -5,6 +5,10 @@
 //! [`anyhow::Result`], to which the adapter adds the context that an operator needs. They return a type of their own only
 //! where the caller decides by it ([`Recording`], [`Covering`], [`Refusal`]).
 
+mod evidence;
+mod organisation;
+mod stores;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     future::Future,
@@ -17,17 +21,17 @@ use async_trait::async_trait;
 use futures::future::{Either, select};
 use uuid::Uuid;
 
-mod evidence;
-
-pub use evidence::{EvidenceStore, Measurements};
-
+pub use self::{
+    evidence::{EvidenceStore, Measurements},
+    organisation::{Organization, Prober, Queue, Queued},
+    stores::{Roster, Turns, Windows},
+};
 pub use crate::announcement::{Announcement, Form};
 use crate::{
     announcement::BaselineSummary,
     domain::{
-        Acknowledgement, Amendment, CoveragePath, Event, FoldStep, Folding, GapProgress, HistoryRow, ItemPath, Kind,
-        ListedScope, Observation, Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow, Timestamp, Transition,
-        Turn, Unmonitored, Window, WindowRows,
+        Amendment, CoveragePath, Event, FoldStep, Folding, GapProgress, HistoryRow, ItemPath, Kind, ListedScope,
+        Observation, Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow, Timestamp, Transition, Unmonitored,
     },
     metrics::DataPoint,
 };
@@ -310,40 +314,6 @@ pub trait History {
 
 /// A function that is called with one transition after the other, until it breaks.
 pub type EachTransition<'a> = &'a mut dyn FnMut(HistoryRow) -> ControlFlow<()>;
-
-/// The store of planned time: silences, AWS's planned work, and who has taken which incident on. Every write may be
-/// repeated: a row has one key, and is written whole. Writers are chosen at run time.
-#[async_trait(?Send)]
-pub trait Windows {
-    /// All rows of an account that may still matter, in one strongly consistent read. A row that cannot be read, such as
-    /// one of a newer version, is left out.
-    async fn windows(&self, account: &str) -> anyhow::Result<WindowRows>;
-
-    /// Writes a silence, or a page of a notice. One that is there already is replaced.
-    async fn write_window(&self, account: &str, window: &Window) -> anyhow::Result<()>;
-
-    /// Remembers who has taken an incident on. Whoever was first stays.
-    async fn write_acknowledgement(
-        &self,
-        account: &str,
-        incident: Uuid,
-        acknowledgement: &Acknowledgement,
-    ) -> anyhow::Result<()>;
-}
-
-/// The row by which the polls that events ask for take turns.
-#[async_trait(?Send)]
-pub trait Turns {
-    /// The last turn of an account, strongly consistent. A row that cannot be read is replaced by one whose turn is over.
-    async fn turn(&self, account: &str) -> anyhow::Result<Option<Turn>>;
-
-    /// Writes a turn, unless another was written since the revision before its own. Returns whether it is written, by this
-    /// call or by an earlier one whose answer was lost.
-    async fn write_turn(&self, account: &str, turn: &Turn) -> anyhow::Result<bool>;
-
-    /// Remembers how long a poll took that an event has asked for; [`Turns::write_turn`] leaves that as it is.
-    async fn poll_lasted(&self, account: &str, lasted: Duration) -> anyhow::Result<()>;
-}
 
 /// The service to which data points are published.
 pub trait MetricSink {

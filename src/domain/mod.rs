@@ -37,6 +37,9 @@
 //! | announce | to send a transition to a sink |
 //! | acknowledge | to move a sink's cursor after it has accepted an announcement |
 //! | park | to give up a transition for one sink, with the reason |
+//! | roster | the accounts that are watched from one hub, a row for each: [`RosterRow`] |
+//! | visit | a poll or a probe of another account: [`Visit`] |
+//! | late | of an account: it was reached once and is not any more: [`Late`] |
 //! | turn | when a poll begins that events of AWS ask for: [`Turn`] |
 
 mod amendment;
@@ -58,6 +61,7 @@ mod path;
 mod recalled;
 mod recorded;
 mod recorded_document;
+mod roster;
 mod scope;
 mod severity;
 mod sink;
@@ -97,6 +101,7 @@ pub use recalled::{
 };
 pub use recorded::{NotAnEvent, RecordedEvent, RecordedItem, RecordedState};
 pub use recorded_document::RecordedDocument;
+pub use roster::{BETWEEN_WRITES, Cadence, Late, LateReason, ListedAccount, Outcome, PollOrder, RosterRow, Visit};
 pub use scope::{ItemKey, MAXIMUM_ID_BYTES, ParseItemKeyError, ParseScopeError, Scope};
 pub use severity::Severity;
 pub use sink::{SinkName, Sinks};

@@ -7,6 +7,7 @@ mod folding;
 mod limits;
 mod lost_answers;
 mod pages;
+mod roster;
 mod rows;
 pub mod store;
 mod turns;

@@ -22,6 +22,7 @@ pub mod reading;
 pub mod recording;
 pub mod retiring;
 pub mod rig;
+pub mod roster;
 pub mod windows;
 
 pub use rig::{EXPIRES_AT, Fresh, Rig, SINKS, at, event, run, suspect};
@@ -259,6 +260,15 @@ macro_rules! ledger_contract {
                     evidence_is_no_history
                     any_text_of_evidence_reads_back
                     all_evidence_is_found_over_many_large_rows
+                }
+                roster {
+                    an_account_never_heard_of_has_no_row
+                    a_row_of_the_roster_reads_back_as_it_was_written
+                    of_those_who_write_one_revision_one_wins
+                    an_older_poll_never_overwrites_a_newer_one
+                    any_text_of_a_row_reads_back
+                    a_thousand_accounts_are_found
+                    the_roster_is_no_scope_and_no_planned_time
                 }
                 hostile {
                     any_id_names_its_own_item

@@ -29,7 +29,8 @@ impl SimulatedLedger {
         start: Option<&str>,
         ascending: bool,
     ) -> anyhow::Result<Page> {
-        let is_of_states = matches!(port, "ledger.recall" | "ledger.revision" | "ledger.listed" | "ledger.windows");
+        let is_of_states =
+            matches!(port, "ledger.recall" | "ledger.revision" | "ledger.listed" | "ledger.windows" | "ledger.roster");
         let table = if is_of_states { Table::States } else { Table::History };
         let detail = format!("{hash} from {}", start.unwrap_or("the start"));
         self.0

@@ -36,6 +36,7 @@ mod port;
 mod ports;
 mod progress;
 pub mod random;
+mod roster;
 mod rows;
 mod seeded;
 mod sights;

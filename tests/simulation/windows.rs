@@ -84,7 +84,7 @@ impl EvidenceStore for SimulatedLedger {
 
 impl SimulatedLedger {
     /// The rows of a hash, over all pages.
-    async fn all(&self, port: &'static str, hash: &str) -> anyhow::Result<Vec<(String, Row)>> {
+    pub async fn all(&self, port: &'static str, hash: &str) -> anyhow::Result<Vec<(String, Row)>> {
         let mut found = Vec::new();
         let mut start = None;
         loop {

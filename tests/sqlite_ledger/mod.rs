@@ -4,6 +4,7 @@ mod expiry;
 mod file;
 mod foreign;
 mod opening;
+mod roster;
 mod windows;
 
 use std::path::Path;

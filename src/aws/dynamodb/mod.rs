@@ -7,7 +7,8 @@
 //! bulk; `folding` writes incidents; `recalling` is the read that every poll begins with; `by_day` finds the history of all
 //! items without a scan. They are functions over `tables`, and use `calls` (one call, its conditions and its outcome),
 //! `expression` (names and values behind placeholders), `lanes` (how many calls run at the same time), `attributes`,
-//! `failure` and `retry`. `turn_row` is no part of the ledger: by it, the polls that events ask for take turns.
+//! `failure` and `retry`. Two are no part of the ledger: `turn_row`, by which the polls that events ask for take turns, and
+//! `roster_row`, the accounts that are watched from here.
 //!
 //! Rules of this module:
 //!
@@ -33,6 +34,7 @@ mod poll_row;
 mod recalling;
 mod recording;
 mod retry;
+mod roster_row;
 mod scopes_row;
 mod state_row;
 mod tables;
@@ -55,11 +57,12 @@ use super::limits::{CallLimits, Limited};
 use crate::{
     domain::{
         Acknowledgement, Amendment, CoveragePath, Evidence, FoldStep, Folding, HistoryRow, ItemPath, ListedScope,
-        Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow, Turn, Unmonitored, Window, WindowRows,
+        Recalled, RosterRow, RowPath, Scope, Selection, SinkName, Span, StateRow, Turn, Unmonitored, Window,
+        WindowRows,
     },
     ports::{
         BaselineAnnounced, Covering, Cursors, EachTransition, EvidenceStore, History, Ledger, Parking, Progress,
-        Record, Recording, Turns, Windows,
+        Record, Recording, Roster, Turns, Windows,
     },
 };
 
@@ -284,5 +287,24 @@ impl Turns for DynamoLedger {
         turn_row::poll_lasted(&self.tables, account, lasted)
             .await
             .with_context(|| format!("how long the poll of {account} took cannot be written"))
+    }
+}
+
+#[async_trait(?Send)]
+impl Roster for DynamoLedger {
+    async fn roster(&self) -> anyhow::Result<Vec<RosterRow>> {
+        roster_row::all(&self.tables).await.context("the roster cannot be read")
+    }
+
+    async fn roster_row(&self, account: &str) -> anyhow::Result<Option<RosterRow>> {
+        roster_row::of_account(&self.tables, account)
+            .await
+            .with_context(|| format!("the row of the account {account} cannot be read"))
+    }
+
+    async fn write_roster_row(&self, row: &RosterRow) -> anyhow::Result<bool> {
+        roster_row::write(&self.tables, row)
+            .await
+            .with_context(|| format!("the row of the account {} cannot be written", row.account))
     }
 }

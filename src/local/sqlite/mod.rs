@@ -1,7 +1,7 @@
 //! The ledger in one SQLite file: the same rows and the same conditions as in DynamoDB, for a laptop.
 //!
 //! Read `schema` for the tables, then `recording` for the central write and `folding` for the one that follows it; `states`,
-//! `incidents`, `history`, `polls`, `windows` and `evidence` each have their own rows, and `expiry` ends them. Everything here
+//! `incidents`, `history`, `polls`, `windows`, `evidence` and `roster` each have their own rows, and `expiry` ends them. Everything here
 //! is synchronous: the `async fn`s of the ports below block. A SQLite call takes microseconds to a few milliseconds, and a program that serves one poll at a time has nothing else to do meanwhile. No transaction lives
 //! across an `await`, so joined futures cannot share one.
 //!
@@ -17,6 +17,7 @@ mod incidents;
 mod parent_gaps;
 mod polls;
 mod recording;
+mod roster;
 mod schema;
 mod states;
 mod windows;
@@ -32,12 +33,12 @@ use self::schema::Age;
 use crate::{
     domain::{
         Acknowledgement, Amendment, CoveragePath, Evidence, FoldStep, Folding, HistoryRow, ItemPath, ListedScope,
-        Recalled, RowKey, RowPath, Scope, Selection, SinkName, Span, StateRow, Timestamp, Unmonitored, Window,
-        WindowRows,
+        Recalled, RosterRow, RowKey, RowPath, Scope, Selection, SinkName, Span, StateRow, Timestamp, Unmonitored,
+        Window, WindowRows,
     },
     ports::{
         BaselineAnnounced, Covering, Cursors, EachTransition, EvidenceStore, History, Ledger, Parking, Progress,
-        Record, Recording, Windows,
+        Record, Recording, Roster, Windows,
     },
 };
 
@@ -305,5 +306,22 @@ impl EvidenceStore for SqliteLedger {
     async fn evidence(&self, scope: &Scope, span: Span) -> anyhow::Result<Vec<Evidence>> {
         self.read(|connection| evidence::within(connection, scope, span))
             .with_context(|| format!("the evidence of {scope} cannot be read"))
+    }
+}
+
+#[async_trait(?Send)]
+impl Roster for SqliteLedger {
+    async fn roster(&self) -> anyhow::Result<Vec<RosterRow>> {
+        self.read(roster::all).context("the roster cannot be read")
+    }
+
+    async fn roster_row(&self, account: &str) -> anyhow::Result<Option<RosterRow>> {
+        self.read(|connection| roster::of_account(connection, account))
+            .with_context(|| format!("the row of the account {account} cannot be read"))
+    }
+
+    async fn write_roster_row(&self, row: &RosterRow) -> anyhow::Result<bool> {
+        self.write(|connection| roster::write(connection, row))
+            .with_context(|| format!("the row of the account {} cannot be written", row.account))
     }
 }

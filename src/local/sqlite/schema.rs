@@ -77,7 +77,7 @@ CREATE TABLE polled_kinds (
 
 /// What each version added to the tables of the one before. A file of an older version is brought up to date by whoever
 /// opens it; a row that was written before has nothing in a new column.
-const ADDITIONS: [&str; 9] = [
+const ADDITIONS: [&str; 10] = [
     "
 ALTER TABLE states ADD COLUMN seen_at TEXT;
 ALTER TABLE states ADD COLUMN never_up INTEGER;
@@ -173,6 +173,24 @@ CREATE INDEX evidence_by_expiry ON evidence (expires_at);
 ALTER TABLE polls ADD COLUMN last_regular_at TEXT;
 ",
     "ALTER TABLE windows ADD COLUMN announced_at TEXT;",
+    "
+CREATE TABLE accounts (
+    item TEXT NOT NULL PRIMARY KEY,
+    name TEXT,
+    cadence TEXT NOT NULL,
+    items INTEGER NOT NULL,
+    regions TEXT NOT NULL,
+    last_poll_at TEXT,
+    last_ok_at TEXT,
+    last_error TEXT,
+    refused_since TEXT,
+    enrolled_at TEXT,
+    left_at TEXT,
+    changed_at TEXT,
+    late_since TEXT,
+    revision INTEGER NOT NULL
+) STRICT;
+",
 ];
 
 enum Identity {
@@ -277,7 +295,7 @@ fn identify(connection: &Connection) -> anyhow::Result<Identity> {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        SqliteLedger, evidence, expiry, folding, history, incidents, parent_gaps, polls, states, windows,
+        SqliteLedger, evidence, expiry, folding, history, incidents, parent_gaps, polls, roster, states, windows,
     };
 
     /// SQLite's plan for a query. The plan decides whether a query on a million rows is fast.
@@ -317,6 +335,8 @@ mod tests {
             windows::OF_ACCOUNT,
             windows::ACKNOWLEDGEMENTS,
             evidence::WITHIN,
+            roster::ALL,
+            roster::OF_ACCOUNT,
             expiry::WINDOWS,
             expiry::ACKNOWLEDGEMENTS,
             expiry::EVIDENCE,
@@ -345,6 +365,8 @@ mod tests {
         SEARCH windows USING INDEX sqlite_autoindex_windows_1 (account=?)
         SEARCH acknowledgements USING INDEX sqlite_autoindex_acknowledgements_1 (account=?)
         SEARCH evidence USING INDEX sqlite_autoindex_evidence_1 (scope=? AND item>? AND item<?)
+        SCAN accounts USING INDEX sqlite_autoindex_accounts_1
+        SEARCH accounts USING INDEX sqlite_autoindex_accounts_1 (item=?)
         SEARCH windows USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH windows USING COVERING INDEX windows_by_expiry (expires_at<?)
         SEARCH acknowledgements USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH acknowledgements USING COVERING INDEX acknowledgements_by_expiry (expires_at<?)
         SEARCH evidence USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH evidence USING COVERING INDEX evidence_by_expiry (expires_at<?)
