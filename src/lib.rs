@@ -35,7 +35,7 @@
 //! | [`monitor`], [`query`] | [`monitor::Monitor::poll`], the pipeline; and the queries on what it stored |
 //! | [`map`] | the estate as a picture: pure |
 //! | [`report`], [`resilience`] | the availability of each item and each destination, and its outages by incident; how much may fail before a destination has no path: pure |
-//! | [`diff`](mod@diff), [`incident`] | what changed; which transitions have one cause: pure |
+//! | [`diff`](mod@diff), [`incident`], [`organisation`] | what changed; which transitions have one cause; which of many accounts are due: pure |
 //! | [`ports`] | the traits between the pipeline, its readers and the adapters |
 //! | [`announcement`], [`metrics`], [`words`], [`calendar`], [`escape`], [`domain`] | messages and data points, wording, months and days, hostile text; and the domain: kinds, states, snapshots, transitions, the event: pure |
 //!
@@ -125,6 +125,7 @@ pub mod local;
 pub mod map;
 pub mod metrics;
 pub mod monitor;
+pub mod organisation;
 pub mod ports;
 #[cfg(feature = "tool")]
 pub mod query;

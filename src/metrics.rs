@@ -33,6 +33,8 @@ pub enum Unit {
     Count,
     /// A duration.
     Milliseconds,
+    /// A long duration.
+    Seconds,
 }
 
 /// Which metrics of items are published.

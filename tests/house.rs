@@ -17,7 +17,7 @@ const FLOORS: [&[&str]; 13] = [
     &["monitor", "query"],
     &["map"],
     &["report", "resilience"],
-    &["diff", "incident"],
+    &["diff", "incident", "organisation"],
     &["ports"],
     &["announcement", "metrics", "words", "calendar", "escape", "domain"],
 ];

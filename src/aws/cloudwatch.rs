@@ -121,6 +121,7 @@ fn datum(point: &DataPoint) -> MetricDatum {
             Unit::None => StandardUnit::None,
             Unit::Count => StandardUnit::Count,
             Unit::Milliseconds => StandardUnit::Milliseconds,
+            Unit::Seconds => StandardUnit::Seconds,
         })
         .timestamp(DateTime::from_millis(point.at.milliseconds()))
         .build()

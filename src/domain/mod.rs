@@ -52,6 +52,7 @@ mod description;
 mod event;
 mod evidence;
 mod gap;
+mod hash;
 mod health;
 mod incident;
 mod kind;
@@ -84,6 +85,7 @@ pub use description::ItemDescription;
 pub use event::{Event, EventMetadata, EventPreviousState, EventState, STATE_CHANGE_DETAIL_TYPE, STATE_CHANGE_SOURCE};
 pub use evidence::{Evidence, EvidenceType, KEEP_EVIDENCE};
 pub use gap::{Extent, GapProgress, Gaps, ParentGap};
+pub use hash::fnv_1a;
 pub use health::Health;
 pub use incident::{
     Action, Affected, AffectedItem, Category, Circumstances, Destination, DestinationKind, Flapping, FoldStep, Folding,
@@ -101,7 +103,9 @@ pub use recalled::{
 };
 pub use recorded::{NotAnEvent, RecordedEvent, RecordedItem, RecordedState};
 pub use recorded_document::RecordedDocument;
-pub use roster::{BETWEEN_WRITES, Cadence, Late, LateReason, ListedAccount, Outcome, PollOrder, RosterRow, Visit};
+pub use roster::{
+    BETWEEN_WRITES, Cadence, Late, LateReason, ListedAccount, Order, Outcome, PollOrder, RosterRow, SweepOrder, Visit,
+};
 pub use scope::{ItemKey, MAXIMUM_ID_BYTES, ParseItemKeyError, ParseScopeError, Scope};
 pub use severity::Severity;
 pub use sink::{SinkName, Sinks};

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use async_trait::async_trait;
 
-use crate::domain::{ListedAccount, PollOrder, Timestamp, Visit};
+use crate::domain::{ListedAccount, Order, Timestamp, Visit};
 
 /// The list of an organisation's accounts.
 #[async_trait(?Send)]
@@ -29,12 +29,14 @@ pub trait Prober {
     fn calls(&self) -> u32;
 }
 
-/// An order with its delay.
+/// A message for the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Queued {
-    /// The order.
-    pub order: PollOrder,
-    /// How long the queue holds it back.
+    /// Its body.
+    pub order: Order,
+    /// Whose turn it takes: the queue serves groups evenly, so that one account with many messages holds up no other.
+    pub group: String,
+    /// How long the queue holds it back, in whole seconds.
     pub delay: Duration,
 }
 

@@ -16,7 +16,7 @@ use super::{
     tables::Tables,
 };
 use crate::{
-    domain::{HistoryRow, IncidentDocument, ItemPath, RowPath, Span, Timestamp},
+    domain::{HistoryRow, IncidentDocument, ItemPath, RowPath, Span, Timestamp, fnv_1a},
     ports::{EachTransition, Parking, Record},
 };
 
@@ -56,11 +56,6 @@ pub(super) fn day(item: impl Display, occurred_at: Timestamp) -> AttributeValue 
 /// The index's key of a shard of an instant's day.
 pub(super) fn shard_of_day(at: Timestamp, shard: u32) -> String {
     format!("{}#{shard}", at.day())
-}
-
-/// The hash function FNV-1a with 32 bits (Fowler, Noll, Vo): easy to implement in any language.
-fn fnv_1a(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 
 /// The row of a transition.

@@ -1,4 +1,4 @@
-//! The order to poll one account: the body of a message, and the payload of an invocation.
+//! What the queue carries: the body of a message, which is the payload of an invocation too.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,4 +20,22 @@ pub struct PollOrder {
     /// When it is too late: the next beat orders the next poll.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_after: Option<Timestamp>,
+}
+
+/// An order to go on with a sweep that did not fit one invocation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SweepOrder {
+    /// When the sweep listed the accounts. Those that were visited since then are done.
+    pub listed_at: Timestamp,
+}
+
+/// The body of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Order {
+    /// Polls an account.
+    Poll(PollOrder),
+    /// Goes on with a sweep.
+    Sweep(SweepOrder),
 }
