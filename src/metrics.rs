@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use crate::domain::{Dimension, Health, ItemKey, Kind, SinkName, Snapshot, Timestamp};
+use crate::domain::{Dimension, Health, ItemKey, Kind, SinkName, Snapshot, Timestamp, Whose};
 
 /// One number for CloudWatch.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +55,36 @@ impl MetricsMode {
         [("items", MetricsMode::Items), ("summary", MetricsMode::Summary), ("both", MetricsMode::Both)];
 }
 
-/// The data points of one snapshot.
+/// The data points of one snapshot, for the account that is watched. Those of the monitor's own account name no account.
+/// Those of another have its id as their first dimension; of its summary there is only how many items are down, since a
+/// metric for each kind and health of a thousand accounts would cost more than all else.
+pub fn data_points_of(whose: Whose, snapshot: &Snapshot, mode: MetricsMode) -> Vec<DataPoint> {
+    if whose == Whose::Own {
+        return data_points(snapshot, mode);
+    }
+    let mut data = match mode {
+        MetricsMode::Items | MetricsMode::Both => data_points(snapshot, MetricsMode::Items),
+        MetricsMode::Summary => Vec::new(),
+    };
+    if mode != MetricsMode::Items && !snapshot.observation.items.is_empty() {
+        data.push(items_down(snapshot));
+    }
+    for point in &mut data {
+        point.dimensions.insert(0, ("AccountId", snapshot.scope.account().to_owned()));
+    }
+    data
+}
+
+/// The metric of how many items of another account are down. It is one number for all scopes of the account.
+pub const ITEMS_DOWN: &str = "ItemsDown";
+
+/// How many items of a snapshot are down.
+fn items_down(snapshot: &Snapshot) -> DataPoint {
+    let down = snapshot.observation.items.values().filter(|item| item.state.health() == Health::Down).count();
+    DataPoint { metric: ITEMS_DOWN, dimensions: Vec::new(), value: down as f64, unit: Unit::Count, at: snapshot.at }
+}
+
+/// The data points of one snapshot of the monitor's own account.
 pub fn data_points(snapshot: &Snapshot, mode: MetricsMode) -> Vec<DataPoint> {
     let mut data = Vec::new();
     if matches!(mode, MetricsMode::Items | MetricsMode::Both) {
@@ -186,6 +215,13 @@ pub fn own_data_points_in_between(figures: &PollFigures, monitor: &str, at: Time
         metric => ["Transitions", "AnnouncementsParked", "FirstMessageDelay"].contains(&metric),
     };
     own_data_points(figures, monitor, at).into_iter().filter(happened).collect()
+}
+
+/// The monitor's own data points after a poll of another account: what happened in it, as long as it is anything, and that
+/// something failed which concerns all accounts. A quiet poll has none.
+pub fn own_data_points_of_another(figures: &PollFigures, monitor: &str, at: Timestamp) -> Vec<DataPoint> {
+    let happened = own_data_points_in_between(figures, monitor, at).into_iter();
+    happened.filter(|point| point.metric == "PollSucceeded" || point.value > 0.0).collect()
 }
 
 /// The data point for how many subscriptions the monitor's topics lack. It is counted every hour, not in a poll.

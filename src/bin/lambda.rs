@@ -134,7 +134,7 @@ impl Function {
         (in_between, deadline): (Option<&[Scope]>, u64),
     ) -> PollReport {
         let inventory = self.inventory.in_partition(&caller.partition);
-        let settings = self.configuration.settings(&caller.account);
+        let settings = self.configuration.settings(&caller.account, caller);
         let monitor = Monitor {
             inventory: &inventory,
             ledger: &self.ledger,
@@ -166,7 +166,7 @@ impl Function {
         clock: SystemClock,
         (fact, context): (&Fact, &Context),
     ) -> Result<Value, Diagnostic> {
-        let settings = self.configuration.settings(&caller.account);
+        let settings = self.configuration.settings(&caller.account, caller);
         let intake = Intake {
             scopes: &settings.scopes,
             windows: &self.ledger,

@@ -14,7 +14,7 @@ pub use sinks::{sinks_from_environment, topic_arn};
 #[cfg(feature = "tool")]
 use crate::resilience::Intents;
 use crate::{
-    domain::{Kind, Notify, Sinks, defaults},
+    domain::{Caller, Kind, Notify, Sinks, defaults},
     metrics::MetricsMode,
     monitor::Settings,
 };
@@ -108,10 +108,11 @@ impl Configuration {
         reader.finish(configuration)
     }
 
-    /// The settings of the polls of `account`.
-    pub fn settings(&self, account: &str) -> Settings {
+    /// The settings of the polls of `account` by this caller.
+    pub fn settings(&self, account: &str, caller: &Caller) -> Settings {
         Settings {
             scopes: Settings::scopes(account, &self.regions, &self.kinds),
+            whose: caller.whose(account),
             kinds: self.kinds.clone(),
             metrics: self.metrics,
             confirm_polls: self.confirm_polls,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::Whose;
 
 fn read(variables: &[(&str, &str)]) -> Result<Configuration, ConfigurationError> {
     Configuration::read(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
@@ -37,10 +38,12 @@ fn everything_can_be_set() {
     assert_eq!(configuration.regions, ["us-east-1", "eu-west-1"]);
     assert_eq!(configuration.kinds, BTreeSet::from([Kind::Connection, Kind::BgpPeer]));
     assert_eq!(configuration.tags, ["env", "Cost Centre"]);
-    let settings = configuration.settings("123456789012");
+    let caller = Caller::of_function("arn:aws:lambda:us-east-1:123456789012:function:monitor").unwrap();
+    let settings = configuration.settings("123456789012", &caller);
     assert!(settings.asks_metrics);
     let scopes: Vec<String> = settings.scopes.iter().map(ToString::to_string).collect();
     assert_eq!(scopes, ["123456789012/us-east-1", "123456789012/eu-west-1"], "no global kind, no global scope");
+    assert_eq!((settings.whose, configuration.settings("111122223333", &caller).whose), (Whose::Own, Whose::Another));
 }
 
 #[test]

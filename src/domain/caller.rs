@@ -1,6 +1,19 @@
 //! The identity under which the monitor works: partition, region, account and name.
+//!
+//! The caller's account is not always the account that is watched: a monitor may watch other accounts too, with a role in
+//! each of them.
 
 use super::{Arn, Scope};
+
+/// Whose items are watched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Whose {
+    /// Those of the caller's own account.
+    #[default]
+    Own,
+    /// Those of another account.
+    Another,
+}
 
 /// The identity of the caller, from the function's ARN or from that of an operator's credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,7 +22,7 @@ pub struct Caller {
     pub partition: String,
     /// The region of the function, or the one that the operator works in.
     pub region: String,
-    /// The account that is polled.
+    /// The caller's own account.
     pub account: String,
     /// The name within the account: the function's name, or an operator's `role/session` or user name.
     pub name: String,
@@ -69,6 +82,16 @@ impl Caller {
         Caller { partition, region, account, name }
     }
 
+    /// Whose items are watched in this account.
+    pub fn whose(&self, watched: &str) -> Whose {
+        if watched == self.account { Whose::Own } else { Whose::Another }
+    }
+
+    /// The ARN of the role of this name in another account of the caller's partition.
+    pub fn role_in(&self, account: &str, name: &str) -> String {
+        format!("arn:{}:iam::{account}:role/{name}", self.partition)
+    }
+
     /// The scope of the caller's own region.
     pub fn scope(&self) -> Scope {
         Scope::regional(self.account.clone(), self.region.clone())
@@ -89,6 +112,13 @@ mod tests {
         assert!(Caller::of_function("arn:aws:lambda:us-east-1::function:x").is_err());
         assert!(Caller::of_function("arn:aws:lambda:us-east-1:123456789012:function:").is_err());
         assert!(Caller::of_function("").unwrap_err().to_string().contains("is not the ARN of a function"));
+    }
+
+    #[test]
+    fn another_account_is_watched_with_a_role_there_in_the_callers_partition() {
+        let caller = Caller::of_function("arn:aws-cn:lambda:cn-north-1:123456789012:function:monitor").unwrap();
+        assert_eq!((caller.whose("123456789012"), caller.whose("111122223333")), (Whose::Own, Whose::Another));
+        assert_eq!(caller.role_in("111122223333", "reader"), "arn:aws-cn:iam::111122223333:role/reader");
     }
 
     #[test]

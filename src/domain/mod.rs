@@ -79,7 +79,7 @@ mod window;
 
 pub use amendment::Amendment;
 pub use arn::Arn;
-pub use caller::{Caller, ParseCallerError};
+pub use caller::{Caller, ParseCallerError, Whose};
 pub use coverage::Unmonitored;
 pub use description::ItemDescription;
 pub use event::{Event, EventMetadata, EventPreviousState, EventState, STATE_CHANGE_DETAIL_TYPE, STATE_CHANGE_SOURCE};

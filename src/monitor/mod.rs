@@ -123,6 +123,11 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
         self.run(Occasion::regular(&self.settings.scopes), deadline).await
     }
 
+    /// Runs a regular poll of these scopes, which must be among the configured ones.
+    pub async fn poll_of(&self, scopes: &[Scope], deadline: Option<Timestamp>) -> PollReport {
+        self.run(Occasion::regular(scopes), deadline).await
+    }
+
     /// Runs a poll of these scopes, which must be among the configured ones, between the regular polls: what happened is
     /// recorded and announced now.
     pub async fn poll_in_between(&self, scopes: &[Scope], deadline: Option<Timestamp>) -> PollReport {
@@ -259,7 +264,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
             Some(recalled) => seen.in_context(recalled),
             None => seen,
         };
-        let data = metrics::data_points(&snapshot, self.settings.metrics);
+        let data = metrics::data_points_of(self.settings.whose, &snapshot, self.settings.metrics);
         let rules = Rules { confirms: self.occasion.is_regular, ..self.settings.rules() };
         let comparison = recalled.map(|recalled| Comparison::of(recalled, snapshot, &rules));
         let quiet = comparison.as_ref().is_some_and(|comparison| self.is_quiet(comparison));

@@ -16,9 +16,9 @@ pub(super) struct Occasion<'a> {
 }
 
 impl<'a> Occasion<'a> {
-    /// A regular poll: of everything that is configured.
-    pub(super) fn regular(configured: &'a [Scope]) -> Occasion<'a> {
-        Occasion { scopes: configured, is_regular: true }
+    /// A regular poll: of everything that is configured, or of these scopes of it.
+    pub(super) fn regular(scopes: &'a [Scope]) -> Occasion<'a> {
+        Occasion { scopes, is_regular: true }
     }
 
     /// A poll in between, of these scopes.

@@ -81,6 +81,12 @@ impl PollReport {
         self.gaps.is_empty() && self.failures.is_empty()
     }
 
+    /// Whether something could not be done that concerns every account that is watched: the tables, the sinks or the metrics.
+    /// What one account does not let the monitor read, and a poll that takes too long, concern that account alone.
+    pub fn concerns_all(&self) -> bool {
+        self.failures.iter().any(|failure| failure.step != Step::Deadline)
+    }
+
     pub(super) fn figures(&self) -> PollFigures {
         PollFigures {
             succeeded: self.is_success(),

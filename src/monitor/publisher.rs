@@ -5,7 +5,8 @@
 //! a round trip. If something fails after that, a correction is published. The alarm on `PollSucceeded` takes the
 //! minimum, so that the correction counts. In any other poll the figures follow at the end.
 //!
-//! A poll in between publishes levels, and of the monitor's own figures only what happened in it.
+//! A poll in between publishes levels, and of the monitor's own figures only what happened in it. So does a poll of another
+//! account: the monitor's own figures are about the monitor, and no single account of many may hold them.
 //!
 //! A region may take half a minute to fail. The levels of the others do not wait that long, so that alarms on them do
 //! not depend on it.
@@ -16,8 +17,8 @@ use futures::{StreamExt, channel::mpsc};
 
 use super::{notes::Notes, occasion::Occasion, poll_report::PollReport, settings::Settings};
 use crate::{
-    domain::Timestamp,
-    metrics::{self, DataPoint},
+    domain::{Timestamp, Whose},
+    metrics::{self, DataPoint, PollFigures},
     ports::{Clock, MetricSink},
 };
 
@@ -42,6 +43,9 @@ struct Gathered {
     /// How many scopes were received, and how many of them are quiet.
     scopes: usize,
     quiet: usize,
+    /// How many items of all scopes are down, where that is a number of its own; and whether it is published already.
+    items_down: Option<DataPoint>,
+    is_down_published: bool,
 }
 
 impl Gathered {
@@ -52,7 +56,12 @@ impl Gathered {
         }
     }
 
-    fn add(&mut self, Levels { data, quiet }: Levels) {
+    fn add(&mut self, Levels { mut data, quiet }: Levels) {
+        for down in data.extract_if(.., |point| point.metric == metrics::ITEMS_DOWN) {
+            let before = self.items_down.as_ref().map_or(0.0, |before| before.value);
+            self.items_down = Some(DataPoint { value: before + down.value, ..down });
+            self.is_down_published = false;
+        }
         self.data.extend(data);
         self.scopes += 1;
         self.quiet += usize::from(quiet);
@@ -60,6 +69,9 @@ impl Gathered {
 
     /// Takes the data points that are not published yet.
     fn take(&mut self) -> Vec<DataPoint> {
+        let down = self.items_down.clone().filter(|_| !self.is_down_published);
+        self.is_down_published = true;
+        self.data.extend(down);
         std::mem::take(&mut self.data)
     }
 
@@ -101,7 +113,7 @@ impl<M: MetricSink, C: Clock> Publisher<'_, M, C> {
     async fn publish_gathered(&self, mut data: Vec<DataPoint>, is_quiet: bool) {
         let now = self.clock.now();
         let figures = self.notes.report(now.since(self.began)).figures();
-        let own = if is_quiet && figures.succeeded && self.occasion.is_regular {
+        let own = if is_quiet && figures.succeeded && self.is_about_the_monitor() {
             metrics::own_data_points(&figures, &self.settings.monitor, now)
         } else {
             Vec::new()
@@ -120,10 +132,19 @@ impl<M: MetricSink, C: Clock> Publisher<'_, M, C> {
         self.notes.published(&publication);
     }
 
+    /// Whether the figures of this poll are true of the monitor as a whole.
+    fn is_about_the_monitor(&self) -> bool {
+        self.occasion.is_regular && self.settings.whose == Whose::Own
+    }
+
     /// Publishes the monitor's own figures, as far as they differ from those published earlier in the poll.
     pub(super) async fn publish_own(&self, report: &mut PollReport, now: Timestamp) {
         let (figures, monitor) = (report.figures(), &self.settings.monitor);
         let own = match self.notes.own_as_published() {
+            _ if self.settings.whose == Whose::Another => {
+                let succeeded = !report.concerns_all();
+                metrics::own_data_points_of_another(&PollFigures { succeeded, ..figures }, monitor, now)
+            }
             _ if !self.occasion.is_regular => metrics::own_data_points_in_between(&figures, monitor, now),
             Some(published) => metrics::corrections(&published, &figures, monitor, now),
             None => metrics::own_data_points(&figures, monitor, now),
@@ -153,6 +174,22 @@ mod tests {
         gathered.add(levels("second", true));
         assert!(gathered.is_quiet(2));
         assert_eq!(gathered.take().iter().map(|point| point.metric).collect::<Vec<_>>(), ["second"]);
+    }
+
+    #[test]
+    fn what_is_down_in_all_scopes_is_one_number_which_grows_as_they_come() {
+        let down = |value| {
+            let mut levels = levels(metrics::ITEMS_DOWN, true);
+            levels.data[0].value = value;
+            levels
+        };
+        let mut gathered = Gathered::default();
+        gathered.add(down(1.0));
+        gathered.add(down(2.0));
+        assert_eq!(gathered.take().iter().map(|point| point.value).collect::<Vec<_>>(), [3.0]);
+        assert_eq!(gathered.take(), [], "it is published once");
+        gathered.add(down(0.0));
+        assert_eq!(gathered.take()[0].value, 3.0, "a late scope brings the whole again");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use crate::{
     diff::Rules,
-    domain::{Kind, Notify, Scope, Timestamp, defaults},
+    domain::{Kind, Notify, Scope, Timestamp, Whose, defaults},
     metrics::MetricsMode,
 };
 
@@ -13,6 +13,8 @@ use crate::{
 pub struct Settings {
     /// The scopes: one per region, and one for the global kinds.
     pub scopes: Vec<Scope>,
+    /// Whether they are of the monitor's own account. Metrics of another account say whose they are.
+    pub whose: Whose,
     /// The kinds.
     pub kinds: BTreeSet<Kind>,
     /// Which metrics of items are published.
@@ -38,6 +40,7 @@ impl Settings {
     pub fn of(monitor: impl Into<String>) -> Settings {
         Settings {
             scopes: Vec::new(),
+            whose: Whose::Own,
             kinds: BTreeSet::new(),
             metrics: MetricsMode::default(),
             confirm_polls: defaults::CONFIRM_POLLS,

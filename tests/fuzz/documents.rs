@@ -87,6 +87,7 @@ fn environments() {
         "DX_MONITOR_UNMONITORED_AFTER_SECONDS": "900",
         "DX_MONITOR_HISTORY_DAYS": "400",
     });
+    let caller = Caller::of_function("arn:aws:lambda:us-east-1:123456789012:function:monitor").unwrap();
     play(2_000, |random| {
         let mut environment = real.clone();
         mutate(&mut environment, random);
@@ -97,7 +98,7 @@ fn environments() {
             .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
             .collect();
         match Configuration::read(|name| texts.get(name).cloned()) {
-            Ok(configuration) => drop(configuration.settings("123456789012")),
+            Ok(configuration) => drop(configuration.settings("123456789012", &caller)),
             Err(mistakes) => assert!(!mistakes.to_string().is_empty()),
         }
     });

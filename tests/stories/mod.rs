@@ -1,6 +1,7 @@
 //! Stories: what happens in a Direct Connect, and what is announced to people and programs. The whole pipeline plays in
 //! each of them; only the sinks, the metrics and the clock are stand-ins. Start with `rig`, then read any file.
 
+mod another_account;
 mod backlog;
 mod baselines;
 mod bounds;

@@ -13,7 +13,7 @@ use std::{
 use aws_dx_monitor::{
     domain::{
         Extent, Item, ItemDescription, ItemKey, Kind, Matcher, Notice, NoticeChange, Notify, Observation, Scope,
-        SinkName, State, Timestamp, Window, WindowSource,
+        SinkName, State, Timestamp, Whose, Window, WindowSource,
     },
     local::SqliteLedger,
     metrics::{DataPoint, MetricsMode},
@@ -128,6 +128,7 @@ async fn play(notify: Notify) -> (Vec<String>, [usize; 2]) {
     let settings = Settings {
         scopes: Settings::scopes(ACCOUNT, &[REGION.to_owned()], &kinds),
         kinds,
+        whose: Whose::Own,
         metrics: MetricsMode::Summary,
         confirm_polls: 3,
         // As often as it is polled in quiet stretches: those are not to be unmonitored time.
