@@ -7,9 +7,9 @@ use aws_dx_monitor::{
         self, CallLimits, CloudWatchMeasurements, CloudWatchMetrics, DirectConnectInventory, DynamoLedger, SnsTopics,
     },
     config::{self, Configuration},
-    domain::{Caller, Scope},
+    domain::{Caller, PollOrder, Scope},
     drill::drill,
-    function::{self, Expected, Fact, Intake, NoFact, Request, TakenIn},
+    function::{self, BatchReport, Expected, Fact, Intake, NoFact, Record, Request, TakenIn, Timeliness},
     monitor::{Memory, Monitor, PollReport, Witness},
     ports::{Announcer, Clock, SystemClock},
 };
@@ -111,28 +111,64 @@ impl Function {
         let request = Request::of(&event.payload).map_err(|error| failure("Payload", format!("{error:#}")))?;
         match request {
             Request::Drill => self.drill(&caller, clock).await,
-            Request::Poll => {
-                let report = self.poll(&caller, clock, (None, event.context.deadline)).await;
-                if report.is_success() {
-                    serde_json::to_value(&report).map_err(|error| failure("Report", error.to_string()))
-                } else {
-                    // Each failure has been logged already.
-                    Err(Diagnostic { error_type: "PollIncomplete".to_owned(), error_message: report.to_string() })
-                }
+            Request::Beat => {
+                let report = self.poll(&caller, clock, (Reading::Everything, event.context.deadline)).await;
+                answer_of(&report, report.is_success())
             }
+            Request::Poll(order) => self.carry_out(&caller, clock, (&order, event.context.deadline)).await,
+            Request::Records(records) => self.take_messages(&caller, clock, (&records, event.context.deadline)).await,
+            Request::Dispatch | Request::Sweep => Err(failure(
+                "Payload",
+                "this function watches no account but its own: there is none to list".to_owned(),
+            )),
             Request::Fact(fact) => self.take_in(&caller, clock, (&fact, &event.context)).await,
             Request::Nothing(reason) => self.take_nothing(&reason, clock).await,
             Request::Subscriptions(expected) => self.count_subscriptions(&expected, clock).await,
         }
     }
 
-    /// A regular poll; or one of these scopes in between.
-    async fn poll(
+    /// Carries out an order, if its time has come and is not over.
+    async fn carry_out(
         &self,
         caller: &Caller,
         clock: SystemClock,
-        (in_between, deadline): (Option<&[Scope]>, u64),
-    ) -> PollReport {
+        (order, deadline): (&PollOrder, u64),
+    ) -> Result<Value, Diagnostic> {
+        match Timeliness::of(order, clock.now()) {
+            Timeliness::TooLate => return Ok(function::not_polled("too-late")),
+            Timeliness::TooEarly => return Ok(function::not_polled("too-early")),
+            Timeliness::Soon(wait) => clock.sleep(wait).await,
+            Timeliness::Due => {}
+        }
+        if let Some(other) = order.account.as_ref().filter(|account| **account != caller.account) {
+            return Err(failure("Account", format!("the account {other} is not among those that are watched")));
+        }
+        let settings = self.configuration.settings(&caller.account, caller);
+        let scopes = function::scopes_of(order, &settings.scopes);
+        let report = self.poll(caller, clock, (Reading::Regularly(&scopes), deadline)).await;
+        answer_of(&report, report.is_success())
+    }
+
+    /// Carries out the orders in messages, one after the other. One that cannot be read is logged, and not asked for again.
+    async fn take_messages(
+        &self,
+        caller: &Caller,
+        clock: SystemClock,
+        (records, deadline): (&[Record], u64),
+    ) -> Result<Value, Diagnostic> {
+        let mut answer = BatchReport::default();
+        for Record { id, order } in records {
+            match order {
+                Err(reason) => tracing::error!(message = id, reason, "a message cannot be read, and is left out"),
+                Ok(order) if Timeliness::of(order, clock.now()) == Timeliness::TooEarly => answer.again(id),
+                Ok(order) => drop(self.carry_out(caller, clock, (order, deadline)).await?),
+            }
+        }
+        serde_json::to_value(&answer).map_err(|error| failure("Report", error.to_string()))
+    }
+
+    /// A poll of the function's own account.
+    async fn poll(&self, caller: &Caller, clock: SystemClock, (reading, deadline): (Reading<'_>, u64)) -> PollReport {
         let inventory = self.inventory.in_partition(&caller.partition);
         let settings = self.configuration.settings(&caller.account, caller);
         let monitor = Monitor {
@@ -146,12 +182,13 @@ impl Function {
         };
         let deadline = function::deadline(deadline, clock.now());
         // On the heap: the future of a poll is large.
-        let report = match in_between {
-            None => Box::pin(monitor.poll(deadline)).await,
-            Some(scopes) => Box::pin(monitor.poll_in_between(scopes, deadline)).await,
+        let report = match reading {
+            Reading::Everything => Box::pin(monitor.poll(deadline)).await,
+            Reading::Regularly(scopes) => Box::pin(monitor.poll_of(scopes, deadline)).await,
+            Reading::InBetween(scopes) => Box::pin(monitor.poll_in_between(scopes, deadline)).await,
         };
         function::log(&report);
-        if let (Some(measurements), None) = (&self.measurements, in_between) {
+        if let (Some(measurements), false) = (&self.measurements, matches!(reading, Reading::InBetween(_))) {
             let (evidence, memory, clock) = (&self.ledger, &self.memory, &clock);
             Box::pin(Witness { measurements, evidence, clock, memory }.ask(deadline)).await;
         }
@@ -179,7 +216,7 @@ impl Function {
         function::log_fact(fact, &taken_in);
         let report = match &taken_in {
             TakenIn::Poll(scopes) => {
-                let report = self.poll(caller, clock, (Some(scopes), context.deadline)).await;
+                let report = self.poll(caller, clock, (Reading::InBetween(scopes), context.deadline)).await;
                 intake.has_polled(report.duration).await;
                 Some(report)
             }
@@ -213,6 +250,27 @@ impl Function {
         } else {
             Err(failure("DrillRefused", report.to_string()))
         }
+    }
+}
+
+/// What a poll reads.
+#[derive(Clone, Copy, Debug)]
+enum Reading<'a> {
+    /// All that is configured.
+    Everything,
+    /// These scopes, as a regular poll does.
+    Regularly(&'a [Scope]),
+    /// These scopes, between the regular polls.
+    InBetween(&'a [Scope]),
+}
+
+/// The answer to an invocation that was to poll: its report, or a failure that names what could not be done. Each of that
+/// has been logged already.
+fn answer_of(report: &PollReport, is_success: bool) -> Result<Value, Diagnostic> {
+    if is_success {
+        serde_json::to_value(report).map_err(|error| failure("Report", error.to_string()))
+    } else {
+        Err(Diagnostic { error_type: "PollIncomplete".to_owned(), error_message: report.to_string() })
     }
 }
 

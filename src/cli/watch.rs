@@ -6,8 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::store;
 use crate::{
-    config,
-    domain::{Kind, Notify, defaults},
+    domain::{Kind, Notify, defaults, is_region},
     terminal,
     watch::{self, Front, LineFormat, Plan},
     words,
@@ -109,7 +108,7 @@ impl Options {
 }
 
 fn region(text: &str) -> Result<String, String> {
-    match config::is_region(text) {
+    match is_region(text) {
         true => Ok(text.to_owned()),
         false => Err("not the name of a region, like us-east-1".to_owned()),
     }

@@ -14,7 +14,7 @@ pub use sinks::{sinks_from_environment, topic_arn};
 #[cfg(feature = "tool")]
 use crate::resilience::Intents;
 use crate::{
-    domain::{Caller, Kind, Notify, Sinks, defaults},
+    domain::{Caller, Kind, Notify, Sinks, defaults, is_region},
     metrics::MetricsMode,
     monitor::Settings,
 };
@@ -124,11 +124,6 @@ impl Configuration {
             monitor: self.function_name.clone(),
         }
     }
-}
-
-/// Whether `text` has the form of a region's name. There is no list of regions, since AWS adds new ones.
-pub fn is_region(text: &str) -> bool {
-    text.contains('-') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// The tables to read, states and history; `None` when neither is set.

@@ -106,7 +106,7 @@ pub use recorded_document::RecordedDocument;
 pub use roster::{
     BETWEEN_WRITES, Cadence, Late, LateReason, ListedAccount, Order, Outcome, PollOrder, RosterRow, SweepOrder, Visit,
 };
-pub use scope::{ItemKey, MAXIMUM_ID_BYTES, ParseItemKeyError, ParseScopeError, Scope};
+pub use scope::{ItemKey, MAXIMUM_ID_BYTES, ParseItemKeyError, ParseScopeError, Scope, is_account, is_region};
 pub use severity::Severity;
 pub use sink::{SinkName, Sinks};
 pub use snapshot::{Item, Observation, Snapshot};

@@ -15,6 +15,7 @@ mod mail;
 mod measured;
 mod outages;
 mod overlap;
+mod payloads;
 mod received;
 mod refusals;
 pub mod rig;

@@ -23,10 +23,14 @@ fn payloads() {
         json!({}),
         json!({"drill": true}),
         json!({"subscriptions": {topic: 1}}),
-        json!({"version": "0", "detail": {}}),
+        json!({"source": "aws.scheduler", "detail-type": "Scheduled Event", "detail": "{}"}),
+        json!({"dispatch": true}),
+        json!({"poll": {"account": "111122223333", "regions": ["us-east-1"], "notBefore": "2026-11-22T03:12:00.123Z",
+            "notAfter": "2026-11-22T03:13:00.123Z"}}),
+        json!({"Records": [{"eventSource": "aws:sqs", "messageId": "m-1", "body": "{\"poll\": {\"regions\": []}}"}]}),
     ];
     play(2_000, |random| {
-        let mut payload = real[usize::try_from(random.within(0, 4)).unwrap()].clone();
+        let mut payload = real[usize::try_from(random.within(0, 7)).unwrap()].clone();
         mutate(&mut payload, random);
         if let Err(error) = Request::of(&payload) {
             assert!(!format!("{error:#}").is_empty());
