@@ -4,7 +4,8 @@
 //! operation that a monitor needs, so that the AWS CLI, any SDK, or this program can be pointed at it. It imports
 //! nothing from the rest of the crate: its knowledge of Direct Connect comes from AWS's documentation alone, so that it
 //! can contradict ours. It also answers `sts:GetCallerIdentity`, so that `AWS_ENDPOINT_URL` alone is enough for a
-//! program that asks for its account.
+//! program that asks for its account; `sts:AssumeRole`, so that one endpoint plays many accounts; and the lists of AWS
+//! Organizations.
 //!
 //! Read in this order: [`Scenario`] (the file), `inventory` and `timeline` (what there is, what happens),
 //! [`world_at`] (what there is at a moment), `describe` (what a call lists of it), `stage` (one request, one reply),
@@ -35,7 +36,9 @@ mod inventory;
 mod item;
 mod loading;
 mod logical;
+mod member;
 mod operation;
+mod organization;
 mod page;
 mod physical;
 mod request;
@@ -54,7 +57,9 @@ pub use global::{
 };
 pub use inventory::{GlobalInventory, Inventory, RegionalInventory};
 pub use logical::{BgpPeer, RouteFilterPrefix, VirtualGateway, VirtualInterface};
+pub use member::{MemberAccount, MemberAccounts, Role, RoleAnswer};
 pub use operation::Operation;
+pub use organization::Organization;
 pub use physical::{Connection, Interconnect, Lag, MacSecKey, RateLimiterStatus, Tag};
 pub use scenario::{LARGEST_PAGE, Mistake, Scenario, ScenarioError};
 pub use timeline::TimelineEntry;

@@ -95,6 +95,8 @@ pub(super) fn operation(target: Option<&str>) -> Result<Operation, ServiceError>
 /// itself is not checked: any credentials will do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CredentialScope<'a> {
+    /// The id of the access key.
+    pub(super) access_key: &'a str,
     pub(super) service: &'a str,
     pub(super) region: &'a str,
 }
@@ -103,7 +105,7 @@ impl CredentialScope<'_> {
     /// The region, if it was signed for Direct Connect.
     pub(super) fn region_of_direct_connect(&self) -> Result<String, ServiceError> {
         match self {
-            CredentialScope { service: "directconnect", region } if !region.is_empty() => Ok((*region).to_owned()),
+            CredentialScope { service: "directconnect", region, .. } if !region.is_empty() => Ok((*region).to_owned()),
             _ => Err(ServiceError {
                 status: 403,
                 code: "InvalidSignatureException",
@@ -132,11 +134,11 @@ pub(super) fn credential_scope(authorization: Option<&str>) -> Result<Credential
         .find_map(|part| part.trim().strip_prefix("Credential="))
         .ok_or_else(|| incomplete("Authorization header requires 'Credential' parameter"))?;
     // An access key id may hold slashes in theory, so the scope is read from its end.
-    let mut scope = credential.rsplit('/');
+    let mut scope = credential.rsplitn(5, '/');
     let (terminator, service, region, date) = (scope.next(), scope.next(), scope.next(), scope.next());
     match (terminator, service, region, date, scope.next()) {
-        (Some("aws4_request"), Some(service), Some(region), Some(_), Some(_)) => {
-            Ok(CredentialScope { service, region })
+        (Some("aws4_request"), Some(service), Some(region), Some(_), Some(access_key)) => {
+            Ok(CredentialScope { access_key, service, region })
         }
         _ => Err(incomplete("Credential must be <access key id>/<date>/<region>/<service>/aws4_request")),
     }

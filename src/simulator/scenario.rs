@@ -7,6 +7,8 @@ use thiserror::Error;
 
 use super::fault::Fault;
 use super::inventory::Inventory;
+use super::member::MemberAccounts;
+use super::organization::Organization;
 use super::timeline::TimelineEntry;
 
 /// The largest page that Direct Connect gives, and its default.
@@ -41,6 +43,13 @@ pub struct Scenario {
     /// What goes wrong.
     #[serde(default)]
     pub faults: Vec<Fault>,
+    /// Other accounts by their ids, each with a role that the caller may assume. A role's credentials list its account's
+    /// items.
+    #[serde(default, skip_serializing_if = "MemberAccounts::is_empty")]
+    pub accounts: MemberAccounts,
+    /// The organisation of all these accounts, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization: Option<Organization>,
 }
 
 impl Default for Scenario {
@@ -55,6 +64,8 @@ impl Default for Scenario {
             inventory: Inventory::default(),
             timeline: Vec::new(),
             faults: Vec::new(),
+            accounts: MemberAccounts::new(),
+            organization: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The stage: a scenario, its clock and its counters. It turns one request into one reply, and knows nothing of
 //! sockets.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,8 +10,10 @@ use serde_json::{Map, Value};
 use super::describe::describe;
 use super::error::ServiceError;
 use super::fault::{FaultKind, Strike, Strikes};
-use super::identity;
+use super::identity::{self, Asked};
 use super::inventory::Inventory;
+use super::member;
+use super::organization;
 use super::page::Page;
 use super::request::{self, Call, CredentialScope, Parameters, credential_scope};
 use super::scenario::{Scenario, ScenarioError};
@@ -47,10 +50,18 @@ enum Clock {
 #[derive(Debug)]
 struct State {
     scenario: Arc<Scenario>,
-    world: World,
+    own: Played,
+    /// The other accounts that were asked about, each with its part of the scenario.
+    members: BTreeMap<String, (Arc<Scenario>, Played)>,
     clock: Clock,
-    strikes: Strikes,
     counter: Counter,
+}
+
+/// How far the story of one account has been played.
+#[derive(Debug, Default)]
+struct Played {
+    world: World,
+    strikes: Strikes,
 }
 
 impl State {
@@ -63,7 +74,21 @@ impl State {
 
     fn inventory(&mut self) -> Arc<Inventory> {
         let elapsed = self.elapsed();
-        self.world.at(&self.scenario, elapsed)
+        self.own.world.at(&self.scenario, elapsed)
+    }
+
+    /// The story of this account, or of the scenario's own.
+    fn story(&mut self, account: Option<&str>) -> Result<(Arc<Scenario>, &mut Played), ServiceError> {
+        let Some(account) = account.filter(|account| *account != self.scenario.account) else {
+            return Ok((Arc::clone(&self.scenario), &mut self.own));
+        };
+        let Some(member) = self.scenario.accounts.get(account) else {
+            let message = "The security token included in the request is invalid.".to_owned();
+            return Err(ServiceError::client("UnrecognizedClientException", message));
+        };
+        let story = || (Arc::new(member.scenario(account, &self.scenario)), Played::default());
+        let (scenario, played) = self.members.entry(account.to_owned()).or_insert_with(story);
+        Ok((Arc::clone(scenario), played))
     }
 }
 
@@ -81,9 +106,9 @@ impl Stage {
         Ok(Stage {
             state: Mutex::new(State {
                 scenario: Arc::new(scenario),
-                world: World::default(),
+                own: Played::default(),
+                members: BTreeMap::new(),
                 clock: Clock::Real(Instant::now()),
-                strikes: Strikes::default(),
                 counter: Counter::default(),
             }),
             editing: Mutex::default(),
@@ -118,9 +143,10 @@ impl Stage {
         scenario.check()?;
         let mut state = self.state();
         if scenario.faults != state.scenario.faults {
-            state.strikes = Strikes::default();
+            state.own.strikes = Strikes::default();
         }
-        state.world = World::default();
+        state.own.world = World::default();
+        state.members.clear();
         state.scenario = Arc::new(scenario);
         Ok(result)
     }
@@ -135,20 +161,52 @@ impl Stage {
 
     /// The reply to one request, after whatever delay the scenario wants.
     pub(super) async fn reply(&self, request: RawRequest<'_>) -> Reply {
-        if let Ok(CredentialScope { service: identity::SERVICE, region }) = credential_scope(request.authorization) {
-            return Reply::Identity(identity::answer(&self.scenario().account, region, request.body));
+        match credential_scope(request.authorization) {
+            Ok(CredentialScope { service: identity::SERVICE, region, access_key }) => {
+                return self.identify(region, access_key, request.body).await;
+            }
+            Ok(CredentialScope { service: organization::SERVICE, .. }) => return self.list(request),
+            _ => {}
         }
         match understand(request) {
-            Ok(call) => {
+            Ok((call, account)) => {
                 let _in_flight = InFlight::begin(self, &call);
-                self.play(&call).await.unwrap_or_else(Reply::Error)
+                self.play(&call, account.as_deref()).await.unwrap_or_else(Reply::Error)
             }
             Err(error) => Reply::Error(error),
         }
     }
 
-    async fn play(&self, call: &Call) -> Result<Reply, ServiceError> {
-        let (scenario, inventory, page, strike) = self.moment(call)?;
+    /// The answer of the Security Token Service.
+    async fn identify(&self, region: &str, access_key: &str, body: &[u8]) -> Reply {
+        let (scenario, asked) = (self.scenario(), identity::asked(body));
+        let Ok(Asked::Role { account, .. }) = &asked else {
+            let own = member::account_of(access_key).unwrap_or(&scenario.account);
+            return Reply::Identity(asked.map(|_| identity::caller(own, region)));
+        };
+        self.state().counter.role(account);
+        let delay = scenario.accounts.get(account).map_or(0, |member| member.role.delay_milliseconds);
+        tokio::time::sleep(Duration::from_millis(delay)).await;
+        match asked.map(|asked| identity::assumed(&scenario, region, &asked)) {
+            Ok(Some(answer)) => Reply::Identity(answer),
+            Err(error) => Reply::Identity(Err(error)),
+            // It ends with its connection.
+            Ok(None) => std::future::pending().await,
+        }
+    }
+
+    /// The answer of Organizations.
+    fn list(&self, request: RawRequest<'_>) -> Reply {
+        let operation = request.target.and_then(|target| target.split_once('.')).map_or("", |(_, name)| name);
+        self.state().counter.list(operation);
+        match organization::answer(&self.scenario(), request.target, request.body) {
+            Ok(answer) => Reply::Answer(text(answer)),
+            Err(error) => Reply::Error(error),
+        }
+    }
+
+    async fn play(&self, call: &Call, account: Option<&str>) -> Result<Reply, ServiceError> {
+        let (scenario, inventory, page, strike) = self.moment(call, account)?;
         if !strike.delay.is_zero() {
             tokio::time::sleep(strike.delay).await;
         }
@@ -202,21 +260,29 @@ impl Stage {
     }
 
     /// Everything that a reply depends on, taken at one moment.
-    fn moment(&self, call: &Call) -> Result<(Arc<Scenario>, Arc<Inventory>, Page, Strike), ServiceError> {
+    fn moment(
+        &self,
+        call: &Call,
+        account: Option<&str>,
+    ) -> Result<(Arc<Scenario>, Arc<Inventory>, Page, Strike), ServiceError> {
         let mut state = self.state();
-        let scenario = Arc::clone(&state.scenario);
-        let page = Page::of(call, scenario.page_limit())?;
         let elapsed = state.elapsed();
-        let strike = state.strikes.strike(&scenario.faults, elapsed, call, page.number);
-        Ok((scenario, state.inventory(), page, strike))
+        let (scenario, played) = state.story(account)?;
+        let page = Page::of(call, scenario.page_limit())?;
+        let strike = played.strikes.strike(&scenario.faults, elapsed, call, page.number);
+        let inventory = played.world.at(&scenario, elapsed);
+        state.counter.about(&scenario.account);
+        Ok((scenario, inventory, page, strike))
     }
 }
 
-fn understand(request: RawRequest<'_>) -> Result<Call, ServiceError> {
+/// A call, and the other account that its credentials are for.
+fn understand(request: RawRequest<'_>) -> Result<(Call, Option<String>), ServiceError> {
     let operation = request::operation(request.target)?;
-    let region = credential_scope(request.authorization)?.region_of_direct_connect()?;
+    let scope = credential_scope(request.authorization)?;
+    let region = scope.region_of_direct_connect()?;
     let parameters = Parameters::from_body(request.body)?;
-    Ok(Call { operation, region, parameters })
+    Ok((Call { operation, region, parameters }, member::account_of(scope.access_key).map(str::to_owned)))
 }
 
 fn text(answer: Map<String, Value>) -> Vec<u8> {

@@ -13,6 +13,12 @@ pub struct Traffic {
     pub max_in_flight: usize,
     /// The same, region by region.
     pub max_in_flight_by_region: BTreeMap<String, usize>,
+    /// Calls by the account whose items were asked for.
+    pub by_account: BTreeMap<String, u64>,
+    /// Roles that were asked for, by account, refused ones and repeats included.
+    pub roles: BTreeMap<String, u64>,
+    /// Calls to Organizations, by operation.
+    pub lists: BTreeMap<String, u64>,
 }
 
 impl Traffic {
@@ -47,6 +53,21 @@ impl Counter {
     /// Forgets what was counted; calls in flight stay so.
     pub(super) fn reset(&mut self) {
         self.traffic = Traffic::default();
+    }
+
+    /// Counts a call for a role in an account.
+    pub(super) fn role(&mut self, account: &str) {
+        *self.traffic.roles.entry(account.to_owned()).or_default() += 1;
+    }
+
+    /// Counts a call to Organizations.
+    pub(super) fn list(&mut self, operation: &str) {
+        *self.traffic.lists.entry(operation.to_owned()).or_default() += 1;
+    }
+
+    /// Counts a call about the items of an account.
+    pub(super) fn about(&mut self, account: &str) {
+        *self.traffic.by_account.entry(account.to_owned()).or_default() += 1;
     }
 
     pub(super) fn begin(&mut self, operation: &str, region: &str) {

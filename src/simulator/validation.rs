@@ -20,7 +20,29 @@ pub(super) fn mistakes(scenario: &Scenario) -> Vec<Mistake> {
     for (index, fault) in scenario.faults.iter().enumerate() {
         check_fault(index, fault, &mut mistakes);
     }
+    check_members(scenario, &mut mistakes);
     mistakes.0
+}
+
+/// Checks each other account as the scenario that it is.
+fn check_members(scenario: &Scenario, mistakes: &mut Mistakes) {
+    for (account, member) in &scenario.accounts {
+        let place = format!("accounts.{account}");
+        if *account == scenario.account {
+            mistakes.add(place, "this is the scenario's own account: it assumes no role in itself");
+            continue;
+        }
+        if let Some(unit) = member.unit.as_ref().filter(|unit| {
+            scenario.organization.as_ref().is_none_or(|organization| !organization.units.contains_key(*unit))
+        }) {
+            mistakes.add(format!("{place}.unit"), format!("{unit:?} is no unit of the scenario's organization"));
+        }
+        for mistake in self::mistakes(&member.scenario(account, scenario)) {
+            let field = mistake.place.strip_prefix("account").unwrap_or(&mistake.place);
+            let dot = if field.is_empty() || field.starts_with('.') { "" } else { "." };
+            mistakes.add(format!("{place}{dot}{field}"), mistake.text);
+        }
+    }
 }
 
 #[derive(Default)]

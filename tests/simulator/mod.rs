@@ -1,5 +1,6 @@
 //! The simulated Direct Connect, called by clients of the real one: the AWS SDK, the AWS CLI, and plain HTTP.
 
+mod accounts;
 mod builtin;
 mod cli;
 mod faults;
