@@ -1,6 +1,10 @@
 //! An invocation of the function: its request, its deadline, and the log of its poll.
 
+#[cfg(test)]
+mod accounts_rig;
 mod calls;
+mod dispatch;
+mod enrol;
 mod fact;
 mod health;
 mod health_time;
@@ -9,17 +13,21 @@ mod order;
 mod records;
 mod request;
 mod subscriptions;
+mod sweep;
 
 use std::time::Duration;
 
 use crate::{domain::Timestamp, monitor::PollReport};
 
+pub use dispatch::{Dispatch, DispatchReport};
+pub use enrol::enrol;
 pub use fact::{Content, Fact, Global, NoFact};
 pub use intake::{Intake, TakenIn, count_nothing, log_fact};
 pub use order::{Timeliness, not_polled, scopes_of};
 pub use records::{BatchReport, Record};
 pub use request::{Request, fact};
 pub use subscriptions::{Expected, SubscriptionReport, Subscriptions, Topics, count};
+pub use sweep::{Sweep, SweepReport};
 
 /// The deadline of an invocation, from milliseconds since 1970. `None` if it is in the past: a local emulator of Lambda
 /// is known to send a duration instead.

@@ -96,6 +96,16 @@ impl CallLimits {
         operation_timeout: Duration::from_secs(4),
     };
 
+    /// For the lists of an organisation, once an hour. They are throttled at a few a second, whoever calls.
+    pub const ORGANIZATION: CallLimits = CallLimits {
+        attempts: 6,
+        initial_backoff: Duration::from_millis(500),
+        maximum_backoff: Duration::from_secs(4),
+        connect_timeout: CONNECT_TIMEOUT,
+        attempt_timeout: Duration::from_secs(5),
+        operation_timeout: Duration::from_secs(20),
+    };
+
     /// For finding out whose an operator's credentials are. An attempt may have to get the credentials first.
     pub const IDENTITY: CallLimits = CallLimits {
         attempts: 3,
@@ -153,7 +163,16 @@ macro_rules! limited {
     )*};
 }
 
-limited!(aws_sdk_cloudwatch, aws_sdk_directconnect, aws_sdk_dynamodb, aws_sdk_eventbridge, aws_sdk_sns, aws_sdk_sts,);
+limited!(
+    aws_sdk_cloudwatch,
+    aws_sdk_directconnect,
+    aws_sdk_dynamodb,
+    aws_sdk_eventbridge,
+    aws_sdk_organizations,
+    aws_sdk_sns,
+    aws_sdk_sqs,
+    aws_sdk_sts,
+);
 
 #[cfg(feature = "tool")]
 limited!(aws_sdk_lambda);

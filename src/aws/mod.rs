@@ -19,6 +19,8 @@ mod measurements;
 mod obstacle;
 #[cfg(feature = "tool")]
 mod operator;
+mod organizations;
+mod queue;
 mod refusal;
 pub mod sns;
 pub mod sts;
@@ -37,6 +39,8 @@ pub use eventbridge::EventBridgeAnnouncer;
 pub use http::http_client;
 pub use limits::CallLimits;
 pub use measurements::CloudWatchMeasurements;
+pub use organizations::AwsOrganization;
+pub use queue::SqsQueue;
 pub use sns::SnsAnnouncer;
 pub use topics::SnsTopics;
 #[cfg(feature = "tool")]
