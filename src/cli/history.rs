@@ -14,7 +14,7 @@ use super::{
     history_forms::HistoryWriter,
     output::Format,
     progress::ReadProgress,
-    store::{self, Source},
+    store::{self, OfAccount, Source},
 };
 use crate::{
     calendar::{Calendar, Edge},
@@ -42,6 +42,8 @@ pub struct Options {
     item: Option<String>,
     #[command(flatten)]
     source: Source,
+    #[command(flatten)]
+    accounts: OfAccount,
     /// The first day or time, or how long ago (30d, 12h) [default: the oldest transition]
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
@@ -70,7 +72,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     if span.last().is_none() {
         bail!("--until ({}) is not after --since ({})", span.until, span.from);
     }
-    let store = options.source.open().await?;
+    let store = options.source.open_of(&options.accounts).await?;
     let mut out = BufWriter::new(anstream::stdout());
     let mut writer = HistoryWriter::new(options.output, calendar);
     // No progress bar where rows are written to the same terminal one by one.

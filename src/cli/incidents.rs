@@ -11,7 +11,7 @@ use clap::Args;
 use super::{
     incident_forms, incident_story,
     output::{self, Format, PageFormat},
-    store::{self, Source},
+    store::{self, OfAccount, Source},
 };
 use crate::{
     calendar::{Calendar, Edge},
@@ -46,6 +46,8 @@ pub struct Options {
     id: Option<String>,
     #[command(flatten)]
     source: Source,
+    #[command(flatten)]
+    accounts: OfAccount,
     /// Only incidents that are open; exit status 1 when an outage is among them
     #[arg(long)]
     open: bool,
@@ -66,7 +68,7 @@ pub struct Options {
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let now = SystemClock.now();
     let since = options.since.as_deref().map(|text| Calendar::UTC.instant(text, Edge::Beginning, now)).transpose()?;
-    let store = options.source.open().await?;
+    let store = options.source.open_of(&options.accounts).await?;
     let mut out = BufWriter::new(anstream::stdout());
     let code = match &options.id {
         Some(id) => {

@@ -1,8 +1,9 @@
 //! The operator's tool, one file for each command.
 //!
 //! Command names, options and exit codes are contract: 0 for success, 1 when `status` finds something down or
-//! `incidents --open` an outage, 2 for an error.
+//! `incidents --open` an outage or `accounts` one that is late, 2 for an error.
 
+mod accounts;
 mod acknowledge;
 mod completions;
 mod demo;
@@ -77,6 +78,7 @@ enum Command {
     WhatIf(what_if::Options),
     Silence(silence::Options),
     Acknowledge(acknowledge::Options),
+    Accounts(accounts::Options),
     Map(map::Options),
     Drill(drill::Options),
     Completions(completions::Options),
@@ -100,6 +102,7 @@ pub fn run() -> ExitCode {
                 Command::WhatIf(options) => what_if::run(options).await,
                 Command::Silence(options) => silence::run(options).await,
                 Command::Acknowledge(options) => acknowledge::run(options).await,
+                Command::Accounts(options) => accounts::run(options).await,
                 Command::Map(options) => map::run(options).await,
                 Command::Drill(options) => drill::run(options).await,
                 Command::Completions(options) => completions::run(&options, Arguments::command()),

@@ -3,6 +3,7 @@
 use std::{
     io::{BufWriter, Write},
     process::ExitCode,
+    rc::Rc,
 };
 
 use clap::{Args, ValueEnum};
@@ -11,7 +12,7 @@ use super::{
     output::{self, Freshness},
     progress::ReadProgress,
     report_table,
-    store::{self, Purpose, Source},
+    store::{self, OfAccount, PlanningStore, Purpose, Source},
 };
 use crate::{
     calendar::Calendar,
@@ -39,6 +40,8 @@ const EXAMPLES: &str = "Examples:\n  \
 pub struct Options {
     #[command(flatten)]
     source: Source,
+    #[command(flatten)]
+    accounts: OfAccount,
     /// A calendar month
     #[arg(long, value_name = "YYYY-MM", conflicts_with_all = ["from", "to"])]
     month: Option<String>,
@@ -158,7 +161,8 @@ impl Options {
 
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let calendar = Calendar::of_zone(&options.timezone)?;
-    let store = options.source.open_for(Purpose::Read).await?;
+    let windows: Rc<dyn PlanningStore> = options.source.open_for(Purpose::Read).await?.into();
+    let store = options.accounts.narrow(Rc::clone(&windows)).await?;
     let now = SystemClock.now();
     let remembered = query::everything(&*store).await?;
     let asked = Asked { month: options.month.as_deref(), from: options.from.as_deref(), to: options.to.as_deref() };
@@ -173,7 +177,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     };
     let items = remembered.iter().map(|scope| scope.recalled.states.len()).sum();
     let mut progress = ReadProgress::of(items, "items");
-    let records = Records { history: &*store, windows: &*store };
+    let records = Records { history: &*store, windows: &*windows };
     let report = query::availability(records, remembered, terms, |key| progress.advance(|| key.to_string())).await?;
     drop(progress);
     write(&options, &report, calendar)?;

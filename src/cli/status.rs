@@ -3,6 +3,7 @@
 use std::{
     io::{BufWriter, Write},
     process::ExitCode,
+    rc::Rc,
 };
 
 use anyhow::bail;
@@ -12,13 +13,13 @@ use super::{
     incident_forms,
     output::{self, Freshness, PageFormat},
     status_page,
-    store::{self, Source},
+    store::{self, OfAccount, PlanningStore, Purpose, Source},
 };
 use crate::{
     domain::{Health, Kind, Timestamp},
     escape,
     ports::{Clock, SystemClock},
-    query::{self, Filter, ItemStatus, Status},
+    query::{self, Filter, ItemStatus, Records, Status},
     terminal, words,
 };
 
@@ -40,6 +41,8 @@ const EXAMPLES: &str = "Examples:\n  \
 pub struct Options {
     #[command(flatten)]
     source: Source,
+    #[command(flatten)]
+    accounts: OfAccount,
     /// Only items of these kinds, such as connection or bgp-peer
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<Kind>,
@@ -64,7 +67,8 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     if options.output == PageFormat::Html && (is_narrowed || options.retired) {
         bail!("the page shows the whole estate: leave out --kind, --health, --region and --retired");
     }
-    let store = options.source.open().await?;
+    let windows: Rc<dyn PlanningStore> = options.source.open_for(Purpose::Read).await?.into();
+    let store = options.accounts.narrow(Rc::clone(&windows)).await?;
     let now = SystemClock.now();
     let filter =
         Filter { kinds: options.kind, healths: options.health, regions: options.region, retired: options.retired };
@@ -72,7 +76,8 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(anstream::stdout());
     match options.output {
         PageFormat::Html => {
-            let page = status_page::whole(&*store, options.freshness.tolerated(), now).await?;
+            let records = Records { history: &*store, windows: &*windows };
+            let page = status_page::whole(records, options.freshness.tolerated(), now).await?;
             write!(out, "{page}")?;
         }
         PageFormat::Json => output::write_json(&mut out, &status.items)?,

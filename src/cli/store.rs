@@ -1,6 +1,6 @@
 //! Opens the store: two DynamoDB tables or a SQLite file. Most commands read it; some plan time in it.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, rc::Rc};
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -11,7 +11,8 @@ use crate::{
     domain::bounded,
     escape,
     local::SqliteLedger,
-    ports::{History, Windows},
+    ports::{History, Roster, Windows},
+    query::{self, OfAccounts},
     terminal,
 };
 
@@ -32,10 +33,10 @@ pub const PLANNING_HELP: &str = "Uses the DynamoDB tables that DX_MONITOR_STATE_
     credentials and region as in any AWS tool (AWS_PROFILE, AWS_REGION). Where neither variable is\n\
     set, it uses the SQLite file of --db, which must exist.";
 
-/// A store in which time can be planned.
-pub trait PlanningStore: History + Windows {}
+/// A store in which time can be planned, and that has the roster of accounts.
+pub trait PlanningStore: History + Windows + Roster {}
 
-impl<T: History + Windows> PlanningStore for T {}
+impl<T: History + Windows + Roster> PlanningStore for T {}
 
 /// Whether a store is opened to be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +55,31 @@ pub struct Source {
     db: Option<PathBuf>,
 }
 
+/// The accounts that a reading command shows.
+#[derive(Debug, Args)]
+pub struct OfAccount {
+    /// Only what belongs to this account, by its id or its name; may be given several times
+    #[arg(long, value_name = "ACCOUNT")]
+    account: Vec<String>,
+}
+
+impl OfAccount {
+    /// Of a store the part that belongs to these accounts; all of it where none is named.
+    pub async fn narrow(&self, store: Rc<dyn PlanningStore>) -> anyhow::Result<Rc<dyn History>> {
+        if self.account.is_empty() {
+            return Ok(store);
+        }
+        let accounts = query::account_ids(&*store, &self.account).await?;
+        Ok(Rc::new(OfAccounts::new(store, accounts)))
+    }
+}
+
 impl Source {
+    /// Opens the store for reading only, and of it the part that belongs to these accounts; all of it where none is named.
+    pub async fn open_of(&self, of: &OfAccount) -> anyhow::Result<Rc<dyn History>> {
+        of.narrow(self.open_for(Purpose::Read).await?.into()).await
+    }
+
     /// Opens the store for reading only.
     pub async fn open(&self) -> anyhow::Result<Box<dyn History>> {
         Ok(self.open_for(Purpose::Read).await?)

@@ -1,6 +1,7 @@
 //! Queries on a store, for the command line and the function alike.
 //!
-//! They read through [`History`](crate::ports::History) and [`Windows`](crate::ports::Windows), whatever the store, and
+//! They read through [`History`](crate::ports::History), [`Windows`](crate::ports::Windows) and
+//! [`Roster`](crate::ports::Roster), whatever the store, and
 //! return values. Nothing here prints.
 
 mod availability;
@@ -10,8 +11,10 @@ mod gathering;
 mod incident_summary;
 mod incidents;
 mod map;
+mod of_accounts;
 mod planned;
 mod resilience;
+mod roster;
 mod status;
 
 pub use availability::{Records, availability, first_observation};
@@ -19,8 +22,10 @@ pub use finding::{Remembered, everything, find};
 pub use incident_summary::{IncidentSummary, RootSummary};
 pub use incidents::{FoundIncident, IncidentFilter, IncidentStory, Incidents, find_incidents, incidents, story};
 pub use map::estate;
+pub use of_accounts::{OfAccounts, account_ids};
 pub use planned::{AccountError, Matched, PlannedTime, accounts, matched, named_accounts, planned, the_account};
 pub use resilience::{Resilience, failure, resilience};
+pub use roster::{AccountCondition, AccountStatus, account_list};
 pub use status::{Filter, ItemStatus, Status, status};
 
 /// How many calls of the same kind are in flight at a time.

@@ -1,6 +1,7 @@
 //! The reading commands, and those that plan time, as a person or a script uses them: the built program on a database with
 //! a known story.
 
+mod accounts;
 mod acknowledging;
 mod history;
 mod incidents;

@@ -35,6 +35,11 @@ fn commands() -> Vec<Vec<&'static str>> {
     commands.push(vec!["status", "--region", "global", PATIENT[0], PATIENT[1]]);
     commands.push(vec!["report", "--month", "2026-10", "--output", "csv", "--rows", "outages"]);
     commands.push(vec!["report", "--from", "2026-06-01", "--to", "2026-11-01", "--output", "json"]);
+    commands.push(vec!["status", "--account", "123456789012", PATIENT[0], PATIENT[1]]);
+    commands.push(vec!["history", "--account", "123456789012", "--output", "csv"]);
+    commands.push(vec!["history", "--account", "nobody"]);
+    commands.push(vec!["accounts"]);
+    commands.push(vec!["accounts", "--output", "csv"]);
     commands.push(vec!["history", "dxcon-nobody"]);
     commands.push(vec!["history", ""]);
     commands
