@@ -1,5 +1,6 @@
 //! An invocation of the function: its request, its deadline, and the log of its poll.
 
+mod accounts;
 #[cfg(test)]
 mod accounts_rig;
 mod calls;
@@ -19,6 +20,7 @@ use std::time::Duration;
 
 use crate::{domain::Timestamp, monitor::PollReport};
 
+pub use accounts::{AccountReport, BeatReport, SideBySide};
 pub use dispatch::{Dispatch, DispatchReport};
 pub use enrol::enrol;
 pub use fact::{Content, Fact, Global, NoFact};
@@ -34,6 +36,19 @@ pub use sweep::{Sweep, SweepReport};
 pub fn deadline(milliseconds: u64, now: Timestamp) -> Option<Timestamp> {
     let deadline = Timestamp::from_milliseconds(i64::try_from(milliseconds).unwrap_or(i64::MAX));
     (deadline.since(now) > Duration::ZERO).then_some(deadline)
+}
+
+/// Logs a poll of another account, or that there could be none.
+pub fn log_account(report: &AccountReport) {
+    match &report.outcome {
+        Ok(_) => tracing::info!(account = report.account, "an account was polled"),
+        Err(no_access) => tracing::warn!(
+            account = no_access.account,
+            denial = ?no_access.denial,
+            error = no_access.reason,
+            "an account could not be polled"
+        ),
+    }
 }
 
 /// Logs a poll: a line for each gap and failure, and one with its sums.

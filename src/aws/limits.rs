@@ -106,6 +106,16 @@ impl CallLimits {
         operation_timeout: Duration::from_secs(20),
     };
 
+    /// For assuming the role of another account. An account whose role does not answer delays no other by more than this.
+    pub const ROLE: CallLimits = CallLimits {
+        attempts: 3,
+        initial_backoff: Duration::from_millis(250),
+        maximum_backoff: Duration::from_secs(1),
+        connect_timeout: CONNECT_TIMEOUT,
+        attempt_timeout: Duration::from_secs(2),
+        operation_timeout: Duration::from_millis(4_500),
+    };
+
     /// For finding out whose an operator's credentials are. An attempt may have to get the credentials first.
     pub const IDENTITY: CallLimits = CallLimits {
         attempts: 3,

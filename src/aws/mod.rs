@@ -16,6 +16,7 @@ mod http;
 pub mod lambda;
 mod limits;
 mod measurements;
+mod members;
 mod obstacle;
 #[cfg(feature = "tool")]
 mod operator;
@@ -39,6 +40,7 @@ pub use eventbridge::EventBridgeAnnouncer;
 pub use http::http_client;
 pub use limits::CallLimits;
 pub use measurements::CloudWatchMeasurements;
+pub use members::MemberRoles;
 pub use organizations::AwsOrganization;
 pub use queue::SqsQueue;
 pub use sns::SnsAnnouncer;

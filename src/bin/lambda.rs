@@ -1,19 +1,24 @@
 //! The function: wiring only. Clients are built once, at init, and their connections are reused.
 
-use std::process::ExitCode;
+use std::{cell::RefCell, collections::BTreeMap, process::ExitCode, rc::Rc};
 
 use aws_dx_monitor::{
     aws::{
-        self, CallLimits, CloudWatchMeasurements, CloudWatchMetrics, DirectConnectInventory, DynamoLedger, SnsTopics,
+        self, CallLimits, CloudWatchMeasurements, CloudWatchMetrics, DirectConnectInventory, DynamoLedger, MemberRoles,
+        SdkConfig, SnsTopics,
     },
     config::{self, Configuration},
-    domain::{Caller, PollOrder, Scope},
+    domain::{Caller, Order, PollOrder, Scope, Whose},
     drill::drill,
-    function::{self, BatchReport, Expected, Fact, Intake, NoFact, Record, Request, TakenIn, Timeliness},
+    function::{
+        self, AccountReport, BatchReport, Expected, Fact, Intake, NoFact, Record, Request, SideBySide, TakenIn,
+        Timeliness,
+    },
     monitor::{Memory, Monitor, PollReport, Witness},
     ports::{Announcer, Clock, SystemClock},
 };
 use lambda_runtime::{Context, Diagnostic, LambdaEvent, service_fn};
+use serde::Serialize;
 use serde_json::{Value, json};
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -21,6 +26,9 @@ use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::Subscriber
 /// time against the C library's, for some six megabytes of memory (version 3 takes twenty).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Of how many accounts a process remembers what saves reads in quiet polls.
+const REMEMBERED: usize = 200;
 
 /// Turns off the runtime's own log line for a failed invocation, which is in Rust's debug format. Each failure has been
 /// logged once already, on a line of its own.
@@ -76,15 +84,20 @@ struct Function {
     measurements: Option<CloudWatchMeasurements>,
     topics: SnsTopics,
     announcers: Vec<Box<dyn Announcer>>,
-    memory: Memory,
+    roles: MemberRoles,
+    side_by_side: SideBySide,
+    /// What this process knows of each account.
+    memories: RefCell<BTreeMap<String, Rc<Memory>>>,
 }
 
 impl Function {
     fn new(configuration: Configuration) -> Function {
         let sdk = aws::function_config(config::variable);
         Function {
-            inventory: DirectConnectInventory::new(&sdk, "aws", &configuration.regions, &CallLimits::DIRECT_CONNECT)
-                .with_tags(&configuration.tags),
+            inventory: inventory(&sdk, &configuration),
+            roles: MemberRoles::new(&sdk, &configuration.hub.member_role, configuration.hub.external_id.as_deref()),
+            side_by_side: SideBySide::default(),
+            memories: RefCell::default(),
             ledger: DynamoLedger::new(
                 &sdk,
                 &configuration.state_table,
@@ -95,7 +108,6 @@ impl Function {
             measurements: configuration.asks_metrics.then(|| CloudWatchMeasurements::new(&sdk)),
             topics: SnsTopics::new(&sdk),
             announcers: aws::announcers(&sdk, &configuration.sinks),
-            memory: Memory::default(),
             configuration,
         }
     }
@@ -111,13 +123,10 @@ impl Function {
         let request = Request::of(&event.payload).map_err(|error| failure("Payload", format!("{error:#}")))?;
         match request {
             Request::Drill => self.drill(&caller, clock).await,
-            Request::Beat => {
-                let report = self.poll(&caller, clock, (Reading::Everything, event.context.deadline)).await;
-                answer_of(&report, report.is_success())
-            }
+            Request::Beat => self.beat(&caller, clock, event.context.deadline).await,
             Request::Poll(order) => self.carry_out(&caller, clock, (&order, event.context.deadline)).await,
             Request::Records(records) => self.take_messages(&caller, clock, (&records, event.context.deadline)).await,
-            Request::Dispatch | Request::Sweep => Err(failure(
+            Request::Dispatch | Request::Sweep(_) => Err(failure(
                 "Payload",
                 "this function watches no account but its own: there is none to list".to_owned(),
             )),
@@ -125,6 +134,19 @@ impl Function {
             Request::Nothing(reason) => self.take_nothing(&reason, clock).await,
             Request::Subscriptions(expected) => self.count_subscriptions(&expected, clock).await,
         }
+    }
+
+    /// Polls everything that is configured: the own account, or several side by side.
+    async fn beat(&self, caller: &Caller, clock: SystemClock, deadline: u64) -> Result<Value, Diagnostic> {
+        let accounts = self.configuration.hub.accounts.known(&caller.account);
+        if accounts == [caller.account.as_str()] {
+            let report = self.poll((caller, &caller.account), clock, (Reading::Everything, deadline)).await;
+            return answer_of(&report, report.failure());
+        }
+        let poll = async |account: &str| self.poll((caller, account), clock, (Reading::Everything, deadline)).await;
+        let until = function::deadline(deadline, clock.now());
+        let beat = self.side_by_side.poll(accounts, (&clock, until), poll).await;
+        answer_of(&beat, beat.failure())
     }
 
     /// Carries out an order, if its time has come and is not over.
@@ -140,13 +162,19 @@ impl Function {
             Timeliness::Soon(wait) => clock.sleep(wait).await,
             Timeliness::Due => {}
         }
-        if let Some(other) = order.account.as_ref().filter(|account| **account != caller.account) {
-            return Err(failure("Account", format!("the account {other} is not among those that are watched")));
+        let account = order.account.as_ref().unwrap_or(&caller.account);
+        if !self.is_watched(order, caller) {
+            return Err(failure("Account", format!("the account {account} is not among those that are watched")));
         }
-        let settings = self.configuration.settings(&caller.account, caller);
+        let settings = self.configuration.settings(account, caller);
         let scopes = function::scopes_of(order, &settings.scopes);
-        let report = self.poll(caller, clock, (Reading::Regularly(&scopes), deadline)).await;
-        answer_of(&report, report.is_success())
+        let report = self.poll((caller, account), clock, (Reading::Regularly(&scopes), deadline)).await;
+        answer_of(&report, report.failure())
+    }
+
+    fn is_watched(&self, order: &PollOrder, caller: &Caller) -> bool {
+        let account = order.account.as_ref().unwrap_or(&caller.account);
+        self.configuration.hub.accounts.may_watch(account, &caller.account)
     }
 
     /// Carries out the orders in messages, one after the other. One that cannot be read is logged, and not asked for again.
@@ -160,17 +188,57 @@ impl Function {
         for Record { id, order } in records {
             match order {
                 Err(reason) => tracing::error!(message = id, reason, "a message cannot be read, and is left out"),
-                Ok(order) if Timeliness::of(order, clock.now()) == Timeliness::TooEarly => answer.again(id),
-                Ok(order) => drop(self.carry_out(caller, clock, (order, deadline)).await?),
+                Ok(Order::Sweep(_)) => {
+                    tracing::error!(message = id, "a sweep goes on where no account is to be listed: left out")
+                }
+                Ok(Order::Poll(order)) if Timeliness::of(order, clock.now()) == Timeliness::TooEarly => {
+                    answer.again(id)
+                }
+                Ok(Order::Poll(order)) if !self.is_watched(order, caller) => {
+                    tracing::error!(message = id, account = order.account, "an account that is not watched: left out");
+                }
+                Ok(Order::Poll(order)) => drop(self.carry_out(caller, clock, (order, deadline)).await?),
             }
         }
         serde_json::to_value(&answer).map_err(|error| failure("Report", error.to_string()))
     }
 
-    /// A poll of the function's own account.
-    async fn poll(&self, caller: &Caller, clock: SystemClock, (reading, deadline): (Reading<'_>, u64)) -> PollReport {
-        let inventory = self.inventory.in_partition(&caller.partition);
-        let settings = self.configuration.settings(&caller.account, caller);
+    /// A poll of an account.
+    async fn poll(
+        &self,
+        (caller, account): (&Caller, &str),
+        clock: SystemClock,
+        (reading, deadline): (Reading<'_>, u64),
+    ) -> AccountReport {
+        let (began, whose) = (clock.now(), caller.whose(account));
+        let done = |outcome| AccountReport { account: account.to_owned(), whose, began, outcome };
+        if whose == Whose::Own {
+            return done(Ok(self.poll_with(&self.inventory, (caller, account), clock, (reading, deadline)).await));
+        }
+        let report = match self.roles.config_of(account, caller, began).await {
+            Ok(sdk) => {
+                let inventory = inventory(&sdk, &self.configuration);
+                done(Ok(self.poll_with(&inventory, (caller, account), clock, (reading, deadline)).await))
+            }
+            Err(no_access) => done(Err(no_access)),
+        };
+        function::log_account(&report);
+        if report.is_blind() {
+            self.roles.forget(account);
+        }
+        report
+    }
+
+    async fn poll_with(
+        &self,
+        inventory: &DirectConnectInventory,
+        (caller, account): (&Caller, &str),
+        clock: SystemClock,
+        (reading, deadline): (Reading<'_>, u64),
+    ) -> PollReport {
+        let inventory = inventory.in_partition(&caller.partition);
+        let settings = self.configuration.settings(account, caller);
+        let memory = self.memory_of(account);
         let monitor = Monitor {
             inventory: &inventory,
             ledger: &self.ledger,
@@ -178,7 +246,7 @@ impl Function {
             announcers: self.announcers(),
             clock: &clock,
             settings: &settings,
-            memory: &self.memory,
+            memory: &memory,
         };
         let deadline = function::deadline(deadline, clock.now());
         // On the heap: the future of a poll is large.
@@ -188,11 +256,22 @@ impl Function {
             Reading::InBetween(scopes) => Box::pin(monitor.poll_in_between(scopes, deadline)).await,
         };
         function::log(&report);
-        if let (Some(measurements), false) = (&self.measurements, matches!(reading, Reading::InBetween(_))) {
-            let (evidence, memory, clock) = (&self.ledger, &self.memory, &clock);
+        // The metrics of another account are in that account.
+        let asks = settings.whose == Whose::Own && !matches!(reading, Reading::InBetween(_));
+        if let (Some(measurements), true) = (&self.measurements, asks) {
+            let (evidence, memory, clock) = (&self.ledger, &*memory, &clock);
             Box::pin(Witness { measurements, evidence, clock, memory }.ask(deadline)).await;
         }
         report
+    }
+
+    /// What this process knows of an account. With many accounts it forgets them all now and then: that costs reads only.
+    fn memory_of(&self, account: &str) -> Rc<Memory> {
+        let mut memories = self.memories.borrow_mut();
+        if memories.len() >= REMEMBERED && !memories.contains_key(account) {
+            memories.clear();
+        }
+        Rc::clone(memories.entry(account.to_owned()).or_default())
     }
 
     /// Takes in what an event of AWS brings. A poll that is incomplete does not fail the invocation: Lambda would repeat what
@@ -203,7 +282,9 @@ impl Function {
         clock: SystemClock,
         (fact, context): (&Fact, &Context),
     ) -> Result<Value, Diagnostic> {
-        let settings = self.configuration.settings(&caller.account, caller);
+        let is_watched = self.configuration.hub.accounts.may_watch(&fact.account, &caller.account);
+        let account = if is_watched { &fact.account } else { &caller.account };
+        let settings = self.configuration.settings(account, caller);
         let intake = Intake {
             scopes: &settings.scopes,
             windows: &self.ledger,
@@ -216,8 +297,11 @@ impl Function {
         function::log_fact(fact, &taken_in);
         let report = match &taken_in {
             TakenIn::Poll(scopes) => {
-                let report = self.poll(caller, clock, (Reading::InBetween(scopes), context.deadline)).await;
-                intake.has_polled(report.duration).await;
+                let reading = Reading::InBetween(scopes);
+                let report = self.poll((caller, account), clock, (reading, context.deadline)).await;
+                if let Ok(report) = &report.outcome {
+                    intake.has_polled(report.duration).await;
+                }
                 Some(report)
             }
             TakenIn::Kept | TakenIn::NotWatched => None,
@@ -266,12 +350,18 @@ enum Reading<'a> {
 
 /// The answer to an invocation that was to poll: its report, or a failure that names what could not be done. Each of that
 /// has been logged already.
-fn answer_of(report: &PollReport, is_success: bool) -> Result<Value, Diagnostic> {
-    if is_success {
-        serde_json::to_value(report).map_err(|error| failure("Report", error.to_string()))
-    } else {
-        Err(Diagnostic { error_type: "PollIncomplete".to_owned(), error_message: report.to_string() })
+fn answer_of(report: &impl Serialize, failed: Option<String>) -> Result<Value, Diagnostic> {
+    match failed {
+        None => serde_json::to_value(report).map_err(|error| failure("Report", error.to_string())),
+        Some(error_message) => Err(Diagnostic { error_type: "PollIncomplete".to_owned(), error_message }),
     }
+}
+
+/// Direct Connect as one account sees it.
+fn inventory(sdk: &SdkConfig, configuration: &Configuration) -> DirectConnectInventory {
+    // The partition is known when the function is invoked.
+    DirectConnectInventory::new(sdk, "aws", &configuration.regions, &CallLimits::DIRECT_CONNECT)
+        .with_tags(&configuration.tags)
 }
 
 /// Logs the failure of an invocation and makes its answer.

@@ -3,18 +3,20 @@
 //! The names are contract. An empty value means unset. `AWS_ENDPOINT_URL` and its per-service forms, the credentials and
 //! `AWS_REGION` belong to the AWS SDK, and are read where its configuration is made.
 
+mod hub;
 mod reader;
 mod sinks;
 
 use std::{collections::BTreeSet, time::Duration};
 
+pub use hub::{DEFAULT_MEMBER_ROLE, Hub, external_id_form, role_name};
 pub use reader::{ConfigurationError, variable};
 pub use sinks::{sinks_from_environment, topic_arn};
 
 #[cfg(feature = "tool")]
 use crate::resilience::Intents;
 use crate::{
-    domain::{Caller, Kind, Notify, Sinks, defaults, is_region},
+    domain::{Accounts, Caller, Kind, Notify, Sinks, defaults, is_region},
     metrics::MetricsMode,
     monitor::Settings,
 };
@@ -57,6 +59,8 @@ pub struct Configuration {
     pub remind_after: Duration,
     /// `DX_MONITOR_EVIDENCE`: whether AWS's own metrics are asked for evidence.
     pub asks_metrics: bool,
+    /// Whose Direct Connect is watched, and how.
+    pub hub: Hub,
     /// `AWS_LAMBDA_FUNCTION_NAME`: the dimension of this monitor's own metrics.
     pub function_name: String,
 }
@@ -78,6 +82,7 @@ impl Configuration {
     /// Every mistake, named.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Configuration, ConfigurationError> {
         let mut reader = Reader::new(&variable);
+        let hub = hub::hub(&mut reader);
         let configuration = Configuration {
             state_table: reader.required("DX_MONITOR_STATE_TABLE", "the DynamoDB table of states"),
             history_table: reader.required("DX_MONITOR_HISTORY_TABLE", "the DynamoDB table of history"),
@@ -85,7 +90,7 @@ impl Configuration {
             regions: regions(&mut reader),
             kinds: kinds(&mut reader),
             tags: tags(&mut reader),
-            metrics: metrics(&mut reader),
+            metrics: metrics(&mut reader, &hub),
             namespace: namespace(&mut reader),
             confirm_polls: reader.number("DX_MONITOR_CONFIRM_POLLS", defaults::CONFIRM_POLLS, 1..=1000),
             unmonitored_after: Duration::from_secs(reader.number(
@@ -103,6 +108,7 @@ impl Configuration {
                 86_400 * reader.number("DX_MONITOR_HISTORY_DAYS", defaults::HISTORY_DAYS, 8..=36_500),
             ),
             asks_metrics: asks_metrics(&mut reader),
+            hub,
             function_name: reader.get("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "aws-dx-monitor".to_owned()),
         };
         reader.finish(configuration)
@@ -239,9 +245,12 @@ fn tags(reader: &mut Reader<'_>) -> Vec<String> {
     keys
 }
 
-fn metrics(reader: &mut Reader<'_>) -> MetricsMode {
+/// The metrics of items. Those of several accounts would be many: by default they are summed up.
+fn metrics(reader: &mut Reader<'_>, hub: &Hub) -> MetricsMode {
     const NAME: &str = "DX_MONITOR_METRICS";
-    let Some(word) = reader.get(NAME) else { return MetricsMode::default() };
+    let Some(word) = reader.get(NAME) else {
+        return if hub.accounts == Accounts::Own { MetricsMode::Items } else { MetricsMode::Summary };
+    };
     match MetricsMode::WORDS.into_iter().find(|(known, _)| *known == word) {
         Some((_, mode)) => mode,
         None => {

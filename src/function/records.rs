@@ -6,11 +6,11 @@
 //! else.
 
 use anyhow::{Context, ensure};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::order;
-use crate::domain::PollOrder;
+use crate::domain::{Order, SweepOrder};
 
 /// A message of a queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Record {
     /// The id of the message, by which it is answered.
     pub id: String,
     /// The order in it, or why it cannot be read.
-    pub order: Result<PollOrder, String>,
+    pub order: Result<Order, String>,
 }
 
 /// Reads the value of `Records`.
@@ -40,15 +40,21 @@ pub(super) fn read(records: &Value) -> anyhow::Result<Vec<Record>> {
     read.collect()
 }
 
-/// The order in the body of a message: `{"poll": {…}}`, or `{}` for the function's own account.
-fn body(text: &str) -> anyhow::Result<PollOrder> {
+/// The order in the body of a message: `{"poll": {…}}`, or `{}` for the function's own account; or `{"sweep": {…}}`.
+fn body(text: &str) -> anyhow::Result<Order> {
     let body: Value = serde_json::from_str(text).context("the body is not JSON")?;
     let members = body.as_object().context("the body is not an object")?;
-    match members.get("poll") {
-        None if members.is_empty() => order::read(&json!({})),
-        Some(poll) if members.len() == 1 => order::read(poll),
-        _ => anyhow::bail!("the body is neither {{\"poll\": {{…}}}} nor {{}}"),
+    match (members.get("poll"), members.get("sweep"), members.len()) {
+        (None, None, 0) => order::read(&json!({})).map(Order::Poll),
+        (Some(poll), None, 1) => order::read(poll).map(Order::Poll),
+        (None, Some(sweep), 1) => self::sweep(sweep).map(Order::Sweep),
+        _ => anyhow::bail!("the body is none of {{\"poll\": {{…}}}}, {{\"sweep\": {{…}}}} and {{}}"),
     }
+}
+
+/// Reads the order to go on with a sweep.
+pub(super) fn sweep(order: &Value) -> anyhow::Result<SweepOrder> {
+    SweepOrder::deserialize(order).context("\"sweep\" must be true, or an object like {\"listedAt\": \"…\"}")
 }
 
 /// The answer to a batch of messages. Lambda takes those that are named from the queue once more, and removes all others.
@@ -81,16 +87,29 @@ mod tests {
 
     #[test]
     fn each_message_is_an_order_or_the_reason_why_it_is_none() {
-        let bodies = [r#"{"poll": {"account": "111122223333"}}"#, "{}", "poll", r#"{"drill": true}"#, "[]", ""];
+        let bodies = [
+            r#"{"poll": {"account": "111122223333"}}"#,
+            "{}",
+            "poll",
+            r#"{"drill": true}"#,
+            "[]",
+            "",
+            r#"{"sweep": {"listedAt": "2026-11-22T03:00:00.000Z"}}"#,
+        ];
         let records = read(&Value::from(bodies.map(record).to_vec())).unwrap();
         let orders: Vec<Result<Option<&str>, &str>> = records
             .iter()
-            .map(|record| record.order.as_ref().map(|order| order.account.as_deref()).map_err(String::as_str))
+            .map(|record| match &record.order {
+                Ok(Order::Poll(order)) => Ok(order.account.as_deref()),
+                Ok(Order::Sweep(_)) => Ok(Some("sweep")),
+                Err(reason) => Err(reason.as_str()),
+            })
             .collect();
         assert_eq!(orders[..2], [Ok(Some("111122223333")), Ok(None)]);
         assert!(orders[2].unwrap_err().starts_with("the body is not JSON: "), "{orders:?}");
-        assert_eq!(orders[3], Err("the body is neither {\"poll\": {…}} nor {}"));
+        assert_eq!(orders[3], Err("the body is none of {\"poll\": {…}}, {\"sweep\": {…}} and {}"));
         assert_eq!(orders[4], Err("the body is not an object"));
+        assert_eq!(orders[6], Ok(Some("sweep")));
         assert!(orders[5].is_err() && records.iter().all(|record| record.id == "m-1"));
     }
 

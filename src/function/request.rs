@@ -11,7 +11,7 @@ use super::{
     records::{self, Record},
     subscriptions::Expected,
 };
-use crate::domain::PollOrder;
+use crate::domain::{PollOrder, SweepOrder};
 
 /// What a payload may be, for the text of an error.
 const KNOWN: &str = "{}, {\"poll\": {…}}, {\"dispatch\": true}, {\"sweep\": true}, {\"drill\": true}, \
@@ -29,8 +29,8 @@ pub enum Request {
     Records(Vec<Record>),
     /// Order a poll of each account that is due.
     Dispatch,
-    /// List the accounts, and look for those that have Direct Connect.
-    Sweep,
+    /// List the accounts, and look for those that have Direct Connect; or go on with that.
+    Sweep(Option<SweepOrder>),
     /// Announce one marked transition, and record nothing.
     Drill,
     /// Count the subscriptions to these topics.
@@ -66,7 +66,8 @@ impl Request {
             "poll" => order::read(value).map(Request::Poll),
             "Records" => records::read(value).map(Request::Records),
             "dispatch" => only(Request::Dispatch),
-            "sweep" => only(Request::Sweep),
+            "sweep" if value.is_object() => records::sweep(value).map(|order| Request::Sweep(Some(order))),
+            "sweep" => only(Request::Sweep(None)),
             "drill" => only(Request::Drill),
             "subscriptions" => {
                 let needed = "\"subscriptions\" must map the ARN of each topic to the number of its subscriptions";
@@ -115,13 +116,23 @@ mod tests {
 
     #[test]
     fn what_is_to_be_done_once_is_asked_for_with_true() {
-        for (name, request) in [("drill", Request::Drill), ("dispatch", Request::Dispatch), ("sweep", Request::Sweep)] {
+        for (name, request) in
+            [("drill", Request::Drill), ("dispatch", Request::Dispatch), ("sweep", Request::Sweep(None))]
+        {
             assert_eq!(Request::of(&json!({name: true})).unwrap(), request);
             for other in [json!("true"), json!(1), json!(null), json!(false)] {
                 let error = Request::of(&json!({name: other})).unwrap_err().to_string();
                 assert_eq!(error, format!("{name:?} must be true"));
             }
         }
+    }
+
+    #[test]
+    fn a_sweep_may_go_on() {
+        let sweep = json!({"sweep": {"listedAt": "2026-11-22T03:00:00.000Z"}});
+        assert!(matches!(Request::of(&sweep), Ok(Request::Sweep(Some(_)))));
+        let error = format!("{:#}", Request::of(&json!({"sweep": {}})).unwrap_err());
+        assert!(error.starts_with("\"sweep\" must be true, or an object"), "{error}");
     }
 
     #[test]

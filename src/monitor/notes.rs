@@ -65,6 +65,10 @@ impl Notes {
     pub(super) fn observed(&self, snapshot: &Snapshot) {
         let inner = &mut *self.0.borrow_mut();
         inner.report.items += snapshot.observation.items.len() as u64;
+        let region = snapshot.scope.region().to_owned();
+        *inner.report.items_by_region.entry(region).or_default() += snapshot.observation.items.len() as u64;
+        let is_listed = |kind: &&Kind| !snapshot.observation.gaps.contains_key(kind);
+        inner.report.listed += snapshot.kinds.iter().filter(is_listed).count() as u64;
         inner.report.unidentified += snapshot.observation.unidentified;
         for (kind, extent) in &snapshot.observation.gaps {
             inner.report.gaps.extend(extent.reasons().into_iter().map(|(parent, error)| Gap {

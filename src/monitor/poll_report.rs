@@ -29,6 +29,12 @@ pub struct PollReport {
     pub gaps: Vec<Gap>,
     /// Everything else that should have been done and was not.
     pub failures: Vec<Failure>,
+    /// Items observed, by region; `global` for those of no region.
+    #[serde(skip)]
+    pub items_by_region: BTreeMap<String, u64>,
+    /// How many kinds were listed completely, each counted in each scope.
+    #[serde(skip)]
+    pub listed: u64,
     /// Announcements still owed, by sink.
     #[serde(skip)]
     pub pending_by_sink: BTreeMap<SinkName, u64>,

@@ -1,4 +1,4 @@
-//! Other accounts behind the same endpoint, each with a role that the caller may assume, or may not.
+//! Other accounts behind the same endpoint, each with a role that the caller may assume, or may not; and their organisation.
 //!
 //! The access key of an assumed role holds the account. So one endpoint plays many accounts: whose items a call lists is in
 //! its signature.
@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
 use super::inventory::Inventory;
-use super::scenario::Scenario;
 use super::timeline::TimelineEntry;
 
 /// Another account than the caller's.
@@ -73,23 +72,29 @@ pub enum RoleAnswer {
     Hangs,
 }
 
-impl MemberAccount {
-    /// The account as a scenario of its own, beside the `main` one.
-    pub(super) fn scenario(&self, account: &str, main: &Scenario) -> Scenario {
-        Scenario {
-            account: account.to_owned(),
-            partner: self.partner,
-            page_size: main.page_size,
-            inventory: self.inventory.clone(),
-            timeline: self.timeline.clone(),
-            faults: self.faults.clone(),
-            ..Scenario::default()
-        }
-    }
-}
-
 /// The other accounts, by their ids.
 pub type MemberAccounts = BTreeMap<String, MemberAccount>;
+
+/// How an organisation answers.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Organization {
+    /// The organisational units by their ids, each with the unit or root above it; `r-abcd` is the root.
+    #[serde(default)]
+    pub units: BTreeMap<String, String>,
+    /// The largest page: 1 to 20, default 20.
+    #[schemars(range(min = 1, max = 20))]
+    pub page_size: Option<u32>,
+    /// Whether every page of a list follows an empty page with a token.
+    #[serde(default)]
+    pub empty_pages: bool,
+    /// Whether accounts have a `Status` in place of a `State`, as until 2026.
+    #[serde(default)]
+    pub has_status: bool,
+    /// Whether the caller may not list anything.
+    #[serde(default)]
+    pub denied: bool,
+}
 
 /// What an access key of an assumed role begins and ends with. Keys have twenty characters.
 const KEY: (&str, &str) = ("ASIA", "SIMU");

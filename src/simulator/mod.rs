@@ -57,9 +57,8 @@ pub use global::{
 };
 pub use inventory::{GlobalInventory, Inventory, RegionalInventory};
 pub use logical::{BgpPeer, RouteFilterPrefix, VirtualGateway, VirtualInterface};
-pub use member::{MemberAccount, MemberAccounts, Role, RoleAnswer};
+pub use member::{MemberAccount, MemberAccounts, Organization, Role, RoleAnswer};
 pub use operation::Operation;
-pub use organization::Organization;
 pub use physical::{Connection, Interconnect, Lag, MacSecKey, RateLimiterStatus, Tag};
 pub use scenario::{LARGEST_PAGE, Mistake, Scenario, ScenarioError};
 pub use timeline::TimelineEntry;

@@ -1,12 +1,10 @@
 //! AWS Organizations: the lists of accounts and units, page by page. Real lists have pages that are empty and are not the
 //! last, and accounts whose `State` older answers call `Status`; both are played on demand.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::error::ServiceError;
-use super::member::MemberAccount;
+use super::member::{MemberAccount, Organization};
 use super::scenario::Scenario;
 
 /// The name of that service in the credential scope of a call.
@@ -17,27 +15,6 @@ const TARGET: &str = "AWSOrganizationsV20161128.";
 
 /// The id of the root of every simulated organisation.
 const ROOT: &str = "r-abcd";
-
-/// How an organisation answers.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Organization {
-    /// The organisational units by their ids, each with the unit or root above it; `r-abcd` is the root.
-    #[serde(default)]
-    pub units: std::collections::BTreeMap<String, String>,
-    /// The largest page: 1 to 20, default 20.
-    #[schemars(range(min = 1, max = 20))]
-    pub page_size: Option<u32>,
-    /// Whether every page of a list follows an empty page with a token.
-    #[serde(default)]
-    pub empty_pages: bool,
-    /// Whether accounts have a `Status` in place of a `State`, as until 2026.
-    #[serde(default)]
-    pub has_status: bool,
-    /// Whether the caller may not list anything.
-    #[serde(default)]
-    pub denied: bool,
-}
 
 /// The answer to a call with this target header.
 pub(super) fn answer(

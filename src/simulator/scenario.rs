@@ -7,8 +7,7 @@ use thiserror::Error;
 
 use super::fault::Fault;
 use super::inventory::Inventory;
-use super::member::MemberAccounts;
-use super::organization::Organization;
+use super::member::{MemberAccount, MemberAccounts, Organization};
 use super::timeline::TimelineEntry;
 
 /// The largest page that Direct Connect gives, and its default.
@@ -71,6 +70,19 @@ impl Default for Scenario {
 }
 
 impl Scenario {
+    /// Another account as a scenario of its own.
+    pub(super) fn of_member(&self, account: &str, member: &MemberAccount) -> Scenario {
+        Scenario {
+            account: account.to_owned(),
+            partner: member.partner,
+            page_size: self.page_size,
+            inventory: member.inventory.clone(),
+            timeline: member.timeline.clone(),
+            faults: member.faults.clone(),
+            ..Scenario::default()
+        }
+    }
+
     /// Items at most on a page.
     pub(super) fn page_limit(&self) -> usize {
         self.page_size.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE) as usize

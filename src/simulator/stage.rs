@@ -86,7 +86,7 @@ impl State {
             let message = "The security token included in the request is invalid.".to_owned();
             return Err(ServiceError::client("UnrecognizedClientException", message));
         };
-        let story = || (Arc::new(member.scenario(account, &self.scenario)), Played::default());
+        let story = || (Arc::new(self.scenario.of_member(account, member)), Played::default());
         let (scenario, played) = self.members.entry(account.to_owned()).or_insert_with(story);
         Ok((Arc::clone(scenario), played))
     }

@@ -37,7 +37,7 @@ fn check_members(scenario: &Scenario, mistakes: &mut Mistakes) {
         }) {
             mistakes.add(format!("{place}.unit"), format!("{unit:?} is no unit of the scenario's organization"));
         }
-        for mistake in self::mistakes(&member.scenario(account, scenario)) {
+        for mistake in self::mistakes(&scenario.of_member(account, member)) {
             let field = mistake.place.strip_prefix("account").unwrap_or(&mistake.place);
             let dot = if field.is_empty() || field.starts_with('.') { "" } else { "." };
             mistakes.add(format!("{place}{dot}{field}"), mistake.text);

@@ -1,5 +1,6 @@
 //! The built function over the real protocols: what it does, what it reports, and what it does when AWS fails.
 
+mod accounts;
 mod aws_events;
 pub mod calls;
 mod configuration;
