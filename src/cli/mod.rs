@@ -15,6 +15,7 @@ mod incident_story;
 mod incidents;
 mod man;
 mod map;
+pub mod member_role;
 mod output;
 mod progress;
 mod report;
@@ -81,6 +82,7 @@ enum Command {
     Accounts(accounts::Options),
     Map(map::Options),
     Drill(drill::Options),
+    MemberRole(member_role::Options),
     Completions(completions::Options),
     Man(man::Options),
 }
@@ -105,6 +107,7 @@ pub fn run() -> ExitCode {
                 Command::Accounts(options) => accounts::run(options).await,
                 Command::Map(options) => map::run(options).await,
                 Command::Drill(options) => drill::run(options).await,
+                Command::MemberRole(options) => member_role::run(options).await,
                 Command::Completions(options) => completions::run(&options, Arguments::command()),
                 Command::Man(options) => man::run(&options, Arguments::command()),
             }

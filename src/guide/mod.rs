@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | are on call, and an alarm went off | [`runbook`], [`runbook_states`] |
 //! | want to try it | [`demo`] |
-//! | run it in AWS | [`deploy`], [`terraform_and_cdk`], [`context`], [`pagers`], [`tickets`], [`alarms`], [`costs`], [`function`], [`upgrade`] |
+//! | run it in AWS | [`deploy`], [`terraform_and_cdk`], [`context`], [`pagers`], [`tickets`], [`alarms`], [`costs`], [`function`], [`organisation`], [`upgrade`] |
 //! | work at a terminal | [`tool`], [`watch`], [`planned`], [`map`], [`status_page`], [`report`], [`resilience`] |
 //! | write software that uses it | [`contract`], [`incidents`], [`rules_and_queries`] |
 //! | want to know what it promises | [`tests`], [`benchmarks`] |
@@ -28,6 +28,7 @@ macro_rules! page {
         /// [incidents]: crate::guide::incidents
         /// [levels]: crate::guide::contract
         /// [map]: crate::guide::map
+        /// [organisation]: crate::guide::organisation
         /// [pagers]: crate::guide::pagers
         /// [planned]: crate::guide::planned
         /// [report]: crate::guide::report
@@ -61,6 +62,7 @@ page!(deploy, "deploy.md");
 page!(function, "function.md");
 page!(incidents, "../../schemas/incidents.md");
 page!(map, "map.md");
+page!(organisation, "organisation.md");
 page!(pagers, "pagers.md");
 page!(planned, "planned.md");
 page!(report, "report.md");

@@ -11,6 +11,7 @@
 //! - [`pagers`]: what pagers and tickets are sent, played by [`transformer`];
 //! - [`questions`]: the pages' queries to the history, asked by the AWS CLI;
 //! - [`commands`]: the pages' other commands, and those of the outputs, run by the AWS CLI;
+//! - [`member_role`]: the role of an account that another one watches;
 //! - [`cost`]: the page of what it costs;
 //! - [`emulator`]: the built artifact, run as AWS would.
 
@@ -20,6 +21,7 @@ mod cost;
 mod emulator;
 mod events;
 mod incident_subscriptions;
+mod member_role;
 mod pagers;
 mod permissions;
 mod questions;

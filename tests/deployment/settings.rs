@@ -31,13 +31,16 @@ fn configuration(stack: &Stack) -> Configuration {
 #[test]
 fn the_environment_is_that_of_the_contract() {
     insta::assert_snapshot!(environment(&Stack::of(&[])).keys().cloned().collect::<Vec<_>>().join("\n"), @"
+    DX_MONITOR_ACCOUNTS
     DX_MONITOR_CHAT_TOPIC_ARN
     DX_MONITOR_CONFIRM_POLLS
     DX_MONITOR_EVENT_BUS
     DX_MONITOR_EVIDENCE
+    DX_MONITOR_EXTERNAL_ID
     DX_MONITOR_HISTORY_DAYS
     DX_MONITOR_HISTORY_TABLE
     DX_MONITOR_KINDS
+    DX_MONITOR_MEMBER_ROLE
     DX_MONITOR_METRICS
     DX_MONITOR_NAMESPACE
     DX_MONITOR_NOTIFY
@@ -70,6 +73,9 @@ fn every_parameter_reaches_the_function() {
     let stack = Stack::of(&[
         ("PollRate", "rate(5 minutes)"),
         ("Regions", "eu-west-1, us-east-1"),
+        ("Accounts", "own, 111122223333"),
+        ("MemberRole", "reader"),
+        ("ExternalId", "customer-7"),
         ("Kinds", "connection,bgp-peer"),
         ("Tags", "env,Cost Centre"),
         ("Evidence", "metrics"),
@@ -87,6 +93,9 @@ fn every_parameter_reaches_the_function() {
     ]);
     let configuration = configuration(&stack);
     assert_eq!(configuration.regions, ["eu-west-1", "us-east-1"]);
+    assert_eq!(configuration.hub.accounts.to_string(), "own,111122223333");
+    assert_eq!(configuration.hub.member_role, "reader");
+    assert_eq!(configuration.hub.external_id.as_deref(), Some("customer-7"));
     assert_eq!(configuration.kinds.len(), 2);
     assert_eq!(configuration.tags, ["env", "Cost Centre"]);
     assert!(configuration.asks_metrics);
