@@ -124,8 +124,9 @@ fn unmonitored<'a>(
         let path = path.clone();
         move |(parent, gap)| (path.clone().of_children(parent), gap.since)
     });
-    let all = std::iter::once((path, last_complete_at)).chain(of_parents);
-    all.filter_map(|(path, since)| Unmonitored::between(&path, since, snapshot.began, rules.unmonitored_after))
+    let of_kind = std::iter::once((path, last_complete_at, snapshot.complete_since(kind)));
+    let all = of_kind.chain(of_parents.map(|(path, since)| (path, since, snapshot.began)));
+    all.filter_map(|(path, since, until)| Unmonitored::between(&path, since, until, rules.unmonitored_after))
 }
 
 /// The result of comparing an item with its row.

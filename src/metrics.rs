@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use crate::domain::{Dimension, Health, ItemKey, Kind, SinkName, Snapshot, Timestamp, Whose};
+use crate::domain::{Dimension, Health, ItemKey, Kind, Recalled, SinkName, Snapshot, State, Timestamp, Whose};
 
 /// One number for CloudWatch.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,12 +58,17 @@ impl MetricsMode {
 /// The data points of one snapshot, for the account that is watched. Those of the monitor's own account name no account.
 /// Those of another have its id as their first dimension; of its summary there is only how many items are down, since a
 /// metric for each kind and health of a thousand accounts would cost more than all else.
-pub fn data_points_of(whose: Whose, snapshot: &Snapshot, mode: MetricsMode) -> Vec<DataPoint> {
+pub fn data_points_of(
+    whose: Whose,
+    snapshot: &Snapshot,
+    recalled: Option<&Recalled>,
+    mode: MetricsMode,
+) -> Vec<DataPoint> {
     if whose == Whose::Own {
-        return data_points(snapshot, mode);
+        return data_points(snapshot, recalled, mode);
     }
     let mut data = match mode {
-        MetricsMode::Items | MetricsMode::Both => data_points(snapshot, MetricsMode::Items),
+        MetricsMode::Items | MetricsMode::Both => data_points(snapshot, recalled, MetricsMode::Items),
         MetricsMode::Summary => Vec::new(),
     };
     if mode != MetricsMode::Items && !snapshot.observation.items.is_empty() {
@@ -84,20 +89,24 @@ fn items_down(snapshot: &Snapshot) -> DataPoint {
     DataPoint { metric: ITEMS_DOWN, dimensions: Vec::new(), value: down as f64, unit: Unit::Count, at: snapshot.at }
 }
 
-/// The data points of one snapshot of the monitor's own account.
-pub fn data_points(snapshot: &Snapshot, mode: MetricsMode) -> Vec<DataPoint> {
+/// The data points of one snapshot of the monitor's own account. An item whose list waits for its turn was seen a short while ago: it has the level of
+/// its row, so that an alarm is not without data in between.
+pub fn data_points(snapshot: &Snapshot, recalled: Option<&Recalled>, mode: MetricsMode) -> Vec<DataPoint> {
+    let seen = snapshot.observation.items.iter().map(|(key, item)| (key, &item.state));
+    let deferred = recalled.into_iter().flat_map(|recalled| snapshot.deferred(recalled));
+    let states: Vec<(&ItemKey, &State)> = seen.chain(deferred.map(|(key, row)| (key, &row.state))).collect();
     let mut data = Vec::new();
     if matches!(mode, MetricsMode::Items | MetricsMode::Both) {
-        data.extend(snapshot.observation.items.iter().map(|(key, item)| DataPoint {
+        data.extend(states.iter().map(|(key, state)| DataPoint {
             metric: key.kind.metric(),
             dimensions: dimensions(key),
-            value: f64::from(item.state.level()),
+            value: f64::from(state.level()),
             unit: Unit::None,
             at: snapshot.at,
         }));
     }
     if matches!(mode, MetricsMode::Summary | MetricsMode::Both) {
-        data.extend(summary(snapshot));
+        data.extend(summary(snapshot, states.into_iter()));
     }
     data
 }
@@ -105,12 +114,15 @@ pub fn data_points(snapshot: &Snapshot, mode: MetricsMode) -> Vec<DataPoint> {
 /// How many items of each kind have each health. A kind that was listed completely gets its zeros too, so that an alarm
 /// can clear. A kind with a gap, if only in the children of one parent, gets none, since items that were not read may
 /// have that health: what is published of it counts the items that were read.
-fn summary(snapshot: &Snapshot) -> impl Iterator<Item = DataPoint> + '_ {
-    let complete = snapshot.kinds.iter().filter(|kind| !snapshot.observation.gaps.contains_key(kind));
+fn summary<'a>(
+    snapshot: &'a Snapshot,
+    states: impl Iterator<Item = (&'a ItemKey, &'a State)>,
+) -> impl Iterator<Item = DataPoint> + 'a {
+    let complete = snapshot.complete_kinds().filter(|kind| !snapshot.observation.gaps.contains_key(kind));
     let mut counts: BTreeMap<(Kind, Health), u64> =
-        complete.flat_map(|kind| Health::ALL.map(|health| ((*kind, health), 0))).collect();
-    for (key, item) in &snapshot.observation.items {
-        *counts.entry((key.kind, item.state.health())).or_default() += 1;
+        complete.flat_map(|kind| Health::ALL.map(|health| ((kind, health), 0))).collect();
+    for (key, state) in states {
+        *counts.entry((key.kind, state.health())).or_default() += 1;
     }
     counts.into_iter().map(|((kind, health), count)| DataPoint {
         metric: "Items",
@@ -128,9 +140,9 @@ fn summary(snapshot: &Snapshot) -> impl Iterator<Item = DataPoint> + '_ {
 fn dimensions(key: &ItemKey) -> Vec<(&'static str, String)> {
     match key.kind.dimension() {
         Dimension::Id(name) => vec![(name, key.id.clone())],
-        Dimension::GatewayAndVirtualInterface => {
-            let (gateway, virtual_interface) = key.id.split_once(':').unwrap_or((&key.id, ""));
-            vec![("DirectConnectGatewayId", gateway.to_owned()), ("VirtualInterfaceId", virtual_interface.to_owned())]
+        Dimension::Pair(first, second) => {
+            let (one, other) = key.id.split_once(':').unwrap_or((&key.id, ""));
+            vec![(first, one.to_owned()), (second, other.to_owned())]
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod evidence;
 mod organisation;
+mod progress;
 mod stores;
 
 use std::{
@@ -24,14 +25,15 @@ use uuid::Uuid;
 pub use self::{
     evidence::{EvidenceStore, Measurements},
     organisation::{Organization, Prober, Queue, Queued},
+    progress::Progress,
     stores::{Roster, Turns, Windows},
 };
 pub use crate::announcement::{Announcement, Form};
 use crate::{
     announcement::BaselineSummary,
     domain::{
-        Amendment, CoveragePath, Event, FoldStep, Folding, GapProgress, HistoryRow, ItemPath, Kind, ListedScope,
-        Observation, Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow, Timestamp, Transition, Unmonitored,
+        Amendment, CoveragePath, Event, FoldStep, Folding, HistoryRow, ItemPath, Kind, ListedScope, Observation,
+        Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow, Timestamp, Transition, Unmonitored,
     },
     metrics::DataPoint,
 };
@@ -118,50 +120,6 @@ impl Record<'_> {
     /// that observed different states in the same millisecond would have the same id.
     pub fn wrote(&self, document: &serde_json::Value) -> bool {
         serde_json::to_value(self.event).is_ok_and(|own| own == *document)
-    }
-}
-
-/// The progress of a scope in one poll. It is written off the critical chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// When the observation of the scope began.
-    pub at: Timestamp,
-    /// The kinds that were listed completely, and whose changes are all recorded. Their last complete listing moves forward
-    /// to `at`.
-    pub complete: BTreeSet<Kind>,
-    /// Of these kinds, what becomes of the gaps in the children of single parents.
-    pub gaps: BTreeMap<Kind, BTreeMap<String, GapProgress>>,
-    /// Of these kinds, the last complete listing as it was recalled: whoever has ended a gap since then has moved it.
-    pub recalled: BTreeMap<Kind, Timestamp>,
-    /// The kinds whose baseline is complete, if it was not.
-    pub baseline: BTreeSet<Kind>,
-    /// The time since the previous regular poll; none where this one is not regular.
-    pub interval_seconds: Option<u64>,
-    /// When this poll began, if it is a regular one. It moves forward only.
-    pub regular_at: Option<Timestamp>,
-    /// Whether the scope must first be added to the list of scopes.
-    pub first_poll: bool,
-    /// The kinds that are in the store and configured no longer: retired from `at` on, unless they are retired already.
-    pub retired: BTreeSet<Kind>,
-    /// The kinds that were retired and are polled again.
-    pub resumed: BTreeSet<Kind>,
-}
-
-impl Progress {
-    /// The progress of a poll that began `at` and listed these kinds completely, with nothing else to write.
-    pub fn listed(at: Timestamp, complete: impl IntoIterator<Item = Kind>) -> Progress {
-        Progress {
-            at,
-            complete: complete.into_iter().collect(),
-            gaps: BTreeMap::new(),
-            recalled: BTreeMap::new(),
-            baseline: BTreeSet::new(),
-            interval_seconds: None,
-            regular_at: None,
-            first_poll: false,
-            retired: BTreeSet::new(),
-            resumed: BTreeSet::new(),
-        }
     }
 }
 

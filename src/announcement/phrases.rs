@@ -121,6 +121,7 @@ pub(super) fn check_when_down(kind: Kind) -> &'static str {
         }
         Kind::VirtualInterface => "Check the connection that it runs over, then its BGP sessions.",
         Kind::BgpPeer => "Check the BGP session on your router, then the virtual interface that it runs over.",
+        Kind::BgpRoutes => "Check what your router announces over the session, and the filters on both of its sides.",
         Kind::PortEncryption => {
             "Check the port first, then the MACsec keys on both of its ends: traffic may flow unencrypted, or not at all."
         }

@@ -362,6 +362,7 @@ fn inventory(sdk: &SdkConfig, configuration: &Configuration) -> DirectConnectInv
     // The partition is known when the function is invoked.
     DirectConnectInventory::new(sdk, "aws", &configuration.regions, &CallLimits::DIRECT_CONNECT)
         .with_tags(&configuration.tags)
+        .reading_routes_every(configuration.routes_every)
 }
 
 /// Logs the failure of an invocation and makes its answer.

@@ -72,7 +72,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let limits = CallLimits { initial_backoff: Duration::from_millis(5), ..CallLimits::DIRECT_CONNECT };
     let inventory = DirectConnectInventory::new(&config, "aws", &regions, &limits);
 
-    let kinds: BTreeSet<Kind> = Kind::ALL.into();
+    let kinds: BTreeSet<Kind> = Kind::usual().collect();
     let settings = Settings { scopes: Settings::scopes(&account, &regions, &kinds), kinds, ..Settings::of("demo") };
     let metrics = CountedMetrics::default();
     let clock = DemoClock::ending_now();

@@ -95,7 +95,7 @@ impl Options {
     fn plan(self) -> Plan {
         Plan {
             regions: self.region,
-            kinds: if self.kind.is_empty() { Kind::ALL.into() } else { self.kind.into_iter().collect() },
+            kinds: if self.kind.is_empty() { Kind::usual().collect() } else { self.kind.into_iter().collect() },
             every: self.every,
             once: self.once,
             db: self.db,

@@ -16,7 +16,7 @@ pub use sinks::{sinks_from_environment, topic_arn};
 #[cfg(feature = "tool")]
 use crate::resilience::Intents;
 use crate::{
-    domain::{Accounts, Caller, Kind, Notify, Sinks, defaults, is_region},
+    domain::{Accounts, Caller, Kind, Notify, RoutesMode, Sinks, defaults, is_region},
     metrics::MetricsMode,
     monitor::Settings,
 };
@@ -41,6 +41,10 @@ pub struct Configuration {
     pub regions: Vec<String>,
     /// `DX_MONITOR_KINDS`, else all.
     pub kinds: BTreeSet<Kind>,
+    /// `DX_MONITOR_ROUTES`: what is watched of the routes over virtual interfaces.
+    pub routes: RoutesMode,
+    /// `DX_MONITOR_ROUTES_EVERY`: once in how many polls those of each interface are read.
+    pub routes_every: usize,
     /// `DX_MONITOR_TAGS`: the keys of the tags that items carry.
     pub tags: Vec<String>,
     /// `DX_MONITOR_METRICS`
@@ -83,12 +87,15 @@ impl Configuration {
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Configuration, ConfigurationError> {
         let mut reader = Reader::new(&variable);
         let hub = hub::hub(&mut reader);
+        let routes: RoutesMode = reader.word("DX_MONITOR_ROUTES");
         let configuration = Configuration {
             state_table: reader.required("DX_MONITOR_STATE_TABLE", "the DynamoDB table of states"),
             history_table: reader.required("DX_MONITOR_HISTORY_TABLE", "the DynamoDB table of history"),
             sinks: sinks::sinks(&mut reader),
             regions: regions(&mut reader),
-            kinds: kinds(&mut reader),
+            kinds: kinds(&mut reader, routes),
+            routes,
+            routes_every: routes_every(&mut reader),
             tags: tags(&mut reader),
             metrics: metrics(&mut reader, &hub),
             namespace: namespace(&mut reader),
@@ -98,7 +105,7 @@ impl Configuration {
                 defaults::UNMONITORED_AFTER_SECONDS,
                 1..=31_536_000,
             )),
-            notify: notify(&mut reader),
+            notify: reader.word("DX_MONITOR_NOTIFY"),
             remind_after: Duration::from_secs(reader.number(
                 "DX_MONITOR_REMIND_AFTER_SECONDS",
                 defaults::REMIND_AFTER_SECONDS,
@@ -218,9 +225,13 @@ fn regions(reader: &mut Reader<'_>) -> Vec<String> {
     regions
 }
 
-fn kinds(reader: &mut Reader<'_>) -> BTreeSet<Kind> {
+/// The kinds. Routes are watched only where that is switched on, since they cost calls.
+fn kinds(reader: &mut Reader<'_>, routes: RoutesMode) -> BTreeSet<Kind> {
     const NAME: &str = "DX_MONITOR_KINDS";
-    let Some(slugs) = reader.list(NAME) else { return Kind::ALL.into() };
+    let Some(slugs) = reader.list(NAME) else {
+        let routes = (routes != RoutesMode::Off).then_some(Kind::BgpRoutes);
+        return Kind::usual().chain(routes).collect();
+    };
     let mut kinds = BTreeSet::new();
     for slug in &slugs {
         match slug.parse() {
@@ -231,7 +242,16 @@ fn kinds(reader: &mut Reader<'_>) -> BTreeSet<Kind> {
     if slugs.is_empty() {
         reader.mistake(format!("{NAME} names no kind"));
     }
+    if kinds.contains(&Kind::BgpRoutes) && routes == RoutesMode::Off {
+        let kind = Kind::BgpRoutes;
+        reader.mistake(format!("{NAME} names {kind}, which are watched with DX_MONITOR_ROUTES=count only"));
+    }
     kinds
+}
+
+fn routes_every(reader: &mut Reader<'_>) -> usize {
+    let polls = reader.number("DX_MONITOR_ROUTES_EVERY", defaults::ROUTES_EVERY as u64, 1..=60);
+    usize::try_from(polls).unwrap_or(defaults::ROUTES_EVERY)
 }
 
 fn tags(reader: &mut Reader<'_>) -> Vec<String> {
@@ -259,16 +279,6 @@ fn metrics(reader: &mut Reader<'_>, hub: &Hub) -> MetricsMode {
             MetricsMode::default()
         }
     }
-}
-
-fn notify(reader: &mut Reader<'_>) -> Notify {
-    const NAME: &str = "DX_MONITOR_NOTIFY";
-    let Some(word) = reader.get(NAME) else { return Notify::default() };
-    word.parse().unwrap_or_else(|_| {
-        let words = Notify::WORDS.map(|(word, _)| word).join(", ");
-        reader.mistake(format!("{NAME} is {word:?}; it must be one of {words}"));
-        Notify::default()
-    })
 }
 
 /// Whether evidence is sought where it does not come by itself.

@@ -1,6 +1,6 @@
 //! Reads environment variables, and collects all mistakes in them for one error.
 
-use std::{fmt, ops::RangeInclusive};
+use std::{fmt, ops::RangeInclusive, str::FromStr};
 
 /// A variable of this process; `None` if it is empty.
 pub fn variable(name: &str) -> Option<String> {
@@ -58,6 +58,15 @@ impl<'a> Reader<'a> {
     pub(super) fn list(&self, name: &str) -> Option<Vec<String>> {
         let value = self.get(name)?;
         Some(value.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect())
+    }
+
+    /// One of the words of a setting; its default where the variable is not set.
+    pub(super) fn word<T: Default + FromStr<Err = String>>(&mut self, name: &str) -> T {
+        let Some(word) = self.get(name) else { return T::default() };
+        word.parse().unwrap_or_else(|mistake: String| {
+            self.mistakes.push(format!("{name}: {mistake}"));
+            T::default()
+        })
     }
 
     /// A whole number within `range`.

@@ -14,7 +14,7 @@ fn the_defaults_are_those_of_the_contract() {
     variables.extend([("DX_MONITOR_TOPIC_ARN", ""), ("DX_MONITOR_KINDS", " "), ("DX_MONITOR_CONFIRM_POLLS", "")]);
     let configuration = read(&variables).unwrap();
     assert_eq!(configuration.regions, ["eu-central-1"]);
-    assert_eq!(configuration.kinds.len(), Kind::ALL.len());
+    assert_eq!(configuration.kinds.len(), Kind::usual().count());
     assert_eq!((configuration.metrics, configuration.confirm_polls), (MetricsMode::Items, 3));
     assert_eq!(configuration.unmonitored_after, Duration::from_secs(900));
     assert_eq!(configuration.keep_history, Duration::from_secs(400 * 86_400));
@@ -60,7 +60,30 @@ fn every_mistake_is_named_at_once() {
         ("DX_MONITOR_EVIDENCE", "metrics,traffic"),
     ])
     .unwrap_err();
-    insta::assert_snapshot!(error, @r#"the environment is not usable: DX_MONITOR_STATE_TABLE is not set: it names the DynamoDB table of states; DX_MONITOR_HISTORY_TABLE is not set: it names the DynamoDB table of history; DX_MONITOR_TOPIC_ARN is "people", which is not the ARN of an SNS topic like arn:aws:sns:us-east-1:123456789012:name; DX_MONITOR_REGIONS names "Frankfurt", which is not a region like us-east-1; DX_MONITOR_KINDS: "vif" is not a kind; the kinds are connection, interconnect, hosted-connection, lag, port-encryption, virtual-interface, bgp-peer, virtual-gateway, direct-connect-gateway, gateway-attachment, gateway-association, gateway-association-proposal, resiliency-group; DX_MONITOR_TAGS names 6 keys of tags; it may name at most 5; DX_MONITOR_METRICS is "all"; it must be one of items, summary, both; DX_MONITOR_NAMESPACE is "AWS/DX", which CloudWatch does not accept as a namespace; DX_MONITOR_CONFIRM_POLLS is "0"; it must be a whole number from 1 to 1000; DX_MONITOR_HISTORY_DAYS is "a year"; it must be a whole number from 8 to 36500; DX_MONITOR_EVIDENCE names "traffic"; it may name metrics"#);
+    insta::assert_snapshot!(error, @r#"the environment is not usable: DX_MONITOR_STATE_TABLE is not set: it names the DynamoDB table of states; DX_MONITOR_HISTORY_TABLE is not set: it names the DynamoDB table of history; DX_MONITOR_TOPIC_ARN is "people", which is not the ARN of an SNS topic like arn:aws:sns:us-east-1:123456789012:name; DX_MONITOR_REGIONS names "Frankfurt", which is not a region like us-east-1; DX_MONITOR_KINDS: "vif" is not a kind; the kinds are connection, interconnect, hosted-connection, lag, port-encryption, virtual-interface, bgp-peer, bgp-routes, virtual-gateway, direct-connect-gateway, gateway-attachment, gateway-association, gateway-association-proposal, resiliency-group; DX_MONITOR_TAGS names 6 keys of tags; it may name at most 5; DX_MONITOR_METRICS is "all"; it must be one of items, summary, both; DX_MONITOR_NAMESPACE is "AWS/DX", which CloudWatch does not accept as a namespace; DX_MONITOR_CONFIRM_POLLS is "0"; it must be a whole number from 1 to 1000; DX_MONITOR_HISTORY_DAYS is "a year"; it must be a whole number from 8 to 36500; DX_MONITOR_EVIDENCE names "traffic"; it may name metrics"#);
+}
+
+#[test]
+fn routes_are_a_kind_only_where_they_are_switched_on() {
+    let routes = |more: &[(&str, &str)]| {
+        let variables: Vec<(&str, &str)> = TABLES.iter().chain(more).copied().collect();
+        read(&variables).map(|read| (read.kinds.contains(&Kind::BgpRoutes), read.routes, read.routes_every))
+    };
+    assert_eq!(routes(&[]), Ok((false, RoutesMode::Off, 5)));
+    let on = [("DX_MONITOR_ROUTES", "count"), ("DX_MONITOR_ROUTES_EVERY", "10")];
+    assert_eq!(routes(&on), Ok((true, RoutesMode::Count, 10)));
+    let [on, _] = on;
+    assert_eq!(routes(&[on, ("DX_MONITOR_KINDS", "lag,bgp-routes")]), Ok((true, RoutesMode::Count, 5)));
+    assert_eq!(routes(&[on, ("DX_MONITOR_KINDS", "lag")]), Ok((false, RoutesMode::Count, 5)));
+    let error = |more: &[(&str, &str)]| routes(more).unwrap_err().to_string();
+    let without = error(&[("DX_MONITOR_KINDS", "bgp-routes")]);
+    assert!(
+        without.contains("DX_MONITOR_KINDS names bgp-routes, which are watched with DX_MONITOR_ROUTES"),
+        "{without}"
+    );
+    let unknown = error(&[("DX_MONITOR_ROUTES", "all"), ("DX_MONITOR_ROUTES_EVERY", "0")]);
+    assert!(unknown.contains("DX_MONITOR_ROUTES: \"all\" is not one of off, count"), "{unknown}");
+    assert!(unknown.contains("DX_MONITOR_ROUTES_EVERY is \"0\"; it must be a whole number from 1 to 60"), "{unknown}");
 }
 
 #[test]

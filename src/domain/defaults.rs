@@ -22,3 +22,6 @@ pub const HISTORY_DAYS: u64 = 400;
 
 /// As [`HISTORY_DAYS`].
 pub const KEEP_HISTORY: Duration = Duration::from_secs(HISTORY_DAYS * 86_400);
+
+/// Once in how many polls the routes of a virtual interface are read.
+pub const ROUTES_EVERY: usize = 5;

@@ -80,6 +80,9 @@ pub struct ItemDescription {
     /// The virtual interface that the item belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub virtual_interface_id: Option<String>,
+    /// The BGP peer that the routes are exchanged with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bgp_peer_id: Option<String>,
     /// The type of virtual interface: `private`, `public` or `transit`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub virtual_interface_type: Option<String>,
@@ -107,6 +110,13 @@ pub struct ItemDescription {
     /// The autonomous system number on Amazon's side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amazon_side_asn: Option<i64>,
+    /// How many routes AWS has accepted from the customer's router.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_routes: Option<i64>,
+    /// How many routes AWS advertises to the customer's router. Not counted on a public virtual interface, where these are
+    /// all of AWS's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advertised_routes: Option<i64>,
 }
 
 impl ItemDescription {
@@ -140,6 +150,7 @@ impl ItemDescription {
             connection_id: None,
             interconnect_id: None,
             virtual_interface_id: None,
+            bgp_peer_id: None,
             virtual_interface_type: None,
             direct_connect_gateway_id: None,
             virtual_gateway_id: None,
@@ -149,6 +160,8 @@ impl ItemDescription {
             customer_address: None,
             asn: None,
             amazon_side_asn: None,
+            accepted_routes: None,
+            advertised_routes: None,
         }
     }
 

@@ -20,6 +20,8 @@ pub enum EvidenceType {
     AwsHealth,
     /// Numbers of CloudWatch.
     Metrics,
+    /// How many routes are accepted over a session.
+    Routes,
 }
 
 /// One piece of evidence, as an event brought it and the store keeps it.

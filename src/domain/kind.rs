@@ -29,6 +29,9 @@ pub enum Kind {
     VirtualInterface,
     /// A BGP peer of a virtual interface (listed inside `DescribeVirtualInterfaces`).
     BgpPeer,
+    /// The routes of a BGP session, in one address family (`ListVirtualInterfaceRoutes`). Its id is
+    /// `<virtual interface id>:<address family>`. Watched only where `DX_MONITOR_ROUTES` says so.
+    BgpRoutes,
     /// A virtual private gateway (`DescribeVirtualGateways`).
     VirtualGateway,
     /// A Direct Connect gateway; global (`DescribeDirectConnectGateways`).
@@ -47,7 +50,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in their order.
-    pub const ALL: [Kind; 13] = [
+    pub const ALL: [Kind; 14] = [
         Kind::Connection,
         Kind::Interconnect,
         Kind::HostedConnection,
@@ -55,6 +58,7 @@ impl Kind {
         Kind::PortEncryption,
         Kind::VirtualInterface,
         Kind::BgpPeer,
+        Kind::BgpRoutes,
         Kind::VirtualGateway,
         Kind::DirectConnectGateway,
         Kind::GatewayAttachment,
@@ -62,6 +66,11 @@ impl Kind {
         Kind::GatewayAssociationProposal,
         Kind::ResiliencyGroup,
     ];
+
+    /// The kinds that are watched unless something else is configured: those that cost no call for each of their items.
+    pub fn usual() -> impl Iterator<Item = Kind> {
+        Kind::ALL.into_iter().filter(|kind| *kind != Kind::BgpRoutes)
+    }
 
     /// The kind's name in keys, events and options, such as `virtual-interface`.
     pub fn slug(self) -> &'static str {
@@ -108,7 +117,7 @@ impl Kind {
     /// The kinds whose listings are needed to list this one. A gap there is a gap here.
     pub fn parents(self) -> &'static [Kind] {
         match self {
-            Kind::BgpPeer => &[Kind::VirtualInterface],
+            Kind::BgpPeer | Kind::BgpRoutes => &[Kind::VirtualInterface],
             Kind::HostedConnection => &[Kind::Interconnect, Kind::Lag],
             Kind::PortEncryption => &[Kind::Connection, Kind::Interconnect, Kind::Lag],
             Kind::GatewayAttachment | Kind::GatewayAssociation => &[Kind::DirectConnectGateway],
@@ -121,6 +130,7 @@ impl Kind {
         match self {
             Kind::Connection | Kind::Interconnect | Kind::Lag | Kind::PortEncryption => 0,
             Kind::HostedConnection | Kind::VirtualInterface => 1,
+            Kind::BgpRoutes => 3,
             _ => 2,
         }
     }
@@ -133,6 +143,7 @@ impl Kind {
             Kind::VirtualInterface => &vocabulary::VIRTUAL_INTERFACE,
             Kind::VirtualGateway => &vocabulary::VIRTUAL_GATEWAY,
             Kind::BgpPeer => &vocabulary::BGP_PEER,
+            Kind::BgpRoutes => &vocabulary::BGP_ROUTES,
             Kind::Lag => &vocabulary::LAG,
             Kind::DirectConnectGateway => &vocabulary::DIRECT_CONNECT_GATEWAY,
             Kind::GatewayAttachment => &vocabulary::GATEWAY_ATTACHMENT,

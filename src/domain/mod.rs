@@ -64,6 +64,7 @@ mod recalled;
 mod recorded;
 mod recorded_document;
 mod roster;
+mod routes_mode;
 mod scope;
 mod severity;
 mod sink;
@@ -74,6 +75,7 @@ mod timestamp;
 mod topology;
 mod transition;
 mod turn;
+mod turns;
 mod vocabulary;
 mod watched;
 mod window;
@@ -108,6 +110,7 @@ pub use recorded_document::RecordedDocument;
 pub use roster::{
     BETWEEN_WRITES, Cadence, Late, LateReason, ListedAccount, Order, Outcome, PollOrder, RosterRow, SweepOrder, Visit,
 };
+pub use routes_mode::RoutesMode;
 pub use scope::{ItemKey, MAXIMUM_ID_BYTES, ParseItemKeyError, ParseScopeError, Scope, is_account, is_region};
 pub use severity::Severity;
 pub use sink::{SinkName, Sinks};
@@ -118,6 +121,7 @@ pub use timestamp::{ParseTimestampError, Timestamp};
 pub use topology::{Bond, Tie, Topology, listed_under, ties};
 pub use transition::{Change, Previous, Transition};
 pub use turn::{Asked, BETWEEN_TURNS, LONGEST_WAIT, Turn};
+pub use turns::{IDLE_NOTED, KindTurns, Turns};
 pub use vocabulary::{Dimension, Word};
 pub use watched::Watched;
 pub use window::{

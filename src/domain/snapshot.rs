@@ -8,10 +8,13 @@ use std::{
 use super::{
     description::ItemDescription,
     gap::{Extent, Gaps},
+    health::Health,
     kind::Kind,
+    recalled::{Recalled, StateRow},
     scope::{ItemKey, Scope},
     state::State,
     timestamp::Timestamp,
+    turns::{KindTurns, Turns},
 };
 
 /// An item as it was seen.
@@ -30,6 +33,8 @@ pub struct Observation {
     pub items: BTreeMap<ItemKey, Item>,
     /// What could not be read.
     pub gaps: Gaps,
+    /// What was not asked for on purpose, which is no gap.
+    pub turns: Turns,
     /// How many rows name no item, such as associations of other accounts. They are left out, and are no gap.
     pub unidentified: u64,
     /// The states of items of kinds that were not asked for, but were read because a kind that was needs them.
@@ -68,6 +73,26 @@ impl Snapshot {
     /// Whether `kind` was listed completely, except for the children of unreadable parents. For a single item, see
     /// [`Snapshot::covers`].
     pub fn is_complete(&self, kind: Kind) -> bool {
-        self.kinds.contains(&kind) && !matches!(self.observation.gaps.get(&kind), Some(Extent::Kind(_)))
+        let turns = self.observation.turns.get(&kind);
+        self.kinds.contains(&kind)
+            && !matches!(self.observation.gaps.get(&kind), Some(Extent::Kind(_)))
+            && turns.is_none_or(KindTurns::is_complete)
+    }
+
+    /// Since when all of `kind` has been seen, if it was listed completely: the beginning of the snapshot or, for a kind
+    /// that is read in turns, of the oldest observation that counts.
+    pub fn complete_since(&self, kind: Kind) -> Timestamp {
+        let turns = self.observation.turns.get(&kind);
+        turns.and_then(|turns| turns.read_since).map_or(self.began, |since| since.min(self.began))
+    }
+
+    /// The known items of this poll whose list waits for its turn: each was seen a short while ago, in the state of its
+    /// row.
+    pub fn deferred<'a>(&'a self, recalled: &'a Recalled) -> impl Iterator<Item = (&'a ItemKey, &'a StateRow)> {
+        let rows = recalled.states.iter().filter(|(key, row)| {
+            let turns = self.observation.turns.get(&key.kind).filter(|_| self.kinds.contains(&key.kind));
+            turns.is_some_and(|turns| turns.defers(&row.details)) && row.state.health() != Health::Removed
+        });
+        rows.filter(|(key, _)| !self.observation.items.contains_key(key))
     }
 }

@@ -47,6 +47,10 @@ pub fn ties(item: &ItemDescription) -> Vec<Tie<'_>> {
         ],
         Kind::VirtualInterface => [tie(Bond::RunsOver, CARRIERS, &item.connection_id), None],
         Kind::BgpPeer => [tie(Bond::RunsOver, &[Kind::VirtualInterface], &item.virtual_interface_id), None],
+        Kind::BgpRoutes => [
+            tie(Bond::RunsOver, &[Kind::BgpPeer], &item.bgp_peer_id),
+            tie(Bond::RunsOver, &[Kind::VirtualInterface], &item.virtual_interface_id),
+        ],
         Kind::PortEncryption => [port(item), None],
         Kind::GatewayAttachment | Kind::GatewayAssociation | Kind::GatewayAssociationProposal => {
             [tie(Bond::Configures, &[Kind::DirectConnectGateway], &item.direct_connect_gateway_id), None]
@@ -69,7 +73,9 @@ pub fn listed_under(item: &ItemDescription) -> impl Iterator<Item = &str> {
         }
         _ => [&None, &None, &None],
     };
-    parents.into_iter().filter_map(|parent| parent.as_deref())
+    // The routes of a session are a list of their own, which is asked for only while the session is up.
+    let own = (item.kind == Kind::BgpRoutes).then_some(item.id.as_str());
+    own.into_iter().chain(parents.into_iter().filter_map(|parent| parent.as_deref()))
 }
 
 /// The tie to the port that encrypts. If that is a member of a LAG, the item has the LAG's id too.
@@ -142,6 +148,10 @@ mod tests {
             item(Kind::VirtualInterface, "dxvif-1", |item| item.connection_id = some("dxlag-1")),
             item(Kind::VirtualInterface, "dxvif-2", |item| item.connection_id = some("dxcon-2")),
             item(Kind::BgpPeer, "dxpeer-1", |item| item.virtual_interface_id = some("dxvif-1")),
+            item(Kind::BgpRoutes, "dxvif-1:ipv4", |item| {
+                item.bgp_peer_id = some("dxpeer-1");
+                item.virtual_interface_id = some("dxvif-1");
+            }),
             item(Kind::DirectConnectGateway, "c4f1", |_| {}),
             item(Kind::GatewayAttachment, "c4f1:dxvif-1", |item| item.direct_connect_gateway_id = some("c4f1")),
             item(Kind::VirtualGateway, "vgw-1", |_| {}),
@@ -171,6 +181,7 @@ mod tests {
         virtual-interface/dxvif-1 1/us-east-1/lag/dxlag-1
         virtual-interface/dxvif-2 1/us-east-1/connection/dxcon-2
         bgp-peer/dxpeer-1 1/us-east-1/virtual-interface/dxvif-1
+        bgp-routes/dxvif-1:ipv4 1/us-east-1/bgp-peer/dxpeer-1
         direct-connect-gateway/c4f1 -
         gateway-attachment/c4f1:dxvif-1 1/global/direct-connect-gateway/c4f1
         virtual-gateway/vgw-1 -
@@ -187,7 +198,7 @@ mod tests {
         let estate = estate();
         assert_eq!(ties(&estate[1])[0].bond, Bond::MemberOf);
         assert_eq!(ties(&estate[6])[0].bond, Bond::RunsOver);
-        assert_eq!(ties(&estate[10])[0].bond, Bond::Configures);
+        assert_eq!(ties(&estate[11])[0].bond, Bond::Configures);
     }
 
     #[test]

@@ -22,9 +22,8 @@ pub struct Word {
 pub enum Dimension {
     /// One dimension of this name holds the item's id.
     Id(&'static str),
-    /// The id is `<gateway id>:<virtual interface id>`; the halves go to `DirectConnectGatewayId` and
-    /// `VirtualInterfaceId`.
-    GatewayAndVirtualInterface,
+    /// The id has two halves with a colon in between; they go to the dimensions of these names.
+    Pair(&'static str, &'static str),
 }
 
 /// The constants of a kind.
@@ -172,7 +171,7 @@ pub(super) static GATEWAY_ATTACHMENT: Facts = Facts {
     label: "gateway attachment",
     plural: "gateway attachments",
     metric: "DirectConnectGatewayAttachmentState",
-    dimension: Dimension::GatewayAndVirtualInterface,
+    dimension: Dimension::Pair("DirectConnectGatewayId", "VirtualInterfaceId"),
     words: &[
         word("attaching", 1, Pending),
         word("attached", 2, Up),
@@ -208,6 +207,16 @@ pub(super) static PORT_ENCRYPTION: Facts = Facts {
     words: &[word("up", 1, Up), word("down", 2, Down)],
 };
 
+pub(super) static BGP_ROUTES: Facts = Facts {
+    slug: "bgp-routes",
+    label: "BGP routes",
+    plural: "sets of BGP routes",
+    metric: "BgpRoutesState",
+    dimension: Dimension::Pair("VirtualInterfaceId", "AddressFamily"),
+    // AWS gives the routes, not a word. `none` means that the session is up, and no route is accepted over it.
+    words: &[word("present", 1, Up), word("none", 2, Down)],
+};
+
 pub(super) static GATEWAY_ASSOCIATION_PROPOSAL: Facts = Facts {
     slug: "gateway-association-proposal",
     label: "gateway association proposal",
@@ -239,7 +248,7 @@ mod tests {
                 format!("{kind} {}: {}\n", kind.metric(), words.join(", "))
             })
             .concat();
-        insta::assert_snapshot!(table, @r"
+        insta::assert_snapshot!(table, @"
         connection ConnectionState: ordering 1 pending, requested 2 pending, pending 3 pending, available 4 up, down 5 down, deleting 6 removed, deleted 7 removed, rejected 8 removed
         interconnect InterconnectState: requested 1 pending, pending 2 pending, available 3 up, down 4 down, deleting 5 removed, deleted 6 removed
         hosted-connection HostedConnectionState: ordering 1 pending, requested 2 pending, pending 3 pending, available 4 up, down 5 down, deleted 6 removed, rejected 7 removed, deleting 8 removed
@@ -247,6 +256,7 @@ mod tests {
         port-encryption PortEncryptionState: up 1 up, down 2 down
         virtual-interface VirtualInterfaceState: confirming 1 pending, verifying 2 pending, approving 2 pending, pending 3 pending, available 4 up, down 5 down, deleting 6 removed, deleted 7 removed, rejected 8 removed, testing 9 testing
         bgp-peer BgpPeerState: verifying 1 pending, pending 2 pending, up 3 up, down 4 down, deleting 5 removed, deleted 6 removed
+        bgp-routes BgpRoutesState: present 1 up, none 2 down
         virtual-gateway VirtualGatewayState: pending 1 pending, available 2 up, deleting 3 removed, deleted 4 removed
         direct-connect-gateway DirectConnectGatewayState: pending 1 pending, available 2 up, deleting 3 removed, deleted 4 removed
         gateway-attachment DirectConnectGatewayAttachmentState: attaching 1 pending, attached 2 up, detaching 3 removed, detached 4 removed

@@ -78,7 +78,10 @@ impl Snapshot {
     /// its parents' children.
     pub fn covers(&self, item: &ItemDescription) -> bool {
         let gap = self.observation.gaps.get(&item.kind);
-        self.kinds.contains(&item.kind) && !gap.is_some_and(|extent| extent.hides(item))
+        let turns = self.observation.turns.get(&item.kind);
+        self.kinds.contains(&item.kind)
+            && !gap.is_some_and(|extent| extent.hides(item))
+            && !turns.is_some_and(|turns| turns.hides(item))
     }
 
     /// Whether a first sight of `item` belongs to the baseline: that of its kind, or of its parent's children.
@@ -93,8 +96,12 @@ impl Snapshot {
 
     /// The changes of the gaps in the children of `kind`, by parent.
     pub fn gap_progress(&self, kind: Kind, recalled: &Recalled) -> BTreeMap<String, GapProgress> {
+        let ends_or_goes_on = |parent: &str| match self.is_deferred(kind, parent) {
+            true => GapProgress::GoesOn,
+            false => GapProgress::Ends,
+        };
         let mut progress: BTreeMap<String, GapProgress> =
-            recalled.gaps(kind).map(|(parent, _)| (parent.to_owned(), GapProgress::Ends)).collect();
+            recalled.gaps(kind).map(|(parent, _)| (parent.to_owned(), ends_or_goes_on(parent))).collect();
         for parent in self.unread_parents(kind) {
             let unread = match progress.contains_key(parent) {
                 true => GapProgress::GoesOn,
@@ -111,14 +118,20 @@ impl Snapshot {
             Some(Extent::Children(parents)) => Some(parents),
             _ => None,
         };
-        parents.into_iter().flatten().map(|(parent, _)| parent.as_str())
+        let idle = self.observation.turns.get(&kind).into_iter().flat_map(|turns| &turns.idle);
+        parents.into_iter().flatten().map(|(parent, _)| parent).chain(idle).map(String::as_str)
     }
 
     fn is_unread(&self, kind: Kind, parent: &str) -> bool {
+        let is_idle = self.observation.turns.get(&kind).is_some_and(|turns| turns.idle.contains(parent));
         match self.observation.gaps.get(&kind) {
-            Some(Extent::Children(parents)) => parents.contains_key(parent),
-            _ => false,
+            Some(Extent::Children(parents)) => is_idle || parents.contains_key(parent),
+            _ => is_idle,
         }
+    }
+
+    fn is_deferred(&self, kind: Kind, parent: &str) -> bool {
+        self.observation.turns.get(&kind).is_some_and(|turns| turns.waiting.contains(parent))
     }
 
     /// The gap that begins with this snapshot. The kind's last complete listing included the children of `parent`,

@@ -5,7 +5,7 @@
 //! | are on call, and an alarm went off | [`runbook`], [`runbook_states`] |
 //! | want to try it | [`demo`] |
 //! | run it in AWS | [`deploy`], [`terraform_and_cdk`], [`context`], [`pagers`], [`tickets`], [`alarms`], [`costs`], [`function`], [`organisation`], [`upgrade`] |
-//! | work at a terminal | [`tool`], [`watch`], [`planned`], [`map`], [`status_page`], [`report`], [`resilience`] |
+//! | work at a terminal | [`tool`], [`watch`], [`planned`], [`map`], [`status_page`], [`report`], [`resilience`], [`routes`] |
 //! | write software that uses it | [`contract`], [`incidents`], [`rules_and_queries`] |
 //! | want to know what it promises | [`tests`], [`benchmarks`] |
 //! | read or change the code, or have found a security problem | [`contributing`] |
@@ -34,6 +34,7 @@ macro_rules! page {
         /// [report]: crate::guide::report
         /// [resilience]: crate::guide::resilience
         /// [report-schema]: crate::report
+        /// [routes]: crate::guide::routes
         /// [rules]: crate::guide::rules_and_queries
         /// [runbook]: crate::guide::runbook
         /// [scenario]: crate::simulator::Scenario
@@ -67,6 +68,7 @@ page!(pagers, "pagers.md");
 page!(planned, "planned.md");
 page!(report, "report.md");
 page!(resilience, "resilience.md");
+page!(routes, "routes.md");
 page!(rules_and_queries, "../../schemas/rules-and-queries.md");
 page!(runbook, "runbook.md");
 page!(runbook_states, "runbook-states.md");

@@ -14,6 +14,8 @@ pub struct Causes {
     /// Items that are well but for all that runs over them: virtual interfaces of which all sessions are down, and ports of
     /// which all virtual interfaces are.
     hollow: HashSet<Place>,
+    /// Virtual interfaces whose sessions may be up, and over which no route is accepted.
+    routeless: HashSet<Place>,
     /// Devices on which all ports are down, and locations in which all devices are.
     devices: BTreeSet<String>,
     locations: BTreeSet<String>,
@@ -26,10 +28,13 @@ impl Causes {
         let mut causes = Causes {
             conditions: estate.entries.iter().enumerate().map(condition).collect(),
             hollow: HashSet::new(),
+            routeless: HashSet::new(),
             devices: BTreeSet::new(),
             locations: BTreeSet::new(),
         };
         causes.find_hollow(estate, &[Kind::VirtualInterface], Kind::BgpPeer);
+        causes.find_hollow(estate, &[Kind::VirtualInterface], Kind::BgpRoutes);
+        causes.find_routeless(estate);
         let ports = [Kind::Connection, Kind::HostedConnection, Kind::Lag, Kind::Interconnect];
         causes.find_hollow(estate, &ports, Kind::VirtualInterface);
         causes.find_devices(estate);
@@ -58,9 +63,23 @@ impl Causes {
         }
     }
 
+    /// Finds the interfaces over which no route is accepted, in any address family.
+    fn find_routeless(&mut self, estate: &Estate) {
+        for (place, entry) in estate.own().filter(|(_, entry)| entry.key.kind == Kind::VirtualInterface) {
+            let routes = entry.carried.iter().filter(|other| {
+                let other = &estate.entries[**other];
+                other.key.kind == Kind::BgpRoutes && other.is_in_service()
+            });
+            let mut routes = routes.peekable();
+            if routes.peek().is_some() && routes.all(|other| self.is_down(*other)) {
+                self.routeless.insert(place);
+            }
+        }
+    }
+
     /// Whether nothing goes through an item: it is out of service, or all that runs over it is.
     fn is_down(&self, place: Place) -> bool {
-        self.conditions[place] == Condition::Outage || self.hollow.contains(&place)
+        self.conditions[place] == Condition::Outage || self.hollow.contains(&place) || self.routeless.contains(&place)
     }
 
     /// Finds the devices with two or more ports, all of them down, and the locations with two or more devices, all of

@@ -209,6 +209,8 @@ fn is_timely(case: &Case, evidence: &Evidence) -> bool {
         EvidenceType::AwsHealth => (REPORT_BEFORE, REPORT_AFTER),
         EvidenceType::ApiCall => (CALL_BEFORE, CALL_AFTER),
         EvidenceType::Metrics => (MEASURED_BEFORE, MEASURED_AFTER),
+        // It was seen just now, and belongs to whatever goes on.
+        EvidenceType::Routes => return case.is_open(),
     };
     evidence.at.plus(before) >= first && evidence.at <= last.plus(after)
 }

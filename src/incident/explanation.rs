@@ -84,7 +84,7 @@ fn of_item(book: &Book<'_>, causes: &Causes, case: &Case, place: Place) -> Strin
         (Category::Visibility, Condition::Unknown) => "AWS does not report its state. It may still work.".to_owned(),
         (_, Condition::Gone) => format!("The {label} was removed."),
         (_, Condition::Outage) => outage(book, case, place),
-        _ if causes.is_hollow(&book.estate, &case.state.root) => hollow(entry),
+        _ if causes.is_hollow(&book.estate, &case.state.root) => hollow(book, entry),
         _ => format!("The {label} is {word}."),
     }
 }
@@ -107,17 +107,43 @@ fn outage(book: &Book<'_>, case: &Case, place: Place) -> String {
         Kind::Connection | Kind::Interconnect | Kind::HostedConnection => port(book, place),
         Kind::VirtualInterface => interface(book, entry),
         Kind::BgpPeer => peer(book, place),
+        Kind::BgpRoutes => routes(entry),
         Kind::PortEncryption => "The port's MACsec encryption is down.".to_owned(),
         _ => format!("Its state is changed by calls only. {}", call(case)),
     }
 }
 
 /// What is well, and nothing over it is.
-fn hollow(entry: &Entry) -> String {
-    match entry.key.kind {
-        Kind::VirtualInterface => "None of its BGP sessions is up.".to_owned(),
-        _ => "The link is up, and no BGP session over it is: typically the provider's path.".to_owned(),
-    }
+fn hollow(book: &Book<'_>, entry: &Entry) -> String {
+    let text = match (entry.key.kind, has_session(book, entry)) {
+        (Kind::VirtualInterface, false) => "None of its BGP sessions is up.",
+        (Kind::VirtualInterface, true) => "Its BGP sessions are up, and AWS accepts no route over them.",
+        (_, false) => "The link is up, and no BGP session over it is: typically the provider's path.",
+        (_, true) => {
+            "The link is up and carries BGP sessions, and AWS accepts no route over them: typically the router behind it."
+        }
+    };
+    text.to_owned()
+}
+
+/// Whether a BGP session over an item is up.
+fn has_session(book: &Book<'_>, entry: &Entry) -> bool {
+    entry.carried.iter().map(|place| &book.estate.entries[*place]).any(|over| match over.key.kind {
+        Kind::BgpPeer => over.condition() == Condition::Well,
+        _ => has_session(book, over),
+    })
+}
+
+/// Routes that are gone.
+fn routes(entry: &Entry) -> String {
+    let family = match entry.item.address_family.as_deref() {
+        Some("ipv6") => "IPv6 ",
+        Some("ipv4") => "IPv4 ",
+        _ => "",
+    };
+    format!(
+        "The {family}session is up, and AWS accepts no route over it: the router has withdrawn them, or a filter drops them."
+    )
 }
 
 /// The members of a LAG: up, and all.

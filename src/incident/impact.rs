@@ -181,8 +181,11 @@ impl Reach {
         for member in members {
             let entry = &estate.entries[*member];
             reach.places.extend(entry.lag);
-            if matches!(entry.key.kind, Kind::BgpPeer | Kind::PortEncryption) {
-                reach.places.extend(entry.carriers.first());
+            match entry.key.kind {
+                Kind::BgpPeer | Kind::PortEncryption => reach.places.extend(entry.carriers.first()),
+                // The session, and the interface.
+                Kind::BgpRoutes => reach.places.extend(&entry.carriers),
+                _ => {}
             }
             reach.gateways.extend(match entry.key.kind {
                 Kind::DirectConnectGateway | Kind::VirtualGateway => Some(entry.key.id.clone()),

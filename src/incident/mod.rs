@@ -37,7 +37,9 @@ pub use fold::fold;
 pub use impact::loss;
 pub use input::FoldInput;
 pub use measuring::{Asked, Inquiry, findings, inquiries};
-pub use route::{Route, Target, configured_routes, family_of, leads_to, present_routes, routes_of, sessions_of};
+pub use route::{
+    Route, Target, accepted_over, configured_routes, family_of, leads_to, present_routes, routes_of, sessions_of,
+};
 pub use rules::FoldRules;
 pub use unfolded::Unfolded;
 

@@ -2,7 +2,8 @@
 //! the availability of a destination in a report.
 //!
 //! A path is a virtual interface that is up, is attached, runs over nothing that is known to be down, and has a session of
-//! the address family that is up. A session says nothing about routes, so nothing here says that traffic flows.
+//! the address family that is up. A session says nothing about routes: where these are watched, a path over which none is
+//! known to be accepted is none. Nothing here says that traffic flows.
 
 use std::collections::BTreeMap;
 
@@ -33,6 +34,8 @@ pub struct Route {
     pub attachment: Option<Place>,
     /// The sessions of the family that are listed.
     pub sessions: Vec<Place>,
+    /// The routes of the family, where they are watched.
+    pub routes: Option<Place>,
 }
 
 impl Route {
@@ -47,7 +50,10 @@ impl Route {
         // A port that is being removed, or tested, carries what runs over it until it is known to be down.
         let is_down = |place: &Place| matches!(condition(*place), Condition::Outage | Condition::Gone);
         let interface = Some(self.interface).filter(is_off);
-        [interface, self.carrier.filter(is_down), self.attachment.filter(is_off)].into_iter().flatten().collect()
+        // Routes that were not asked for are as they were seen last.
+        let is_none = |place: &Place| matches!(condition(*place), Condition::Outage | Condition::Provisioning);
+        let (carrier, attachment) = (self.carrier.filter(is_down), self.attachment.filter(is_off));
+        [interface, carrier, attachment, self.routes.filter(is_none)].into_iter().flatten().collect()
     }
 
     /// Whether a session is up, or none is listed.
@@ -93,6 +99,7 @@ pub fn configured_routes(estate: &Estate, place: Place) -> Vec<Route> {
     }
     let has_sessions = sessions_of(estate, entry).next().is_some();
     let mut routes = routes_with(estate, place, |session| !is_going(session.condition()));
+    routes.iter_mut().for_each(|route| route.routes = None);
     routes.retain(|route| {
         let is_attached = route.attachment.is_none_or(|attachment| is_well(condition(attachment)));
         // All of its sessions were removed.
@@ -125,6 +132,7 @@ fn routes_with(estate: &Estate, place: Place, counts: impl Fn(&Entry) -> bool) -
         by_family.insert(family_of(&entry.item), Vec::new());
     }
     let routes = by_family.into_iter().map(|(family, sessions)| Route {
+        routes: accepted_over(estate, entry, &family),
         target: Target { kind, id: id.clone(), family },
         interface: place,
         carrier: entry.carriers.first().copied(),
@@ -137,6 +145,13 @@ fn routes_with(estate: &Estate, place: Place, counts: impl Fn(&Entry) -> bool) -
 /// The sessions of an interface, whatever they are in.
 pub fn sessions_of<'a>(estate: &'a Estate, interface: &'a Entry) -> impl Iterator<Item = Place> + 'a {
     interface.carried.iter().copied().filter(|place| estate.entries[*place].key.kind == Kind::BgpPeer)
+}
+
+/// What is known of the routes of an interface in an address family.
+pub fn accepted_over(estate: &Estate, interface: &Entry, family: &str) -> Option<Place> {
+    let mut carried = interface.carried.iter().copied().map(|place| (place, &estate.entries[place]));
+    let found = carried.find(|(_, entry)| entry.key.kind == Kind::BgpRoutes && family_of(&entry.item) == family);
+    found.map(|(place, _)| place)
 }
 
 /// The address family of an interface or a session.

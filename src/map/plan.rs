@@ -165,7 +165,10 @@ impl<'a> Planner<'a> {
                 same.iter().find(|other| items[**other].item.account == item.account).or(same.first()).copied()
             };
             let parent = match item.kind {
-                Kind::GatewayAttachment => found(Kind::VirtualInterface, item.virtual_interface_id.as_deref()),
+                // They stand beside the session that they are exchanged over.
+                Kind::GatewayAttachment | Kind::BgpRoutes => {
+                    found(Kind::VirtualInterface, item.virtual_interface_id.as_deref())
+                }
                 Kind::GatewayAssociation | Kind::GatewayAssociationProposal => None,
                 _ => topology.parent(item).and_then(|path| places.get(&path).copied()),
             };
@@ -259,7 +262,7 @@ impl<'a> Planner<'a> {
         let children = self.children.get(&place).map(Vec::as_slice).unwrap_or_default();
         let is_rider = |child: &&usize| {
             let kind = self.estate.items[**child].item.kind;
-            matches!(kind, Kind::BgpPeer | Kind::PortEncryption | Kind::GatewayAttachment)
+            matches!(kind, Kind::BgpPeer | Kind::BgpRoutes | Kind::PortEncryption | Kind::GatewayAttachment)
         };
         Row {
             item: place,

@@ -212,6 +212,9 @@ fn add_rider(rider: &MapItem, right: u32, y: u32, svg: &mut String) -> u32 {
         (Kind::BgpPeer, Some("ipv4")) => "v4",
         (Kind::BgpPeer, Some("ipv6")) => "v6",
         (Kind::BgpPeer, _) => "bgp",
+        (Kind::BgpRoutes, Some("ipv4")) => "r4",
+        (Kind::BgpRoutes, Some("ipv6")) => "r6",
+        (Kind::BgpRoutes, _) => "rt",
         (Kind::PortEncryption, _) => "sec",
         _ => "att",
     };

@@ -163,6 +163,9 @@ pub fn kind(item: &MapItem, shown: Shown<'_>) -> String {
 pub(super) fn rider(item: &MapItem, shown: Shown<'_>) -> String {
     match item.item.kind {
         Kind::BgpPeer => format!("BGP {}", shown(item.item.address_family.as_deref().unwrap_or("peer"), MOST_WORD)),
+        Kind::BgpRoutes => {
+            format!("routes {}", shown(item.item.address_family.as_deref().unwrap_or_default(), MOST_WORD))
+        }
         Kind::PortEncryption => "MACsec".to_owned(),
         _ => kind(item, shown),
     }

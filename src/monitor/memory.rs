@@ -2,7 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     sync::Arc,
 };
 
@@ -12,6 +12,9 @@ use crate::{
     domain::{Plans, Scope, Timestamp},
     incident::{Asked, Inquiry},
 };
+
+/// How many observations of a scope are remembered: more than any kind takes to be read once, in turns.
+const OBSERVATIONS: usize = 128;
 
 /// The memory of a process from one poll to the next. It lives as long as the process.
 #[derive(Debug, Default)]
@@ -26,6 +29,8 @@ pub struct Memory {
     inquiries: RefCell<BTreeMap<Scope, Vec<Inquiry>>>,
     /// What was asked about them.
     asked: RefCell<BTreeMap<Uuid, Asked>>,
+    /// When the last observations of each scope began, the latest first.
+    observations: RefCell<BTreeMap<Scope, VecDeque<Timestamp>>>,
 }
 
 impl Memory {
@@ -51,6 +56,19 @@ impl Memory {
 
     pub(super) fn are_planned(&self, account: &str, plans: Plans) {
         self.plans.borrow_mut().insert(account.to_owned(), Arc::new(plans));
+    }
+
+    /// Remembers that an observation of a scope begins.
+    pub(super) fn observed(&self, scope: &Scope, began: Timestamp) {
+        let mut observations = self.observations.borrow_mut();
+        let of_scope = observations.entry(scope.clone()).or_default();
+        of_scope.push_front(began);
+        of_scope.truncate(OBSERVATIONS);
+    }
+
+    /// When the observation of a scope began that was so many before the last; none where that is not remembered.
+    pub(super) fn observation(&self, scope: &Scope, before: usize) -> Option<Timestamp> {
+        self.observations.borrow().get(scope)?.get(before).copied()
     }
 
     pub(super) fn forget(&self, scope: &Scope) {

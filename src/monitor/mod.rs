@@ -49,6 +49,7 @@ mod poll_time;
 mod publisher;
 mod recorder;
 mod retirement;
+mod route_counts;
 mod settings;
 mod surroundings;
 mod witness;
@@ -171,7 +172,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
         Poll {
             occasion,
             settings,
-            observer: Observer { inventory, ledger, clock, settings, time, notes },
+            observer: Observer { inventory, ledger, clock, settings, memory, time, notes },
             publisher: Publisher { metrics, clock, settings, occasion, began: time.began, notes },
             recorder: Recorder {
                 ledger,
@@ -264,9 +265,12 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
             Some(recalled) => seen.in_context(recalled),
             None => seen,
         };
-        let data = metrics::data_points_of(self.settings.whose, &snapshot, self.settings.metrics);
+        let data = metrics::data_points_of(self.settings.whose, &snapshot, recalled.as_deref(), self.settings.metrics);
         let rules = Rules { confirms: self.occasion.is_regular, ..self.settings.rules() };
         let comparison = recalled.map(|recalled| Comparison::of(recalled, snapshot, &rules));
+        if let (Some(comparison), Some(scope_fold)) = (&comparison, &mut scope_fold) {
+            scope_fold.evidence.extend(route_counts::changed(&comparison.recalled, &comparison.snapshot));
+        }
         let quiet = comparison.as_ref().is_some_and(|comparison| self.is_quiet(comparison));
         // The receiver outlives all senders.
         let _ = levels.unbounded_send(Levels { data, quiet });

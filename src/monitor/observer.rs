@@ -3,7 +3,7 @@
 
 use anyhow::anyhow;
 
-use super::{failure::Step, notes::Notes, poll_time::PollTime, settings::Settings};
+use super::{failure::Step, memory::Memory, notes::Notes, poll_time::PollTime, settings::Settings};
 use crate::{
     domain::{Recalled, Scope, Snapshot},
     ports::{Clock, Inventory, Ledger},
@@ -15,6 +15,7 @@ pub(super) struct Observer<'a, I, L, C> {
     pub(super) ledger: &'a L,
     pub(super) clock: &'a C,
     pub(super) settings: &'a Settings,
+    pub(super) memory: &'a Memory,
     pub(super) time: PollTime,
     pub(super) notes: &'a Notes,
 }
@@ -32,7 +33,11 @@ impl<I: Inventory, L: Ledger, C: Clock> Observer<'_, I, L, C> {
     pub(super) async fn observe(&self, scope: &Scope) -> Snapshot {
         let kinds = self.settings.kinds_of(scope);
         let began = self.clock.now();
-        let observation = self.inventory.observe(scope, &kinds).await;
+        self.memory.observed(scope, began);
+        let mut observation = self.inventory.observe(scope, &kinds).await;
+        for turns in observation.turns.values_mut() {
+            turns.read_since = turns.oldest.and_then(|polls| self.memory.observation(scope, polls));
+        }
         let snapshot = Snapshot { scope: scope.clone(), began, at: self.clock.now(), kinds, observation };
         self.notes.observed(&snapshot);
         snapshot

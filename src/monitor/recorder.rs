@@ -81,12 +81,13 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
     /// Writes a coverage row. If a concurrent poll has moved its time, decides again from what is stored.
     async fn cover(&self, snapshot: &Snapshot, unmonitored: &Unmonitored) -> anyhow::Result<()> {
         let mut unmonitored = unmonitored.clone();
+        let until = unmonitored.to;
         for _ in 0..COVER_ATTEMPTS {
             match self.ledger.cover(&unmonitored, self.settings.expiry(snapshot.at)).await? {
                 Covering::Written => return Ok(()),
                 Covering::Refused(stored) => {
                     let (path, tolerated) = (unmonitored.path(), self.settings.unmonitored_after);
-                    match Unmonitored::between(&path, stored, snapshot.began, tolerated) {
+                    match Unmonitored::between(&path, stored, until, tolerated) {
                         Some(again) => unmonitored = again,
                         None => return Ok(()),
                     }
@@ -205,6 +206,11 @@ impl<L: Ledger, C: Clock> Recorder<'_, L, C> {
         let last = comparison.poll().and_then(|poll| poll.last_regular_at.or_else(|| poll.last_poll_at()));
         let progress = Progress {
             at: snapshot.began,
+            read_since: settled
+                .iter()
+                .map(|kind| (*kind, snapshot.complete_since(*kind)))
+                .filter(|(_, since)| *since < snapshot.began)
+                .collect(),
             baseline: settled.iter().copied().filter(|kind| !comparison.has_baseline(*kind)).collect(),
             gaps: comparison.gap_progress(&settled),
             recalled: comparison.last_complete(&settled),

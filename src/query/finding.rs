@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(named(&scope, "123456789012/us-east-1/connection/dxcon-1"), connection);
         assert_eq!(named(&scope, "bgp-peer/dxvif-1:ipv6:2001:db8::2/125"), ["bgp-peer/dxvif-1:ipv6:2001:db8::2/125"]);
         let anything = named(&scope, "dxvif-1:ipv6:2001:db8::2/125");
-        assert_eq!(anything.len(), 8);
+        assert_eq!(anything.len(), 9);
         assert!(anything.contains(&"bgp-peer/dxvif-1:ipv6:2001:db8::2/125".to_owned()));
         assert_eq!(named(&Scope::global("123456789012"), "c4f1e2d3").len(), 5);
         // The path of an item in another scope is taken as an id, which no item has.

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{DestinationKind, Kind, Scope, Timestamp},
-    incident::{Entry, Estate, Items, Place, Target, family_of, sessions_of},
+    incident::{Entry, Estate, Items, Place, Target, accepted_over, family_of, sessions_of},
 };
 
 /// The destinations of all accounts. `courses` are those of `items`, in the same order.
@@ -40,6 +40,7 @@ pub(super) fn needs(kind: Kind) -> bool {
             | Kind::Lag
             | Kind::VirtualInterface
             | Kind::BgpPeer
+            | Kind::BgpRoutes
             | Kind::GatewayAttachment
     )
 }
@@ -133,6 +134,7 @@ impl<'a> Account<'a> {
                 carrier: entry.carriers.first().map(|carrier| self.part(*carrier)),
                 attachment: attachment.map(|attachment| self.part(attachment)),
                 sessions: sessions.clone(),
+                routes: accepted_over(&self.estate, entry, family).map(|routes| self.part(routes)),
                 is_with_sessions,
                 bearings,
             }));

@@ -44,6 +44,8 @@ pub(super) struct MaybePath<'a> {
     pub attachment: Option<Part<'a>>,
     /// The sessions of the family.
     pub sessions: Vec<Part<'a>>,
+    /// The routes of the family, where they are watched.
+    pub routes: Option<Part<'a>>,
     /// Whether the interface has a session of any family.
     pub is_with_sessions: bool,
     pub bearings: &'a [Bearing],
@@ -85,6 +87,16 @@ impl Now {
     /// What the rules are asked about, if what is not known is `guess`.
     fn as_if(self, guess: Standing) -> Standing {
         if self.is_unknown() { guess } else { self.standing }
+    }
+
+    /// The same for routes: a path whose routes were not asked for is one, as if they were not watched.
+    fn of_routes(self) -> Standing {
+        match self.condition {
+            Condition::Unknown | Condition::Unmonitored | Condition::Retired | Condition::Undiscovered => {
+                Standing::Unknown
+            }
+            _ => self.standing,
+        }
     }
 }
 
@@ -133,7 +145,7 @@ impl<'a> MaybePath<'a> {
         let sessions: Vec<_> = self.sessions.iter().filter_map(before).collect();
         let last_session = sessions.iter().max_by_key(|outage| outage.started_at);
         let all_sessions = last_session.filter(|_| sessions.len() == self.sessions.len());
-        let single = [Some(self.interface), self.carrier, self.attachment];
+        let single = [Some(self.interface), self.carrier, self.attachment, self.routes];
         let single = single.iter().flatten().filter_map(before);
         let first = single.chain(all_sessions.copied()).min_by_key(|outage| outage.started_at);
         first.into_iter().for_each(|outage| evidences.add(outage));
@@ -142,7 +154,7 @@ impl<'a> MaybePath<'a> {
 
     fn parts(&self) -> impl Iterator<Item = Part<'a>> {
         let single = [self.carrier, self.attachment, Some(self.interface)].into_iter().flatten();
-        single.chain(self.sessions.iter().copied())
+        single.chain(self.sessions.iter().copied()).chain(self.routes)
     }
 
     fn instants(&self) -> BTreeSet<Timestamp> {
@@ -175,6 +187,7 @@ impl<'a> MaybePath<'a> {
             carrier: seen(self.carrier.filter(|_| bearing.has_present_carrier)),
             attachment: seen(self.attachment),
             sessions: listed,
+            routes: self.routes.map(|part| part.place),
         };
         together(&route, now)
     }
@@ -182,10 +195,14 @@ impl<'a> MaybePath<'a> {
 
 /// What a route is.
 fn together(route: &Route, now: impl Fn(Place) -> Now) -> Condition {
-    if route.is_path(|place| now(place).as_if(Standing::Outage)) {
+    let as_if = |place: Place, guess: Standing| match route.routes == Some(place) {
+        true => now(place).of_routes(),
+        false => now(place).as_if(guess),
+    };
+    if route.is_path(|place| as_if(place, Standing::Outage)) {
         return Condition::Up;
     }
-    let at_best = |place: Place| now(place).as_if(Standing::Well);
+    let at_best = |place: Place| as_if(place, Standing::Well);
     if route.is_path(at_best) {
         let single = [Some(route.interface), route.carrier, route.attachment].into_iter().flatten();
         let unknown = single.chain(route.sessions.iter().copied()).map(&now).filter(|now| now.is_unknown());

@@ -36,6 +36,7 @@ pub(super) fn describe(
         Operation::DescribeVirtualGateways => listing.virtual_gateways(),
         Operation::DescribeVirtualInterfaces => listing.virtual_interfaces(),
         Operation::ListResiliencyGroups => listing.resiliency_groups(),
+        Operation::ListVirtualInterfaceRoutes => listing.virtual_interface_routes(),
     }
 }
 

@@ -61,6 +61,9 @@ pub struct VirtualInterface {
     /// BGP peers.
     #[serde(default)]
     pub bgp_peers: Vec<BgpPeer>,
+    /// Routes over its sessions, each there while a session of its address family is up; left out, a default route is
+    /// accepted in each. A router that keeps its session and withdraws what it has announced is played by setting this.
+    pub routes: Option<Vec<Route>>,
     /// AWS device that ends it.
     pub aws_device_v2: Option<String>,
     /// AWS logical device.
@@ -75,6 +78,69 @@ pub struct VirtualInterface {
     pub prefix_pool_allocated_count_ipv6: Option<i32>,
     /// Rate limit, such as `1Gbps`.
     pub rate_limit: Option<String>,
+}
+
+impl VirtualInterface {
+    /// Whether a session of an address family is up.
+    fn has_session(&self, family: &str) -> bool {
+        let mut of_family = self.bgp_peers.iter().filter(|peer| peer.address_family.as_deref() == Some(family));
+        of_family.any(|peer| peer.bgp_status.as_deref() == Some("up"))
+    }
+
+    /// The routes over the sessions that are up.
+    pub(super) fn routes_at_present(&self) -> Vec<Route> {
+        let default = || ["0.0.0.0/0", "::/0"].map(Route::accepted).into();
+        let mut routes = self.routes.clone().unwrap_or_else(default);
+        routes.retain(|route| self.has_session(route.family()));
+        routes
+    }
+}
+
+/// A route over a session of a virtual interface.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Route {
+    /// The prefix in CIDR notation.
+    pub cidr: Option<String>,
+    /// `accepted`, from the customer, or `advertised`, to the customer.
+    pub route_direction: Option<String>,
+    /// `ipv4` or `ipv6`; default: that of the prefix.
+    pub address_family: Option<String>,
+    /// Autonomous systems that it came through.
+    pub as_path: Option<Vec<AsPathSegment>>,
+    /// BGP communities, such as `7224:7300`.
+    pub communities: Option<Vec<String>>,
+    /// AWS logical device that ends the session.
+    pub aws_logical_device_id: Option<String>,
+    /// When it was installed, in seconds since 1970.
+    pub route_installed_at: Option<f64>,
+}
+
+/// A part of the way of a route.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AsPathSegment {
+    /// Its kind, such as `sequence`.
+    pub path_type: Option<String>,
+    /// The numbers of the autonomous systems.
+    pub path: Option<Vec<i64>>,
+}
+
+impl Route {
+    /// A route from the customer.
+    pub fn accepted(cidr: impl Into<String>) -> Route {
+        Route { cidr: Some(cidr.into()), route_direction: Some("accepted".to_owned()), ..Route::default() }
+    }
+
+    /// A route to the customer.
+    pub fn advertised(cidr: impl Into<String>) -> Route {
+        Route { route_direction: Some("advertised".to_owned()), ..Route::accepted(cidr) }
+    }
+
+    pub(super) fn family(&self) -> &str {
+        let by_address = || if self.cidr.as_deref().is_some_and(|cidr| cidr.contains(':')) { "ipv6" } else { "ipv4" };
+        self.address_family.as_deref().unwrap_or_else(by_address)
+    }
 }
 
 /// One BGP peer of a virtual interface.

@@ -56,7 +56,7 @@ pub use global::{
     GatewayAttachment, ResiliencyGroup,
 };
 pub use inventory::{GlobalInventory, Inventory, RegionalInventory};
-pub use logical::{BgpPeer, RouteFilterPrefix, VirtualGateway, VirtualInterface};
+pub use logical::{AsPathSegment, BgpPeer, Route, RouteFilterPrefix, VirtualGateway, VirtualInterface};
 pub use member::{MemberAccount, MemberAccounts, Organization, Role, RoleAnswer};
 pub use operation::Operation;
 pub use physical::{Connection, Interconnect, Lag, MacSecKey, RateLimiterStatus, Tag};

@@ -19,11 +19,12 @@ pub enum Operation {
     DescribeVirtualGateways,
     DescribeVirtualInterfaces,
     ListResiliencyGroups,
+    ListVirtualInterfaceRoutes,
 }
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Operation; 12] = [
+    pub const ALL: [Operation; 13] = [
         Operation::DescribeConnections,
         Operation::DescribeConnectionsOnInterconnect,
         Operation::DescribeDirectConnectGatewayAssociationProposals,
@@ -36,6 +37,7 @@ impl Operation {
         Operation::DescribeVirtualGateways,
         Operation::DescribeVirtualInterfaces,
         Operation::ListResiliencyGroups,
+        Operation::ListVirtualInterfaceRoutes,
     ];
 
     /// Its name in the API.
@@ -55,6 +57,7 @@ impl Operation {
             Operation::DescribeVirtualGateways => "DescribeVirtualGateways",
             Operation::DescribeVirtualInterfaces => "DescribeVirtualInterfaces",
             Operation::ListResiliencyGroups => "ListResiliencyGroups",
+            Operation::ListVirtualInterfaceRoutes => "ListVirtualInterfaceRoutes",
         }
     }
 
@@ -78,6 +81,7 @@ impl Operation {
             Operation::DescribeVirtualGateways => "virtualGateways",
             Operation::DescribeVirtualInterfaces => "virtualInterfaces",
             Operation::ListResiliencyGroups => "items",
+            Operation::ListVirtualInterfaceRoutes => "routes",
         }
     }
 

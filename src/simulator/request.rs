@@ -29,8 +29,17 @@ pub(super) struct Parameters {
     pub(super) associated_gateway_id: Option<String>,
     pub(super) virtual_gateway_id: Option<String>,
     pub(super) proposal_id: Option<String>,
+    pub(super) filters: Option<Filters>,
     pub(super) max_results: Option<i64>,
     pub(super) next_token: Option<String>,
+}
+
+/// What a list of routes is to be restricted to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Filters {
+    pub(super) route_direction: Option<String>,
+    pub(super) address_family: Option<String>,
 }
 
 impl Parameters {
@@ -46,10 +55,10 @@ impl Parameters {
 
     /// Every id that it names.
     pub(super) fn ids(&self) -> Vec<&str> {
-        self.filters().into_iter().flatten().collect()
+        self.ids_given().into_iter().flatten().collect()
     }
 
-    fn filters(&self) -> [Option<&str>; 9] {
+    fn ids_given(&self) -> [Option<&str>; 9] {
         [
             &self.connection_id,
             &self.interconnect_id,
@@ -69,7 +78,7 @@ impl Call {
     /// A fingerprint of the list that is asked for, so that a page's token is valid for that list and no other.
     pub(super) fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (self.operation, &self.region, self.parameters.filters()).hash(&mut hasher);
+        (self.operation, &self.region, self.parameters.ids_given(), &self.parameters.filters).hash(&mut hasher);
         hasher.finish()
     }
 }

@@ -78,7 +78,9 @@ impl Watch {
             recent: if for_view { recent(&ledger, &settings).await? } else { Vec::new() },
         };
         let watch = Watch {
-            inventory: DirectConnectInventory::new(&config, caller.partition, regions, &CallLimits::DIRECT_CONNECT),
+            inventory: DirectConnectInventory::new(&config, caller.partition, regions, &CallLimits::DIRECT_CONNECT)
+                // There is no other poll in which the rest would have its turn.
+                .reading_routes_every(if plan.once { 1 } else { defaults::ROUTES_EVERY }),
             ledger,
             settings,
             commands,

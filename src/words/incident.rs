@@ -112,6 +112,7 @@ fn unwell(incident: RecordedIncident<'_>, shown: Shown<'_>, adverb: &str) -> Str
         Some(Category::Outage) if is_well_itself(incident) => {
             return format!("up, but what it carries is {adverb}down");
         }
+        Some(Category::Outage) if is_of_routes(incident) => "gone".to_owned(),
         Some(Category::Outage) => "down".to_owned(),
         Some(Category::Visibility) if is_unrecognized(incident) => {
             format!("in a state not known here ({})", shown(&word, MAXIMUM_WORD))
@@ -135,6 +136,7 @@ fn unwell(incident: RecordedIncident<'_>, shown: Shown<'_>, adverb: &str) -> Str
 fn well_again(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
     match incident.category() {
         Some(Category::Outage) if is_well_itself(incident) => "up, and what it carries again too".to_owned(),
+        Some(Category::Outage) if is_of_routes(incident) => "there again".to_owned(),
         Some(Category::Outage) => "up again".to_owned(),
         Some(Category::Visibility) => "reported again".to_owned(),
         Some(Category::Test) => "through with its failover test".to_owned(),
@@ -166,6 +168,11 @@ fn is_watched_no_longer(member: RecordedItem<'_>) -> bool {
 /// Whether the root is an item that is well, and only what needs it is not.
 pub fn is_well_itself(incident: RecordedIncident<'_>) -> bool {
     incident.root().kind().is_some() && !incident.root_is_member()
+}
+
+/// Whether the root is routes: these are there or gone.
+fn is_of_routes(incident: RecordedIncident<'_>) -> bool {
+    incident.root_kind() == Some(RootKind::Item(Kind::BgpRoutes))
 }
 
 /// Whether the root is in a state that this version does not know.

@@ -58,6 +58,7 @@ fn database_with_a_connection(state: &str) -> tempfile::TempDir {
         retired: std::collections::BTreeSet::new(),
         resumed: std::collections::BTreeSet::new(),
         gaps: Default::default(),
+        read_since: Default::default(),
         recalled: Default::default(),
     };
     futures::executor::block_on(async {

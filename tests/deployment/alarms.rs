@@ -20,10 +20,10 @@ fn alarmed() -> impl Iterator<Item = (Kind, u8)> {
     Kind::ALL.into_iter().filter_map(|kind| Some((kind, threshold(kind)?)))
 }
 
-fn dimensions(kind: Kind) -> &'static str {
+fn dimensions(kind: Kind) -> String {
     match kind.dimension() {
-        Dimension::Id(name) => name,
-        Dimension::GatewayAndVirtualInterface => "DirectConnectGatewayId, VirtualInterfaceId",
+        Dimension::Id(name) => name.to_owned(),
+        Dimension::Pair(first, second) => format!("{first}, {second}"),
     }
 }
 
@@ -39,7 +39,7 @@ fn query(alarm: &Value) -> Option<&str> {
 fn every_kind_has_its_alarm() {
     for (rate, period) in [("rate(1 minute)", 60), ("rate(5 minutes)", 300)] {
         for mode in ["items", "both"] {
-            let stack = Stack::of(&[("PollRate", rate), ("Metrics", mode)]);
+            let stack = Stack::of(&[("PollRate", rate), ("Metrics", mode), ("Routes", "count")]);
             let alarms = alarms(&stack);
             assert_eq!(alarms.iter().filter(|alarm| query(alarm).is_some()).count(), alarmed().count());
             for (kind, threshold) in alarmed() {
@@ -62,6 +62,15 @@ fn every_kind_has_its_alarm() {
             }
         }
     }
+}
+
+#[test]
+fn routes_have_their_alarm_only_where_they_are_watched() {
+    let count = |routes: &str| {
+        let alarms = alarms(&Stack::of(&[("Routes", routes)]));
+        alarms.iter().filter(|alarm| query(alarm).is_some()).count()
+    };
+    assert_eq!(["off", "count"].map(count), [alarmed().count() - 1, alarmed().count()]);
 }
 
 #[test]

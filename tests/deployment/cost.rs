@@ -68,12 +68,12 @@ impl Estate {
 
     /// The metrics of items that are published.
     fn metrics(&self) -> f64 {
-        if self.summary { (Kind::ALL.len() * Health::ALL.len()) as f64 } else { self.items }
+        if self.summary { (Kind::usual().count() * Health::ALL.len()) as f64 } else { self.items }
     }
 
     /// The metrics that alarms on states look at.
     fn analyzed(&self) -> f64 {
-        if self.summary { Kind::ALL.len() as f64 } else { self.items }
+        if self.summary { Kind::usual().count() as f64 } else { self.items }
     }
 
     fn put_metric_data(&self) -> f64 {

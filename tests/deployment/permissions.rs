@@ -73,7 +73,7 @@ fn whole() -> Stack {
 #[test]
 fn the_function_may_do_this_and_nothing_else() {
     insta::assert_snapshot!(told(&statements(&whole(), "FunctionRole")), @r#"
-    ReadDirectConnect: directconnect:DescribeConnections, directconnect:DescribeDirectConnectGatewayAssociationProposals, directconnect:DescribeDirectConnectGatewayAssociations, directconnect:DescribeDirectConnectGatewayAttachments, directconnect:DescribeDirectConnectGateways, directconnect:DescribeHostedConnections, directconnect:DescribeInterconnects, directconnect:DescribeLags, directconnect:DescribeVirtualGateways, directconnect:DescribeVirtualInterfaces, directconnect:ListResiliencyGroups on *
+    ReadDirectConnect: directconnect:DescribeConnections, directconnect:DescribeDirectConnectGatewayAssociationProposals, directconnect:DescribeDirectConnectGatewayAssociations, directconnect:DescribeDirectConnectGatewayAttachments, directconnect:DescribeDirectConnectGateways, directconnect:DescribeHostedConnections, directconnect:DescribeInterconnects, directconnect:DescribeLags, directconnect:DescribeVirtualGateways, directconnect:DescribeVirtualInterfaces, directconnect:ListResiliencyGroups, directconnect:ListVirtualInterfaceRoutes on *
     PublishMetricsInOneNamespace: cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"AWSx/DirectConnect"}}
     ReadMetricsAsEvidence: cloudwatch:GetMetricData, cloudwatch:ListMetrics on *
     RememberStates: dynamodb:PutItem, dynamodb:Query, dynamodb:UpdateItem on arn:aws:dynamodb:us-east-1:123456789012:table/StateTable

@@ -5,7 +5,11 @@ use std::{
     process::Command,
 };
 
-use aws_dx_monitor::{config::Configuration, domain::Notify, metrics::MetricsMode};
+use aws_dx_monitor::{
+    config::Configuration,
+    domain::{Notify, RoutesMode},
+    metrics::MetricsMode,
+};
 use serde_json::{Value, json};
 
 use super::stack::{Stack, as_text, template};
@@ -46,6 +50,8 @@ fn the_environment_is_that_of_the_contract() {
     DX_MONITOR_NOTIFY
     DX_MONITOR_REGIONS
     DX_MONITOR_REMIND_AFTER_SECONDS
+    DX_MONITOR_ROUTES
+    DX_MONITOR_ROUTES_EVERY
     DX_MONITOR_STATE_TABLE
     DX_MONITOR_TAGS
     DX_MONITOR_TOPIC_ARN
@@ -79,6 +85,8 @@ fn every_parameter_reaches_the_function() {
         ("Kinds", "connection,bgp-peer"),
         ("Tags", "env,Cost Centre"),
         ("Evidence", "metrics"),
+        ("Routes", "count"),
+        ("RoutesEvery", "10"),
         ("Metrics", "both"),
         ("Namespace", "Network/DirectConnect"),
         ("ConfirmPolls", "5"),
@@ -99,6 +107,7 @@ fn every_parameter_reaches_the_function() {
     assert_eq!(configuration.kinds.len(), 2);
     assert_eq!(configuration.tags, ["env", "Cost Centre"]);
     assert!(configuration.asks_metrics);
+    assert_eq!((configuration.routes, configuration.routes_every), (RoutesMode::Count, 10));
     assert_eq!((configuration.metrics, configuration.confirm_polls), (MetricsMode::Both, 5));
     assert_eq!((configuration.notify, configuration.remind_after.as_secs()), (Notify::Both, 0));
     assert_eq!(configuration.namespace, "Network/DirectConnect");

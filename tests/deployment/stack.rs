@@ -18,7 +18,8 @@ pub fn template() -> &'static Value {
 }
 
 /// Parameters that switch on everything.
-pub const EVERYTHING: [(&str, &str); 8] = [
+pub const EVERYTHING: [(&str, &str); 9] = [
+    ("Routes", "count"),
     ("SlackWorkspaceId", "T0123456789"),
     ("SlackChannelId", "C0123456789"),
     ("EventBus", "create"),

@@ -92,7 +92,7 @@ async fn a_list_that_fails_takes_nothing_with_it_but_its_children() {
     for (operation, gaps, unread, _) in LISTS {
         let seen = look_under(1, fault(operation, FaultKind::AccessDenied)).await;
         assert_eq!(seen.gaps.keys().copied().collect::<Vec<_>>(), gaps, "{operation:?}");
-        for kind in Kind::ALL {
+        for kind in Kind::usual() {
             let expected = match kind {
                 _ if unread.contains(&kind) => 0,
                 // Where one sort of host is not listed, the other is asked all the same.
@@ -115,7 +115,7 @@ async fn what_was_read_before_a_later_page_failed_is_used() {
         let late = Fault { page: Some(3), ..fault(operation, FaultKind::AccessDenied) };
         let seen = look_under(8, late).await;
         assert_eq!(seen.gaps.keys().copied().collect::<Vec<_>>(), gaps, "{operation:?}");
-        for kind in Kind::ALL {
+        for kind in Kind::usual() {
             let hosts = if kind == Kind::HostedConnection { 2 } else { 1 };
             let expected = hosts * if cut.contains(&kind) { 6 } else { 8 };
             assert_eq!(count(&seen, kind), expected, "{operation:?} {kind}");
@@ -155,7 +155,7 @@ async fn an_item_with_a_name_and_no_id_is_a_gap_and_the_others_are_read() {
     let mut scenario = account_of(2);
     let interface = &mut scenario.inventory.region_mut(REGION).virtual_interfaces[0];
     (interface.virtual_interface_id, interface.virtual_interface_name) = (String::new(), Some("prod".into()));
-    let seen = Story::of(scenario).look(&Scope::regional(ACCOUNT, REGION), &Kind::ALL).await;
+    let seen = Story::of(scenario).look(&Scope::regional(ACCOUNT, REGION), usual()).await;
     assert_eq!(seen.gaps.keys().copied().collect::<Vec<_>>(), [Kind::VirtualInterface, Kind::BgpPeer]);
     assert_eq!((count(&seen, Kind::VirtualInterface), count(&seen, Kind::BgpPeer), seen.unidentified), (1, 2, 0));
 }
@@ -169,7 +169,7 @@ async fn a_region_that_is_out_of_reach_hides_no_other() {
     scenario.faults = vec![Fault { region: Some(OTHER_REGION.into()), kind, ..Fault::default() }];
     let story = Story::of(scenario);
     let (here, there) = (Scope::regional(ACCOUNT, REGION), Scope::regional(ACCOUNT, OTHER_REGION));
-    let (here, there) = tokio::join!(story.look(&here, &Kind::ALL), story.look(&there, &Kind::ALL));
+    let (here, there) = tokio::join!(story.look(&here, usual()), story.look(&there, usual()));
     assert_eq!(here.gaps, Default::default());
     assert_eq!((here.items.len(), there.items.len()), (9, 0), "{:?}", told(&there));
     assert_eq!(there.gaps.len(), 8, "all kinds but the global ones: {:?}", there.gaps);

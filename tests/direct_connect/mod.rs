@@ -8,7 +8,7 @@ mod partner;
 mod retries;
 mod secrecy;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::LazyLock, time::Duration};
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_dx_monitor::{
@@ -42,6 +42,12 @@ fn sdk_config(endpoint_url: &str) -> SdkConfig {
         .build()
 }
 
+/// The kinds that are watched unless something else is configured.
+fn usual() -> &'static [Kind] {
+    static USUAL: LazyLock<Vec<Kind>> = LazyLock::new(|| Kind::usual().collect());
+    &USUAL
+}
+
 /// A simulated Direct Connect and the adapter that reads it.
 struct Story {
     simulator: Simulator,
@@ -69,11 +75,11 @@ impl Story {
     }
 
     async fn look_at_region(&self) -> Observation {
-        self.look(&Scope::regional(ACCOUNT, REGION), &Kind::ALL).await
+        self.look(&Scope::regional(ACCOUNT, REGION), usual()).await
     }
 
     async fn look_at_global_kinds(&self) -> Observation {
-        self.look(&Scope::global(ACCOUNT), &Kind::ALL).await
+        self.look(&Scope::global(ACCOUNT), usual()).await
     }
 
     fn traffic(&self) -> Traffic {

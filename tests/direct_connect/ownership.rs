@@ -15,7 +15,7 @@ fn scenario(text: serde_json::Value) -> Scenario {
 async fn poll(story: &Story) -> Observation {
     let (here, there) = (Scope::regional(ACCOUNT, REGION), Scope::regional(ACCOUNT, OTHER_REGION));
     let (here, there, global) =
-        tokio::join!(story.look(&here, &Kind::ALL), story.look(&there, &Kind::ALL), story.look_at_global_kinds());
+        tokio::join!(story.look(&here, usual()), story.look(&there, usual()), story.look_at_global_kinds());
     let mut all = here;
     for other in [there, global] {
         all.items.extend(other.items);
@@ -198,8 +198,8 @@ async fn an_item_is_left_to_the_region_that_it_names_where_that_is_polled() {
         "partner": true,
         "inventory": {"regions": {REGION: east, OTHER_REGION: regional(2), WEST: regional(3)}}
     })));
-    let here = story.look(&Scope::regional(ACCOUNT, REGION), &Kind::ALL).await;
-    let there = story.look(&Scope::regional(ACCOUNT, OTHER_REGION), &Kind::ALL).await;
+    let here = story.look(&Scope::regional(ACCOUNT, REGION), usual()).await;
+    let there = story.look(&Scope::regional(ACCOUNT, OTHER_REGION), usual()).await;
     let of = |number: u32| {
         [
             format!("connection/dxcon-{number} available"),

@@ -60,7 +60,7 @@ async fn no_more_than_eight_calls_are_in_flight_to_a_region() {
     scenario.faults = vec![Fault { delay_milliseconds, ..Fault::default() }];
     let story = Story::of(scenario);
     let other = Scope::regional(ACCOUNT, OTHER_REGION);
-    tokio::join!(story.look_at_region(), story.look_at_global_kinds(), story.look(&other, &Kind::ALL));
+    tokio::join!(story.look_at_region(), story.look_at_global_kinds(), story.look(&other, usual()));
     let traffic = story.traffic();
     assert_eq!(traffic.max_in_flight_by_region[REGION], 8, "the global kinds count where they are read");
     assert!(traffic.max_in_flight > 8, "another region has an allowance of its own");

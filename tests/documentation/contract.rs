@@ -31,7 +31,7 @@ fn the_table_of_levels_is_that_of_the_code() {
     for kind in Kind::ALL {
         let dimensions = match kind.dimension() {
             Dimension::Id(name) => format!("`{name}`"),
-            Dimension::GatewayAndVirtualInterface => "`DirectConnectGatewayId`, `VirtualInterfaceId`".to_owned(),
+            Dimension::Pair(first, second) => format!("`{first}`, `{second}`"),
         };
         let words: Vec<String> = kind.words().iter().map(|word| format!("{} {}", word.word, word.level)).collect();
         table += &format!(
@@ -80,6 +80,7 @@ fn the_suggested_thresholds_are_those_of_the_contract() {
     port-encryption 2
     virtual-interface 5
     bgp-peer 4
+    bgp-routes 2
     virtual-gateway 3
     direct-connect-gateway 3
     gateway-attachment 3

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_dx_monitor::simulator::{Connection, DirectConnectGateway, Interconnect, Scenario};
+use aws_dx_monitor::simulator::{
+    BgpPeer, Connection, DirectConnectGateway, Interconnect, Route, Scenario, VirtualInterface,
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -13,7 +15,7 @@ use super::{
 use crate::support::proxy::call::Call;
 
 /// Every action of IAM that the function needs on its way through everything it does, with its resource.
-pub const NEEDED: [&str; 25] = [
+pub const NEEDED: [&str; 26] = [
     "cloudwatch:GetMetricData *",
     "cloudwatch:ListMetrics *",
     "cloudwatch:PutMetricData *",
@@ -28,6 +30,7 @@ pub const NEEDED: [&str; 25] = [
     "directconnect:DescribeVirtualGateways *",
     "directconnect:DescribeVirtualInterfaces *",
     "directconnect:ListResiliencyGroups *",
+    "directconnect:ListVirtualInterfaceRoutes *",
     "dynamodb:PutItem history",
     "dynamodb:PutItem states",
     "dynamodb:Query history",
@@ -153,6 +156,40 @@ async fn a_quiet_poll_of_fifty_items_is_eighteen_calls_each_list_once_and_one_ro
     assert_eq!(calls.iter().map(|(_, count)| count).sum::<usize>(), 18);
 }
 
+/// An interface with a session that is up, over which these prefixes are accepted.
+pub fn announcing(id: &str, prefixes: &[&str]) -> VirtualInterface {
+    VirtualInterface {
+        virtual_interface_id: id.to_owned(),
+        virtual_interface_state: Some("available".to_owned()),
+        bgp_peers: vec![BgpPeer {
+            bgp_peer_id: Some(id.replace("dxvif", "dxpeer")),
+            bgp_peer_state: Some("available".to_owned()),
+            bgp_status: Some("up".to_owned()),
+            address_family: Some("ipv4".to_owned()),
+            ..BgpPeer::default()
+        }],
+        routes: Some(prefixes.iter().map(|prefix| Route::accepted(*prefix)).collect()),
+        ..VirtualInterface::default()
+    }
+}
+
+#[tokio::test]
+async fn routes_cost_no_call_where_they_are_off_and_eight_a_poll_for_forty_interfaces() {
+    let mut scenario = Scenario::default();
+    let interfaces = (0..40).map(|number| announcing(&format!("dxvif-{number}"), &["10.0.0.0/8"]));
+    scenario.inventory.region_mut(REGION).virtual_interfaces.extend(interfaces);
+    let rig = Rig::of(scenario).await;
+    let asked = |rig: &Rig| rig.calls().iter().filter(|call| call.operation == "ListVirtualInterfaceRoutes").count();
+    for (mode, expected) in [("off", 0), ("count", 8)] {
+        let function = rig.program().environment("DX_MONITOR_ROUTES", mode).start();
+        for _ in 0..6 {
+            rig.forget_calls();
+            good_poll(&function).await;
+            assert_eq!(asked(&rig), expected, "{mode}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_function_needs_these_permissions_and_no_others() {
     let mut scenario = connections(1);
@@ -167,9 +204,11 @@ async fn the_function_needs_these_permissions_and_no_others() {
         direct_connect_gateway_state: Some("available".to_owned()),
         ..DirectConnectGateway::default()
     });
+    scenario.inventory.region_mut(REGION).virtual_interfaces.push(announcing("dxvif-1", &[]));
     let rig = Rig::of(scenario).await;
     let program = rig.program().environment("DX_MONITOR_UNMONITORED_AFTER_SECONDS", "1");
-    let program = program.environment("DX_MONITOR_METRICS", "both").environment("DX_MONITOR_EVIDENCE", "metrics");
+    let program = program.environment("DX_MONITOR_METRICS", "both").environment("DX_MONITOR_ROUTES", "count");
+    let program = program.environment("DX_MONITOR_EVIDENCE", "metrics");
     rig.recorder.measure(light(&[-3.2; 7]));
     let function = program.start();
     good_poll(&function).await;

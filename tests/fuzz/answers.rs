@@ -13,7 +13,10 @@ use super::{
     mutation::{mutate, written},
 };
 use crate::{
-    function::rig::{Rig, good_poll, poll},
+    function::{
+        calls::announcing,
+        rig::{REGION, Rig, good_poll, poll},
+    },
     simulation::random::Random,
     support::{
         http::{Response, response},
@@ -75,6 +78,20 @@ async fn of_direct_connect() {
     let seed = Arc::new(AtomicU64::new(0));
     break_answers(&rig.direct_connect, |_| true, &seed);
     polls(&rig, &function, &seed, cases(300)).await;
+    good_poll(&function).await;
+}
+
+#[tokio::test]
+async fn of_direct_connect_about_routes() {
+    let mut scenario = Scenario::default();
+    let prefixes = ["10.0.0.0/16", "10.1.0.0/16"];
+    scenario.inventory.region_mut(REGION).virtual_interfaces.push(announcing("dxvif-1", &prefixes));
+    let rig = Rig::of(scenario).await;
+    let function = rig.program().environment("DX_MONITOR_ROUTES", "count").start();
+    good_poll(&function).await;
+    let seed = Arc::new(AtomicU64::new(0));
+    break_answers(&rig.direct_connect, |call| call.operation == "ListVirtualInterfaceRoutes", &seed);
+    polls(&rig, &function, &seed, cases(100)).await;
     good_poll(&function).await;
 }
 

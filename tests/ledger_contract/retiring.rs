@@ -21,6 +21,7 @@ fn poll(second: i64, retired: &[Kind], resumed: &[Kind]) -> Progress {
         retired: set(retired),
         resumed: set(resumed),
         gaps: Default::default(),
+        read_since: Default::default(),
         recalled: Default::default(),
     }
 }

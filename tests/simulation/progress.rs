@@ -71,12 +71,14 @@ impl SimulatedLedger {
             let action = Action {
                 table: Table::States,
                 key: rows::poll_key(scope),
-                condition: Box::new(|row| complete.iter().all(|kind| !is_ahead(row, *kind, progress.at))),
+                condition: Box::new(|row| {
+                    complete.iter().all(|kind| !is_ahead(row, *kind, progress.complete_at(*kind)))
+                }),
                 change: Box::new(|row| {
                     for kind in &complete {
                         let (last, settled) = (rows::last_complete_at(*kind), rows::settled_at(*kind));
                         let before = ParentGap { since: get(row, &last), settled_at: get(row, &settled) };
-                        put(row, &last, json!(progress.at));
+                        put(row, &last, json!(progress.complete_at(*kind)));
                         row.remove(&settled);
                         for (parent, gap) in progress.gaps.get(kind).into_iter().flatten() {
                             put_gap(row, *kind, parent, *gap, before);
@@ -112,7 +114,7 @@ impl SimulatedLedger {
                 Ok(()) => return Ok(()),
                 Err(Refused(rows)) => {
                     let row = rows[0].clone().flatten();
-                    complete.retain(|kind| !is_ahead(row.as_ref(), *kind, progress.at));
+                    complete.retain(|kind| !is_ahead(row.as_ref(), *kind, progress.complete_at(*kind)));
                 }
             }
         }

@@ -92,7 +92,7 @@ async fn a_summary_has_its_zeros() {
         kinds: [Kind::Lag].into(),
         observation: Observation { items: [(key, item)].into(), ..Observation::default() },
     };
-    sink(&recorder).publish(&metrics::data_points(&snapshot, MetricsMode::Summary)).await;
+    sink(&recorder).publish(&metrics::data_points(&snapshot, None, MetricsMode::Summary)).await;
     let points = recorder.metric("Items");
     assert_eq!(points.len(), Health::ALL.len());
     for point in points {
@@ -119,7 +119,7 @@ fn a_summary_counts_what_was_read_and_claims_nothing_of_what_was_not() {
             kinds: [Kind::HostedConnection].into(),
             observation: Observation { items: [(key.clone(), item.clone())].into(), gaps, ..Observation::default() },
         };
-        let points = metrics::data_points(&snapshot, MetricsMode::Summary);
+        let points = metrics::data_points(&snapshot, None, MetricsMode::Summary);
         let counts: Vec<_> = points.iter().map(|point| (point.dimensions[1].1.as_str(), point.value)).collect();
         assert_eq!(counts, [("up", 1.0)], "no zeros: what was not read may be down");
     }

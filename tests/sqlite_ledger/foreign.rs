@@ -44,6 +44,7 @@ impl Database {
                 retired: std::collections::BTreeSet::new(),
                 resumed: std::collections::BTreeSet::new(),
                 gaps: Default::default(),
+                read_since: Default::default(),
                 recalled: Default::default(),
             };
             database.ledger.progress(&database.scope, &progress).await.unwrap();

@@ -30,6 +30,7 @@ mod report;
 mod reported_incidents;
 mod retired;
 mod rig;
+mod routes;
 mod secrets;
 mod sinks;
 mod subsets;

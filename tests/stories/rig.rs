@@ -101,7 +101,7 @@ impl Rig {
             memory: Memory::default(),
             regions,
         };
-        rig.choose(&Kind::ALL);
+        rig.choose(&Kind::usual().collect::<Vec<_>>());
         rig
     }
 

@@ -3,7 +3,7 @@
 //! Each list has a method of its name, which reads it to its end or as far as it can; `keep` turns a row into what is
 //! kept of it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Mutex};
 
 use aws_config::SdkConfig;
 use aws_sdk_directconnect::{
@@ -12,7 +12,8 @@ use aws_sdk_directconnect::{
     error::{ProvideErrorMetadata, SdkError},
     types::{
         Connection, DirectConnectGateway, DirectConnectGatewayAssociation, DirectConnectGatewayAssociationProposal,
-        DirectConnectGatewayAttachment, Interconnect, Lag, ResiliencyGroupSummary, VirtualGateway, VirtualInterface,
+        DirectConnectGatewayAttachment, Interconnect, Lag, ResiliencyGroupSummary, Route, RouteDirection, RouteFilters,
+        VirtualGateway, VirtualInterface,
     },
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -24,10 +25,11 @@ use tokio::{
 use super::{
     failure::Listed,
     gateways::{End, Side},
-    paging::{Page, read_pages},
+    paging::{Page, read_at_most, read_pages},
     parent::Parent,
     remembered::Remembered,
     retry::ServerExceptionClassifier,
+    rounds::Rounds,
 };
 use crate::aws::{
     failure::CallFailure,
@@ -40,6 +42,10 @@ const CALLS_IN_FLIGHT: usize = 8;
 /// The most items that Direct Connect puts on a page.
 const PAGE_SIZE: i32 = 100;
 
+/// More pages of routes than an interface has: AWS accepts at most 1,000 prefixes, and advertises fewer over any interface
+/// but a public one.
+const PAGES_OF_ROUTES: u32 = 50;
+
 /// One region's client.
 #[derive(Debug)]
 pub(super) struct RegionalClient {
@@ -50,6 +56,8 @@ pub(super) struct RegionalClient {
     pub(super) interfaces_by_gateway: Remembered<BTreeMap<String, Vec<Parent>>>,
     /// The region's virtual private gateways.
     pub(super) own_virtual_gateways: Remembered<Vec<Parent>>,
+    /// Whose routes were asked for when.
+    pub(super) rounds: Mutex<Rounds>,
 }
 
 impl RegionalClient {
@@ -66,6 +74,7 @@ impl RegionalClient {
             permits: Semaphore::new(CALLS_IN_FLIGHT),
             interfaces_by_gateway: Remembered::new(),
             own_virtual_gateways: Remembered::new(),
+            rounds: Mutex::default(),
         }
     }
 
@@ -125,6 +134,23 @@ impl RegionalClient {
             let request = self.client.describe_virtual_interfaces().max_results(PAGE_SIZE).set_next_token(token);
             let answer = self.call(deadline, request.send()).await?;
             Ok(Page { items: answer.virtual_interfaces.unwrap_or_default(), next_token: answer.next_token })
+        })
+        .await
+    }
+
+    /// The routes of an interface: all of them, or those that AWS has accepted.
+    pub(super) async fn virtual_interface_routes<U>(
+        &self,
+        (interface, accepted_only): (&str, bool),
+        deadline: Instant,
+        keep: impl Fn(Route) -> U,
+    ) -> Listed<U> {
+        let filters = accepted_only.then(|| RouteFilters::builder().route_direction(RouteDirection::Accepted).build());
+        read_at_most(PAGES_OF_ROUTES, keep, |token| async {
+            let request = self.client.list_virtual_interface_routes().virtual_interface_id(interface);
+            let request = request.set_filters(filters.clone()).max_results(PAGE_SIZE).set_next_token(token);
+            let answer = self.call(deadline, request.send()).await?;
+            Ok(Page { items: answer.routes.unwrap_or_default(), next_token: answer.next_token })
         })
         .await
     }

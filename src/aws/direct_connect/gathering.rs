@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Extent, Gaps, Health, Item, ItemKey, Kind, Observation, Scope, State};
+use crate::domain::{Extent, Gaps, Health, Item, ItemKey, Kind, KindTurns, Observation, Scope, State, Turns};
 
 use super::{
     failure::{Listed, is_not_found},
@@ -23,6 +23,8 @@ pub(super) struct Gathering<'a> {
     children: BTreeMap<Kind, Vec<(String, Option<String>)>>,
     /// How many rows of each kind have neither id nor name, and what is known of the first.
     unidentified: BTreeMap<Kind, (u64, String)>,
+    /// What was not asked for on purpose.
+    turns: Turns,
 }
 
 impl<'a> Gathering<'a> {
@@ -35,6 +37,7 @@ impl<'a> Gathering<'a> {
             failures: BTreeMap::new(),
             children: BTreeMap::new(),
             unidentified: BTreeMap::new(),
+            turns: Turns::new(),
         }
     }
 
@@ -66,6 +69,17 @@ impl<'a> Gathering<'a> {
         if !is_gone {
             self.children.entry(kind).or_default().push((parent.id.clone(), why));
         }
+    }
+
+    /// Notes what of a kind was not asked for on purpose, and each list of it that was to be read, with why it was not.
+    pub(super) fn take_turns(
+        &mut self,
+        kind: Kind,
+        turns: KindTurns,
+        lists: impl IntoIterator<Item = (String, Option<String>)>,
+    ) {
+        self.turns.insert(kind, turns);
+        self.children.entry(kind).or_default().extend(lists);
     }
 
     /// Keeps one row. Returns the kind whose listing it makes incomplete, if it does, and why.
@@ -148,7 +162,7 @@ impl<'a> Gathering<'a> {
         }
         let gaps: Gaps = (self.wanted.iter()).filter_map(|kind| Some((*kind, self.extent(*kind)?))).collect();
         let unidentified = self.unidentified.values().map(|(count, _)| count).sum();
-        Observation { items: self.items, gaps, unidentified, parents: self.parents }
+        Observation { items: self.items, gaps, turns: self.turns, unidentified, parents: self.parents }
     }
 }
 

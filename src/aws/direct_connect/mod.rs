@@ -4,11 +4,12 @@
 //! `regional` and `global` decide what is read, and `joins` what is read about other accounts' gateways. `client` has a
 //! method for each list, `paging` reads a list to its end, `parent` has the ids that children are listed by, and
 //! `remembered` keeps a region's list for the global scope. `connections`, `encryption`, `virtual_interfaces`,
-//! `gateways` and `agreements` translate items of an `origin`. `gathering` collects what was read and what was not.
+//! `gateways` and `agreements` translate items of an `origin`. `routes` reads those of some interfaces, whose turn it is by
+//! `rounds`. `gathering` collects what was read and what was not.
 //! `failure` and `retry` classify failed calls. `secrecy` removes secrets before anything else sees an answer.
 //!
 //! Independent lists are read at the same time, so the longest wait is for a list and its children: interconnects and
-//! LAGs → hosted connections, Direct Connect gateways → attachments and associations → those of other accounts'
+//! LAGs → hosted connections, virtual interfaces → routes, Direct Connect gateways → attachments and associations → those of other accounts'
 //! gateways.
 
 mod agreements;
@@ -26,6 +27,8 @@ mod parent;
 mod regional;
 mod remembered;
 mod retry;
+mod rounds;
+mod routes;
 mod secrecy;
 mod virtual_interfaces;
 
@@ -37,7 +40,7 @@ use tokio::time::Instant;
 
 use super::limits::{CallLimits, OBSERVATION_TIMEOUT};
 use crate::{
-    domain::{Kind, Observation, Scope},
+    domain::{Kind, Observation, Scope, defaults},
     ports::Inventory,
 };
 
@@ -54,6 +57,7 @@ pub struct DirectConnectInventory {
     partition: String,
     observation_timeout: Duration,
     tag_keys: Vec<String>,
+    routes_every: usize,
     regions: Vec<String>,
     clients: Vec<RegionalClient>,
 }
@@ -75,7 +79,14 @@ impl DirectConnectInventory {
             .map(|region| RegionalClient::new(config, http_client.clone(), region.clone(), limits))
             .collect();
         let (partition, observation_timeout) = (partition.into(), OBSERVATION_TIMEOUT);
-        DirectConnectInventory { partition, observation_timeout, tag_keys: Vec::new(), regions, clients }
+        DirectConnectInventory {
+            partition,
+            observation_timeout,
+            tag_keys: Vec::new(),
+            routes_every: defaults::ROUTES_EVERY,
+            regions,
+            clients,
+        }
     }
 
     /// The same inventory, with another time limit for one observation of a scope.
@@ -86,6 +97,11 @@ impl DirectConnectInventory {
     /// The same inventory, whose items carry their AWS tags with these keys.
     pub fn with_tags(self, keys: impl IntoIterator<Item = impl Into<String>>) -> DirectConnectInventory {
         DirectConnectInventory { tag_keys: keys.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// The same inventory, which reads the routes of each virtual interface once in so many observations.
+    pub fn reading_routes_every(self, observations: usize) -> DirectConnectInventory {
+        DirectConnectInventory { routes_every: observations, ..self }
     }
 
     /// The same inventory, of another partition of AWS: a function learns its own only when it is invoked.
@@ -111,7 +127,8 @@ impl Inventory for InPartition<'_> {
     async fn observe(&self, scope: &Scope, kinds: &BTreeSet<Kind>) -> Observation {
         let wanted = kinds.iter().copied().filter(|kind| scope.holds(*kind)).collect();
         let mut gathering = Gathering::new(scope, &wanted);
-        let DirectConnectInventory { observation_timeout, tag_keys, regions, clients, .. } = self.inventory;
+        let DirectConnectInventory { observation_timeout, tag_keys, routes_every, regions, clients, .. } =
+            self.inventory;
         let origin = Origin { scope, partition: self.partition, regions, tag_keys };
         let deadline = Instant::now() + *observation_timeout;
         if scope.is_global()
@@ -119,7 +136,9 @@ impl Inventory for InPartition<'_> {
         {
             GlobalReading { first, clients, origin, wanted: &wanted, deadline }.read(&mut gathering).await;
         } else if let Some(client) = clients.iter().find(|client| client.region() == scope.region()) {
-            RegionalReading { client, origin, wanted: &wanted, deadline }.read(&mut gathering).await;
+            RegionalReading { client, origin, wanted: &wanted, routes_every: *routes_every, deadline }
+                .read(&mut gathering)
+                .await;
         } else {
             for kind in &wanted {
                 gathering.fail(*kind, format!("no region is configured to read {scope} from"));

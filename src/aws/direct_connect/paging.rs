@@ -42,7 +42,7 @@ pub(super) enum Cause<F> {
     Call(F),
     /// The page returns a token that an earlier page returned.
     RepeatedToken,
-    /// The list goes on after [`MAXIMUM_PAGES`].
+    /// The list goes on after the most pages that it may have.
     Endless,
 }
 
@@ -57,6 +57,18 @@ impl<T, F> Listing<T, F> {
 /// `keep` turns a row into what is kept of it.
 pub(super) async fn read_pages<T, U, F, Fetched>(
     keep: impl Fn(T) -> U,
+    fetch: impl FnMut(Option<String>) -> Fetched,
+) -> Listing<U, F>
+where
+    Fetched: Future<Output = Result<Page<T>, F>>,
+{
+    read_at_most(MAXIMUM_PAGES, keep, fetch).await
+}
+
+/// The same for a list that has no more than so many pages.
+pub(super) async fn read_at_most<T, U, F, Fetched>(
+    pages: u32,
+    keep: impl Fn(T) -> U,
     mut fetch: impl FnMut(Option<String>) -> Fetched,
 ) -> Listing<U, F>
 where
@@ -65,7 +77,7 @@ where
     let mut items = Vec::new();
     let mut token = None;
     let mut seen = HashSet::new();
-    for page in 1..=MAXIMUM_PAGES {
+    for page in 1..=pages {
         let failed = |cause| Some(ListingFailure { page, cause });
         let next = match fetch(token.take()).await {
             Ok(fetched) => {
@@ -80,7 +92,7 @@ where
         }
         token = Some(next);
     }
-    Listing { items, failure: Some(ListingFailure { page: MAXIMUM_PAGES, cause: Cause::Endless }) }
+    Listing { items, failure: Some(ListingFailure { page: pages, cause: Cause::Endless }) }
 }
 
 #[cfg(test)]

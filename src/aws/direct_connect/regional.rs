@@ -27,6 +27,8 @@ pub(super) struct RegionalReading<'a> {
     pub(super) origin: Origin<'a>,
     /// The kinds to read; all of them are regional.
     pub(super) wanted: &'a BTreeSet<Kind>,
+    /// Once in how many observations the routes of an interface are read.
+    pub(super) routes_every: usize,
     /// Reading ends at this time; the rest is a gap.
     pub(super) deadline: Instant,
 }
@@ -48,9 +50,15 @@ impl RegionalReading<'_> {
         let gateways = client.own_virtual_gateways.read(gateways, |read| parents(read));
         let (ports, interfaces, gateways) = tokio::join!(
             self.ports(),
-            self.read_for(&[Kind::VirtualInterface, Kind::BgpPeer], interfaces),
+            async {
+                let needing = [Kind::VirtualInterface, Kind::BgpPeer, Kind::BgpRoutes];
+                let interfaces = self.read_for(&needing, interfaces).await;
+                let routes = self.routes(&interfaces).await;
+                (interfaces, routes)
+            },
             self.read_for(&[Kind::VirtualGateway], gateways),
         );
+        let (interfaces, routes) = interfaces;
 
         self.gather_ports(gathering, ports);
 
@@ -60,6 +68,11 @@ impl RegionalReading<'_> {
         gathering.add_all(interfaces);
         gathering.inherit(Kind::BgpPeer);
         gathering.add_all(peers.into_iter().flatten());
+        gathering.inherit(Kind::BgpRoutes);
+        if let Some(routes) = routes {
+            gathering.take_turns(Kind::BgpRoutes, routes.turns, routes.lists);
+            gathering.add_all(routes.items.into_iter().map(Ok));
+        }
 
         gathering.note(Kind::VirtualGateway, "DescribeVirtualGateways", region, &gateways);
         gathering.add_all(gateways.items);

@@ -16,6 +16,7 @@ use aws_sdk_directconnect::{
         describe_interconnects::DescribeInterconnectsError, describe_lags::DescribeLagsError,
         describe_virtual_gateways::DescribeVirtualGatewaysError,
         describe_virtual_interfaces::DescribeVirtualInterfacesError, list_resiliency_groups::ListResiliencyGroupsError,
+        list_virtual_interface_routes::ListVirtualInterfaceRoutesError,
     },
 };
 use aws_smithy_runtime_api::client::interceptors::context::{Error, InterceptorContext};
@@ -58,6 +59,7 @@ fn code(error: &Error) -> Option<&str> {
         code_of::<DescribeDirectConnectGatewayAssociationsError>,
         code_of::<DescribeDirectConnectGatewayAssociationProposalsError>,
         code_of::<ListResiliencyGroupsError>,
+        code_of::<ListVirtualInterfaceRoutesError>,
     ]
     .into_iter()
     .find_map(|code_of| code_of(error))
@@ -105,6 +107,7 @@ mod tests {
             DescribeDirectConnectGatewayAssociationsError,
             DescribeDirectConnectGatewayAssociationProposalsError,
             ListResiliencyGroupsError,
+            ListVirtualInterfaceRoutesError,
         );
     }
 }

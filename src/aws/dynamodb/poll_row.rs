@@ -123,7 +123,7 @@ pub(super) async fn progress(tables: &Tables, scope: &Scope, progress: &Progress
         }
         match tables.update(&tables.states, key(scope), &expression).await? {
             Updated::Written if is_one_update => return Ok(()),
-            Updated::Written => return end_gaps(tables, scope, &end, progress.at).await,
+            Updated::Written => return end_gaps(tables, scope, &end, &progress).await,
             Updated::Refused(row) => {
                 if !reconsider(&mut progress, &row.unwrap_or_default())? {
                     bail!("the poll row of {scope} refuses to move forward to {}", progress.at);
@@ -147,18 +147,19 @@ async fn begin_gaps(
     Ok(())
 }
 
-/// Writes the ends of many gaps, of those kinds whose last complete listing is still the one at `at`: a poll that has
+/// Writes the ends of many gaps, of those kinds whose last complete listing is still the one of `progress`: a poll that has
 /// moved it further has decided on the gaps too.
 async fn end_gaps(
     tables: &Tables,
     scope: &Scope,
     parents: &[parent_gaps::Parent<'_>],
-    at: Timestamp,
+    progress: &Progress,
 ) -> anyhow::Result<()> {
     for of_kind in parents.chunk_by(|(kind, _), (next, _)| kind == next) {
         for part in of_kind.chunks(parent_gaps::IN_ONE_UPDATE) {
             let mut expression = Expression::default();
-            expression.compare(&[&last_complete_at(part[0].0)], "=", text(at));
+            let kind = part[0].0;
+            expression.compare(&[&last_complete_at(kind)], "=", text(progress.complete_at(kind)));
             part.iter().for_each(|parent| parent_gaps::end(&mut expression, *parent));
             tables.update(&tables.states, key(scope), &expression).await?;
         }
@@ -173,7 +174,7 @@ fn reconsider(progress: &mut Progress, row: &Attributes) -> anyhow::Result<bool>
     let mut is_other = false;
     for kind in progress.complete.clone() {
         let since = read_last_complete_at(row, kind)?;
-        if since.is_some_and(|stored| stored > progress.at) {
+        if since.is_some_and(|stored| stored > progress.complete_at(kind)) {
             progress.complete.remove(&kind);
             // A later poll has written when it began, if it was a regular one.
             progress.regular_at = None;
@@ -215,7 +216,8 @@ fn progressed(progress: &Progress) -> Expression {
     let going_on = parent_gaps::kinds_that_go_on(&progress.gaps);
     for kind in &progress.complete {
         let name = last_complete_at(*kind);
-        let (path, at) = (expression.path(&[&name]), expression.value(text(progress.at)));
+        let complete_at = progress.complete_at(*kind);
+        let (path, at) = (expression.path(&[&name]), expression.value(text(complete_at)));
         let recalled = progress.recalled.get(kind).filter(|_| going_on.contains(kind));
         let recalled = recalled.map(|recalled| expression.value(text(recalled)));
         expression.require(match recalled {
@@ -224,7 +226,7 @@ fn progressed(progress: &Progress) -> Expression {
             // The texts of instants sort by time.
             None => format!("(attribute_not_exists({path}) OR {path} <= {at})"),
         });
-        expression.set(&[&name], text(progress.at));
+        expression.set(&[&name], text(complete_at));
         expression.remove(&[&settled_at(*kind)]);
     }
     for kind in &progress.baseline {

@@ -122,8 +122,9 @@ pub(super) fn progress(connection: &Connection, scope: &Scope, progress: &Progre
     for kind in &progress.complete {
         let path = CoveragePath::new(scope.clone(), *kind);
         let stored = stored(connection, &path)?;
-        if stored.since.is_none_or(|last| last <= progress.at) {
-            settle(connection, &path, progress.at)?;
+        let at = progress.complete_at(*kind);
+        if stored.since.is_none_or(|last| last <= at) {
+            settle(connection, &path, at)?;
             for (parent, gap) in progress.gaps.get(kind).into_iter().flatten() {
                 parent_gaps::progress(connection, &path.clone().of_children(parent), *gap, stored)?;
             }

@@ -51,6 +51,7 @@ fn path<'a>(courses: &'a [Course], bearings: &'a [Bearing]) -> MaybePath<'a> {
         carrier: Some(part(1)),
         attachment: Some(part(2)),
         sessions: (3..courses.len()).map(part).collect(),
+        routes: None,
         is_with_sessions: courses.len() > 3,
         bearings,
     }

@@ -94,7 +94,29 @@ impl<'a> Listing<'a> {
             matches(id, &interface.virtual_interface_id)
                 && matches(carrier, interface.connection_id.as_deref().unwrap_or_default())
         });
-        Ok(self.answer(wanted, |(home, interface)| self.owned(home, interface)))
+        Ok(self.answer(wanted, |(home, interface)| {
+            let mut fields = self.owned(home, interface);
+            // They have a list of their own.
+            fields.remove("routes");
+            fields
+        }))
+    }
+
+    /// The routes over the sessions of an interface that are up.
+    pub(super) fn virtual_interface_routes(&self) -> Answer {
+        let id = self.required(&self.call.parameters.virtual_interface_id, "virtualInterfaceId")?;
+        let mut all = self.listed(|region| &region.virtual_interfaces);
+        let found = all.find(|(_, interface)| interface.virtual_interface_id == id);
+        let (_, interface) = found.ok_or_else(|| ServiceError::not_found("Virtual Interface", id))?;
+        let filters = self.call.parameters.filters.clone().unwrap_or_default();
+        let routes = interface.routes_at_present();
+        let wanted = routes.iter().filter(|route| {
+            matches(given(&filters.route_direction), route.route_direction.as_deref().unwrap_or_default())
+                && matches(given(&filters.address_family), route.family())
+        });
+        let mut answer = self.answer(wanted, |route| wire(route, &[("addressFamily", route.family())]));
+        answer.insert("virtualInterfaceId".to_owned(), id.into());
+        Ok(answer)
     }
 
     /// Whether `id` is something that may carry virtual interfaces.

@@ -34,14 +34,14 @@ pub fn work(name: &str) {
             let events: Vec<Event> = transitions.iter().map(|transition| Event::of(transition, at)).collect();
             assert_eq!(events.len(), ITEMS);
         }
-        "quiet-data" => assert_eq!(metrics::data_points(snapshot, MetricsMode::Items).len(), ITEMS),
+        "quiet-data" => assert_eq!(metrics::data_points(snapshot, None, MetricsMode::Items).len(), ITEMS),
         "quiet-data-clients" => {
-            let data = metrics::data_points(snapshot, MetricsMode::Items);
+            let data = metrics::data_points(snapshot, None, MetricsMode::Items);
             // One data point, so that clients, runtime and all that is made once are there.
             Encoding::new().encode(&data[..1]);
         }
         "quiet-encoded" => {
-            let data = metrics::data_points(snapshot, MetricsMode::Items);
+            let data = metrics::data_points(snapshot, None, MetricsMode::Items);
             let encoding = Encoding::new();
             encoding.encode(&data[..1]);
             encoding.encode(&data);

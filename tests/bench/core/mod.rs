@@ -52,14 +52,14 @@ fn events_of_a_mass_outage(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn data_points(bencher: Bencher<'_, '_>) {
     let Estate { snapshot, .. } = Estate::quiet();
-    bencher.counter(ItemsCount::new(ITEMS)).bench_local(|| metrics::data_points(&snapshot, MetricsMode::Items));
+    bencher.counter(ItemsCount::new(ITEMS)).bench_local(|| metrics::data_points(&snapshot, None, MetricsMode::Items));
 }
 
 /// One poll's data points, by the SDK, to the bytes of the requests: built, compressed, signed.
 #[divan::bench]
 fn encoding_of_a_poll(bencher: Bencher<'_, '_>) {
     let Estate { snapshot, .. } = Estate::quiet();
-    let data = metrics::data_points(&snapshot, MetricsMode::Items);
+    let data = metrics::data_points(&snapshot, None, MetricsMode::Items);
     let encoding = encoding::Encoding::new();
     bencher.counter(ItemsCount::new(ITEMS)).bench_local(|| encoding.encode(&data));
 }

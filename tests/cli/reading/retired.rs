@@ -30,6 +30,7 @@ impl Store {
             retired: [kind].into(),
             resumed: BTreeSet::new(),
             gaps: Default::default(),
+            read_since: Default::default(),
             recalled: Default::default(),
         };
         self.ledger.progress(&virginia(), &progress).await.unwrap();

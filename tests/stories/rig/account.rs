@@ -37,6 +37,7 @@ pub fn id(kind: Kind, number: usize) -> String {
         Kind::DirectConnectGateway => format!("gateway-{number}"),
         Kind::GatewayAttachment => format!("gateway-0:dxvif-{number}"),
         Kind::GatewayAssociation => format!("association-{number}"),
+        Kind::BgpRoutes => format!("dxvif-{number}:ipv4"),
         Kind::PortEncryption => format!("dxcon-{number}"),
         Kind::GatewayAssociationProposal => format!("proposal-{number}"),
         Kind::ResiliencyGroup => format!("dxrg-{number}"),

@@ -1,0 +1,26 @@
+//! What is watched of the routes over virtual interfaces.
+
+/// What is watched of the routes over virtual interfaces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RoutesMode {
+    /// Nothing: that costs no call.
+    #[default]
+    Off,
+    /// Whether any are accepted, and how many.
+    Count,
+}
+
+impl RoutesMode {
+    /// The words of the configuration.
+    pub const WORDS: [(&'static str, RoutesMode); 2] = [("off", RoutesMode::Off), ("count", RoutesMode::Count)];
+}
+
+impl std::str::FromStr for RoutesMode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = RoutesMode::WORDS.into_iter().find(|(word, _)| *word == text);
+        let words = || RoutesMode::WORDS.map(|(word, _)| word).join(", ");
+        known.map(|(_, mode)| mode).ok_or_else(|| format!("{text:?} is not one of {}", words()))
+    }
+}
