@@ -12,7 +12,7 @@ use crate::{
 
 /// The health that an incident looks like.
 pub(super) fn health(incident: &IncidentSummary) -> Health {
-    let category = Category::ALL.into_iter().find(|category| category.as_str() == incident.category);
+    let category = Category::ALL.iter().find(|category| category.as_str() == incident.category);
     match (incident.open, category) {
         (true, Some(category)) => category.health(),
         (true, None) => Health::Unknown,
