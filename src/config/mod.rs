@@ -16,7 +16,7 @@ pub use sinks::{sinks_from_environment, topic_arn};
 #[cfg(feature = "tool")]
 use crate::resilience::Intents;
 use crate::{
-    domain::{Accounts, Caller, Kind, Notify, RoutesMode, Sinks, defaults, is_region},
+    domain::{Accounts, Caller, Kind, Notify, RoutesMode, Sinks, Whose, defaults, is_region},
     metrics::MetricsMode,
     monitor::Settings,
 };
@@ -123,10 +123,16 @@ impl Configuration {
 
     /// The settings of the polls of `account` by this caller.
     pub fn settings(&self, account: &str, caller: &Caller) -> Settings {
+        let whose = caller.whose(account);
+        let mut kinds = self.kinds.clone();
+        if whose == Whose::Another {
+            // The role in another account does not read them.
+            kinds.remove(&Kind::BgpRoutes);
+        }
         Settings {
-            scopes: Settings::scopes(account, &self.regions, &self.kinds),
-            whose: caller.whose(account),
-            kinds: self.kinds.clone(),
+            scopes: Settings::scopes(account, &self.regions, &kinds),
+            whose,
+            kinds,
             metrics: self.metrics,
             confirm_polls: self.confirm_polls,
             unmonitored_after: self.unmonitored_after,

@@ -134,6 +134,7 @@ pub fn loss(paths: u64, devices: u64) -> Impact {
 fn destination(estate: &Estate, target: &Target, before: usize, left: &[&Path]) -> Destination {
     let end = |path: &Path| &estate.entries[path.carrier.unwrap_or(path.interface)];
     let devices: BTreeSet<&str> = left.iter().filter_map(|path| end(path).device()).collect();
+    let unnamed = left.iter().filter(|path| end(path).device().is_none()).count();
     let locations: BTreeSet<&str> = left.iter().filter_map(|path| end(path).item.location.as_deref()).collect();
     let kind = match target.kind {
         DestinationKind::DirectConnectGateway => Some(Kind::DirectConnectGateway),
@@ -148,8 +149,8 @@ fn destination(estate: &Estate, target: &Target, before: usize, left: &[&Path]) 
         address_family: target.family.clone(),
         paths_before: before as u64,
         paths: left.len() as u64,
-        // Where no device is named, each path is taken to have one of its own.
-        devices: if devices.is_empty() { left.len() as u64 } else { devices.len() as u64 },
+        // A path of which no device is named is taken to have one of its own.
+        devices: (devices.len() + unnamed) as u64,
         locations: locations.len() as u64,
     }
 }

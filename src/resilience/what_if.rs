@@ -151,8 +151,9 @@ fn destinations(account: &str, wiring: &Wiring, fallen: &HashSet<Place>) -> Vec<
     losses.collect()
 }
 
-/// On how many devices the cables of the paths end. Where no device is named, each path is taken to have one of its own.
+/// On how many devices the cables of the paths end. A path of which no device is named is taken to have one of its own.
 fn devices(paths: &[ConfiguredPath]) -> u64 {
-    let devices: BTreeSet<&String> = paths.iter().filter_map(|path| path.device.as_ref()).collect();
-    if devices.is_empty() { paths.len() as u64 } else { devices.len() as u64 }
+    let named: BTreeSet<&String> = paths.iter().filter_map(|path| path.device.as_ref()).collect();
+    let unnamed = paths.iter().filter(|path| path.device.is_none()).count();
+    (named.len() + unnamed) as u64
 }
