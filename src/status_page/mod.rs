@@ -1,7 +1,7 @@
 //! The status page and the page of incidents: for a wall and for a phone. Each is one self-contained file: it runs no script,
 //! and makes no request. All of it is pure.
 //!
-//! What is open stands first, in boxes. The colours, marks and words are those of the [map](crate::map), the strips those of
+//! What is open stands first, in boxes. The colours, marks and words are those of the [map], the strips those of
 //! the [report](crate::report).
 
 pub mod incidents;
