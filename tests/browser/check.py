@@ -25,6 +25,7 @@ import tempfile
 import map_page
 import report_page
 import status_page
+from page import fits, stands_alone
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOSTILE = "</title></svg><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">\u202e\u0007" + "W" * 300
@@ -142,20 +143,12 @@ class Checks:
 
 
 def check_page(checks: Checks, browser: Browser, page: pathlib.Path, document: dict, label: str):
-    browser.open(page)
-    requests = [event["params"]["request"]["url"] for event in browser.events if event.get("method") == "Network.requestWillBeSent"]
-    checks.that(f"{label}: the page asks for nothing but itself", requests == [page.as_uri()], requests)
-    complaints = [event["params"] for event in browser.events if event.get("method") in ("Log.entryAdded", "Runtime.exceptionThrown")]
-    checks.that(f"{label}: the browser has nothing to complain of", not complaints, complaints)
-    checks.that(f"{label}: no script, no image, no frame", browser.ask(
-        "document.querySelectorAll('script, img, iframe, object, embed, link, [onerror], [onload]').length") == 0)
+    stands_alone(checks, browser, page, label)
     checks.that(f"{label}: nobody changed the title", "owned" not in browser.ask("document.title"), browser.ask("document.title"))
     articles = browser.ask("document.querySelectorAll('article[id]').length")
     checks.that(f"{label}: every item has its place", articles == len(document["items"]), articles)
     for width in WIDTHS:
-        browser.look(width)
-        overflow = browser.ask("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        checks.that(f"{label}: no horizontal scroll at {width} px", overflow == 0, f"{overflow} px too wide")
+        fits(checks, browser, label, width)
         small = browser.ask("Math.min(...[...document.querySelectorAll('svg.timeline')].map(s => s.getBoundingClientRect().width))")
         checks.that(f"{label}: timelines fill the page at {width} px", small > width * 0.6, small)
 

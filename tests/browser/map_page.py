@@ -5,7 +5,8 @@ import pathlib
 import shutil
 import sqlite3
 import subprocess
-import time
+
+from page import fits, is_small_and_opens, stands_alone
 
 WIDTHS = [1400, 1000, 390, 360, 320]
 INCIDENT = "00000000-0000-0000-0000-000000000007"
@@ -61,20 +62,12 @@ def fill(database: pathlib.Path, cables: int = 1250):
 
 
 def check_page(checks, browser, page: pathlib.Path, items: int, label: str):
-    browser.open(page)
-    requests = [event["params"]["request"]["url"] for event in browser.events if event.get("method") == "Network.requestWillBeSent"]
-    checks.that(f"{label}: the page asks for nothing but itself", requests == [page.as_uri()], requests)
-    complaints = [event["params"] for event in browser.events if event.get("method") in ("Log.entryAdded", "Runtime.exceptionThrown")]
-    checks.that(f"{label}: the browser has nothing to complain of", not complaints, complaints)
-    checks.that(f"{label}: no script, no image, no frame", browser.ask(
-        "document.querySelectorAll('script, img, iframe, object, embed, link, [onerror], [onload]').length") == 0)
+    stands_alone(checks, browser, page, label)
     checks.that(f"{label}: nobody changed the title", browser.ask("document.title") == "Direct Connect map", browser.ask("document.title"))
     listed = browser.ask("document.querySelectorAll('.box code').length")
     checks.that(f"{label}: every item is listed once", listed == items, f"{listed} of {items}")
     for width in WIDTHS:
-        browser.look(width)
-        overflow = browser.ask("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        checks.that(f"{label}: no horizontal scroll at {width} px", overflow == 0, f"{overflow} px too wide")
+        fits(checks, browser, label, width)
         drawn = browser.ask("getComputedStyle(document.querySelector('.picture')).display !== 'none'")
         checks.that(f"{label}: the picture is {'there' if width > 1024 else 'not squeezed in'} at {width} px", drawn == (width > 1024))
     browser.look(1400)
@@ -110,14 +103,7 @@ def check_outage(checks, browser, page: pathlib.Path, contrast: str):
 
 
 def check_size(checks, browser, page: pathlib.Path):
-    size = page.stat().st_size
-    checks.that("5,000 items: less than 5 MB", size < 5_000_000, size)
-    start = time.monotonic()
-    browser.open(page)
-    browser.ask("document.body.getBoundingClientRect().height")
-    taken = time.monotonic() - start
-    # How long that takes is the machine's matter: it is shown, and holds nothing up.
-    print(f"5,000 items: open in {taken:.1f} s")
+    is_small_and_opens(checks, browser, page, "5,000 items")
     browser.look(1400)
     height = browser.ask("document.querySelector('.picture svg').getBoundingClientRect().height")
     checks.that("5,000 items: the picture has at most six screens", height < 6 * 900, height)

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 import map_page
 
+from page import fits, is_small_and_opens
+
 CABLE = "dxcon-ffx3v7tc"
 
 
@@ -37,20 +39,11 @@ def check_planned(checks, browser, page: pathlib.Path):
     checks.that("planned: the head says that it is a choice, and of which windows", "By choice" in notice and "w-1" in notice, notice)
     checks.that("planned: the planned part of the outage is drawn", browser.ask("document.querySelectorAll('svg.timeline rect.planned').length") > 0)
     for width in map_page.WIDTHS:
-        browser.look(width)
-        overflow = browser.ask("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        checks.that(f"planned: no horizontal scroll at {width} px", overflow == 0, f"{overflow} px too wide")
+        fits(checks, browser, "planned", width)
 
 
 def check_large(checks, browser, page: pathlib.Path):
-    size = page.stat().st_size
-    checks.that("10,000 items: less than 5 MB", size < 5_000_000, size)
-    start = time.monotonic()
-    browser.open(page)
-    browser.ask("document.body.getBoundingClientRect().height")
-    taken = time.monotonic() - start
-    # How long that takes is the machine's matter: it is shown, and holds nothing up.
-    print(f"10,000 items: open in {taken:.1f} s")
+    is_small_and_opens(checks, browser, page, "10,000 items")
     listed = browser.ask("document.querySelectorAll('[id^=item-]').length")
     checks.that("10,000 items: each is on the page", listed > 10_000, listed)
     checks.that("10,000 items: no script", browser.ask("document.querySelectorAll('script').length") == 0)
@@ -60,9 +53,7 @@ def check_large(checks, browser, page: pathlib.Path):
     browser.ask("document.querySelector('#item-5000').closest('details').open = true")
     checks.that("10,000 items: a fold that is opened shows its items", browser.ask(shown))
     for width in map_page.WIDTHS:
-        browser.look(width)
-        overflow = browser.ask("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        checks.that(f"10,000 items: no horizontal scroll at {width} px", overflow == 0, f"{overflow} px too wide")
+        fits(checks, browser, "10,000 items", width)
 
 
 def check(checks, browser, binary: str, database: pathlib.Path, pictures):

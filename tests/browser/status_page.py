@@ -5,6 +5,8 @@ import subprocess
 
 import map_page
 
+from page import fits, stands_alone
+
 WIDTHS = [1400, 1000, 390, 360, 320]
 
 
@@ -13,18 +15,10 @@ def write(binary: str, command: str, database: pathlib.Path, page: pathlib.Path)
 
 
 def check_page(checks, browser, page: pathlib.Path, title: str, label: str):
-    browser.open(page)
-    requests = [event["params"]["request"]["url"] for event in browser.events if event.get("method") == "Network.requestWillBeSent"]
-    checks.that(f"{label}: the page asks for nothing but itself", requests == [page.as_uri()], requests)
-    complaints = [event["params"] for event in browser.events if event.get("method") in ("Log.entryAdded", "Runtime.exceptionThrown")]
-    checks.that(f"{label}: the browser has nothing to complain of", not complaints, complaints)
-    checks.that(f"{label}: no script, no image, no frame", browser.ask(
-        "document.querySelectorAll('script, img, iframe, object, embed, link, [onerror], [onload]').length") == 0)
+    stands_alone(checks, browser, page, label)
     checks.that(f"{label}: nobody changed the title", browser.ask("document.title") == title, browser.ask("document.title"))
     for width in WIDTHS:
-        browser.look(width)
-        overflow = browser.ask("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        checks.that(f"{label}: no horizontal scroll at {width} px", overflow == 0, f"{overflow} px too wide")
+        fits(checks, browser, label, width)
         outside = browser.ask("""[...document.querySelectorAll('.box *')].filter(e => !e.closest('svg') && e.getBoundingClientRect().width
             && e.getBoundingClientRect().right > e.closest('.box').getBoundingClientRect().right + 1).length""")
         checks.that(f"{label}: nothing leaves its box at {width} px", outside == 0, outside)

@@ -3,7 +3,7 @@
 
 use aws_dx_monitor::{
     domain::{Kind, Notify},
-    simulator::{BgpPeer, DirectConnectGateway, GatewayAttachment, Scenario, VirtualInterface},
+    simulator::{BgpPeer, Scenario, VirtualInterface},
 };
 use insta::assert_snapshot;
 
@@ -32,19 +32,8 @@ fn estate() -> Scenario {
             bgp_peers: vec![peer("a"), peer("b")],
             ..VirtualInterface::default()
         });
-        scenario.inventory.global.direct_connect_gateway_attachments.push(GatewayAttachment {
-            direct_connect_gateway_id: "gateway-0".to_owned(),
-            virtual_interface_id: format!("dxvif-{number}"),
-            attachment_state: text("attached"),
-            ..GatewayAttachment::default()
-        });
     }
-    scenario.inventory.global.direct_connect_gateways.push(DirectConnectGateway {
-        direct_connect_gateway_id: "gateway-0".to_owned(),
-        direct_connect_gateway_name: text("core-dxgw"),
-        direct_connect_gateway_state: text("available"),
-        ..DirectConnectGateway::default()
-    });
+    account::add_gateway(&mut scenario, "gateway-0", Some("core-dxgw"));
     scenario
 }
 

@@ -5,7 +5,7 @@ use aws_dx_monitor::{
     domain::{Kind, Notify, Scope},
     monitor::PollReport,
     ports::History,
-    simulator::{BgpPeer, DirectConnectGateway, GatewayAttachment, Scenario, VirtualInterface},
+    simulator::{BgpPeer, Scenario, VirtualInterface},
 };
 use insta::assert_snapshot;
 
@@ -33,18 +33,8 @@ fn two_regions() -> Scenario {
             }],
             ..VirtualInterface::default()
         });
-        scenario.inventory.global.direct_connect_gateway_attachments.push(GatewayAttachment {
-            direct_connect_gateway_id: GATEWAY.into(),
-            virtual_interface_id: format!("dxvif-{number}"),
-            attachment_state: Some("attached".into()),
-            ..GatewayAttachment::default()
-        });
     }
-    scenario.inventory.global.direct_connect_gateways.push(DirectConnectGateway {
-        direct_connect_gateway_id: GATEWAY.into(),
-        direct_connect_gateway_state: Some("available".into()),
-        ..DirectConnectGateway::default()
-    });
+    account::add_gateway(&mut scenario, GATEWAY, None);
     scenario
 }
 

@@ -5,10 +5,7 @@ use std::collections::BTreeSet;
 use aws_dx_monitor::{
     domain::{Kind, Notify},
     ports::History,
-    simulator::{
-        BgpPeer, Connection, DirectConnectGateway, Fault, FaultKind, GatewayAttachment, Operation, Route, Scenario,
-        VirtualInterface,
-    },
+    simulator::{BgpPeer, Connection, Fault, FaultKind, Operation, Route, Scenario, VirtualInterface},
 };
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -39,19 +36,8 @@ fn scenario(interfaces: usize, families: &[&str]) -> Scenario {
             routes: Some(announced()),
             ..VirtualInterface::default()
         });
-        scenario.inventory.global.direct_connect_gateway_attachments.push(GatewayAttachment {
-            direct_connect_gateway_id: GATEWAY.into(),
-            virtual_interface_id: format!("dxvif-{number}"),
-            attachment_state: Some("attached".into()),
-            ..GatewayAttachment::default()
-        });
     }
-    scenario.inventory.global.direct_connect_gateways.push(DirectConnectGateway {
-        direct_connect_gateway_id: GATEWAY.into(),
-        direct_connect_gateway_name: Some("core".into()),
-        direct_connect_gateway_state: Some("available".into()),
-        ..DirectConnectGateway::default()
-    });
+    account::add_gateway(&mut scenario, GATEWAY, Some("core"));
     scenario
 }
 

@@ -9,7 +9,7 @@ use aws_dx_monitor::{
     domain::{Acknowledgement, Matcher, Notify, Timestamp, Turn, Window, WindowSource},
     function::{self, Intake, TakenIn},
     ports::{Turns, Windows},
-    simulator::{BgpPeer, Connection, DirectConnectGateway, GatewayAttachment, Scenario, VirtualInterface},
+    simulator::{BgpPeer, Connection, Scenario, VirtualInterface},
 };
 use serde_json::{Value, json};
 
@@ -74,19 +74,8 @@ fn cables(count: usize) -> Scenario {
             }],
             ..VirtualInterface::default()
         });
-        scenario.inventory.global.direct_connect_gateway_attachments.push(GatewayAttachment {
-            direct_connect_gateway_id: GATEWAY.into(),
-            virtual_interface_id: format!("dxvif-{number}"),
-            attachment_state: Some("attached".into()),
-            ..GatewayAttachment::default()
-        });
     }
-    scenario.inventory.global.direct_connect_gateways.push(DirectConnectGateway {
-        direct_connect_gateway_id: GATEWAY.into(),
-        direct_connect_gateway_name: Some("core-dxgw".into()),
-        direct_connect_gateway_state: Some("available".into()),
-        ..DirectConnectGateway::default()
-    });
+    account::add_gateway(&mut scenario, GATEWAY, Some("core-dxgw"));
     scenario
 }
 

@@ -108,6 +108,27 @@ pub fn connections(size: usize) -> Scenario {
     scenario
 }
 
+/// Adds a gateway that works, with all virtual interfaces that lead to it attached.
+pub fn add_gateway(scenario: &mut Scenario, id: &str, name: Option<&str>) {
+    let interfaces = scenario.inventory.regions.values().flat_map(|region| &region.virtual_interfaces);
+    let attached = interfaces.filter(|interface| interface.direct_connect_gateway_id.as_deref() == Some(id));
+    let attachments: Vec<GatewayAttachment> = attached
+        .map(|interface| GatewayAttachment {
+            direct_connect_gateway_id: id.to_owned(),
+            virtual_interface_id: interface.virtual_interface_id.clone(),
+            attachment_state: Some("attached".into()),
+            ..GatewayAttachment::default()
+        })
+        .collect();
+    scenario.inventory.global.direct_connect_gateway_attachments.extend(attachments);
+    scenario.inventory.global.direct_connect_gateways.push(DirectConnectGateway {
+        direct_connect_gateway_id: id.to_owned(),
+        direct_connect_gateway_name: name.map(str::to_owned),
+        direct_connect_gateway_state: Some("available".into()),
+        ..DirectConnectGateway::default()
+    });
+}
+
 /// A connection that works.
 pub fn connection(id: &str) -> Connection {
     Connection {
