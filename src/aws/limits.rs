@@ -137,14 +137,14 @@ impl CallLimits {
         operation_timeout: Duration::from_secs(60),
     };
 
-    fn retry_config(&self) -> RetryConfig {
+    pub(super) fn retry_config(&self) -> RetryConfig {
         RetryConfig::standard()
             .with_max_attempts(self.attempts)
             .with_initial_backoff(self.initial_backoff)
             .with_max_backoff(self.maximum_backoff)
     }
 
-    fn timeout_config(&self) -> TimeoutConfig {
+    pub(super) fn timeout_config(&self) -> TimeoutConfig {
         TimeoutConfig::builder()
             .connect_timeout(self.connect_timeout)
             .operation_attempt_timeout(self.attempt_timeout)
@@ -173,16 +173,7 @@ macro_rules! limited {
     )*};
 }
 
-limited!(
-    aws_sdk_cloudwatch,
-    aws_sdk_directconnect,
-    aws_sdk_dynamodb,
-    aws_sdk_eventbridge,
-    aws_sdk_organizations,
-    aws_sdk_sns,
-    aws_sdk_sqs,
-    aws_sdk_sts,
-);
+limited!(aws_sdk_cloudwatch, aws_sdk_directconnect, aws_sdk_dynamodb, aws_sdk_eventbridge, aws_sdk_sns, aws_sdk_sts,);
 
 #[cfg(feature = "tool")]
 limited!(aws_sdk_lambda);

@@ -23,6 +23,7 @@ mod operator;
 mod organizations;
 mod queue;
 mod refusal;
+mod signed;
 pub mod sns;
 pub mod sts;
 mod topics;

@@ -10,18 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{anyhow, bail};
 use async_trait::async_trait;
 use aws_config::SdkConfig;
-use aws_sdk_organizations::{
-    Client,
-    config::Builder,
-    error::{ProvideErrorMetadata, SdkError},
-    types::{Account, ChildType},
-};
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use serde::{Deserialize, Serialize};
 
 use super::{
     failure::CallFailure,
-    limits::{CallLimits, Limited},
+    limits::CallLimits,
     obstacle::Obstacle,
+    signed::{Json, Service, Signed},
 };
 use crate::{domain::ListedAccount, ports::Organization};
 
@@ -32,46 +27,75 @@ const MAXIMUM_UNITS: usize = 5_000;
 
 /// An organisation, as the caller's credentials see it.
 #[derive(Clone, Debug)]
-pub struct AwsOrganization(Client);
+pub struct AwsOrganization(Signed);
+
+/// What a list is asked for.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Asked<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    child_type: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+/// A page of a list. A page without the list itself is no page: an account that is not listed counts as gone.
+#[derive(Debug, Deserialize)]
+struct Page<T> {
+    #[serde(alias = "Accounts", alias = "Children")]
+    items: Vec<T>,
+    #[serde(rename = "NextToken")]
+    next_token: Option<String>,
+}
+
+/// An account on a page. Answers of before September 2026 have a `Status` instead of a `State`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Account {
+    id: String,
+    name: Option<String>,
+    state: Option<String>,
+    status: Option<String>,
+}
+
+/// A unit in another.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Child {
+    id: String,
+}
+
+impl Account {
+    fn is_active(&self) -> bool {
+        self.state.as_deref().or(self.status.as_deref()) == Some("ACTIVE")
+    }
+}
 
 impl AwsOrganization {
     /// The organisation of the caller's account.
     pub fn new(config: &SdkConfig) -> AwsOrganization {
-        AwsOrganization(Client::from_conf(Builder::from(config).limited(&CallLimits::ORGANIZATION).build()))
+        let home = Home::of(config.region().map_or("", AsRef::as_ref), config.use_fips() == Some(true));
+        let service = Service {
+            id: "Organizations",
+            signing_name: "organizations",
+            region: home.region,
+            url: &format!("https://{}.{}.{}", home.host, home.region, home.domain),
+        };
+        AwsOrganization(Signed::new(config, service, &CallLimits::ORGANIZATION))
     }
 
-    async fn everyone(&self) -> anyhow::Result<Vec<Account>> {
+    /// All items of a list, over all its pages.
+    async fn all<T: serde::de::DeserializeOwned>(&self, operation: &str, asked: Asked<'_>) -> anyhow::Result<Vec<T>> {
+        let target = format!("AWSOrganizationsV20161128.{operation}");
         let mut token = Token::default();
         let mut found = Vec::new();
         while token.has_more()? {
-            let page = self.0.list_accounts().set_next_token(token.take()).send().await;
-            let page = page.map_err(|error| failure("ListAccounts", &error))?;
-            found.extend(page.accounts.unwrap_or_default());
-            token.next(page.next_token);
-        }
-        Ok(found)
-    }
-
-    async fn of_unit(&self, unit: &str) -> anyhow::Result<Vec<Account>> {
-        let mut token = Token::default();
-        let mut found = Vec::new();
-        while token.has_more()? {
-            let page = self.0.list_accounts_for_parent().parent_id(unit).set_next_token(token.take()).send().await;
-            let page = page.map_err(|error| failure("ListAccountsForParent", &error))?;
-            found.extend(page.accounts.unwrap_or_default());
-            token.next(page.next_token);
-        }
-        Ok(found)
-    }
-
-    async fn units_below(&self, unit: &str) -> anyhow::Result<Vec<String>> {
-        let mut token = Token::default();
-        let mut found = Vec::new();
-        while token.has_more()? {
-            let page = self.0.list_children().parent_id(unit).child_type(ChildType::OrganizationalUnit);
-            let page = page.set_next_token(token.take()).send().await;
-            let page = page.map_err(|error| failure("ListChildren", &error))?;
-            found.extend(page.children.unwrap_or_default().into_iter().filter_map(|child| child.id));
+            let asked = Asked { next_token: token.take(), ..asked };
+            let page: Page<T> =
+                self.0.post((Json::V1_1, &target), &asked).await.map_err(|error| failure(operation, error))?;
+            found.extend(page.items);
             token.next(page.next_token);
         }
         Ok(found)
@@ -89,33 +113,50 @@ impl AwsOrganization {
             if seen.len() > MAXIMUM_UNITS {
                 bail!("there are more than {MAXIMUM_UNITS} organisational units");
             }
-            found.extend(self.of_unit(&unit).await?);
-            open.extend(self.units_below(&unit).await?);
+            let of_unit = Asked { parent_id: Some(&unit), ..Asked::default() };
+            found.extend(self.all("ListAccountsForParent", of_unit.clone()).await?);
+            let below = Asked { child_type: Some("ORGANIZATIONAL_UNIT"), ..of_unit };
+            let children: Vec<Child> = self.all("ListChildren", below).await?;
+            open.extend(children.into_iter().map(|child| child.id));
         }
         Ok(found)
+    }
+}
+
+/// Where the service is: it has one region in each partition of AWS.
+struct Home {
+    host: &'static str,
+    region: &'static str,
+    domain: &'static str,
+}
+
+impl Home {
+    fn of(region: &str, is_fips: bool) -> Home {
+        let at = |region, domain| Home { host: "organizations", region, domain };
+        match region.split('-').next().unwrap_or_default() {
+            "cn" => at("cn-northwest-1", "amazonaws.com.cn"),
+            "eusc" => at("eusc-de-east-1", "amazonaws.eu"),
+            "us" if region.starts_with("us-gov-") => at("us-gov-west-1", "amazonaws.com"),
+            _ if is_fips => Home { host: "organizations-fips", ..at("us-east-1", "amazonaws.com") },
+            _ => at("us-east-1", "amazonaws.com"),
+        }
     }
 }
 
 #[async_trait(?Send)]
 impl Organization for AwsOrganization {
     async fn accounts(&self, units: &[String], left_out: &BTreeSet<String>) -> anyhow::Result<Vec<ListedAccount>> {
-        let found = if units.is_empty() { self.everyone().await? } else { self.below(units).await? };
-        let mut accounts = BTreeMap::new();
-        for account in found.into_iter().filter(is_active) {
-            let Some(id) = account.id.filter(|id| !left_out.contains(id)) else { continue };
-            accounts.insert(id, account.name.filter(|name| !name.is_empty()));
-        }
+        let found: Vec<Account> = if units.is_empty() {
+            self.all("ListAccounts", Asked::default()).await?
+        } else {
+            self.below(units).await?
+        };
+        let accounts: BTreeMap<String, Option<String>> = found
+            .into_iter()
+            .filter(|account| account.is_active() && !left_out.contains(&account.id))
+            .map(|account| (account.id, account.name.filter(|name| !name.is_empty())))
+            .collect();
         Ok(accounts.into_iter().map(|(id, name)| ListedAccount { id, name }).collect())
-    }
-}
-
-/// Whether an account is active. Answers of before September 2026 have a `Status` instead of a `State`.
-#[allow(deprecated, reason = "older answers, and those of emulators, have nothing else")]
-fn is_active(account: &Account) -> bool {
-    match (&account.state, &account.status) {
-        (Some(state), _) => state.as_str() == "ACTIVE",
-        (None, Some(status)) => status.as_str() == "ACTIVE",
-        (None, None) => false,
     }
 }
 
@@ -150,11 +191,7 @@ impl Token {
     }
 }
 
-fn failure<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> anyhow::Error
-where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-{
-    let failure = CallFailure::of(error);
+fn failure(operation: &str, failure: CallFailure) -> anyhow::Error {
     let subject = format!("the accounts of the organisation cannot be listed: organizations:{operation}");
     let advice = match (Obstacle::of(&failure), failure.plain_code()) {
         (Some(Obstacle::Permission), _) => {
@@ -198,16 +235,38 @@ mod tests {
 
     #[test]
     fn the_state_counts_and_else_the_status() {
-        let account = |json: &[(&str, &str)]| {
-            let of = |name| json.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
-            #[allow(deprecated, reason = "as above")]
-            Account::builder().set_state(of("State").map(Into::into)).set_status(of("Status").map(Into::into)).build()
+        let is_active = |rest: &str| {
+            let account = format!(r#"{{"Id": "111122223333"{rest}}}"#);
+            serde_json::from_str::<Account>(&account).unwrap().is_active()
         };
-        assert!(is_active(&account(&[("State", "ACTIVE")])));
-        assert!(is_active(&account(&[("Status", "ACTIVE")])));
-        assert!(!is_active(&account(&[("State", "SUSPENDED"), ("Status", "ACTIVE")])));
-        assert!(!is_active(&account(&[("State", "PENDING_ACTIVATION")])));
-        assert!(!is_active(&account(&[("Status", "PENDING_CLOSURE")])));
-        assert!(!is_active(&account(&[])));
+        assert!(is_active(r#", "State": "ACTIVE""#));
+        assert!(is_active(r#", "Status": "ACTIVE""#));
+        assert!(!is_active(r#", "State": "SUSPENDED", "Status": "ACTIVE""#));
+        assert!(!is_active(r#", "State": "PENDING_ACTIVATION""#));
+        assert!(!is_active(r#", "Status": "PENDING_CLOSURE""#));
+        assert!(!is_active(""));
+    }
+
+    #[test]
+    fn a_page_without_its_list_is_no_page() {
+        let read = |text: &str| serde_json::from_str::<Page<Child>>(text).map(|page| page.items.len());
+        assert_eq!(read(r#"{"Children": [{"Id": "ou-a", "Type": "ORGANIZATIONAL_UNIT"}]}"#).unwrap(), 1);
+        assert_eq!(read(r#"{"Children": [], "NextToken": "1", "More": {}}"#).unwrap(), 0);
+        for other in ["{}", "[]", "null", r#"{"Children": null}"#, r#"{"Children": [{}]}"#, r#"{"NextToken": "1"}"#] {
+            assert!(read(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_service_has_one_region_in_each_partition() {
+        let of = |region: &str, is_fips| {
+            let home = Home::of(region, is_fips);
+            format!("{}.{}.{}", home.host, home.region, home.domain)
+        };
+        assert_eq!(of("eu-central-1", false), "organizations.us-east-1.amazonaws.com");
+        assert_eq!(of("us-east-2", true), "organizations-fips.us-east-1.amazonaws.com");
+        assert_eq!(of("us-gov-east-1", true), "organizations.us-gov-west-1.amazonaws.com");
+        assert_eq!(of("cn-north-1", false), "organizations.cn-northwest-1.amazonaws.com.cn");
+        assert_eq!(of("eusc-de-east-1", false), "organizations.eusc-de-east-1.amazonaws.eu");
     }
 }

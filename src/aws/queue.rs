@@ -6,18 +6,15 @@
 use anyhow::{Context, anyhow};
 use async_trait::async_trait;
 use aws_config::SdkConfig;
-use aws_sdk_sqs::{
-    Client,
-    config::Builder,
-    types::{BatchResultErrorEntry, SendMessageBatchRequestEntry},
-};
 use futures::{StreamExt, stream};
+use serde::{Deserialize, Serialize};
 
 use super::{
     batches::batches,
     failure::CallFailure,
-    limits::{CallLimits, Limited},
+    limits::CallLimits,
     obstacle::Obstacle,
+    signed::{Json, Service, Signed},
 };
 use crate::ports::{Queue, Queued};
 
@@ -33,8 +30,54 @@ const MAXIMUM_GROUP_BYTES: usize = 128;
 /// A queue.
 #[derive(Clone, Debug)]
 pub struct SqsQueue {
-    client: Client,
+    client: Signed,
     url: String,
+}
+
+/// A call to send messages.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Batch<'a> {
+    queue_url: &'a str,
+    entries: Vec<Entry<'a>>,
+}
+
+/// A message in a call.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Entry<'a> {
+    id: String,
+    message_body: &'a str,
+    delay_seconds: u64,
+    message_group_id: &'a str,
+}
+
+/// What SQS says of each message of a call.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Sent {
+    #[serde(default)]
+    successful: Vec<Taken>,
+    #[serde(default)]
+    failed: Vec<NotTaken>,
+}
+
+/// A message that the queue has taken.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Taken {
+    id: String,
+}
+
+/// A message that the queue has not taken.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct NotTaken {
+    id: String,
+    code: String,
+    message: Option<String>,
+    #[serde(default)]
+    sender_fault: bool,
 }
 
 /// A message as it is sent.
@@ -44,36 +87,35 @@ struct Message<'a> {
 }
 
 impl SqsQueue {
-    /// The queue at this URL.
+    /// The queue at this URL, which is in the region of `config`.
     pub fn new(config: &SdkConfig, url: impl Into<String>) -> SqsQueue {
-        let config = Builder::from(config).limited(&CallLimits::SINK);
-        SqsQueue { client: Client::from_conf(config.build()), url: url.into() }
+        let url = url.into();
+        let region = config.region().map_or("", AsRef::as_ref);
+        let service = Service { id: "SQS", signing_name: "sqs", region, url: origin(&url) };
+        SqsQueue { client: Signed::new(config, service, &CallLimits::SINK), url }
     }
 
     /// Sends the messages of one call. Those that SQS could not take at present are sent again, as often as a call is tried:
-    /// the SDK's own retries work by call, not by message.
+    /// retries of calls work by call, not by message.
     async fn send_batch(&self, messages: &[Message<'_>]) -> Vec<anyhow::Result<()>> {
         let mut results: Vec<Option<anyhow::Error>> = messages.iter().map(|_| None).collect();
         let mut wanted: Vec<usize> = (0..messages.len()).collect();
         let mut wait = CallLimits::SINK.initial_backoff;
         for attempt in 1..=CallLimits::SINK.attempts {
-            let failed = match self.call(messages, &wanted).await {
-                Ok(failed) => failed,
+            let sent = match self.call(messages, &wanted).await {
+                Ok(sent) => sent,
                 Err(failure) => {
                     wanted.iter().for_each(|index| results[*index] = Some(self.error(&failure)));
                     break;
                 }
             };
-            wanted.iter().for_each(|index| results[*index] = None);
-            wanted.clear();
-            for failure in failed {
-                let Some(index) = failure.id.parse::<usize>().ok().filter(|index| *index < messages.len()) else {
-                    continue;
-                };
-                let text = failure.message.as_deref().unwrap_or("no message");
-                results[index] = Some(anyhow!("{}: {text}", failure.code).context(self.subject()));
-                wanted.extend((!failure.sender_fault).then_some(index));
+            let mut again = Vec::new();
+            for index in wanted {
+                let (error, may_pass) = self.result(&sent, index);
+                again.extend((error.is_some() && may_pass).then_some(index));
+                results[index] = error;
             }
+            wanted = again;
             if wanted.is_empty() || attempt == CallLimits::SINK.attempts {
                 break;
             }
@@ -83,26 +125,31 @@ impl SqsQueue {
         results.into_iter().map(|error| error.map_or(Ok(()), Err)).collect()
     }
 
-    async fn call(
-        &self,
-        messages: &[Message<'_>],
-        wanted: &[usize],
-    ) -> Result<Vec<BatchResultErrorEntry>, CallFailure> {
-        let entry = |index: &usize| {
+    /// Why a message was not sent, and whether that may pass. One that the answer does not name may have been sent; sent
+    /// twice it does no harm.
+    fn result(&self, sent: &Sent, index: usize) -> (Option<anyhow::Error>, bool) {
+        let id = index.to_string();
+        if let Some(failure) = sent.failed.iter().find(|failed| failed.id == id) {
+            let text = failure.message.as_deref().unwrap_or("no message");
+            let failed = CallFailure::answered(Some(&failure.code), text);
+            return (Some(anyhow!(failed).context(self.subject())), !failure.sender_fault);
+        }
+        let is_named = sent.successful.iter().any(|taken| taken.id == id);
+        ((!is_named).then(|| anyhow!("the answer does not name it").context(self.subject())), true)
+    }
+
+    async fn call(&self, messages: &[Message<'_>], wanted: &[usize]) -> Result<Sent, CallFailure> {
+        let entries = wanted.iter().map(|index| {
             let Message { queued, body } = &messages[*index];
-            SendMessageBatchRequestEntry::builder()
-                .id(index.to_string())
-                .message_body(body)
-                .delay_seconds(i32::try_from(queued.delay.as_secs()).unwrap_or(i32::MAX))
-                .message_group_id(&queued.group)
-                .build()
-        };
-        // The id and the body are there, which is all that building asks for.
-        let entries = wanted.iter().filter_map(|index| entry(index).ok()).collect();
-        let call = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
-        // On the heap: the SDK's futures are large, and a dispatch joins several.
-        let answer = Box::pin(call.send()).await.map_err(|error| CallFailure::of(&error))?;
-        Ok(answer.failed)
+            Entry {
+                id: index.to_string(),
+                message_body: body,
+                delay_seconds: queued.delay.as_secs(),
+                message_group_id: &queued.group,
+            }
+        });
+        let batch = Batch { queue_url: &self.url, entries: entries.collect() };
+        self.client.post((Json::V1_0, "AmazonSQS.SendMessageBatch"), &batch).await
     }
 
     fn subject(&self) -> String {
@@ -137,7 +184,26 @@ impl Queue for SqsQueue {
     }
 }
 
+/// Scheme and host of a URL: where the queue is.
+fn origin(url: &str) -> &str {
+    let path = url.find("://").map(|at| at + 3).and_then(|host| Some(host + url[host..].find('/')?));
+    path.map_or(url, |path| &url[..path])
+}
+
 fn body(queued: &Queued) -> anyhow::Result<String> {
     anyhow::ensure!(queued.group.len() <= MAXIMUM_GROUP_BYTES, "the group {:?} is too long", queued.group);
     serde_json::to_string(&queued.order).context("an order has no JSON form")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_queue_is_called_at_its_own_host() {
+        let at = "https://sqs.cn-north-1.amazonaws.com.cn";
+        assert_eq!(origin(&format!("{at}/123456789012/polls")), at);
+        assert_eq!(origin("http://127.0.0.1:4566/000000000000/polls"), "http://127.0.0.1:4566");
+        assert_eq!(origin("https://sqs.us-east-1.amazonaws.com"), "https://sqs.us-east-1.amazonaws.com");
+    }
 }

@@ -3,6 +3,8 @@
 mod cloudwatch;
 mod eventbridge;
 mod eventbridge_refusals;
+mod organization;
+mod queue;
 mod sns;
 mod sns_refusals;
 
