@@ -9,7 +9,7 @@ use std::fmt;
 use aws_config::{Region, SdkConfig};
 use aws_runtime::{
     auth::{
-        SigV4OperationSigningConfig,
+        SigV4OperationSigningConfig, SigningOptions,
         sigv4::{SCHEME_ID, SigV4AuthScheme},
     },
     retries::classifiers::AwsErrorCodeClassifier,
@@ -148,14 +148,17 @@ fn endpoint(config: &SdkConfig, service: &Service<'_>) -> String {
 /// The parts that sign a request, and the retries without the SDK's shared budget, as for all clients.
 fn signature(config: &SdkConfig, service: &Service<'_>) -> StaticRuntimePlugin {
     let mut settings = Layer::new("signature");
-    let mut signing = SigV4OperationSigningConfig::default();
-    signing.name = Some(SigningName::from_static(service.signing_name));
-    signing.region = Some(SigningRegion::from(Region::new(service.region.to_owned())));
     let is_s3 = service.signing_name == "s3";
-    signing.signing_options.double_uri_encode = !is_s3;
-    signing.signing_options.normalize_uri_path = !is_s3;
-    signing.signing_options.content_sha256_header = is_s3;
-    settings.store_put(signing);
+    let mut signing_options = SigningOptions::default();
+    signing_options.double_uri_encode = !is_s3;
+    signing_options.normalize_uri_path = !is_s3;
+    signing_options.content_sha256_header = is_s3;
+    settings.store_put(SigV4OperationSigningConfig {
+        name: Some(SigningName::from_static(service.signing_name)),
+        region: Some(SigningRegion::from(Region::new(service.region.to_owned()))),
+        signing_options,
+        ..SigV4OperationSigningConfig::default()
+    });
     settings.store_put(AuthSchemeOptionResolverParams::new(()));
     settings.store_put(RetryPartition::custom(service.id).token_bucket(TokenBucket::unlimited()).build());
     let schemes = StaticAuthSchemeOptionResolver::new(vec![SCHEME_ID]);
