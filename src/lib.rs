@@ -34,10 +34,10 @@
 //! | [`status_page`] | the state of the estate as a page, for a wall and a phone: pure |
 //! | [`monitor`], [`query`] | [`monitor::Monitor::poll`], the pipeline; and the queries on what it stored |
 //! | [`map`] | the estate as a picture: pure |
-//! | [`report`], [`resilience`] | the availability of each item and each destination, and its outages by incident; how much may fail before a destination has no path: pure |
+//! | [`report`], [`resilience`], [`routes`] | the availability of each item and each destination, and its outages by incident; how much may fail before a destination has no path; which prefixes have lost one of several paths: pure |
 //! | [`diff`](mod@diff), [`incident`], [`organisation`] | what changed; which transitions have one cause; which of many accounts are due: pure |
 //! | [`ports`] | the traits between the pipeline, its readers and the adapters |
-//! | [`announcement`], [`metrics`], [`words`], [`calendar`], [`escape`], [`domain`] | messages and data points, wording, months and days, hostile text; and the domain: kinds, states, snapshots, transitions, the event: pure |
+//! | [`announcement`], [`metrics`], [`words`], [`calendar`], [`escape`], [`prefixes`], [`domain`] | messages and data points, wording, months and days, hostile text, prefixes of addresses; and the domain: kinds, states, snapshots, transitions, the event: pure |
 //!
 //! The tool's rooms, [`cli`], [`local`], [`map`], [`report`], [`resilience`], [`simulator`] and [`status_page`], are behind the feature `tool`, which is on by
 //! default. The function is deployed without it, and is built without what only those rooms need.
@@ -127,12 +127,14 @@ pub mod metrics;
 pub mod monitor;
 pub mod organisation;
 pub mod ports;
+pub mod prefixes;
 #[cfg(feature = "tool")]
 pub mod query;
 #[cfg(feature = "tool")]
 pub mod report;
 #[cfg(feature = "tool")]
 pub mod resilience;
+pub mod routes;
 #[cfg(feature = "tool")]
 pub mod simulator;
 #[cfg(feature = "tool")]

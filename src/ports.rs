@@ -33,7 +33,7 @@ use crate::{
     announcement::BaselineSummary,
     domain::{
         Amendment, CoveragePath, Event, FoldStep, Folding, HistoryRow, ItemPath, Kind, ListedScope, Observation,
-        Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow, Timestamp, Transition, Unmonitored,
+        PrefixRow, Recalled, RowPath, Scope, Selection, SinkName, Span, StateRow, Timestamp, Transition, Unmonitored,
     },
     metrics::DataPoint,
 };
@@ -214,6 +214,11 @@ pub trait Ledger: Windows + EvidenceStore {
     /// the last complete listing is settled. A gap that is stored stays as it is until it ends; one that goes on, and that
     /// another poll has ended meanwhile, begins with the stored last complete listing.
     fn progress(&self, scope: &Scope, progress: &Progress) -> impl Future<Output = anyhow::Result<()>>;
+
+    /// Writes the row of a virtual interface's prefixes, on condition that the stored one is of the revision before its own,
+    /// or that there is none before the first: of two polls that were decided on one row, only one writes. It is recalled
+    /// with its scope.
+    fn keep_prefixes(&self, scope: &Scope, row: &PrefixRow) -> impl Future<Output = anyhow::Result<Recording>>;
 
     /// The list of scopes, strongly consistent.
     fn listed(&self) -> impl Future<Output = anyhow::Result<Vec<ListedScope>>>;

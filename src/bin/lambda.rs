@@ -363,6 +363,7 @@ fn inventory(sdk: &SdkConfig, configuration: &Configuration) -> DirectConnectInv
     DirectConnectInventory::new(sdk, "aws", &configuration.regions, &CallLimits::DIRECT_CONNECT)
         .with_tags(&configuration.tags)
         .reading_routes_every(configuration.routes_every)
+        .keeping_prefixes(configuration.routes.keeps_prefixes())
 }
 
 /// Logs the failure of an invocation and makes its answer.

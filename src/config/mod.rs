@@ -140,6 +140,7 @@ impl Configuration {
             remind_after: self.remind_after,
             keep_history: self.keep_history,
             asks_metrics: self.asks_metrics,
+            keeps_prefixes: self.routes.keeps_prefixes(),
             monitor: self.function_name.clone(),
         }
     }

@@ -42,6 +42,7 @@
 //! | late | of an account: it was reached once and is not any more: [`Late`] |
 //! | turn | when a poll begins that events of AWS ask for: [`Turn`] |
 
+mod accepted;
 mod accounts;
 mod amendment;
 mod arn;
@@ -80,6 +81,7 @@ mod vocabulary;
 mod watched;
 mod window;
 
+pub use accepted::{Accepted, KeptPrefixes, PREFIXES_KEPT, PrefixRow};
 pub use accounts::{Accounts, Denial, NoAccess, ParseAccountsError};
 pub use amendment::Amendment;
 pub use arn::Arn;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
+    accepted::PrefixRow,
     description::ItemDescription,
     gap::ParentGap,
     health::Health,
@@ -205,12 +206,21 @@ pub struct Recalled {
     pub incidents: BTreeMap<Uuid, IncidentRow>,
     /// How many rows of incidents this version cannot read, since a newer one wrote them.
     pub unreadable_incidents: usize,
+    /// The rows of prefixes, by the virtual interface's id.
+    pub prefixes: BTreeMap<String, PrefixRow>,
 }
 
 impl Recalled {
     /// What a store knows of a scope that was never polled.
     pub fn nothing(scope: Scope) -> Recalled {
-        Recalled { scope, states: BTreeMap::new(), poll: None, incidents: BTreeMap::new(), unreadable_incidents: 0 }
+        Recalled {
+            scope,
+            states: BTreeMap::new(),
+            poll: None,
+            incidents: BTreeMap::new(),
+            unreadable_incidents: 0,
+            prefixes: BTreeMap::new(),
+        }
     }
 
     /// The kinds that the store has rows or progress of.

@@ -8,11 +8,18 @@ pub enum RoutesMode {
     Off,
     /// Whether any are accepted, and how many.
     Count,
+    /// Also which they are: the prefixes of the ways to one destination are compared.
+    Prefixes,
 }
 
 impl RoutesMode {
     /// The words of the configuration.
     pub const WORDS: [(&'static str, RoutesMode); 2] = [("off", RoutesMode::Off), ("count", RoutesMode::Count)];
+
+    /// Whether prefixes are kept and compared.
+    pub fn keeps_prefixes(self) -> bool {
+        self == RoutesMode::Prefixes
+    }
 }
 
 impl std::str::FromStr for RoutesMode {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    accepted::Accepted,
     description::ItemDescription,
     gap::{Extent, Gaps},
     health::Health,
@@ -39,6 +40,9 @@ pub struct Observation {
     pub unidentified: u64,
     /// The states of items of kinds that were not asked for, but were read because a kind that was needs them.
     pub parents: BTreeMap<ItemKey, State>,
+    /// The prefixes that are accepted over sessions whose routes were read, by virtual interface and address family, where
+    /// they are wanted.
+    pub accepted: BTreeMap<(String, String), Accepted>,
 }
 
 impl Observation {

@@ -29,6 +29,8 @@ pub enum Step {
     OwnMetrics,
     /// A row is marked as parked for a sink.
     Park,
+    /// What is accepted over virtual interfaces is kept.
+    Prefixes,
     /// A scope's progress is recorded.
     Progress,
     /// The rows of a scope are read.
@@ -51,6 +53,7 @@ impl Step {
             Step::Metrics => "metrics",
             Step::OwnMetrics => "own metrics",
             Step::Park => "park",
+            Step::Prefixes => "prefixes",
             Step::Progress => "progress",
             Step::Recall => "recall",
             Step::Record => "record",

@@ -55,6 +55,15 @@ pub(super) struct Folder<'a, L, C> {
 #[derive(Default)]
 pub(super) struct Estate(RefCell<BTreeMap<Scope, Arc<Recalled>>>);
 
+impl Estate {
+    /// The configured scopes other than this one, if all of them are recalled by now.
+    pub(super) fn others(&self, scope: &Scope, settings: &Settings) -> Option<Vec<Arc<Recalled>>> {
+        let estate = self.0.borrow();
+        let others = settings.scopes.iter().filter(|other| *other != scope);
+        others.map(|other| estate.get(other).cloned()).collect()
+    }
+}
+
 /// A scope's fold in one poll, from its first part to its last.
 pub(super) struct ScopeFold {
     /// The revision before the recall, or after this poll's own last step.

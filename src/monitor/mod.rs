@@ -7,7 +7,8 @@
 //!
 //! This file has the order of the steps. Each step is a stage in a file of its own, which holds the ports that it uses.
 //! `observer` recalls and observes, and makes a `comparison` of the two. `publisher` publishes metrics. `recorder`
-//! records transitions, and `first_sights` records baselines in bulk. `folder` gathers transitions into incidents.
+//! records transitions, and `first_sights` records baselines in bulk. `prefix_keeper` keeps the
+//! prefixes that are accepted. `folder` gathers transitions into incidents.
 //! `dispatcher` brings each sink up to date with a `delivery`, which announces the rows that an `outbox` reads, at the
 //! sink's `pace`, and has their cursors moved by the `acknowledger`. `baselines` announces baselines. `retirement`
 //! ends scopes that are no longer configured, and the `lister` records which these are. A `witness`
@@ -46,6 +47,7 @@ mod pace;
 mod part;
 mod poll_report;
 mod poll_time;
+mod prefix_keeper;
 mod publisher;
 mod recorder;
 mod retirement;
@@ -76,6 +78,7 @@ use self::{
     pace::Pace,
     part::Part,
     poll_time::PollTime,
+    prefix_keeper::PrefixKeeper,
     publisher::{Levels, Publisher},
     recorder::{Outcome, Recorder, first_cables, from_the_cables_upwards},
 };
@@ -184,6 +187,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Monitor<'_, I, L, M, C> {
                 time,
                 notes,
             },
+            keeper: PrefixKeeper { ledger, settings, estate, notes },
             folder: Folder { ledger, clock, settings, memory, sinks, people, estate, notes },
             dispatcher: Dispatcher {
                 ledger,
@@ -206,6 +210,7 @@ struct Poll<'a, I, L, M, C> {
     observer: Observer<'a, I, L, C>,
     publisher: Publisher<'a, M, C>,
     recorder: Recorder<'a, L, C>,
+    keeper: PrefixKeeper<'a, L>,
     folder: Folder<'a, L, C>,
     dispatcher: Dispatcher<'a, L, C>,
     baselines: Baselines<'a, L, C>,
@@ -294,7 +299,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         news: mpsc::UnboundedSender<News>,
         baselines: mpsc::UnboundedSender<Baseline>,
     ) {
-        let mut outcome = self.recorder.cover_all(comparison).await;
+        let (mut outcome, _) = join(self.recorder.cover_all(comparison), self.keeper.keep(comparison)).await;
         let (recorded, failed) = join(
             self.record_and_fold(comparison, &outcome, scope_fold, &news),
             self.recorder.record_first_sights(comparison, &outcome.unsettled),

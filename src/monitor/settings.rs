@@ -31,6 +31,8 @@ pub struct Settings {
     pub keep_history: Duration,
     /// Whether AWS's own metrics are asked for evidence of what an incident's cause is.
     pub asks_metrics: bool,
+    /// Whether the prefixes that are accepted over virtual interfaces are kept and compared.
+    pub keeps_prefixes: bool,
     /// The dimension of the monitor's own metrics: the function's name.
     pub monitor: String,
 }
@@ -49,6 +51,7 @@ impl Settings {
             remind_after: defaults::REMIND_AFTER,
             keep_history: defaults::KEEP_HISTORY,
             asks_metrics: false,
+            keeps_prefixes: false,
             monitor: monitor.into(),
         }
     }

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::physical::Tag;
+use crate::prefixes::Prefix;
 
 /// A private, public or transit virtual interface.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -64,6 +65,9 @@ pub struct VirtualInterface {
     /// Routes over its sessions, each there while a session of its address family is up; left out, a default route is
     /// accepted in each. A router that keeps its session and withdraws what it has announced is played by setting this.
     pub routes: Option<Vec<Route>>,
+    /// Prefixes that the router has withdrawn, with all that they hold: of `routes`, those within are not accepted, and the
+    /// session stays up. `0.0.0.0/0` and `::/0` withdraw everything.
+    pub withdrawn: Option<Vec<String>>,
     /// AWS device that ends it.
     pub aws_device_v2: Option<String>,
     /// AWS logical device.
@@ -91,8 +95,19 @@ impl VirtualInterface {
     pub(super) fn routes_at_present(&self) -> Vec<Route> {
         let default = || ["0.0.0.0/0", "::/0"].map(Route::accepted).into();
         let mut routes = self.routes.clone().unwrap_or_else(default);
-        routes.retain(|route| self.has_session(route.family()));
+        routes.retain(|route| self.has_session(route.family()) && !self.has_withdrawn(route));
         routes
+    }
+
+    fn has_withdrawn(&self, route: &Route) -> bool {
+        let is_from_router = route.route_direction.as_deref() == Some("accepted");
+        let Some(cidr) = route.cidr.as_deref().filter(|_| is_from_router) else { return false };
+        let prefix = |text: &str| text.parse::<Prefix>().ok();
+        let holds = |withdrawn: &String| {
+            withdrawn == cidr
+                || prefix(withdrawn).zip(prefix(cidr)).is_some_and(|(withdrawn, prefix)| withdrawn.holds(&prefix))
+        };
+        self.withdrawn.iter().flatten().any(holds)
     }
 }
 

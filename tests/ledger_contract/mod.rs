@@ -17,6 +17,7 @@ pub mod hostile;
 pub mod incident_rig;
 pub mod incidents;
 pub mod pending;
+pub mod prefixes;
 pub mod progress;
 pub mod reading;
 pub mod recording;
@@ -260,6 +261,15 @@ macro_rules! ledger_contract {
                     evidence_is_no_history
                     any_text_of_evidence_reads_back
                     all_evidence_is_found_over_many_large_rows
+                }
+                prefixes {
+                    prefixes_are_recalled_with_their_scope
+                    a_row_of_prefixes_is_replaced_whole
+                    of_those_who_write_one_revision_of_prefixes_one_wins
+                    an_older_poll_never_overwrites_the_prefixes_of_a_newer_one
+                    prefixes_of_any_interface_read_back
+                    a_thousand_prefixes_of_each_interface_are_kept
+                    prefixes_are_no_items_and_no_history
                 }
                 roster {
                     an_account_never_heard_of_has_no_row

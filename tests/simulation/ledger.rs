@@ -4,8 +4,8 @@
 use anyhow::bail;
 use aws_dx_monitor::{
     domain::{
-        Amendment, FoldStep, Folding, HistoryRow, ItemKey, ListedScope, Recalled, RowKey, RowPath, Scope, SinkName,
-        Unmonitored,
+        Amendment, FoldStep, Folding, HistoryRow, ItemKey, ListedScope, PrefixRow, Recalled, RowKey, RowPath, Scope,
+        SinkName, Unmonitored,
     },
     ports::{BaselineAnnounced, Covering, Cursors, Ledger, Parking, Progress, Record, Recording},
 };
@@ -96,6 +96,8 @@ impl Ledger for SimulatedLedger {
                     recalled.states.insert(key.clone(), rows::read_state(key.kind, &row));
                 } else if let Some(id) = item.strip_prefix(RowKey::INCIDENT) {
                     recalled.incidents.insert(id.parse()?, rows::read_incident(&row));
+                } else if let Some(interface) = item.strip_prefix(PrefixRow::NAME) {
+                    recalled.prefixes.insert(interface.to_owned(), rows::read_prefixes(interface, &row));
                 }
             }
             start = page.next;
@@ -302,6 +304,24 @@ impl Ledger for SimulatedLedger {
 
     async fn progress(&self, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
         self.write_progress(scope, progress).await
+    }
+
+    async fn keep_prefixes(&self, scope: &Scope, row: &PrefixRow) -> anyhow::Result<Recording> {
+        let before = json!((row.revision > 1).then(|| row.revision - 1));
+        let action = Action {
+            table: Table::States,
+            key: (scope.to_string(), row.name()),
+            condition: Box::new(move |stored| says(stored, "revision", &before)),
+            change: Box::new(|stored| rows::put_prefixes(stored, row)),
+        };
+        match self.write("ledger.keep-prefixes", row.name(), vec![action], Vec::new).await? {
+            Ok(()) => Ok(Recording::Recorded),
+            Err(Refused(stored)) => {
+                let stored = stored.into_iter().next().flatten().flatten();
+                let is_own = stored.is_some_and(|stored| rows::read_prefixes(&row.interface, &stored) == *row);
+                Ok(if is_own { Recording::Recorded } else { Recording::Lost })
+            }
+        }
     }
 
     async fn listed(&self) -> anyhow::Result<Vec<ListedScope>> {

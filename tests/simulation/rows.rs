@@ -3,7 +3,9 @@
 use std::{collections::BTreeSet, fmt::Display};
 
 use aws_dx_monitor::{
-    domain::{HistoryRow, IncidentRow, IncidentWrite, Kind, PollRow, Scope, SinkName, State, StateRow, Timestamp},
+    domain::{
+        HistoryRow, IncidentRow, IncidentWrite, Kind, PollRow, PrefixRow, Scope, SinkName, State, StateRow, Timestamp,
+    },
     ports::Record,
 };
 use serde::de::DeserializeOwned;
@@ -44,6 +46,22 @@ pub fn put(row: &mut Row, name: &str, value: Value) {
         row.remove(name);
     } else {
         row.insert(name.to_owned(), value);
+    }
+}
+
+/// What is kept of the prefixes of an interface.
+pub fn put_prefixes(row: &mut Row, prefixes: &PrefixRow) {
+    put(row, "revision", json!(prefixes.revision));
+    put(row, "families", json!(prefixes.families));
+    put(row, "expires_at", json!(prefixes.expires_at));
+}
+
+pub fn read_prefixes(interface: &str, row: &Row) -> PrefixRow {
+    PrefixRow {
+        interface: interface.to_owned(),
+        revision: get(row, "revision").unwrap_or(0),
+        families: get(row, "families").unwrap_or_default(),
+        expires_at: get(row, "expires_at"),
     }
 }
 

@@ -137,6 +137,7 @@ async fn play(notify: Notify) -> (Vec<String>, [usize; 2]) {
         remind_after: Duration::from_secs(3_600),
         keep_history: Duration::from_secs(400 * 86_400),
         asks_metrics: false,
+        keeps_prefixes: false,
         monitor: "month".to_owned(),
     };
     let sinks = [(SinkName::SNS, true, 1), (SinkName::CHAT, true, 1), (SinkName::EVENTBRIDGE, false, 10)];

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Extent, Gaps, Health, Item, ItemKey, Kind, KindTurns, Observation, Scope, State, Turns};
+use crate::domain::{Accepted, Extent, Gaps, Health, Item, ItemKey, Kind, KindTurns, Observation, Scope, State, Turns};
 
 use super::{
     failure::{Listed, is_not_found},
@@ -25,6 +25,8 @@ pub(super) struct Gathering<'a> {
     unidentified: BTreeMap<Kind, (u64, String)>,
     /// What was not asked for on purpose.
     turns: Turns,
+    /// What is accepted over virtual interfaces, by interface and address family.
+    accepted: BTreeMap<(String, String), Accepted>,
 }
 
 impl<'a> Gathering<'a> {
@@ -38,6 +40,7 @@ impl<'a> Gathering<'a> {
             children: BTreeMap::new(),
             unidentified: BTreeMap::new(),
             turns: Turns::new(),
+            accepted: BTreeMap::new(),
         }
     }
 
@@ -80,6 +83,11 @@ impl<'a> Gathering<'a> {
     ) {
         self.turns.insert(kind, turns);
         self.children.entry(kind).or_default().extend(lists);
+    }
+
+    /// Keeps what is accepted over virtual interfaces.
+    pub(super) fn accepts(&mut self, accepted: BTreeMap<(String, String), Accepted>) {
+        self.accepted.extend(accepted);
     }
 
     /// Keeps one row. Returns the kind whose listing it makes incomplete, if it does, and why.
@@ -162,7 +170,8 @@ impl<'a> Gathering<'a> {
         }
         let gaps: Gaps = (self.wanted.iter()).filter_map(|kind| Some((*kind, self.extent(*kind)?))).collect();
         let unidentified = self.unidentified.values().map(|(count, _)| count).sum();
-        Observation { items: self.items, gaps, turns: self.turns, unidentified, parents: self.parents }
+        let Gathering { items, turns, parents, accepted, .. } = self;
+        Observation { items, gaps, turns, unidentified, parents, accepted }
     }
 }
 

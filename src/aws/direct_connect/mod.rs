@@ -49,6 +49,7 @@ use gathering::Gathering;
 use global::GlobalReading;
 use origin::Origin;
 use regional::RegionalReading;
+use routes::RoutesReading;
 use secrecy::SecretFreeHttpClient;
 
 /// Reads Direct Connect, of any number of regions, in one partition of AWS.
@@ -57,7 +58,7 @@ pub struct DirectConnectInventory {
     partition: String,
     observation_timeout: Duration,
     tag_keys: Vec<String>,
-    routes_every: usize,
+    routes: RoutesReading,
     regions: Vec<String>,
     clients: Vec<RegionalClient>,
 }
@@ -83,7 +84,7 @@ impl DirectConnectInventory {
             partition,
             observation_timeout,
             tag_keys: Vec::new(),
-            routes_every: defaults::ROUTES_EVERY,
+            routes: RoutesReading { every: defaults::ROUTES_EVERY, keeps_prefixes: false },
             regions,
             clients,
         }
@@ -101,7 +102,14 @@ impl DirectConnectInventory {
 
     /// The same inventory, which reads the routes of each virtual interface once in so many observations.
     pub fn reading_routes_every(self, observations: usize) -> DirectConnectInventory {
-        DirectConnectInventory { routes_every: observations, ..self }
+        let routes = RoutesReading { every: observations, ..self.routes };
+        DirectConnectInventory { routes, ..self }
+    }
+
+    /// The same inventory, which keeps the prefixes of the routes that it reads, or only counts them.
+    pub fn keeping_prefixes(self, keeps_prefixes: bool) -> DirectConnectInventory {
+        let routes = RoutesReading { keeps_prefixes, ..self.routes };
+        DirectConnectInventory { routes, ..self }
     }
 
     /// The same inventory, of another partition of AWS: a function learns its own only when it is invoked.
@@ -127,8 +135,7 @@ impl Inventory for InPartition<'_> {
     async fn observe(&self, scope: &Scope, kinds: &BTreeSet<Kind>) -> Observation {
         let wanted = kinds.iter().copied().filter(|kind| scope.holds(*kind)).collect();
         let mut gathering = Gathering::new(scope, &wanted);
-        let DirectConnectInventory { observation_timeout, tag_keys, routes_every, regions, clients, .. } =
-            self.inventory;
+        let DirectConnectInventory { observation_timeout, tag_keys, routes, regions, clients, .. } = self.inventory;
         let origin = Origin { scope, partition: self.partition, regions, tag_keys };
         let deadline = Instant::now() + *observation_timeout;
         if scope.is_global()
@@ -136,9 +143,7 @@ impl Inventory for InPartition<'_> {
         {
             GlobalReading { first, clients, origin, wanted: &wanted, deadline }.read(&mut gathering).await;
         } else if let Some(client) = clients.iter().find(|client| client.region() == scope.region()) {
-            RegionalReading { client, origin, wanted: &wanted, routes_every: *routes_every, deadline }
-                .read(&mut gathering)
-                .await;
+            RegionalReading { client, origin, wanted: &wanted, routes: *routes, deadline }.read(&mut gathering).await;
         } else {
             for kind in &wanted {
                 gathering.fail(*kind, format!("no region is configured to read {scope} from"));

@@ -18,6 +18,7 @@ use super::{
     origin::{Found, Origin},
     paging::Listing,
     parent::{Parent, by_gateway, parents},
+    routes::RoutesReading,
 };
 
 /// One observation of a region.
@@ -27,8 +28,8 @@ pub(super) struct RegionalReading<'a> {
     pub(super) origin: Origin<'a>,
     /// The kinds to read; all of them are regional.
     pub(super) wanted: &'a BTreeSet<Kind>,
-    /// Once in how many observations the routes of an interface are read.
-    pub(super) routes_every: usize,
+    /// How the routes of an interface are read.
+    pub(super) routes: RoutesReading,
     /// Reading ends at this time; the rest is a gap.
     pub(super) deadline: Instant,
 }
@@ -72,6 +73,7 @@ impl RegionalReading<'_> {
         if let Some(routes) = routes {
             gathering.take_turns(Kind::BgpRoutes, routes.turns, routes.lists);
             gathering.add_all(routes.items.into_iter().map(Ok));
+            gathering.accepts(routes.accepted);
         }
 
         gathering.note(Kind::VirtualGateway, "DescribeVirtualGateways", region, &gateways);

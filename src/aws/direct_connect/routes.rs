@@ -15,15 +15,29 @@ use super::{
     regional::RegionalReading,
     rounds::{Asked, Outcome, Rounds, Sessions, list_id},
 };
-use crate::domain::{Health, Item, ItemDescription, ItemKey, Kind, KindTurns, State};
+use crate::{
+    domain::{Accepted, Health, Item, ItemDescription, ItemKey, Kind, KindTurns, State},
+    prefixes::Prefix,
+};
 
 /// A virtual interface with its BGP peers, as they were read.
 pub(super) type Interface = (Found, Vec<Found>);
+
+/// How routes are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RoutesReading {
+    /// Once in how many observations those of an interface are.
+    pub(super) every: usize,
+    /// Whether their prefixes are kept, or only counted.
+    pub(super) keeps_prefixes: bool,
+}
 
 /// What was read of routes, and what was not.
 #[derive(Debug)]
 pub(super) struct RoutesRead {
     pub(super) items: Vec<Item>,
+    /// The prefixes, by interface and address family, where they are kept.
+    pub(super) accepted: BTreeMap<(String, String), Accepted>,
     pub(super) turns: KindTurns,
     /// The lists that were to be read by now, each with why it was not.
     pub(super) lists: Vec<(String, Option<String>)>,
@@ -34,10 +48,12 @@ pub(super) struct RoutesRead {
 struct KeptRoute {
     family: Option<String>,
     is_accepted: bool,
+    /// What AWS calls its prefix, of a route whose prefix is wanted.
+    cidr: Option<String>,
 }
 
 impl KeptRoute {
-    fn of(route: Route) -> Option<KeptRoute> {
+    fn of(route: Route, with_prefix: bool) -> Option<KeptRoute> {
         let is_accepted = match route.route_direction? {
             RouteDirection::Accepted => true,
             RouteDirection::Advertised => false,
@@ -46,7 +62,8 @@ impl KeptRoute {
         let is_of_ipv6 = route.cidr.as_deref().map(|cidr| cidr.contains(':'));
         let family = route.address_family.map(|family| family.as_str().to_owned());
         let by_address = || is_of_ipv6.map(|is_ipv6| if is_ipv6 { "ipv6" } else { "ipv4" }.to_owned());
-        Some(KeptRoute { family: family.or_else(by_address), is_accepted })
+        let cidr = route.cidr.filter(|_| is_accepted && with_prefix);
+        Some(KeptRoute { family: family.or_else(by_address), is_accepted, cidr })
     }
 }
 
@@ -62,16 +79,17 @@ impl RegionalReading<'_> {
             return None;
         }
         let peers = up_first(interfaces);
-        let asked = self.rounds().begin(self.routes_every, &sessions(&peers));
+        let asked = self.rounds().begin(self.routes.every, &sessions(&peers));
         let read = join_all(asked.iter().map(|asked| self.routes_of(asked, &peers))).await;
         let mut rounds = self.rounds();
-        let mut items = Vec::new();
+        let (mut items, mut accepted) = (Vec::new(), BTreeMap::new());
         for (asked, (outcome, found)) in asked.iter().zip(read) {
             rounds.note(asked, &outcome);
-            items.extend(found);
+            items.extend(found.items);
+            accepted.extend(found.accepted);
         }
         let (turns, lists) = rounds.end();
-        Some(RoutesRead { items, turns, lists })
+        Some(RoutesRead { items, accepted, turns, lists })
     }
 
     fn rounds(&self) -> MutexGuard<'_, Rounds> {
@@ -79,25 +97,30 @@ impl RegionalReading<'_> {
     }
 
     /// Reads the routes of one interface. Half a list is none: it counts nothing.
-    async fn routes_of(&self, (interface, families): &Asked, peers: &Peers<'_>) -> (Outcome, Vec<Item>) {
+    async fn routes_of(&self, (interface, families): &Asked, peers: &Peers<'_>) -> (Outcome, OfInterface) {
         let of_interface = peers.iter().filter(|((of, family), _)| of == interface && families.contains(family));
         let of_interface: Vec<(&String, &Item)> = of_interface.map(|((_, family), peer)| (family, *peer)).collect();
         // Over a public interface AWS advertises all of its own prefixes, which are many and none of the customer's.
         let is_public =
             of_interface.iter().any(|(_, peer)| peer.description.virtual_interface_type.as_deref() == Some("public"));
-        let listing = self.client.virtual_interface_routes((interface, is_public), self.deadline, KeptRoute::of).await;
+        let keep = |route| KeptRoute::of(route, self.routes.keeps_prefixes);
+        let listing = self.client.virtual_interface_routes((interface, is_public), self.deadline, keep).await;
         if listing.is_refused(is_unknown_operation) {
-            return (Outcome::Unknown, Vec::new());
+            return (Outcome::Unknown, OfInterface::default());
         }
         if listing.is_refused(is_not_found) {
-            return (Outcome::Gone, Vec::new());
+            return (Outcome::Gone, OfInterface::default());
         }
         if let Some(failure) = &listing.failure {
             let (id, region) = (interface.escape_debug(), self.client.region());
             let why = format!("ListVirtualInterfaceRoutes of {id} in {region}, {failure}");
-            return (Outcome::Unread(why), Vec::new());
+            return (Outcome::Unread(why), OfInterface::default());
         }
         let routes: Vec<KeptRoute> = listing.items.into_iter().flatten().collect();
+        let families = of_interface.iter().map(|(family, _)| *family).filter(|_| self.routes.keeps_prefixes);
+        let accepted =
+            families.map(|family| ((interface.clone(), family.clone()), accepted(interface, family, &routes)));
+        let accepted = accepted.collect();
         let items = of_interface.into_iter().map(|(family, peer)| {
             let count = |is_accepted: bool| {
                 let of_family = routes.iter().filter(|route| route.family.as_ref() == Some(family));
@@ -105,8 +128,35 @@ impl RegionalReading<'_> {
             };
             item(interface, peer, count(true), (!is_public).then(|| count(false)))
         });
-        (Outcome::Read, items.collect())
+        (Outcome::Read, OfInterface { items: items.collect(), accepted })
     }
+}
+
+/// What was read of one interface.
+#[derive(Default)]
+struct OfInterface {
+    items: Vec<Item>,
+    accepted: BTreeMap<(String, String), Accepted>,
+}
+
+/// The prefixes that are accepted over an interface in an address family. What AWS calls a prefix and is none, or is one of
+/// another family, is left out, with a note.
+fn accepted(interface: &str, family: &str, routes: &[KeptRoute]) -> Accepted {
+    let of_family = routes.iter().filter(|route| route.is_accepted && route.family.as_deref() == Some(family));
+    let mut prefixes: Vec<Prefix> = Vec::new();
+    let mut left_out = Vec::new();
+    for route in of_family {
+        match route.cidr.as_deref().map(str::parse::<Prefix>) {
+            Some(Ok(prefix)) if prefix.family().as_str() == family => prefixes.push(prefix),
+            Some(Ok(prefix)) => left_out.push(format!("{prefix} is not a prefix of {family:?}")),
+            Some(Err(error)) => left_out.push(error.to_string()),
+            None => left_out.push("a route has no prefix".to_owned()),
+        }
+    }
+    if let Some(first) = left_out.first() {
+        tracing::warn!(interface, family, count = left_out.len(), first, "accepted routes are left out");
+    }
+    Accepted::of(prefixes)
 }
 
 /// The peers of the interfaces that are there, by interface and address family: of several, one whose session is up.
@@ -156,4 +206,44 @@ fn item(interface: &str, peer: &Item, accepted: i64, advertised: Option<i64>) ->
     };
     let word = if accepted > 0 { "present" } else { "none" };
     Item { description: description.into(), state: State::of(Kind::BgpRoutes, Some(word)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn route(cidr: Option<&str>, family: &str, is_accepted: bool) -> KeptRoute {
+        KeptRoute { family: Some(family.to_owned()), is_accepted, cidr: cidr.map(str::to_owned) }
+    }
+
+    #[test]
+    fn accepted_prefixes_of_the_family_are_kept_and_what_is_none_is_left_out() {
+        let routes = [
+            route(Some("10.1.0.0/16"), "ipv4", true),
+            route(Some("10.0.0.0/16"), "ipv4", true),
+            route(Some("10.0.0.0/16"), "ipv4", true),
+            route(Some("172.31.0.0/16"), "ipv4", false),
+            route(Some("2001:db8::/32"), "ipv6", true),
+            route(Some("2001:db8::/32"), "ipv4", true),
+            route(Some("💥'; DROP TABLE states; --"), "ipv4", true),
+            route(Some("10.0.0.0/999"), "ipv4", true),
+            route(None, "ipv4", true),
+        ];
+        let known = |family: &str| {
+            let accepted = accepted("dxvif-1", family, &routes);
+            accepted.known().map(|known| known.iter().map(Prefix::to_string).collect::<Vec<_>>())
+        };
+        assert_eq!(known("ipv4"), Some(vec!["10.0.0.0/16".to_owned(), "10.1.0.0/16".to_owned()]));
+        assert_eq!(known("ipv6"), Some(vec!["2001:db8::/32".to_owned()]));
+        assert_eq!(known("ipv9"), Some(vec![]));
+    }
+
+    #[test]
+    fn a_prefix_is_kept_only_where_it_is_wanted() {
+        let aws = || Route::builder().cidr("10.0.0.0/16").route_direction(RouteDirection::Accepted).build();
+        let kept = |with_prefix| KeptRoute::of(aws(), with_prefix).and_then(|route| route.cidr);
+        assert_eq!((kept(true).as_deref(), kept(false)), (Some("10.0.0.0/16"), None));
+        let advertised = Route::builder().cidr("10.0.0.0/16").route_direction(RouteDirection::Advertised).build();
+        assert_eq!(KeptRoute::of(advertised, true).unwrap().cidr, None);
+    }
 }

@@ -2,7 +2,8 @@
 //! known of a scope.
 //!
 //! Start with the rows: `state_row`, `incident_row`, `history_row`, `poll_row` (with `parent_gaps`), `coverage_row` and
-//! `scopes_row`, and `windows_row` and `evidence_row` for what is planned and why, have the content of the tables, how it
+//! `scopes_row`, `prefix_row` for what is accepted over virtual interfaces, and `windows_row` and `evidence_row` for what is
+//! planned and why, have the content of the tables, how it
 //! is read, and the small writes that change it. `recording` records a transition, and `baseline` many first sights in
 //! bulk; `folding` writes incidents; `recalling` is the read that every poll begins with; `by_day` finds the history of all
 //! items without a scan. They are functions over `tables`, and use `calls` (one call, its conditions and its outcome),
@@ -31,6 +32,7 @@ mod incident_row;
 mod lanes;
 mod parent_gaps;
 mod poll_row;
+mod prefix_row;
 mod recalling;
 mod recording;
 mod retry;
@@ -57,7 +59,7 @@ use super::limits::{CallLimits, Limited};
 use crate::{
     domain::{
         Acknowledgement, Amendment, CoveragePath, Evidence, FoldStep, Folding, HistoryRow, ItemPath, ListedScope,
-        Recalled, RosterRow, RowPath, Scope, Selection, SinkName, Span, StateRow, Turn, Unmonitored, Window,
+        PrefixRow, Recalled, RosterRow, RowPath, Scope, Selection, SinkName, Span, StateRow, Turn, Unmonitored, Window,
         WindowRows,
     },
     ports::{
@@ -159,6 +161,12 @@ impl Ledger for DynamoLedger {
         poll_row::progress(&self.tables, scope, progress)
             .await
             .with_context(|| format!("the progress of {scope} cannot be written"))
+    }
+
+    async fn keep_prefixes(&self, scope: &Scope, row: &PrefixRow) -> anyhow::Result<Recording> {
+        prefix_row::write(&self.tables, scope, row)
+            .await
+            .with_context(|| format!("the prefixes of {} in {scope} cannot be kept", row.interface))
     }
 
     async fn listed(&self) -> anyhow::Result<Vec<ListedScope>> {

@@ -9,10 +9,10 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::{
     attributes::{Attributes, as_text, required, text},
     expression::Expression,
-    incident_row, poll_row, state_row,
+    incident_row, poll_row, prefix_row, state_row,
     tables::Tables,
 };
-use crate::domain::{ItemKey, Kind, Recalled, RowKey, Scope};
+use crate::domain::{ItemKey, Kind, PrefixRow, Recalled, RowKey, Scope};
 
 /// Up to how many rows a scope is read by a single query.
 const ROWS_IN_TURN: usize = 5_000;
@@ -42,6 +42,7 @@ pub(super) async fn recall(tables: &Tables, scope: &Scope) -> anyhow::Result<Rec
             recalled.states.extend(found.states);
             recalled.incidents.extend(found.incidents);
             recalled.unreadable_incidents += found.unreadable_incidents;
+            recalled.prefixes.extend(found.prefixes);
             Ok(recalled)
         });
         recalled = all.await?;
@@ -73,6 +74,8 @@ fn take(tables: &Tables, recalled: &mut Recalled, page: Vec<Attributes>) -> anyh
             recalled.states.insert(key, state);
         } else if let Some(id) = item.strip_prefix(RowKey::INCIDENT) {
             incident_row::take(recalled, id, row);
+        } else if let Some(interface) = item.strip_prefix(PrefixRow::NAME) {
+            prefix_row::take(recalled, interface, &row);
         }
         // The row `fold` is not needed here. Any other row is a newer version's, such as an item of a kind that AWS has
         // added, and stays as it is.

@@ -33,11 +33,15 @@ pub(super) const EVIDENCE: &str = "
     DELETE FROM evidence WHERE rowid IN
         (SELECT rowid FROM evidence WHERE expires_at < :now ORDER BY expires_at LIMIT :at_a_time)";
 
+pub(super) const PREFIXES: &str = "
+    DELETE FROM prefixes WHERE rowid IN
+        (SELECT rowid FROM prefixes WHERE expires_at < :now ORDER BY expires_at LIMIT :at_a_time)";
+
 /// Deletes the rows that expired before `now`: of removed items, of incidents that are over, of transitions, documents and
-/// unmonitored time, of planned time and of evidence. The oldest go first, so many at a time. Returns how many these were.
+/// unmonitored time, of planned time, of evidence, and of the prefixes of interfaces that are gone. The oldest go first, so many at a time. Returns how many these were.
 pub(super) fn delete(connection: &Connection, now: Timestamp) -> anyhow::Result<usize> {
     let mut deleted = 0;
-    for statement in [STATES, INCIDENTS, HISTORY, WINDOWS, ACKNOWLEDGEMENTS, EVIDENCE] {
+    for statement in [STATES, INCIDENTS, HISTORY, WINDOWS, ACKNOWLEDGEMENTS, EVIDENCE, PREFIXES] {
         deleted += connection
             .prepare_cached(statement)?
             .execute(named_params! {":now": now.seconds(), ":at_a_time": AT_A_TIME})?;

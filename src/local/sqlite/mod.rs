@@ -16,6 +16,7 @@ mod history;
 mod incidents;
 mod parent_gaps;
 mod polls;
+mod prefixes;
 mod recording;
 mod roster;
 mod schema;
@@ -33,8 +34,8 @@ use self::schema::Age;
 use crate::{
     domain::{
         Acknowledgement, Amendment, CoveragePath, Evidence, FoldStep, Folding, HistoryRow, ItemPath, ListedScope,
-        Recalled, RosterRow, RowKey, RowPath, Scope, Selection, SinkName, Span, StateRow, Timestamp, Unmonitored,
-        Window, WindowRows,
+        PrefixRow, Recalled, RosterRow, RowKey, RowPath, Scope, Selection, SinkName, Span, StateRow, Timestamp,
+        Unmonitored, Window, WindowRows,
     },
     ports::{
         BaselineAnnounced, Covering, Cursors, EachTransition, EvidenceStore, History, Ledger, Parking, Progress,
@@ -135,6 +136,7 @@ impl SqliteLedger {
             recalled.states = states::of_scope(connection, scope)?;
             recalled.poll = polls::of_scope(connection, scope)?;
             incidents::recall(connection, &mut recalled)?;
+            prefixes::recall(connection, &mut recalled)?;
             Ok(recalled)
         })
         .with_context(|| format!("the states of {scope} cannot be read"))
@@ -217,6 +219,11 @@ impl Ledger for SqliteLedger {
     async fn progress(&self, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
         self.write(|connection| polls::progress(connection, scope, progress))
             .with_context(|| format!("the progress of {scope} cannot be written"))
+    }
+
+    async fn keep_prefixes(&self, scope: &Scope, row: &PrefixRow) -> anyhow::Result<Recording> {
+        self.write(|connection| prefixes::write(connection, scope, row))
+            .with_context(|| format!("the prefixes of {} in {scope} cannot be kept", row.interface))
     }
 
     async fn listed(&self) -> anyhow::Result<Vec<ListedScope>> {

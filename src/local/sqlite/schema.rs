@@ -77,7 +77,7 @@ CREATE TABLE polled_kinds (
 
 /// What each version added to the tables of the one before. A file of an older version is brought up to date by whoever
 /// opens it; a row that was written before has nothing in a new column.
-const ADDITIONS: [&str; 10] = [
+const ADDITIONS: [&str; 11] = [
     "
 ALTER TABLE states ADD COLUMN seen_at TEXT;
 ALTER TABLE states ADD COLUMN never_up INTEGER;
@@ -191,6 +191,18 @@ CREATE TABLE accounts (
     revision INTEGER NOT NULL
 ) STRICT;
 ",
+    "
+CREATE TABLE prefixes (
+    scope TEXT NOT NULL,
+    interface TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    families TEXT NOT NULL,
+    expires_at INTEGER,
+    PRIMARY KEY (scope, interface)
+) STRICT;
+
+CREATE INDEX prefixes_by_expiry ON prefixes (expires_at) WHERE expires_at IS NOT NULL;
+",
 ];
 
 enum Identity {
@@ -295,7 +307,8 @@ fn identify(connection: &Connection) -> anyhow::Result<Identity> {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        SqliteLedger, evidence, expiry, folding, history, incidents, parent_gaps, polls, roster, states, windows,
+        SqliteLedger, evidence, expiry, folding, history, incidents, parent_gaps, polls, prefixes, roster, states,
+        windows,
     };
 
     /// SQLite's plan for a query. The plan decides whether a query on a million rows is fast.
@@ -340,6 +353,9 @@ mod tests {
             expiry::WINDOWS,
             expiry::ACKNOWLEDGEMENTS,
             expiry::EVIDENCE,
+            prefixes::OF_SCOPE,
+            prefixes::OF_INTERFACE,
+            expiry::PREFIXES,
             "SELECT event FROM history WHERE occurred_at >= '2026-11-22' AND occurred_at < '2026-11-23'",
         ];
         insta::assert_snapshot!(plans.map(plan).join("\n"), @"
@@ -370,6 +386,9 @@ mod tests {
         SEARCH windows USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH windows USING COVERING INDEX windows_by_expiry (expires_at<?)
         SEARCH acknowledgements USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH acknowledgements USING COVERING INDEX acknowledgements_by_expiry (expires_at<?)
         SEARCH evidence USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH evidence USING COVERING INDEX evidence_by_expiry (expires_at<?)
+        SEARCH prefixes USING INDEX sqlite_autoindex_prefixes_1 (scope=?)
+        SEARCH prefixes USING INDEX sqlite_autoindex_prefixes_1 (scope=? AND interface=?)
+        SEARCH prefixes USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH prefixes USING COVERING INDEX prefixes_by_expiry (expires_at<?)
         SEARCH history USING INDEX history_by_time (occurred_at>? AND occurred_at<?)
         ");
     }

@@ -98,6 +98,7 @@ impl<'a> Listing<'a> {
             let mut fields = self.owned(home, interface);
             // They have a list of their own.
             fields.remove("routes");
+            fields.remove("withdrawn");
             fields
         }))
     }

@@ -6,8 +6,8 @@ use anyhow::{anyhow, bail};
 use async_trait::async_trait;
 use aws_dx_monitor::{
     domain::{
-        Acknowledgement, Amendment, Evidence, FoldStep, Folding, HistoryRow, ListedScope, Recalled, RowPath, Scope,
-        SinkName, Span, Unmonitored, Window, WindowRows,
+        Acknowledgement, Amendment, Evidence, FoldStep, Folding, HistoryRow, ListedScope, PrefixRow, Recalled, RowPath,
+        Scope, SinkName, Span, Unmonitored, Window, WindowRows,
     },
     local::SqliteLedger,
     ports::{
@@ -41,6 +41,7 @@ pub enum Step {
     WriteWindow,
     WriteAcknowledgement,
     Keep,
+    KeepPrefixes,
     Evidence,
 }
 
@@ -193,6 +194,10 @@ impl Ledger for TroubledLedger {
 
     async fn progress(&self, scope: &Scope, progress: &Progress) -> anyhow::Result<()> {
         self.through(Step::Progress, self.inner.progress(scope, progress)).await
+    }
+
+    async fn keep_prefixes(&self, scope: &Scope, row: &PrefixRow) -> anyhow::Result<Recording> {
+        self.through(Step::KeepPrefixes, self.inner.keep_prefixes(scope, row)).await
     }
 
     async fn listed(&self) -> anyhow::Result<Vec<ListedScope>> {
