@@ -47,13 +47,13 @@ pub fn documents() -> Vec<IncidentDocument> {
     (incident.duration_seconds, incident.merged_into) = (Some(60), Some(Uuid::nil()));
     let mut documents = Vec::from(drill);
     let kinds = Kind::ALL.into_iter().map(RootKind::Item).chain([RootKind::Device, RootKind::Location]);
-    for (at, (reason, kind)) in Reason::ALL.iter().cycle().zip(kinds.cycle()).take(80).enumerate() {
+    for (at, (reason, kind)) in Reason::ALL.iter().cycle().zip(kinds.cycle()).take(128).enumerate() {
         let mut document = whole.clone();
         document.reason = *reason;
         document.action = reason.action();
         document.status = IncidentStatus::ALL[at % IncidentStatus::ALL.len()];
         document.severity = [Severity::Info, Severity::Warning, Severity::Critical][at % 3];
-        document.incident.category = Category::ALL[at % Category::ALL.len()];
+        document.incident.category = Category::ALL[(at + at / Reason::ALL.len()) % Category::ALL.len()];
         document.incident.impact.level = Impact::ALL[at / 5 % Impact::ALL.len()];
         document.incident.root.kind = kind;
         documents.push(document);

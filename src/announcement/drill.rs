@@ -168,6 +168,7 @@ fn details(id: Uuid, scope: &Scope, now: Timestamp, by: &str) -> IncidentDetails
         planned: None,
         acknowledged: None,
         evidence: Vec::new(),
+        resilience: None,
     }
 }
 

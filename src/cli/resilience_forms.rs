@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use crate::{
-    domain::{Health, Timestamp},
+    domain::{Health, Model, Timestamp},
     escape,
     query::Resilience,
-    resilience::{Grade, Model, phrases},
+    resilience::{Grade, phrases},
     terminal, words,
 };
 

@@ -59,6 +59,7 @@ mod health;
 mod incident;
 mod kind;
 mod measurement;
+mod model;
 mod notify;
 mod path;
 mod recalled;
@@ -95,13 +96,14 @@ pub use hash::fnv_1a;
 pub use health::Health;
 pub use incident::{
     Action, Affected, AffectedItem, Category, Circumstances, Destination, DestinationKind, Flapping, FoldStep, Folding,
-    INCIDENT_DETAIL_TYPE, Impact, IncidentDetails, IncidentDocument, IncidentEvidence, IncidentImpact,
+    INCIDENT_DETAIL_TYPE, Impact, IncidentDetails, IncidentDocument, IncidentEvidence, IncidentFacts, IncidentImpact,
     IncidentMetadata, IncidentRoot, IncidentRow, IncidentState, IncidentStatus, IncidentWrite, KnownToPeople,
-    MAXIMUM_EVIDENCE, Membership, Planned, PlannedBy, Reason, RecordedAcknowledgement, RecordedDestination,
-    RecordedIncident, RecordedPlanned, Root, RootKind, Silenced, Told,
+    LowerResilience, MAXIMUM_EVIDENCE, Membership, Planned, PlannedBy, Reason, RecordedAcknowledgement,
+    RecordedDestination, RecordedIncident, RecordedPlanned, RecordedResilience, Root, RootKind, Silenced, Told,
 };
 pub use kind::{Kind, ParseKindError};
 pub use measurement::{CONNECTION_ID, MEASURED_NAMESPACE, Measured, Sample, Series};
+pub use model::Model;
 pub use notify::Notify;
 pub use path::{CoveragePath, ItemPath, ParseItemPathError, RowKey, RowPath, Selection, Span};
 pub use recalled::{

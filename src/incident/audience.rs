@@ -30,6 +30,8 @@ pub(super) fn audience(case: &Case, news: &News) -> [bool; 2] {
         Reason::Reopened | Reason::Flapping | Reason::Escalated | Reason::Reminded => [true; 2],
         Reason::CauseFound if case.state.root == *known_root => [false; 2],
         Reason::CauseFound | Reason::Settled | Reason::Blind => [told.people; 2],
+        // What people know of facts is wrong by now.
+        Reason::Eased if !case.has_members() => [told.people; 2],
         Reason::Eased => [told.people && news.impact != known_impact, told.people],
         Reason::Spread => [false, told.people && news.spread_is_due],
         Reason::Planned if case.state.category == Category::Maintenance => [true; 2],

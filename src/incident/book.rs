@@ -213,6 +213,7 @@ pub(super) fn takes(of: Category, condition: Condition) -> bool {
         Category::Test => matches!(condition, Condition::Test | Condition::Outage),
         Category::Visibility => matches!(condition, Condition::Unknown | Condition::Outage),
         Category::Provisioning => condition == Condition::Provisioning,
-        Category::Maintenance => false,
+        // They have no members.
+        Category::Maintenance | Category::Resilience | Category::Routes => false,
     }
 }

@@ -4,10 +4,10 @@ use std::mem::take;
 
 use uuid::Uuid;
 
-use super::rules;
+use super::{estate::Place, rules};
 use crate::domain::{
-    Category, Circumstances, Impact, IncidentDocument, IncidentRow, IncidentState, IncidentStatus, Root, Severity,
-    Timestamp, Told,
+    Category, Circumstances, Impact, IncidentDocument, IncidentRow, IncidentState, IncidentStatus, Reason, Root,
+    Severity, Timestamp, Told,
 };
 
 /// An incident while it is folded.
@@ -29,6 +29,8 @@ pub(super) struct Case {
     pub(super) is_ending: bool,
     /// Whether the first evidence of its cause came at this instant.
     pub(super) is_explained: bool,
+    /// Why a comparison of facts wants a document.
+    pub(super) news: Option<Reason>,
     /// Whether its row has to be written.
     pub(super) is_changed: bool,
     /// The documents that are not written yet.
@@ -69,6 +71,7 @@ impl Case {
             is_raised: false,
             is_ending: false,
             is_explained: false,
+            news: None,
             is_changed: false,
             documents: Vec::new(),
         }
@@ -101,6 +104,7 @@ impl Case {
             spread_at: None,
             blind_since: None,
             circumstances: Circumstances::default(),
+            facts: None,
         };
         Case {
             id: id_of(beginning.transition),
@@ -113,6 +117,7 @@ impl Case {
             is_raised: false,
             is_ending: false,
             is_explained: false,
+            news: None,
             is_changed: true,
             documents: Vec::new(),
         }
@@ -122,9 +127,14 @@ impl Case {
         self.state.status.is_open()
     }
 
-    /// Whether it is about items that are not well. A warning is about what will be.
+    /// Whether it is about items that are not well, and not about facts.
     pub(super) fn has_members(&self) -> bool {
-        self.state.category != Category::Maintenance
+        !self.state.category.is_of_facts()
+    }
+
+    /// Whether what it is about is over for now, where `members` are not well.
+    pub(super) fn is_at_rest(&self, members: &[Place]) -> bool {
+        if self.has_members() { members.is_empty() } else { self.state.down_since.is_none() }
     }
 
     /// Whether nothing of it is written or about to be.

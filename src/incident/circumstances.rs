@@ -63,7 +63,7 @@ pub(super) fn change(book: &Book<'_>, case: &mut Case, roster: &[Place], now: Ti
         case.state.circumstances.acknowledged = Some(acknowledgement.clone());
         reasons.push(Reason::Acknowledged);
     }
-    if let (Some(cover), false) = (cover(book, case, roster, now), roster.is_empty()) {
+    if let (Some(cover), false) = (cover(book, case, roster, now), case.is_at_rest(roster)) {
         let work = work_changed(case, cover.work, now);
         let silence = silence_changed(book, case, cover.silence, now);
         reasons.extend(if work == Some(Reason::Escalated) { work } else { work.or(silence) });
@@ -155,7 +155,7 @@ fn take_wider(silence: &mut Option<Silenced>, window: &Window) {
 /// Whether a window is about an incident: about its root, or about all of its members that are not well.
 fn covers(book: &Book<'_>, case: &Case, roster: &[Place], matcher: &Matcher) -> bool {
     let estate = &book.estate;
-    let root = case.state.root.key().and_then(|key| estate.place(&key));
+    let root = case.state.root.key().and_then(|key| estate.find(&key));
     root.is_some_and(|root| is_covered(estate, root, matcher))
         || (!roster.is_empty() && roster.iter().all(|place| is_covered(estate, *place, matcher)))
 }

@@ -1,19 +1,17 @@
 //! The documents of incidents: the reasons to write one, its content, and the sinks that it is for.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
 use super::{
+    affected::{affected, root},
     audience::{News, audience, owed, silence_is_through},
     book::Book,
     case::Case,
     cause::Causes,
     circumstances,
-    estate::{Entry, Place},
+    estate::Place,
     explanation::explanation,
     failover_test,
     forecast::outlook,
@@ -23,12 +21,10 @@ use super::{
     wording,
 };
 use crate::domain::{
-    Affected, AffectedItem, Category, Impact, IncidentDetails, IncidentDocument, IncidentImpact, IncidentMetadata,
-    IncidentRoot, IncidentStatus, KnownToPeople, Reason, Root, Scope, Severity, Timestamp, Told,
+    Category, Impact, IncidentDetails, IncidentDocument, IncidentFacts, IncidentImpact, IncidentMetadata,
+    IncidentStatus, KnownToPeople, Reason, Root, Scope, Severity, Timestamp, Told,
 };
 
-/// How many members a document lists.
-const MEMBERS_LISTED: usize = 20;
 /// The namespace of the ids of documents: made up once, fixed for ever.
 const DOCUMENT_NAMESPACE: Uuid = Uuid::from_u128(0x7e21_9a40_c8d3_5f16_b54e_13a7_60f9_2d8b);
 
@@ -92,6 +88,7 @@ impl<'c> Documents<'c> {
                 case.documents.push(document);
             }
             (case.is_reopened, case.is_ending, case.is_raised, case.is_explained) = (false, false, false, false);
+            case.news = None;
             book.cases.insert(id, case);
         }
     }
@@ -100,6 +97,11 @@ impl<'c> Documents<'c> {
         if case.state.category == Category::Maintenance {
             let (members, impact) = outlook(book, &self.paths, case);
             return Facts { severity: severity(case.state.category, impact.level, true), impact, members };
+        }
+        if let Some(facts) = &case.state.facts {
+            let impact = IncidentImpact { level: facts.impact(), destinations: Vec::new(), more: 0 };
+            let severity = severity(case.state.category, impact.level, case.state.circumstances.is_planned());
+            return Facts { severity, impact, members: Vec::new() };
         }
         let is_over = !case.is_open();
         let unwell = self.rosters.get(&case.id).cloned().unwrap_or_default();
@@ -166,6 +168,9 @@ impl<'c> Documents<'c> {
     /// What has changed about an open incident since its last document.
     fn change(&self, book: &Book<'_>, case: &mut Case, facts: &Facts) -> Option<Reason> {
         let told = &case.state.told;
+        if !case.has_members() {
+            return case.news.take();
+        }
         if facts.members.is_empty() {
             return None;
         }
@@ -201,7 +206,8 @@ impl<'c> Documents<'c> {
         if case.has_settled(now) {
             case.is_changed = true;
             case.state.flapping.since = None;
-            if facts.members.is_empty() && sight.may_close {
+            let may_close = sight.may_close || !case.has_members();
+            if case.is_at_rest(&facts.members) && may_close {
                 case.close(IncidentStatus::Resolved, case.state.changed_at, book.rules.expiry(now));
                 return vec![Reason::Settled, Reason::Resolved];
             }
@@ -217,7 +223,7 @@ impl<'c> Documents<'c> {
             reasons.extend(blind_since.map(|_| Reason::Blind));
         }
         if silence_is_through(case, now, book.rules.patience()) {
-            if facts.members.is_empty() {
+            if case.is_at_rest(&facts.members) {
                 // It may go down again before it is over, and people do not know yet.
             } else {
                 reasons.extend(owed(case, facts.severity, facts.impact.level));
@@ -226,7 +232,7 @@ impl<'c> Documents<'c> {
             }
         }
         let is_due = book.rules.reminder(&case.state).is_some_and(|due| due <= now);
-        if is_due && case.state.status == IncidentStatus::Open && !facts.members.is_empty() {
+        if is_due && case.state.status == IncidentStatus::Open && !case.is_at_rest(&facts.members) {
             case.state.reminders += 1;
             case.state.reminded_at = Some(now);
             reasons.push(Reason::Reminded);
@@ -333,6 +339,7 @@ impl<'c> Documents<'c> {
             planned: state.circumstances.planned().cloned().or_else(|| failover_test::planned(case, self.at)),
             acknowledged: state.circumstances.acknowledged.clone(),
             evidence: state.circumstances.evidence.clone(),
+            resilience: state.facts.as_ref().map(|IncidentFacts::Resilience(resilience)| resilience.clone()),
         }
     }
 }
@@ -352,47 +359,4 @@ fn beginning(case: &mut Case) -> Reason {
         return Reason::Flapping;
     }
     if case.is_reopened { Reason::Reopened } else { Reason::Opened }
-}
-
-/// The root, as a document has it.
-fn root(book: &Book<'_>, root: &Root) -> IncidentRoot {
-    let entry = root.key().and_then(|key| book.estate.place(&key)).map(|place| &book.estate.entries[place]);
-    let item = entry.map(|entry| Arc::clone(&entry.item));
-    let text = |value: fn(&crate::domain::ItemDescription) -> &Option<String>| {
-        item.as_deref().and_then(|item| value(item).clone())
-    };
-    IncidentRoot {
-        kind: root.kind,
-        id: root.id.clone(),
-        name: text(|item| &item.name),
-        arn: text(|item| &item.arn),
-        location: text(|item| &item.location),
-        device: entry.and_then(Entry::device).map(str::to_owned),
-        state: entry.and_then(|entry| Some(entry.level.as_ref()?.state.value().to_owned())),
-    }
-}
-
-/// The members: the root first, then from the cables upwards.
-fn affected(book: &Book<'_>, root: &Root, members: &[Place]) -> Affected {
-    let root = root.key();
-    let mut members: Vec<&Entry> = members.iter().map(|place| &book.estate.entries[*place]).collect();
-    members.sort_by_key(|entry| (Some(&entry.key) != root.as_ref(), entry.key.kind.layer(), entry.key.clone()));
-    let mut affected = Affected { count: members.len() as u64, ..Affected::default() };
-    for entry in &members {
-        *affected.by_kind.entry(entry.key.kind).or_default() += 1;
-    }
-    affected.more = members.len().saturating_sub(MEMBERS_LISTED) as u64;
-    let items = members.into_iter().take(MEMBERS_LISTED).filter_map(|entry| {
-        let level = entry.level.as_ref()?;
-        Some(AffectedItem {
-            kind: entry.key.kind,
-            id: entry.key.id.clone(),
-            name: entry.item.name.clone(),
-            arn: entry.item.arn.clone(),
-            state: level.state.value().to_owned(),
-            since: level.since,
-        })
-    });
-    affected.items = items.collect();
-    affected
 }

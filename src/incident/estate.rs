@@ -167,6 +167,11 @@ impl Estate {
         self.own.get(key).copied()
     }
 
+    /// The place of an item of any scope: one of the scope that is folded, or else the first.
+    pub fn find(&self, key: &ItemKey) -> Option<Place> {
+        self.place(key).or_else(|| self.entries.iter().position(|entry| entry.key == *key))
+    }
+
     /// The attachment of a virtual interface to a gateway.
     pub fn attachment(&self, gateway: &str, interface: &str) -> Option<Place> {
         self.attachments.get(&(gateway.to_owned(), interface.to_owned())).copied()

@@ -5,9 +5,10 @@ use super::{
     case::Case,
     cause::{Causes, is_port},
     estate::{Condition, Entry, Place},
+    resilience_wording,
 };
 use crate::{
-    domain::{Category, EvidenceType, IncidentStatus, Kind, Root, RootKind},
+    domain::{Category, EvidenceType, IncidentFacts, IncidentStatus, Kind, Root, RootKind},
     words,
 };
 
@@ -21,6 +22,9 @@ pub(super) fn explanation(book: &Book<'_>, causes: &Causes, case: &Case) -> Stri
     }
     if case.state.category == Category::Maintenance {
         return warning(book, case);
+    }
+    if let Some(IncidentFacts::Resilience(resilience)) = &case.state.facts {
+        return resilience_wording::cause(resilience);
     }
     match root.kind {
         RootKind::Device => {

@@ -15,6 +15,7 @@ use super::{
     cause::Causes,
     document::Documents,
     estate::{Condition, Estate, Items, Level, Place},
+    finding::{Findings, take_in},
     forecast::{forecast, is_near},
     input::{FoldInput, Sight},
     settling::settle,
@@ -53,6 +54,7 @@ pub fn fold(input: &FoldInput<'_>) -> Vec<FoldStep> {
     reconcile(&mut book, &causes);
     settle(&mut book, &causes, &sight, input.now);
     forecast(&mut book, &input.recalled.scope);
+    input.findings.iter().for_each(|findings| take_in(&mut book, &input.recalled.scope, findings));
     Documents::at_last(&input.recalled.scope, &book, &causes, input.now).write(&mut book, &sight);
     steps.write(&mut book);
     steps.into_steps()
@@ -63,6 +65,7 @@ fn is_quiet(input: &FoldInput<'_>) -> bool {
     let FoldInput { recalled, kinds, .. } = input;
     input.unfolded.is_empty()
         && input.evidence.is_empty()
+        && input.findings.iter().all(Findings::is_empty)
         && !input.plans.is_some_and(|plans| is_near(plans, input.now))
         && recalled.incidents.values().all(|row| !row.state.status.is_open())
         && recalled.states.iter().all(|(key, row)| {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{rules::FoldRules, unfolded::Unfolded};
+use super::{finding::Findings, rules::FoldRules, unfolded::Unfolded};
 use crate::domain::{Evidence, Extent, Gaps, ItemDescription, ItemKey, Kind, Plans, Recalled, Timestamp, Transition};
 
 /// What a fold works from.
@@ -31,6 +31,8 @@ pub struct FoldInput<'a> {
     pub plans: Option<&'a Plans>,
     /// Evidence that may explain an incident of the scope.
     pub evidence: &'a [Evidence],
+    /// What comparisons of facts have found. Of a category that is not among them nothing was compared.
+    pub findings: &'a [Findings],
     /// Whether all that this poll saw is recorded, and no other poll came first: incidents may be closed.
     pub is_settled: bool,
     /// The clock.

@@ -5,10 +5,12 @@
 //! together), `cause` (what explains what), `route` (what is a path), `impact` (what is left), `book` (which incident an item
 //! is in), `settling` (what merges, moves and ends), `circumstances` (planned time and evidence), `failover_test`
 //! (which is planned, too), `forecast` (planned work to
-//! come), `document` (what is said of it), `audience` (to whom), `steps` (in which transactions it is written).
+//! come), `finding` (facts that were compared), `document` (what is said of it), `affected` (of whom),
+//! `audience` (to whom), `steps` (in which transactions it is written).
 //! `measuring` decides what CloudWatch is asked about an incident, and what its answers show.
 //! `rules` has the instants, `explanation` and `wording` the sentences.
 
+mod affected;
 mod audience;
 mod book;
 mod case;
@@ -18,11 +20,13 @@ mod document;
 mod estate;
 mod explanation;
 mod failover_test;
+mod finding;
 mod fold;
 mod forecast;
 mod impact;
 mod input;
 mod measuring;
+mod resilience_wording;
 mod route;
 mod rules;
 mod settling;
@@ -33,6 +37,7 @@ mod wording;
 
 pub use case::id_of as incident_id;
 pub use estate::{Condition, Entry, Estate, Items, Level, Place};
+pub use finding::{Finding, Findings, Standing};
 pub use fold::fold;
 pub use impact::loss;
 pub use input::FoldInput;

@@ -15,7 +15,7 @@ pub fn severity(category: Category, impact: Impact, is_planned: bool) -> Severit
             Impact::Outage => Severity::Critical,
             _ => Severity::Warning,
         },
-        Category::Maintenance => Severity::Warning,
+        Category::Maintenance | Category::Resilience | Category::Routes => Severity::Warning,
         Category::Test | Category::Provisioning => Severity::Info,
     }
 }

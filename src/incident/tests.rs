@@ -3,6 +3,7 @@
 pub(super) mod rig;
 
 mod causes;
+mod findings;
 mod flaps;
 mod month;
 mod parts;

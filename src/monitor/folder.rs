@@ -23,7 +23,7 @@ use crate::{
         Evidence, FoldStep, Folding, IncidentDocument, IncidentRow, IncidentWrite, ItemKey, ItemPath, Recalled, RowKey,
         Scope, SinkName, StateRow, Transition,
     },
-    incident::{FoldInput, FoldRules, Unfolded, fold, inquiries},
+    incident::{Findings, FoldInput, FoldRules, Unfolded, fold, inquiries},
     ports::{Clock, Ledger},
 };
 
@@ -80,6 +80,8 @@ pub(super) struct ScopeFold {
     owing: BTreeSet<(Uuid, SinkName)>,
     /// Evidence that may explain its incidents.
     pub(super) evidence: Vec<Evidence>,
+    /// What this poll's comparisons of facts have found.
+    pub(super) findings: Vec<Findings>,
     /// Whether this poll has opened an incident that evidence may explain.
     has_opened: bool,
     /// The incidents that are handed on to the sinks. Further documents of theirs in this poll are announced by the
@@ -140,6 +142,7 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             folded: Folded::default(),
             owing: BTreeSet::new(),
             evidence: Vec::new(),
+            findings: Vec::new(),
             has_opened: false,
             handed_on: BTreeSet::new(),
         })
@@ -223,6 +226,8 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             Err(error) => return self.notes.fail_with(Step::Fold, scope, &error),
         };
         (scope_fold.revision, scope_fold.known) = (revision, recalled);
+        // The other poll may have compared newer facts.
+        scope_fold.findings.clear();
         let earlier = self.earlier(&scope_fold.known).await;
         let mut steps = self.steps(scope_fold, comparison, &earlier, Part::NOT_LAST);
         if self.write(scope_fold, &mut steps, news).await {
@@ -269,6 +274,7 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             gaps: &snapshot.observation.gaps,
             plans: plans.as_deref(),
             evidence: &scope_fold.evidence,
+            findings: &scope_fold.findings,
             is_settled: matches!(part, Part::Last { is_settled: true }),
             now: self.clock.now().max(snapshot.at),
             rules: &rules,

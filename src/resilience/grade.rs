@@ -8,13 +8,13 @@ use super::{
     exercise::{Exercise, Exercises},
     failure::Failure,
     intent::Intents,
-    model::Model,
+    model::model_of,
     path::{ConfiguredPath, configured},
     shortfall::{Shortfall, shortfalls},
     wiring::{Basis, Wiring},
 };
 use crate::{
-    domain::{DestinationKind, Kind},
+    domain::{DestinationKind, Kind, Model},
     incident::{Place, Target},
 };
 
@@ -72,7 +72,7 @@ pub fn grades(account: &str, wiring: &Wiring, intents: &Intents, exercises: &Exe
     let names = gateway_names(wiring);
     let mut known: BTreeMap<Failure, HashSet<Place>> = BTreeMap::new();
     let graded = configured(wiring).into_iter().map(|(target, paths)| {
-        let (model, intended) = (Model::of(&paths), intents.of(&target));
+        let (model, intended) = (model_of(&paths), intents.of(&target));
         let wanted =
             intended.filter(|intended| *intended > model).or_else(|| model.next().filter(|_| intended.is_none()));
         let devices: BTreeSet<&String> = paths.iter().filter_map(|path| path.device.as_ref()).collect();

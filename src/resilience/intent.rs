@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::model::Model;
-use crate::{domain::DestinationKind, incident::Target};
+use crate::{
+    domain::{DestinationKind, Model},
+    incident::Target,
+};
 
 /// The word for all public interfaces.
 const PUBLIC: &str = "public";

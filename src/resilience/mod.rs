@@ -22,7 +22,6 @@ pub use exercise::{Exercise, Exercises};
 pub use failure::{Failure, FailureKind, ParseFailureError, UnknownFailure};
 pub use grade::{Grade, Loss, grades};
 pub use intent::Intents;
-pub use model::Model;
 pub use path::ConfiguredPath;
 pub use shortfall::Shortfall;
 pub use what_if::{DestinationLoss, FallenItem, WhatIf, what_if};

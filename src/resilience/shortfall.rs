@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{
-    model::{Model, locations_with_two_devices, shared},
+    model::{locations_with_two_devices, model_of, shared},
     path::ConfiguredPath,
 };
+use crate::domain::Model;
 
 /// Something that is missing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -53,7 +54,7 @@ pub enum Shortfall {
 
 /// What `paths` lack for `wanted`; empty where they are that model, or a better one.
 pub(super) fn shortfalls(paths: &[ConfiguredPath], wanted: Model) -> Vec<Shortfall> {
-    if Model::of(paths) >= wanted {
+    if model_of(paths) >= wanted {
         return Vec::new();
     }
     let mut found = Vec::new();

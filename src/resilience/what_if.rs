@@ -7,12 +7,12 @@ use serde::Serialize;
 use super::{
     failure::{Failure, UnknownFailure},
     grade::{gateway_names, is_fallen},
-    model::Model,
+    model::model_of,
     path::ConfiguredPath,
     wiring::{Basis, Wiring},
 };
 use crate::{
-    domain::{DestinationKind, Impact, Kind},
+    domain::{DestinationKind, Impact, Kind, Model},
     incident::{Condition, Place, Route, Target, loss, present_routes},
 };
 
@@ -141,7 +141,7 @@ fn destinations(account: &str, wiring: &Wiring, fallen: &HashSet<Place>) -> Vec<
             impact: loss(left.len() as u64, devices(&left)),
             paths_before,
             paths: left.len() as u64,
-            model: Model::of(&left),
+            model: model_of(&left),
             lost,
             left: left.into_iter().map(|path| path.interface).collect(),
             id: target.id,

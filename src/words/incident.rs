@@ -6,8 +6,8 @@
 
 use super::{clock, counted, duration_in_words, instant, minute};
 use crate::domain::{
-    Category, DestinationKind, Impact, Kind, Reason, RecordedDestination, RecordedIncident, RecordedItem, RootKind,
-    State,
+    Category, DestinationKind, Impact, Kind, Reason, RecordedDestination, RecordedIncident, RecordedItem,
+    RecordedResilience, RootKind, State,
 };
 
 /// Shows a text from AWS in at most so many characters, escaped for where it goes.
@@ -123,6 +123,8 @@ fn unwell(incident: RecordedIncident<'_>, shown: Shown<'_>, adverb: &str) -> Str
             let from = incident.planned().and_then(|work| work.from());
             format!("to go down{}", from.map(|from| format!(" at {}", minute(from))).unwrap_or_default())
         }
+        Some(Category::Resilience) => less_resilient(incident, shown),
+        Some(Category::Routes) => "left with one path for some prefixes".to_owned(),
         Some(Category::Provisioning) if word.is_empty() => "being set up".to_owned(),
         Some(Category::Provisioning) => format!("being set up ({})", shown(&word, MAXIMUM_WORD)),
         Some(Category::Removal) => removal(root_state(incident)).to_owned(),
@@ -145,10 +147,23 @@ fn well_again(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
             let has_begun = from.zip(incident.recorded_at()).is_some_and(|(from, at)| at >= from);
             if has_begun { "now being worked on" } else { "not to go down after all" }.to_owned()
         }
+        Some(Category::Resilience) if incident.resilience().is_some_and(RecordedResilience::is_as_before) => {
+            "as resilient again".to_owned()
+        }
+        Some(Category::Resilience) => "no longer compared with what it was".to_owned(),
+        Some(Category::Routes) => "over several paths again with all prefixes".to_owned(),
         Some(Category::Provisioning) => "in service".to_owned(),
         Some(Category::Removal) => removal(root_state(incident)).to_owned(),
         None => format!("no longer in an incident ({})", shown(incident.category_word(), MAXIMUM_WORD)),
     }
+}
+
+/// `less resilient, from high to none (IPv4)`.
+fn less_resilient(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
+    let Some(resilience) = incident.resilience() else { return "less resilient".to_owned() };
+    let word = |word: &str| shown(word, MAXIMUM_WORD);
+    let (before, now) = (word(resilience.previous_word()), word(resilience.word()));
+    format!("less resilient, from {before} to {now} ({})", address_family(resilience.address_family(), shown))
 }
 
 fn removal(state: Option<State>) -> &'static str {
@@ -330,7 +345,11 @@ pub fn destination_kind(destination: RecordedDestination<'_>, shown: Shown<'_>) 
 
 /// A destination's address family: `IPv4`.
 pub fn family(destination: RecordedDestination<'_>, shown: Shown<'_>) -> String {
-    match destination.address_family() {
+    address_family(destination.address_family(), shown)
+}
+
+fn address_family(word: &str, shown: Shown<'_>) -> String {
+    match word {
         "ipv4" => "IPv4".to_owned(),
         "ipv6" => "IPv6".to_owned(),
         other => shown(other, MAXIMUM_WORD),

@@ -49,6 +49,7 @@ pub fn state(count: u64) -> IncidentState {
         spread_at: None,
         blind_since: None,
         circumstances: circumstances(),
+        facts: None,
     }
 }
 

@@ -52,6 +52,12 @@ pub(super) fn first_check(incident: RecordedIncident<'_>) -> Option<&'static str
         (Category::Maintenance, _) => {
             Some("Move traffic to another path before it begins, or ask AWS for another time.")
         }
+        (Category::Resilience, _) => {
+            Some("Undo the change, or build what is missing: `aws-dx-monitor resilience` says what.")
+        }
+        (Category::Routes, _) => {
+            Some("Check what the router of the path that lost them announces, and the filters on both sides.")
+        }
         (Category::Test | Category::Provisioning, _) => None,
     }
 }

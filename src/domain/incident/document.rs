@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use super::{
     circumstances::{IncidentEvidence, Planned},
+    facts::LowerResilience,
     root::RootKind,
-    vocabulary::{Action, Category, Impact, IncidentStatus, Reason},
+    vocabulary::{Action, Category, DestinationKind, Impact, IncidentStatus, Reason},
 };
 use crate::domain::{kind::Kind, severity::Severity, timestamp::Timestamp, window::Acknowledgement};
 
@@ -123,6 +124,9 @@ pub struct IncidentDetails {
     /// Evidence of its cause: at most 10 pieces, by when they came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<IncidentEvidence>,
+    /// The destination that is less resilient than it was, in an incident about that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resilience: Option<LowerResilience>,
 }
 
 /// The root of an incident.
@@ -199,18 +203,6 @@ pub struct IncidentImpact {
 
 fn is_zero(number: &u64) -> bool {
     *number == 0
-}
-
-/// What kind of thing a destination is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum DestinationKind {
-    /// A Direct Connect gateway.
-    DirectConnectGateway,
-    /// A virtual private gateway.
-    VirtualGateway,
-    /// The public services of AWS, over public virtual interfaces.
-    Public,
 }
 
 /// A destination in one address family, and how many paths to it there are.

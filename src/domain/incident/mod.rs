@@ -1,11 +1,12 @@
 //! Incidents: transitions that have one cause, announced as one message.
 //!
-//! This module has the words and the values: what an incident is about (`vocabulary`), its document (`document`), its
+//! This module has the words and the values: what an incident is about (`vocabulary`), its document (`document`), the facts that one without members is about (`facts`), its
 //! row in the store (`row`) with its root (`root`) and what is known around it (`circumstances`), what one step of a fold writes (`step`), and the reader of documents of any version
 //! (`recorded`). How transitions become incidents is decided in the crate's module `incident`.
 
 mod circumstances;
 mod document;
+mod facts;
 mod recorded;
 mod root;
 mod row;
@@ -16,11 +17,14 @@ pub use circumstances::{
     Circumstances, IncidentEvidence, KnownToPeople, MAXIMUM_EVIDENCE, Planned, PlannedBy, Silenced,
 };
 pub use document::{
-    Affected, AffectedItem, Destination, DestinationKind, INCIDENT_DETAIL_TYPE, IncidentDetails, IncidentDocument,
-    IncidentImpact, IncidentMetadata, IncidentRoot,
+    Affected, AffectedItem, Destination, INCIDENT_DETAIL_TYPE, IncidentDetails, IncidentDocument, IncidentImpact,
+    IncidentMetadata, IncidentRoot,
 };
-pub use recorded::{RecordedAcknowledgement, RecordedDestination, RecordedIncident, RecordedPlanned};
+pub use facts::{IncidentFacts, LowerResilience};
+pub use recorded::{
+    RecordedAcknowledgement, RecordedDestination, RecordedIncident, RecordedPlanned, RecordedResilience,
+};
 pub use root::{Root, RootKind};
 pub use row::{Flapping, IncidentRow, IncidentState, Told};
 pub use step::{FoldStep, Folding, IncidentWrite, Membership};
-pub use vocabulary::{Action, Category, Impact, IncidentStatus, Reason};
+pub use vocabulary::{Action, Category, DestinationKind, Impact, IncidentStatus, Reason};

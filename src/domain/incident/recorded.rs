@@ -2,15 +2,15 @@
 //! empty, and unknown members are ignored.
 
 mod circumstances;
+mod facts;
 
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 use super::{
-    document::DestinationKind,
     root::RootKind,
-    vocabulary::{Category, Impact, IncidentStatus, Reason},
+    vocabulary::{Category, DestinationKind, Impact, IncidentStatus, Reason},
 };
 use crate::domain::{health::Health, kind::Kind, recorded::RecordedItem, severity::Severity, timestamp::Timestamp};
 
@@ -385,6 +385,7 @@ fn pick(value: &Value, keys: &[&str]) -> Map<String, Value> {
 }
 
 pub use circumstances::{RecordedAcknowledgement, RecordedPlanned};
+pub use facts::RecordedResilience;
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     circumstances::Circumstances,
+    facts::IncidentFacts,
     root::Root,
     vocabulary::{Category, Impact, IncidentStatus},
 };
@@ -96,6 +97,9 @@ pub struct IncidentState {
     /// What is known around it.
     #[serde(default, skip_serializing_if = "Circumstances::is_none")]
     pub circumstances: Circumstances,
+    /// The facts that it is about, if it is of a category of facts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<IncidentFacts>,
 }
 
 /// An incident, as it was recalled.

@@ -49,6 +49,10 @@ macro_rules! words {
 pub enum Category {
     /// Planned work will take a destination's last path.
     Maintenance,
+    /// The paths to a destination amount to a lower resiliency model than they did.
+    Resilience,
+    /// Routes that were accepted over several paths are accepted over one.
+    Routes,
     /// Something is new, and has not been up yet.
     Provisioning,
     /// AWS does not report a state.
@@ -61,14 +65,14 @@ pub enum Category {
     Outage,
 }
 
-words!(Category, "a category": Maintenance "maintenance", Provisioning "provisioning", Visibility "visibility", Test "test", Removal "removal",
-    Outage "outage");
+words!(Category, "a category": Maintenance "maintenance", Resilience "resilience", Routes "routes",
+    Provisioning "provisioning", Visibility "visibility", Test "test", Removal "removal", Outage "outage");
 
 impl Category {
     /// The health of its root while it lasts.
     pub fn health(self) -> Health {
         match self {
-            Category::Maintenance => Health::Up,
+            Category::Maintenance | Category::Resilience | Category::Routes => Health::Up,
             Category::Provisioning => Health::Pending,
             Category::Visibility => Health::Unknown,
             Category::Test => Health::Testing,
@@ -76,6 +80,24 @@ impl Category {
             Category::Outage => Health::Down,
         }
     }
+
+    /// Whether its incidents are about facts that a poll compares, and not about items that are not well. They have no
+    /// members, begin and end with a comparison, and take no item's incident over.
+    pub fn is_of_facts(self) -> bool {
+        matches!(self, Category::Maintenance | Category::Resilience | Category::Routes)
+    }
+}
+
+/// What kind of thing a destination is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DestinationKind {
+    /// A Direct Connect gateway.
+    DirectConnectGateway,
+    /// A virtual private gateway.
+    VirtualGateway,
+    /// The public services of AWS, over public virtual interfaces.
+    Public,
 }
 
 /// Why a document was written.

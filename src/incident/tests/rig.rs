@@ -12,7 +12,7 @@ use crate::{
         Evidence, Extent, FoldStep, Gaps, Health, IncidentDocument, IncidentRow, ItemDescription, ItemKey, Kind,
         KindProgress, ParentGap, Plans, PollRow, Previous, Recalled, Scope, State, StateRow, Timestamp, Transition,
     },
-    incident::{FoldInput, FoldRules, Unfolded, fold},
+    incident::{Findings, FoldInput, FoldRules, Unfolded, fold},
 };
 
 pub const RULES: FoldRules = FoldRules {
@@ -33,6 +33,7 @@ pub struct World {
     pub settled: bool,
     pub plans: Plans,
     pub evidence: Vec<Evidence>,
+    pub findings: Vec<Findings>,
     /// Every document so far.
     pub documents: Vec<IncidentDocument>,
     pub steps: Vec<FoldStep>,
@@ -78,6 +79,7 @@ impl World {
             settled: true,
             plans: Plans::default(),
             evidence: Vec::new(),
+            findings: Vec::new(),
             documents: Vec::new(),
             steps: Vec::new(),
         }
@@ -217,6 +219,7 @@ impl World {
             revision: self.revision,
             plans: Some(&self.plans),
             evidence: &self.evidence,
+            findings: &self.findings,
             kinds: &Kind::ALL.into(),
             gaps: &self.gaps,
             is_settled: self.settled,
@@ -352,7 +355,7 @@ impl World {
             assert!(
                 busy.contains(id)
                     || row.state.status == crate::domain::IncidentStatus::Flapping
-                    || row.state.category == crate::domain::Category::Maintenance,
+                    || row.state.category.is_of_facts(),
                 "{id} is open without an unwell member"
             );
             let category = row.state.category;

@@ -46,6 +46,7 @@ fn a_fold_that_was_cut_short_is_gone_on_with() {
             gaps: world.gaps.clone(),
             plans: world.plans.clone(),
             evidence: Vec::new(),
+            findings: Vec::new(),
             documents: Vec::new(),
             steps: Vec::new(),
             ..world

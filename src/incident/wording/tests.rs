@@ -45,7 +45,7 @@ fn document(category: Category, reason: Reason) -> IncidentDocument {
             Category::Removal => "deleting",
             Category::Test => "testing",
             Category::Outage => "down",
-            Category::Maintenance => "available",
+            Category::Maintenance | Category::Resilience | Category::Routes => "available",
         }
         .to_owned(),
     );
@@ -90,10 +90,16 @@ fn every_category() {
     let lines = Category::ALL.iter().flat_map(|category| {
         [Reason::Opened, Reason::Reminded, Reason::Resolved].map(|reason| summary(&document(*category, reason)))
     });
-    assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
+    assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
     [critical] connection dxcon-drill000 (prod-eqdc2) to go down: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path then
     [critical] connection dxcon-drill000 (prod-eqdc2) still to go down after 27 minutes: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path then
     [resolved] connection dxcon-drill000 (prod-eqdc2) not to go down after all
+    [critical] connection dxcon-drill000 (prod-eqdc2) less resilient: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path left
+    [critical] connection dxcon-drill000 (prod-eqdc2) still less resilient after 27 minutes: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path left
+    [resolved] connection dxcon-drill000 (prod-eqdc2) no longer compared with what it was after 27 minutes
+    [critical] connection dxcon-drill000 (prod-eqdc2) left with one path for some prefixes: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path left
+    [critical] connection dxcon-drill000 (prod-eqdc2) still left with one path for some prefixes after 27 minutes: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path left
+    [resolved] connection dxcon-drill000 (prod-eqdc2) over several paths again with all prefixes after 27 minutes
     [critical] connection dxcon-drill000 (prod-eqdc2) being set up (pending): 6 virtual interfaces, 12 BGP peers with it
     [critical] connection dxcon-drill000 (prod-eqdc2) still being set up (pending) after 27 minutes: 6 virtual interfaces, 12 BGP peers with it
     [resolved] connection dxcon-drill000 (prod-eqdc2) in service after 27 minutes
@@ -109,7 +115,7 @@ fn every_category() {
     [critical] connection dxcon-drill000 (prod-eqdc2) down: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path left
     [critical] connection dxcon-drill000 (prod-eqdc2) still down after 27 minutes: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path left
     [resolved] connection dxcon-drill000 (prod-eqdc2) up again after 27 minutes
-    ");
+    "#);
 }
 
 proptest! {

@@ -1,7 +1,7 @@
 //! The published models, one after the other, and what is said of what is missing.
 
 use super::rig::Rig;
-use crate::{domain::Kind, resilience::Model};
+use crate::domain::{Kind, Model};
 
 /// An interface on a connection of its own for each place.
 fn over(places: &[&str]) -> Rig {

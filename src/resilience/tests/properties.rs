@@ -3,7 +3,10 @@
 use proptest::prelude::*;
 
 use super::rig::{ACCOUNT, Rig};
-use crate::resilience::{Exercises, Failure, Intents, Model, WhatIf, grades, path::configured, shortfall, what_if};
+use crate::{
+    domain::Model,
+    resilience::{Exercises, Failure, Intents, WhatIf, grades, model::model_of, path::configured, shortfall, what_if},
+};
 
 /// Where each interface's connection ends, which gateway it leads to, and in which words its parts are.
 type Circuit = (usize, usize, usize);
@@ -66,7 +69,7 @@ proptest! {
         prop_assert_eq!(json(&rig, false), json(&rig, true));
         let mut random = order;
         for (_, mut paths) in configured(&rig.wiring()) {
-            let model = Model::of(&paths);
+            let model = model_of(&paths);
             let mut missing = shortfall::shortfalls(&paths, Model::Maximum);
             for place in (1..paths.len()).rev() {
                 paths.swap(place, random.random_range(0..=place));
@@ -74,7 +77,7 @@ proptest! {
             let mut shuffled = shortfall::shortfalls(&paths, Model::Maximum);
             missing.sort();
             shuffled.sort();
-            prop_assert_eq!((Model::of(&paths), shuffled), (model, missing));
+            prop_assert_eq!((model_of(&paths), shuffled), (model, missing));
         }
     }
 
