@@ -111,17 +111,14 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let account = query::the_account(known, options.account.as_deref(), &matched)?;
     let matched = matched.remove(&account).unwrap_or_default();
     let rows = store.windows(&account).await?;
+    let id = new_id(&rows.windows.into_iter().map(|window| window.id).collect(), random());
     let silence = Window {
-        id: new_id(&rows.windows.into_iter().map(|window| window.id).collect(), random()),
-        source: WindowSource::Silence,
         matcher,
-        from: span.from,
-        until: span.until,
         title: bounded(options.reason.as_deref().unwrap_or(NO_REASON).trim()).into_owned(),
         by: store::who(options.by).await?,
         even_outage: options.even_outage,
-        notice: None,
         announced_at: Some(now),
+        ..Window::bare(WindowSource::Silence, &id, (span.from, span.until))
     };
     store.write_window(&account, &silence).await?;
     write(&mut BufWriter::new(anstream::stdout()), &account, &silence, &matched, now)?;

@@ -95,25 +95,14 @@ fn ambiguous(text: &str, candidates: &[&(String, Window)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Matcher, Notice, NoticeChange};
+    use crate::domain::{Notice, NoticeChange};
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_milliseconds(seconds * 1000)
     }
 
     fn silence(account: &str, id: &str, until: i64) -> (String, Window) {
-        let window = Window {
-            id: id.to_owned(),
-            source: WindowSource::Silence,
-            matcher: Matcher::default(),
-            from: at(0),
-            until: at(until),
-            title: String::new(),
-            by: String::new(),
-            even_outage: false,
-            notice: None,
-            announced_at: None,
-        };
+        let window = Window::bare(WindowSource::Silence, id, (at(0), at(until)));
         (account.to_owned(), window)
     }
 

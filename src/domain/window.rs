@@ -51,6 +51,11 @@ pub struct Matcher {
 }
 
 impl Matcher {
+    /// The item of this id.
+    pub fn of_id(id: &str) -> Matcher {
+        Matcher { ids: BTreeSet::from([id.to_owned()]), ..Matcher::default() }
+    }
+
     /// Whether no condition is given: it would match everything.
     pub fn is_empty(&self) -> bool {
         *self == Matcher::default()
@@ -159,6 +164,22 @@ impl NoticeChange {
 }
 
 impl Window {
+    /// A window about everything, without words and without a notice.
+    pub fn bare(source: WindowSource, id: &str, (from, until): (Timestamp, Timestamp)) -> Window {
+        Window {
+            id: id.to_owned(),
+            source,
+            matcher: Matcher::default(),
+            from,
+            until,
+            title: String::new(),
+            by: String::new(),
+            even_outage: false,
+            notice: None,
+            announced_at: None,
+        }
+    }
+
     /// The key of its row among the account's windows. It is the same for a repeat of the same notice, and no two pages
     /// or notices share one.
     pub fn key(&self) -> String {
@@ -177,7 +198,7 @@ impl Window {
     }
 }
 
-/// The fact that somebody has taken an incident on.
+/// The fact that an incident has been taken on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Acknowledgement {
     /// Who. Hostile until it is escaped.

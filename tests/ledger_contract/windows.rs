@@ -18,16 +18,10 @@ use super::{
 /// A silence of an hour about one connection.
 pub fn silence(id: &str) -> Window {
     Window {
-        id: id.to_owned(),
-        source: WindowSource::Silence,
-        matcher: Matcher { ids: BTreeSet::from(["dxcon-1".to_owned()]), ..Matcher::default() },
-        from: at(0),
-        until: at(3_600),
+        matcher: Matcher::of_id("dxcon-1"),
         title: "router swap".to_owned(),
         by: "alice".to_owned(),
-        even_outage: false,
-        notice: None,
-        announced_at: None,
+        ..Window::bare(WindowSource::Silence, id, (at(0), at(3_600)))
     }
 }
 

@@ -66,17 +66,12 @@ pub fn end_all(inner: &mut Inner) {
 
 fn put(inner: &mut Inner, random: &mut Random, (from, until): (i64, i64), change: impl FnOnce(&mut Window)) {
     let [from, until] = [from, until].map(Timestamp::from_milliseconds);
+    let id = format!("window-{}", inner.now + random.within(0, 1_000));
     let mut window = Window {
-        id: format!("window-{}", inner.now + random.within(0, 1_000)),
-        source: WindowSource::Silence,
-        matcher: Matcher { ids: [random.pick(&items()).1.id].into(), ..Matcher::default() },
-        from,
-        until,
+        matcher: Matcher::of_id(&random.pick(&items()).1.id),
         title: "planned".to_owned(),
-        by: "somebody".to_owned(),
-        even_outage: false,
-        notice: None,
-        announced_at: None,
+        by: "an operator".to_owned(),
+        ..Window::bare(WindowSource::Silence, &id, (from, until))
     };
     change(&mut window);
     inner.tables.states.insert(key(&window), row(json!(window)));

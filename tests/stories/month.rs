@@ -102,15 +102,9 @@ fn rhythm(calendar: &Calendar) -> BTreeSet<u64> {
 /// AWS's work on a connection, as its notice is kept.
 fn announced_work(id: &str, (from, until): (Timestamp, Timestamp)) -> Window {
     Window {
-        id: from.to_string(),
-        source: WindowSource::AwsHealth,
-        matcher: Matcher { ids: [id.to_owned()].into(), ..Matcher::default() },
-        from,
-        until,
+        matcher: Matcher::of_id(id),
         title: "work on a router".to_owned(),
         by: "AWS".to_owned(),
-        even_outage: false,
-        announced_at: None,
         notice: Some(Notice {
             updated_at: instant(0),
             event: format!("work from {from}"),
@@ -118,6 +112,7 @@ fn announced_work(id: &str, (from, until): (Timestamp, Timestamp)) -> Window {
             page: 1,
             change: NoticeChange::Scheduled,
         }),
+        ..Window::bare(WindowSource::AwsHealth, &from.to_string(), (from, until))
     }
 }
 

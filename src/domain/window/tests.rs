@@ -14,16 +14,11 @@ fn page(communication: &str, page: u64, change: NoticeChange, (from, until): (i6
     let updated_at = at(communication.len() as i64);
     let communication = communication.to_owned();
     Window {
-        id: "1".to_owned(),
-        source: WindowSource::AwsHealth,
         matcher: Matcher { ids: ids.iter().map(|id| (*id).to_owned()).collect(), ..Matcher::default() },
-        from: at(from),
-        until: at(until),
         title: "work".to_owned(),
         by: "AWS".to_owned(),
-        even_outage: false,
         notice: Some(Notice { updated_at, event: event.to_owned(), communication, page, change }),
-        announced_at: None,
+        ..Window::bare(WindowSource::AwsHealth, "1", (at(from), at(until)))
     }
 }
 

@@ -28,16 +28,11 @@ pub(super) fn content(reported: &Reported<'_>) -> Result<Content, NoFact> {
         NoticeChange::Completed | NoticeChange::Cancelled => matcher(reported).unwrap_or_default(),
     };
     Ok(Content::Work(Box::new(Window {
-        id: token(reported.arn),
-        source: WindowSource::AwsHealth,
         matcher,
-        from: span.from,
-        until: span.until,
         title: bounded(&format!("{}{assumed}", reported.title())).into_owned(),
         by: "AWS".to_owned(),
-        even_outage: false,
         notice: Some(notice(reported, change)),
-        announced_at: None,
+        ..Window::bare(WindowSource::AwsHealth, &token(reported.arn), (span.from, span.until))
     })))
 }
 

@@ -76,17 +76,11 @@ fn whoever_knows_of_a_flap_gets_its_end_though_a_silence_began_meanwhile() {
         world.poll(&[("vif 1", "down")]);
         world.poll(&[("vif 1", "available")]);
     }
+    let until = world.now.plus(std::time::Duration::from_secs(5 * 3_600));
     world.plans.windows.push(Window {
-        id: "s".to_owned(),
-        source: WindowSource::Silence,
-        matcher: Matcher { ids: ["dxvif-1".to_owned()].into(), ..Matcher::default() },
-        from: world.now,
-        until: world.now.plus(std::time::Duration::from_secs(5 * 3_600)),
-        title: String::new(),
-        by: String::new(),
+        matcher: Matcher::of_id("dxvif-1"),
         even_outage: true,
-        notice: None,
-        announced_at: None,
+        ..Window::bare(WindowSource::Silence, "s", (world.now, until))
     });
     world.poll(&[("vif 1", "down")]);
     world.announced();

@@ -31,16 +31,10 @@ impl World {
 
     fn window(&mut self, source: WindowSource, id: &str, (from, until): (i64, i64)) -> &mut Window {
         self.plans.windows.push(Window {
-            id: format!("{source:?} {id}"),
-            source,
-            matcher: Matcher { ids: [id.to_owned()].into(), ..Matcher::default() },
-            from: self.in_minutes(from),
-            until: self.in_minutes(until),
+            matcher: Matcher::of_id(id),
             title: "work".to_owned(),
-            by: "somebody".to_owned(),
-            even_outage: false,
-            notice: None,
-            announced_at: None,
+            by: "an operator".to_owned(),
+            ..Window::bare(source, &format!("{source:?} {id}"), (self.in_minutes(from), self.in_minutes(until)))
         });
         self.plans.windows.last_mut().unwrap()
     }

@@ -99,18 +99,7 @@ fn what_matches_is_counted_by_account_and_kind() {
 #[tokio::test]
 async fn what_is_planned_is_what_is_not_over() {
     let store = SqliteLedger::in_memory().unwrap();
-    let window = |id: &str, from, until| Window {
-        id: id.to_owned(),
-        source: WindowSource::Silence,
-        matcher: Matcher::default(),
-        from: at(from),
-        until: at(until),
-        title: String::new(),
-        by: String::new(),
-        even_outage: false,
-        notice: None,
-        announced_at: None,
-    };
+    let window = |id: &str, from, until| Window::bare(WindowSource::Silence, id, (at(from), at(until)));
     let windows = [window("over", 0, 10), window("later", 20, 30), window("now", 10, 11), window("never", 40, 40)];
     for planned in &windows {
         store.write_window("1", planned).await.unwrap();

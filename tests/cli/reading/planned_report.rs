@@ -13,14 +13,9 @@ const ACCOUNT: &str = "123456789012";
 /// Work of AWS on the connection that is down on 22 October from 03:12 to 03:24, announced at an instant.
 fn work(id: &str, (from, until): (&str, &str), announced: &str) -> Window {
     Window {
-        id: id.to_owned(),
-        source: WindowSource::AwsHealth,
-        matcher: Matcher { ids: ["dxcon-1".to_owned()].into(), ..Matcher::default() },
-        from: at(from),
-        until: at(until),
+        matcher: Matcher::of_id("dxcon-1"),
         title: HOSTILE.to_owned(),
         by: "AWS".to_owned(),
-        even_outage: false,
         notice: Some(Notice {
             updated_at: at(announced),
             event: format!("arn:{id}"),
@@ -28,7 +23,7 @@ fn work(id: &str, (from, until): (&str, &str), announced: &str) -> Window {
             page: 1,
             change: NoticeChange::Scheduled,
         }),
-        announced_at: None,
+        ..Window::bare(WindowSource::AwsHealth, id, (at(from), at(until)))
     }
 }
 

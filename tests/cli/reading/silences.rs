@@ -44,16 +44,11 @@ fn work(from: &str, until: &str) -> Window {
         change: NoticeChange::Scheduled,
     };
     Window {
-        id: "DXMAINT-7".to_owned(),
-        source: WindowSource::AwsHealth,
-        matcher: Matcher { ids: ["dxcon-1".to_owned()].into(), ..Matcher::default() },
-        from: at(from),
-        until: at(until),
+        matcher: Matcher::of_id("dxcon-1"),
         title: HOSTILE.to_owned(),
         by: "AWS".to_owned(),
-        even_outage: false,
         notice: Some(notice),
-        announced_at: None,
+        ..Window::bare(WindowSource::AwsHealth, "DXMAINT-7", (at(from), at(until)))
     }
 }
 
@@ -64,7 +59,7 @@ async fn a_silence_is_planned_and_says_what_it_covers() {
     let planned = store.windows(ACCOUNT).await.remove(0);
     assert_eq!(planned.until.since(planned.from).as_secs(), 7_200);
     assert_eq!((planned.by.as_str(), planned.title.as_str()), ("alice", "router swap"));
-    assert_eq!(planned.matcher, Matcher { ids: ["dxcon-1".to_owned()].into(), ..Matcher::default() });
+    assert_eq!(planned.matcher, Matcher::of_id("dxcon-1"));
     assert_eq!(id(&added), planned.id);
     let instant = |at: Timestamp| format!("{} {} UTC", at.day(), &at.to_string()[11..19]);
     let added = added.replace(&planned.id, "ID").replace(&instant(planned.from), "FROM");
