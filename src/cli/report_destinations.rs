@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
+use super::report_table;
 use crate::{
-    domain::Health,
     escape,
-    report::{Figures, Outage, Report, ReportDestination, phrases},
+    report::{Outage, Report, ReportDestination, phrases},
     terminal, words,
 };
 
@@ -13,7 +13,7 @@ use crate::{
 const MOST_OUTAGES: usize = 1_000;
 
 /// Writes the figures, and when there was no path. Nothing where no destination is known.
-pub fn write(out: &mut impl Write, report: &Report, health: impl Fn(&Figures) -> Health) -> anyhow::Result<()> {
+pub fn write(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
     if report.destinations.is_empty() {
         return Ok(());
     }
@@ -29,17 +29,17 @@ pub fn write(out: &mut impl Write, report: &Report, health: impl Fn(&Figures) ->
         "EXCLUDED",
     ]);
     for destination in &report.destinations {
-        let figures = &destination.figures;
+        let [availability, down, outages, longest, excluded] = report_table::cells(&destination.figures);
         table.add_row([
             called(destination).into(),
             terminal::text(destination.name.as_deref().unwrap_or_default()).into(),
             terminal::text(&destination.address_family).into(),
             destination.paths.into(),
-            terminal::cell(phrases::availability(figures), health(figures)),
-            phrases::down(figures).into(),
-            phrases::outages(figures).into(),
-            phrases::optional_duration(figures.longest_outage_milliseconds).into(),
-            phrases::excluded(figures).into(),
+            availability,
+            down,
+            outages,
+            longest,
+            excluded,
         ]);
     }
     writeln!(out)?;

@@ -24,7 +24,7 @@ pub fn write(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
         writeln!(out, "no data: no item was seen in this window")?;
     } else {
         write_figures(out, report)?;
-        report_destinations::write(out, report, health)?;
+        report_destinations::write(out, report)?;
         report_outages::write(out, report)?;
         report_planned::write(out, report)?;
         write_groups(out, report)?;
@@ -48,21 +48,34 @@ fn write_figures(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
     for entry in &report.items {
         let figures = &entry.figures;
         let health = health(figures);
+        let [availability, down, outages, longest, excluded] = cells(figures);
         let indent = "  ".repeat(usize::try_from(entry.depth).unwrap_or(0).min(4));
         table.add_row([
             terminal::cell(terminal::sign(health), health),
             format!("{indent}{}", escape::terminal(&entry.item.key().to_string())).into(),
             terminal::text(entry.item.name.as_deref().unwrap_or_default()).into(),
-            terminal::cell(phrases::availability(figures), health),
-            phrases::down(figures).into(),
-            phrases::outages(figures).into(),
-            phrases::optional_duration(figures.longest_outage_milliseconds).into(),
+            availability,
+            down,
+            outages,
+            longest,
             phrases::optional_duration(figures.mean_time_to_recover_milliseconds).into(),
             phrases::coverage(figures).into(),
-            phrases::excluded(figures).into(),
+            excluded,
         ]);
     }
     Ok(table.write(out)?)
+}
+
+/// The cells that items, destinations and groups have alike: availability, down time, outages, the longest of them, and
+/// what is excluded.
+pub(super) fn cells(figures: &Figures) -> [terminal::Cell; 5] {
+    [
+        terminal::cell(phrases::availability(figures), health(figures)),
+        phrases::down(figures).into(),
+        phrases::outages(figures).into(),
+        phrases::optional_duration(figures.longest_outage_milliseconds).into(),
+        phrases::excluded(figures).into(),
+    ]
 }
 
 fn health(figures: &Figures) -> Health {
@@ -87,16 +100,9 @@ fn write_groups(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
         "EXCLUDED",
     ]);
     for group in report.locations.iter().chain([&report.estate]) {
-        let figures = &group.figures;
-        table.add_row([
-            terminal::text(group.location.as_deref().unwrap_or("all connections")).into(),
-            group.connections.into(),
-            terminal::cell(phrases::availability(figures), health(figures)),
-            phrases::down(figures).into(),
-            phrases::outages(figures).into(),
-            phrases::optional_duration(figures.longest_outage_milliseconds).into(),
-            phrases::excluded(figures).into(),
-        ]);
+        let [availability, down, outages, longest, excluded] = cells(&group.figures);
+        let location = terminal::text(group.location.as_deref().unwrap_or("all connections"));
+        table.add_row([location.into(), group.connections.into(), availability, down, outages, longest, excluded]);
     }
     writeln!(out)?;
     Ok(table.write(out)?)
