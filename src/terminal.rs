@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Write, stdout};
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
+pub use crate::words::sign;
 use crate::{domain::Health, escape};
 
 /// Writes an error to standard error.
@@ -51,18 +52,6 @@ pub fn of_health(health: Health) -> Style {
         Health::Testing => colour(AnsiColor::Cyan),
         Health::Pending => colour(AnsiColor::Blue),
         Health::Removed => Style::new().dimmed(),
-    }
-}
-
-/// The sign of a health, which means the same as its colour.
-pub fn sign(health: Health) -> &'static str {
-    match health {
-        Health::Up => "+",
-        Health::Down => "!",
-        Health::Unknown => "?",
-        Health::Testing => "~",
-        Health::Pending => "…",
-        Health::Removed => "-",
     }
 }
 

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::{domain::Timestamp, escape};
+use crate::{
+    domain::{Health, Timestamp},
+    escape,
+};
 
 pub mod incident;
 
@@ -89,6 +92,18 @@ pub fn elided(id: &str, maximum: usize, mark: &str) -> String {
     }
     let head = kept.div_ceil(2);
     format!("{}{mark}{}", id[..head].trim_end(), id[id.len() - (kept - head)..].trim_start())
+}
+
+/// The sign of a health, which means the same as its colour wherever it is shown.
+pub fn sign(health: Health) -> &'static str {
+    match health {
+        Health::Up => "+",
+        Health::Down => "!",
+        Health::Unknown => "?",
+        Health::Testing => "~",
+        Health::Pending => "…",
+        Health::Removed => "-",
+    }
 }
 
 #[cfg(test)]

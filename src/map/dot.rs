@@ -3,12 +3,11 @@
 use std::fmt::Write;
 
 use super::{
-    marks::sign,
     picture::{Frame, Line, Picture, Section, Title, What},
     plan::Pass,
     wording::{self, MOST_ID, MOST_NAME},
 };
-use crate::{domain::Health, escape};
+use crate::{domain::Health, escape, words};
 
 /// Text from AWS, inert in a quoted string: no escape of Graphviz's own (`\N`, `\G`) and no entity is left in it.
 fn shown(text: &str, most: usize) -> String {
@@ -97,13 +96,14 @@ fn label(picture: &Picture<'_>, line: &Line) -> (Health, String) {
         What::Item(place, riders) => {
             let item = &map.estate.items[*place];
             let health = wording::health(item);
-            let mut lines = vec![format!("{} {}", sign(health), wording::kind(item, &shown))];
+            let mut lines = vec![format!("{} {}", words::sign(health), wording::kind(item, &shown))];
             lines.extend(wording::name(item).map(|name| shown(name, MOST_NAME)));
             lines.push(shown(&item.item.id, MOST_ID));
             lines.push(wording::facts(item, &shown).join(", "));
             let riders = riders.iter().map(|rider| &map.estate.items[*rider]);
             lines.extend(
-                riders.map(|rider| format!("{} {}", sign(wording::health(rider)), wording::rider(rider, &shown))),
+                riders
+                    .map(|rider| format!("{} {}", words::sign(wording::health(rider)), wording::rider(rider, &shown))),
             );
             lines.push(incidents);
             lines.retain(|line| !line.is_empty());
@@ -111,7 +111,7 @@ fn label(picture: &Picture<'_>, line: &Line) -> (Health, String) {
         }
         What::Folded(tally) => {
             let health = tally.worst();
-            (health, format!("{} {} {incidents}", sign(health), tally.words()).trim_end().to_owned())
+            (health, format!("{} {} {incidents}", words::sign(health), tally.words()).trim_end().to_owned())
         }
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::{
     MapItem,
     layout::Layout,
-    marks::{shape, sign},
+    marks::shape,
     picture::{Detail, Frame, Line, Picture, Title, What},
     plan::Pass,
     svg,
@@ -221,5 +221,5 @@ fn badges(numbers: &[usize]) -> String {
 
 /// The mark of a health: its sign on its colour.
 pub fn mark(health: Health) -> String {
-    format!("<b class=\"m {health}\">{}</b>", sign(health))
+    format!("<b class=\"m {health}\">{}</b>", words::sign(health))
 }

@@ -1,18 +1,6 @@
 //! The mark of a health. It means the same as the colour beside it.
 
-use crate::domain::Health;
-
-/// The mark as a character, as everywhere in the tool.
-pub(super) fn sign(health: Health) -> &'static str {
-    match health {
-        Health::Up => "+",
-        Health::Down => "!",
-        Health::Unknown => "?",
-        Health::Testing => "~",
-        Health::Pending => "…",
-        Health::Removed => "-",
-    }
-}
+use crate::{domain::Health, words};
 
 /// The mark as a shape of 14 units around (`x`, `y`), with the sign in it.
 pub(super) fn shape(health: Health, x: u32, y: u32) -> String {
@@ -26,7 +14,7 @@ pub(super) fn shape(health: Health, x: u32, y: u32) -> String {
     };
     let sign = match health {
         Health::Removed => "",
-        other => sign(other),
+        other => words::sign(other),
     };
     format!(
         "<g class=\"mark {health}\" transform=\"translate({x} {y})\"><path d=\"{outline}\"/><text \

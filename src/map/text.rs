@@ -1,14 +1,13 @@
 //! The map as text: an indented list, in the order of the picture.
 
 use super::{
-    marks::sign,
     picture::{Frame, Line, Picture, Title, What},
     plan::Pass,
     wording::{self, MOST_ID, MOST_NAME},
 };
 use crate::{
     domain::{Health, RootKind},
-    escape,
+    escape, words,
 };
 
 /// A piece of a line, and the health whose colour it has. It is inert on a terminal.
@@ -38,7 +37,7 @@ pub fn lines(picture: &Picture<'_>) -> Vec<Vec<Piece>> {
     let mut lines = Vec::new();
     for number in 0..map.estate.incidents.len() {
         let (health, text) = wording::incident(map, number, &shown);
-        lines.push(vec![coloured(format!("{} {text}", sign(health)), health)]);
+        lines.push(vec![coloured(format!("{} {text}", words::sign(health)), health)]);
     }
     if !lines.is_empty() {
         lines.push(vec![]);
@@ -69,7 +68,7 @@ fn add_frame(picture: &Picture<'_>, frame: &Frame, is_place: bool, lines: &mut V
     if let Title::Destination(number) = &frame.what {
         for family in &map.destinations[*number].families {
             let (health, text) = wording::family(family, &shown);
-            lines.push(vec![plain("   "), coloured(format!("{} {text}", sign(health)), health)]);
+            lines.push(vec![plain("   "), coloured(format!("{} {text}", words::sign(health)), health)]);
         }
     }
     for section in &frame.sections {
@@ -95,7 +94,7 @@ fn pieces(picture: &Picture<'_>, line: &Line) -> Vec<Piece> {
         What::Item(place, riders) => {
             let item = &map.estate.items[*place];
             let health = wording::health(item);
-            pieces.push(coloured(sign(health), health));
+            pieces.push(coloured(words::sign(health), health));
             let name = wording::name(item).map(|name| format!(" {}", shown(name, MOST_NAME))).unwrap_or_default();
             pieces.push(plain(format!(" {}{name} {}", wording::kind(item, &shown), shown(&item.item.id, MOST_ID))));
             let facts = wording::facts(item, &shown);
@@ -107,12 +106,13 @@ fn pieces(picture: &Picture<'_>, line: &Line) -> Vec<Piece> {
                 let state =
                     if health == Health::Up { String::new() } else { format!(" {}", shown(rider.state.value(), 20)) };
                 pieces.push(plain("  "));
-                pieces.push(coloured(format!("{}{}{state}", sign(health), wording::rider(rider, &shown)), health));
+                pieces
+                    .push(coloured(format!("{}{}{state}", words::sign(health), wording::rider(rider, &shown)), health));
             }
         }
         What::Folded(tally) => {
             let health = tally.worst();
-            pieces.push(coloured(format!("{} {}", sign(health), tally.words()), health));
+            pieces.push(coloured(format!("{} {}", words::sign(health), tally.words()), health));
         }
     }
     for lead in &line.leads {
