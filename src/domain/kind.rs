@@ -102,6 +102,19 @@ impl Kind {
         self.facts().words
     }
 
+    /// Whether items of this kind end on a device, at a location.
+    pub fn ends_on_a_device(self) -> bool {
+        matches!(
+            self,
+            Kind::Connection
+                | Kind::HostedConnection
+                | Kind::Interconnect
+                | Kind::Lag
+                | Kind::VirtualInterface
+                | Kind::BgpPeer
+        )
+    }
+
     /// Whether items of this kind are the same from every region, and so are read once.
     pub fn is_global(self) -> bool {
         matches!(

@@ -32,17 +32,7 @@ pub(super) fn destinations(
 
 /// Whether the course of items of `kind` is needed.
 pub(super) fn needs(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Connection
-            | Kind::HostedConnection
-            | Kind::Interconnect
-            | Kind::Lag
-            | Kind::VirtualInterface
-            | Kind::BgpPeer
-            | Kind::BgpRoutes
-            | Kind::GatewayAttachment
-    )
+    kind.ends_on_a_device() || matches!(kind, Kind::BgpRoutes | Kind::GatewayAttachment)
 }
 
 /// The items of an account, and how they hang together.
@@ -148,7 +138,7 @@ impl<'a> Account<'a> {
     }
 }
 
-/// What an interface hung on, from the beginning of the window. Between two events that say different things, nobody knows
+/// What an interface hung on, from the beginning of the window. Between two events that say different things, it is not known
 /// when it changed: it led to where the first said, and what it ran over is not known.
 fn bearings(course: &Course, present: &Relation, window_from: Timestamp) -> Vec<Bearing> {
     let mut bearings: Vec<Bearing> = Vec::new();

@@ -3,10 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::{
-    domain::Kind,
-    incident::{Condition, Entry, Estate, Place},
-};
+use crate::incident::{Condition, Entry, Estate, Place};
 
 /// An account's estate, with what is needed to follow a failure through it.
 #[derive(Clone, Debug)]
@@ -47,7 +44,7 @@ impl Wiring {
             if !is_there(entry) {
                 continue;
             }
-            if ends_somewhere(entry.key.kind) {
+            if entry.key.kind.ends_on_a_device() {
                 let named = [&entry.item.physical_device, &entry.item.device];
                 for device in named.into_iter().flatten() {
                     let at = wiring.devices.entry(device.clone()).or_default();
@@ -122,17 +119,4 @@ impl Wiring {
 /// Whether an item is there, however it is.
 pub(super) fn is_there(entry: &Entry) -> bool {
     entry.condition() != Condition::Gone
-}
-
-/// Whether items of a kind end on a device, at a location.
-fn ends_somewhere(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Connection
-            | Kind::HostedConnection
-            | Kind::Interconnect
-            | Kind::Lag
-            | Kind::VirtualInterface
-            | Kind::BgpPeer
-    )
 }
