@@ -63,8 +63,30 @@ pub(super) fn with<T>(event: &Event, form: Form, make: impl Fn(&Announcement<'_>
 }
 
 pub(super) fn mail(event: &Event) -> String {
-    let message = with(event, Form::Full, Message::for_people).unwrap();
+    letter(&with(event, Form::Full, Message::for_people).unwrap())
+}
+
+pub(super) fn letter(message: &Message) -> String {
     format!("{}\n\n{}", message.subject, message.text)
+}
+
+/// What a letter has that another has not: its lines, with a count in place of those that stand there in the same order.
+pub(super) fn beside(letter: &str, other: &str) -> String {
+    let mut known = other.lines();
+    let (mut lines, mut same) = (Vec::new(), 0);
+    let as_there = |same: u64| format!("({} as there)", crate::words::counted(same, "line", "lines"));
+    for line in letter.lines() {
+        let mut ahead = known.clone();
+        if !line.is_empty() && ahead.any(|other| other == line) {
+            (known, same) = (ahead, same + 1);
+            continue;
+        }
+        lines.extend((same > 0).then(|| as_there(same)));
+        lines.push(line.to_owned());
+        same = 0;
+    }
+    lines.extend((same > 0).then(|| as_there(same)));
+    lines.join("\n")
 }
 
 pub(super) fn notification(event: &Event) -> Value {
@@ -154,26 +176,21 @@ fn an_outage() {
 
 #[test]
 fn a_recovery() {
-    assert_snapshot!(mail(&event(Some("down"), "available")), @"
+    assert_snapshot!(beside(&mail(&event(Some("down"), "available")), &mail(&outage())), @"
     [info] virtual-interface dxvif-ffabc123 down -> available (prod-private)
 
     Virtual interface dxvif-ffabc123 (prod-private) is back in service.
 
     State:        down -> available (in service)
-    Since:        2026-11-22 03:12:00 UTC
+    (1 line as there)
     Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen down (known to within 1 minute)
     Before:       down for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
     Severity:     info (recovered)
-    Item:         virtual-interface dxvif-ffabc123
-    Location:     EqDC2
-    Connection:   dxcon-fg5678gh
-    Region:       us-east-1
-    Account:      123456789012
+    (5 lines as there)
     Incident:     00000000-0000-0000-0000-000000001234 (ended)
-    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (transition 7 of this item)
+    (1 line as there)
 
-    Its history:
-      aws-dx-monitor history virtual-interface/dxvif-ffabc123
+    (2 lines as there)
     ");
     let (title, thread) = ("/content/title", "/metadata/threadId");
     let recovery = notification(&event(Some("down"), "available"));
@@ -192,85 +209,62 @@ fn a_recovery() {
 
 #[test]
 fn an_unrecognized_state_word() {
-    assert_snapshot!(mail(&event(Some("available"), "quarantined\u{1b}[31m")), @r"
+    assert_snapshot!(beside(&mail(&event(Some("available"), "quarantined\u{1b}[31m")), &mail(&outage())), @r"
     [warning] virtual-interface dxvif-ffabc123 available -> quarantined?[31m (prod-private)
 
     Virtual interface dxvif-ffabc123 (prod-private) is in a state that this version of the monitor does not know.
     Look the word up in the AWS Direct Connect API reference, and update the monitor.
 
     State:        available -> quarantined\u{1b}[31m (a state word that this version does not know)
-    Since:        2026-11-22 03:12:00 UTC
-    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available (known to within 1 minute)
-    Before:       available for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
+    (3 lines as there)
     Severity:     warning (unknown)
-    Item:         virtual-interface dxvif-ffabc123
-    Location:     EqDC2
-    Connection:   dxcon-fg5678gh
-    Region:       us-east-1
-    Account:      123456789012
-    Incident:     6b75e9f8-3ec9-5ed7-9582-c900af24a2a7
-    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (transition 7 of this item)
+    (7 lines as there)
 
-    Its history:
-      aws-dx-monitor history virtual-interface/dxvif-ffabc123
+    (2 lines as there)
     ");
 }
 
 #[test]
 fn a_state_that_aws_does_not_report() {
-    assert_snapshot!(mail(&event(Some("available"), "unknown")), @"
+    assert_snapshot!(beside(&mail(&event(Some("available"), "unknown")), &mail(&outage())), @"
     [warning] virtual-interface dxvif-ffabc123 available -> unknown (prod-private)
 
     Virtual interface dxvif-ffabc123 (prod-private) is in a state that AWS does not report.
     It may still work. Check its traffic, and the AWS Health Dashboard.
 
     State:        available -> unknown (AWS does not report the state)
-    Since:        2026-11-22 03:12:00 UTC
-    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available (known to within 1 minute)
-    Before:       available for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
+    (3 lines as there)
     Severity:     warning (unknown)
-    Item:         virtual-interface dxvif-ffabc123
-    Location:     EqDC2
-    Connection:   dxcon-fg5678gh
-    Region:       us-east-1
-    Account:      123456789012
-    Incident:     6b75e9f8-3ec9-5ed7-9582-c900af24a2a7
-    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (transition 7 of this item)
+    (7 lines as there)
 
-    Its history:
-      aws-dx-monitor history virtual-interface/dxvif-ffabc123
+    (2 lines as there)
     ");
 }
 
 #[test]
 fn an_item_that_left_its_listing() {
-    assert_snapshot!(mail(&event(Some("down"), "absent")), @"
+    assert_snapshot!(beside(&mail(&event(Some("down"), "absent")), &mail(&outage())), @"
     [warning] virtual-interface dxvif-ffabc123 down -> absent (prod-private)
 
     Virtual interface dxvif-ffabc123 (prod-private) is gone: AWS no longer lists it.
     If this was not intended, AWS CloudTrail has the call that removed it.
 
     State:        down -> absent (gone: AWS no longer lists it)
-    Since:        2026-11-22 03:12:00 UTC
+    (1 line as there)
     Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen down (known to within 1 minute)
     Before:       down for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
     Severity:     warning (removed)
-    Item:         virtual-interface dxvif-ffabc123
-    Location:     EqDC2
-    Connection:   dxcon-fg5678gh
-    Region:       us-east-1
-    Account:      123456789012
+    (5 lines as there)
     Incident:     00000000-0000-0000-0000-000000001234 (ended)
-    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (transition 7 of this item)
+    (1 line as there)
 
-    Its history:
-      aws-dx-monitor history virtual-interface/dxvif-ffabc123
+    (2 lines as there)
     ");
 }
 
 #[test]
 fn an_item_seen_for_the_first_time() {
-    assert_snapshot!(mail(&event(None, "available")), @"
+    assert_snapshot!(beside(&mail(&event(None, "available")), &mail(&outage())), @"
     [info] virtual-interface dxvif-ffabc123 discovered: available (prod-private)
 
     Virtual interface dxvif-ffabc123 (prod-private) is new to the monitor: in service.
@@ -278,15 +272,10 @@ fn an_item_seen_for_the_first_time() {
     State:        available (in service)
     First seen:   2026-11-22 03:12:00 UTC
     Severity:     info (discovered)
-    Item:         virtual-interface dxvif-ffabc123
-    Location:     EqDC2
-    Connection:   dxcon-fg5678gh
-    Region:       us-east-1
-    Account:      123456789012
+    (5 lines as there)
     Event:        513e0f84-665c-5561-a0e4-cb84b28d754c (transition 1 of this item)
 
-    Its history:
-      aws-dx-monitor history virtual-interface/dxvif-ffabc123
+    (2 lines as there)
     ");
     assert_snapshot!(notification(&event(None, "available")).pointer("/content/description").unwrap().as_str().unwrap(), @"
     It is new to the monitor: in service.
@@ -313,25 +302,18 @@ fn an_event_of_a_newer_version_is_announced_in_its_own_words() {
     row.event["news"] = true.into();
     let announcement = Announcement { row: &row, form: Form::Full };
     let message = Message::for_people(&announcement).unwrap();
-    assert_snapshot!(format!("{}\n\n{}", message.subject, message.text), @"
+    assert_snapshot!(beside(&letter(&message), &mail(&outage())), @"
     [<grave>] quantum-link dxvif-ffabc123 available -> entangled (prod-private)
 
     Quantum-link dxvif-ffabc123 (prod-private) is in a state that this version of the monitor does not know.
 
     State:        available -> entangled (recorded by a newer version; this one does not know what it means)
-    Since:        2026-11-22 03:12:00 UTC
-    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen available (known to within 1 minute)
-    Before:       available for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
+    (3 lines as there)
     Severity:     <grave> (teleported)
     Item:         quantum-link dxvif-ffabc123
-    Location:     EqDC2
-    Connection:   dxcon-fg5678gh
-    Region:       us-east-1
-    Account:      123456789012
-    Incident:     6b75e9f8-3ec9-5ed7-9582-c900af24a2a7
-    Event:        6b75e9f8-3ec9-5ed7-9582-c900af24a2a7 (transition 7 of this item)
+    (6 lines as there)
 
-    Its history:
+    (1 line as there)
       aws-dx-monitor history quantum-link/dxvif-ffabc123
     ");
     assert_eq!(

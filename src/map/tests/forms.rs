@@ -41,171 +41,56 @@ fn an_outage_is_drawn_on_what_it_hits_and_what_is_left_stands_out() {
     ");
 }
 
+/// A drawing, a mark or an item a line.
+fn in_lines(svg: &str) -> String {
+    let groups = svg.replace("><g", ">\n<g").replace("</g><", "</g>\n<");
+    // What is on the line of an interface has its mark within.
+    groups.replace("</title>\n<g", "</title><g").replace("</g>\n<text class=\"item", "</g><text class=\"item")
+}
+
 #[test]
 fn the_picture_has_a_shape_for_each_health_and_a_stroke_for_each_sort_of_path() {
     let [_, (_, svg), ..] = forms(&small(), Detail::Readable);
-    let drawn = svg.split_once("</style>").unwrap().1.replace("><", ">\n<");
-    insta::assert_snapshot!(drawn, @r#"
-    <path class="lead lost" d="M670 236C730 236 730 118 790 118">
-    <title>no path</title>
-    </path>
-    <path class="cross" d="M725 172l10 10m0-10l-10 10"/>
-    <path class="lead left" d="M670 88C730 88 730 118 790 118">
-    <title>path that is left</title>
-    </path>
-    <g>
-    <rect class="frame" x="10" y="10" width="660" height="136" rx="8"/>
-    <text class="head" x="20" y="29">
-    <tspan class="kind">Location</tspan> CSVA1</text>
-    <text class="faint" x="20" y="52">device CSVA1-1</text>
-    <g class="mark up" transform="translate(28 68)">
-    <path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/>
-    <text text-anchor="middle" y="4">+</text>
-    </g>
-    <g>
-    <title>connection dxcon-2 10Gbps</title>
-    <text class="item up" x="41" y="72">connection dxcon-2 10Gbps</text>
-    </g>
+    insta::assert_snapshot!(in_lines(svg.split_once("</style>").unwrap().1), @r#"
+    <path class="lead lost" d="M670 236C730 236 730 118 790 118"><title>no path</title></path><path class="cross" d="M725 172l10 10m0-10l-10 10"/><path class="lead left" d="M670 88C730 88 730 118 790 118"><title>path that is left</title></path>
+    <g><rect class="frame" x="10" y="10" width="660" height="136" rx="8"/><text class="head" x="20" y="29"><tspan class="kind">Location</tspan> CSVA1</text><text class="faint" x="20" y="52">device CSVA1-1</text>
+    <g class="mark up" transform="translate(28 68)"><path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/><text text-anchor="middle" y="4">+</text></g>
+    <g><title>connection dxcon-2 10Gbps</title><text class="item up" x="41" y="72">connection dxcon-2 10Gbps</text></g>
     <text class="letter" text-anchor="end" x="662" y="92">A</text>
-    <g>
-    <title>attachment c4f1:dxvif-2: attached</title>
-    <g class="mark up" transform="translate(612 88)">
-    <path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/>
-    <text text-anchor="middle" y="4">+</text>
+    <g><title>attachment c4f1:dxvif-2: attached</title><g class="mark up" transform="translate(612 88)"><path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/><text text-anchor="middle" y="4">+</text></g><text class="item up" x="622" y="92">att</text></g>
+    <g><title>BGP ipv4 dxvif-2-peer: up</title><g class="mark up" transform="translate(573 88)"><path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/><text text-anchor="middle" y="4">+</text></g><text class="item up" x="583" y="92">v4</text></g>
+    <g class="mark up" transform="translate(44 88)"><path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/><text text-anchor="middle" y="4">+</text></g>
+    <g><title>transit interface dxvif-2</title><text class="item up" x="57" y="92">transit interface dxvif-2</text></g>
+    <g><title>MACsec dxlag-1: up</title><g class="mark up" transform="translate(628 108)"><path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/><text text-anchor="middle" y="4">+</text></g><text class="item up" x="638" y="112">sec</text></g>
+    <g class="mark up" transform="translate(28 108)"><path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/><text text-anchor="middle" y="4">+</text></g>
+    <g><title>LAG dxlag-1</title><text class="item up" x="41" y="112">LAG dxlag-1</text></g>
+    <g class="mark up" transform="translate(44 128)"><path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/><text text-anchor="middle" y="4">+</text></g>
+    <g><title>connection dxcon-3</title><text class="item up" x="57" y="132">connection dxcon-3</text></g>
     </g>
-    <text class="item up" x="622" y="92">att</text>
-    </g>
-    <g>
-    <title>BGP ipv4 dxvif-2-peer: up</title>
-    <g class="mark up" transform="translate(573 88)">
-    <path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/>
-    <text text-anchor="middle" y="4">+</text>
-    </g>
-    <text class="item up" x="583" y="92">v4</text>
-    </g>
-    <g class="mark up" transform="translate(44 88)">
-    <path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/>
-    <text text-anchor="middle" y="4">+</text>
-    </g>
-    <g>
-    <title>transit interface dxvif-2</title>
-    <text class="item up" x="57" y="92">transit interface dxvif-2</text>
-    </g>
-    <g>
-    <title>MACsec dxlag-1: up</title>
-    <g class="mark up" transform="translate(628 108)">
-    <path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/>
-    <text text-anchor="middle" y="4">+</text>
-    </g>
-    <text class="item up" x="638" y="112">sec</text>
-    </g>
-    <g class="mark up" transform="translate(28 108)">
-    <path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/>
-    <text text-anchor="middle" y="4">+</text>
-    </g>
-    <g>
-    <title>LAG dxlag-1</title>
-    <text class="item up" x="41" y="112">LAG dxlag-1</text>
-    </g>
-    <g class="mark up" transform="translate(44 128)">
-    <path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/>
-    <text text-anchor="middle" y="4">+</text>
-    </g>
-    <g>
-    <title>connection dxcon-3</title>
-    <text class="item up" x="57" y="132">connection dxcon-3</text>
-    </g>
-    </g>
-    <g>
-    <rect class="frame" x="10" y="158" width="660" height="96" rx="8"/>
-    <text class="head" x="20" y="177">
-    <tspan class="kind">Location</tspan> EqDC2</text>
-    <text class="faint" x="20" y="200">device EqDC2-1</text>
-    <rect class="badge" x="634" y="208" width="28" height="16" rx="4"/>
-    <text class="badge-text" x="638" y="220">#1*</text>
-    <g class="mark down" transform="translate(28 216)">
-    <path d="M0-8L8 0L0 8L-8 0z"/>
-    <text text-anchor="middle" y="4">!</text>
-    </g>
-    <g>
-    <title>connection dxcon-1 10Gbps down</title>
-    <text class="item down" x="41" y="220">connection dxcon-1 10Gbps down</text>
-    </g>
+    <g><rect class="frame" x="10" y="158" width="660" height="96" rx="8"/><text class="head" x="20" y="177"><tspan class="kind">Location</tspan> EqDC2</text><text class="faint" x="20" y="200">device EqDC2-1</text><rect class="badge" x="634" y="208" width="28" height="16" rx="4"/><text class="badge-text" x="638" y="220">#1*</text>
+    <g class="mark down" transform="translate(28 216)"><path d="M0-8L8 0L0 8L-8 0z"/><text text-anchor="middle" y="4">!</text></g>
+    <g><title>connection dxcon-1 10Gbps down</title><text class="item down" x="41" y="220">connection dxcon-1 10Gbps down</text></g>
     <text class="letter" text-anchor="end" x="662" y="240">A</text>
-    <g>
-    <title>attachment c4f1:dxvif-1: attached</title>
-    <g class="mark up" transform="translate(612 236)">
-    <path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/>
-    <text text-anchor="middle" y="4">+</text>
+    <g><title>attachment c4f1:dxvif-1: attached</title><g class="mark up" transform="translate(612 236)"><path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/><text text-anchor="middle" y="4">+</text></g><text class="item up" x="622" y="240">att</text></g>
+    <g><title>BGP ipv4 dxvif-1-peer: down</title><g class="mark down" transform="translate(573 236)"><path d="M0-8L8 0L0 8L-8 0z"/><text text-anchor="middle" y="4">!</text></g><text class="item down" x="583" y="240">v4</text></g>
+    <rect class="badge" x="540" y="228" width="21" height="16" rx="4"/><text class="badge-text" x="544" y="240">#1</text>
+    <g class="mark down" transform="translate(44 236)"><path d="M0-8L8 0L0 8L-8 0z"/><text text-anchor="middle" y="4">!</text></g>
+    <g><title>transit interface dxvif-1 down</title><text class="item down" x="57" y="240">transit interface dxvif-1 down</text></g>
     </g>
-    <text class="item up" x="622" y="240">att</text>
+    <g><rect class="frame" x="10" y="266" width="660" height="56" rx="8"/><text class="head" x="20" y="285"><tspan class="kind">On no path</tspan> </text>
+    <g class="mark up" transform="translate(28 304)"><path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/><text text-anchor="middle" y="4">+</text></g>
+    <g><title>resiliency group dxrg-1</title><text class="item up" x="41" y="308">resiliency group dxrg-1</text></g>
     </g>
-    <g>
-    <title>BGP ipv4 dxvif-1-peer: down</title>
-    <g class="mark down" transform="translate(573 236)">
-    <path d="M0-8L8 0L0 8L-8 0z"/>
-    <text text-anchor="middle" y="4">!</text>
-    </g>
-    <text class="item down" x="583" y="240">v4</text>
-    </g>
-    <rect class="badge" x="540" y="228" width="21" height="16" rx="4"/>
-    <text class="badge-text" x="544" y="240">#1</text>
-    <g class="mark down" transform="translate(44 236)">
-    <path d="M0-8L8 0L0 8L-8 0z"/>
-    <text text-anchor="middle" y="4">!</text>
-    </g>
-    <g>
-    <title>transit interface dxvif-1 down</title>
-    <text class="item down" x="57" y="240">transit interface dxvif-1 down</text>
-    </g>
-    </g>
-    <g>
-    <rect class="frame" x="10" y="266" width="660" height="56" rx="8"/>
-    <text class="head" x="20" y="285">
-    <tspan class="kind">On no path</tspan> </text>
-    <g class="mark up" transform="translate(28 304)">
-    <path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/>
-    <text text-anchor="middle" y="4">+</text>
-    </g>
-    <g>
-    <title>resiliency group dxrg-1</title>
-    <text class="item up" x="41" y="308">resiliency group dxrg-1</text>
-    </g>
-    </g>
-    <g>
-    <rect class="frame" x="790" y="104" width="440" height="116" rx="8"/>
-    <text class="head" x="800" y="123">A  <tspan class="kind">Direct Connect gateway</tspan> core-dxgw</text>
-    <g class="mark unknown" transform="translate(808 142)">
-    <path d="M-6-6H6V6H-6z"/>
-    <text text-anchor="middle" y="4">?</text>
-    </g>
+    <g><rect class="frame" x="790" y="104" width="440" height="116" rx="8"/><text class="head" x="800" y="123">A  <tspan class="kind">Direct Connect gateway</tspan> core-dxgw</text>
+    <g class="mark unknown" transform="translate(808 142)"><path d="M-6-6H6V6H-6z"/><text text-anchor="middle" y="4">?</text></g>
     <text class="family unknown" x="820" y="146">IPv4: 1 of 2 paths left, on 1 device in 1 location</text>
-    <g class="mark up" transform="translate(808 162)">
-    <path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/>
-    <text text-anchor="middle" y="4">+</text>
-    </g>
-    <g>
-    <title>Direct Connect gateway core-dxgw c4f1</title>
-    <text class="item up" x="821" y="166">Direct Connect gateway core-dxgw c4f1</text>
-    </g>
-    <g class="mark up" transform="translate(808 182)">
-    <path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/>
-    <text text-anchor="middle" y="4">+</text>
-    </g>
-    <g>
-    <title>association with vgw-1 a-1</title>
-    <text class="item up" x="821" y="186">association with vgw-1 a-1</text>
-    </g>
-    <g class="mark up" transform="translate(824 202)">
-    <path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/>
-    <text text-anchor="middle" y="4">+</text>
-    </g>
-    <g>
-    <title>virtual private gateway vgw-1</title>
-    <text class="item up" x="837" y="206">virtual private gateway vgw-1</text>
-    </g>
-    </g>
-    </svg>
+    <g class="mark up" transform="translate(808 162)"><path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/><text text-anchor="middle" y="4">+</text></g>
+    <g><title>Direct Connect gateway core-dxgw c4f1</title><text class="item up" x="821" y="166">Direct Connect gateway core-dxgw c4f1</text></g>
+    <g class="mark up" transform="translate(808 182)"><path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/><text text-anchor="middle" y="4">+</text></g>
+    <g><title>association with vgw-1 a-1</title><text class="item up" x="821" y="186">association with vgw-1 a-1</text></g>
+    <g class="mark up" transform="translate(824 202)"><path d="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"/><text text-anchor="middle" y="4">+</text></g>
+    <g><title>virtual private gateway vgw-1</title><text class="item up" x="837" y="206">virtual private gateway vgw-1</text></g>
+    </g></svg>
     "#);
 }
 
