@@ -19,12 +19,7 @@ pub trait Windows {
     async fn write_window(&self, account: &str, window: &Window) -> anyhow::Result<()>;
 
     /// Remembers who has taken an incident on. Whoever was first stays.
-    async fn write_acknowledgement(
-        &self,
-        account: &str,
-        incident: Uuid,
-        acknowledgement: &Acknowledgement,
-    ) -> anyhow::Result<()>;
+    async fn write_acknowledgement(&self, account: &str, incident: Uuid, by: &Acknowledgement) -> anyhow::Result<()>;
 }
 
 /// The row by which the polls that events ask for take turns.

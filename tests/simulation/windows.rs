@@ -49,15 +49,10 @@ impl Windows for SimulatedLedger {
         Ok(())
     }
 
-    async fn write_acknowledgement(
-        &self,
-        account: &str,
-        incident: Uuid,
-        acknowledgement: &Acknowledgement,
-    ) -> anyhow::Result<()> {
+    async fn write_acknowledgement(&self, account: &str, incident: Uuid, by: &Acknowledgement) -> anyhow::Result<()> {
         let key = (WindowRows::path(account), Acknowledgement::key(incident));
         let action = put_new(Table::States, key, |row| {
-            *row = attributes(json!(acknowledgement), acknowledgement.expires_at());
+            *row = attributes(json!(by), by.expires_at());
         });
         // Refused where it is on record already.
         let _ = self.write("ledger.write-acknowledgement", incident.to_string(), vec![action], Vec::new).await?;

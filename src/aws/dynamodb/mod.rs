@@ -252,13 +252,8 @@ impl Windows for DynamoLedger {
             .with_context(|| format!("the planned time {:?} of account {account} cannot be written", window.id))
     }
 
-    async fn write_acknowledgement(
-        &self,
-        account: &str,
-        incident: Uuid,
-        acknowledgement: &Acknowledgement,
-    ) -> anyhow::Result<()> {
-        windows_row::acknowledge(&self.tables, account, incident, acknowledgement)
+    async fn write_acknowledgement(&self, account: &str, incident: Uuid, by: &Acknowledgement) -> anyhow::Result<()> {
+        windows_row::acknowledge(&self.tables, account, incident, by)
             .await
             .with_context(|| format!("the acknowledgement of the incident {incident} cannot be written"))
     }

@@ -292,13 +292,8 @@ impl Windows for SqliteLedger {
             .with_context(|| format!("the planned time {:?} of account {account} cannot be written", window.id))
     }
 
-    async fn write_acknowledgement(
-        &self,
-        account: &str,
-        incident: Uuid,
-        acknowledgement: &Acknowledgement,
-    ) -> anyhow::Result<()> {
-        self.write(|connection| windows::acknowledge(connection, account, incident, acknowledgement))
+    async fn write_acknowledgement(&self, account: &str, incident: Uuid, by: &Acknowledgement) -> anyhow::Result<()> {
+        self.write(|connection| windows::acknowledge(connection, account, incident, by))
             .with_context(|| format!("the acknowledgement of the incident {incident} cannot be written"))
     }
 }

@@ -223,13 +223,8 @@ impl Windows for TroubledLedger {
         self.through(Step::WriteWindow, self.inner.write_window(account, window)).await
     }
 
-    async fn write_acknowledgement(
-        &self,
-        account: &str,
-        incident: Uuid,
-        acknowledgement: &Acknowledgement,
-    ) -> anyhow::Result<()> {
-        let write = self.inner.write_acknowledgement(account, incident, acknowledgement);
+    async fn write_acknowledgement(&self, account: &str, incident: Uuid, by: &Acknowledgement) -> anyhow::Result<()> {
+        let write = self.inner.write_acknowledgement(account, incident, by);
         self.through(Step::WriteAcknowledgement, write).await
     }
 }
