@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 
-from page import fits, is_small_and_opens, stands_alone
+from page import fits, is_small_and_opens, picture_each, reads_and_prints, stands_alone
 
 WIDTHS = [1400, 1000, 390, 360, 320]
 INCIDENT = "00000000-0000-0000-0000-000000000007"
@@ -94,12 +94,7 @@ def check_outage(checks, browser, page: pathlib.Path, contrast: str):
     checks.that("outage: the incident is on its root and on what it hits", browser.ask(
         "[...document.querySelectorAll('.picture .badge-text')].map(e => e.textContent).join(' ')") == "#1* #1")
     checks.that("outage: its line is at the head", "outage of connection dxcon-ffx3v7tc" in browser.ask("document.querySelector('.incidents').textContent"))
-    for dark in [False, True]:
-        browser.look(1400, dark)
-        poor = browser.ask(contrast)
-        checks.that(f"outage: contrast of text is AA in {'dark' if dark else 'light'} mode", not poor, poor)
-    pdf = browser.pdf()
-    checks.that("outage: it prints to PDF", pdf.startswith(b"%PDF-") and len(pdf) > 10_000, len(pdf))
+    reads_and_prints(checks, browser, contrast, "outage")
 
 
 def check_size(checks, browser, page: pathlib.Path):
@@ -127,11 +122,9 @@ def check(checks, browser, binary: str, database: pathlib.Path, make_hostile, co
         "document.documentElement.nodeName === 'svg' && !document.querySelector('parsererror')"))
     check_size(checks, browser, pages["map-large"])
     if pictures:
+        picture_each(browser, pages, pictures, lambda name, form: name != "map-large" or form != "narrow")
         for name, page in pages.items():
             browser.open(page)
-            for form, width, dark in [("wide", 1400, False), ("dark", 1400, True), ("narrow", 360, False)]:
-                browser.look(width, dark)
-                browser.picture(pictures / f"{name}-{form}.png", whole=name != "map-large" or form != "narrow")
             (pictures / f"{name}.pdf").write_bytes(browser.pdf())
         browser.open(pages["map-outage"])
         browser.look(1400, height=1100)

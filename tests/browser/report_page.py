@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import map_page
 
-from page import fits, is_small_and_opens
+from page import fits, is_small_and_opens, picture_each
 
 CABLE = "dxcon-ffx3v7tc"
 
@@ -66,8 +66,4 @@ def check(checks, browser, binary: str, database: pathlib.Path, pictures):
     check_planned(checks, browser, pages["report-planned"])
     check_large(checks, browser, pages["report-large"])
     if pictures:
-        for name, page in pages.items():
-            browser.open(page)
-            for form, width, dark in [("wide", 1400, False), ("dark", 1400, True), ("narrow", 360, False)]:
-                browser.look(width, dark)
-                browser.picture(pictures / f"{name}-{form}.png", whole=name != "report-large")
+        picture_each(browser, pages, pictures, lambda name, _: name != "report-large")

@@ -5,7 +5,7 @@ import subprocess
 
 import map_page
 
-from page import fits, stands_alone
+from page import fits, reads_and_prints, stands_alone
 
 WIDTHS = [1400, 1000, 390, 360, 320]
 
@@ -36,12 +36,7 @@ def check_outage(checks, browser, page: pathlib.Path, contrast: str):
     checks.that("status: a path is lost", "2 of 3 paths left" in browser.ask("document.body.textContent"))
     small = browser.ask("Math.min(...[...document.querySelectorAll('svg.timeline')].map(s => s.getBoundingClientRect().width))")
     checks.that("status: the strips fill a phone", small > 360 * 0.6, small)
-    for dark in [False, True]:
-        browser.look(1400, dark)
-        poor = browser.ask(contrast)
-        checks.that(f"status: contrast of text is AA in {'dark' if dark else 'light'} mode", not poor, poor)
-    pdf = browser.pdf()
-    checks.that("status: it prints to PDF", pdf.startswith(b"%PDF-") and len(pdf) > 10_000, len(pdf))
+    reads_and_prints(checks, browser, contrast, "status")
 
 
 def check(checks, browser, binary: str, database: pathlib.Path, make_hostile, contrast: str, pictures):

@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::{answer, ask, text, tool};
-use aws_dx_monitor::domain::{Kind, SinkName, State};
+use aws_dx_monitor::{
+    domain::{Kind, SinkName, State},
+    ports::Progress,
+};
 
 #[test]
 fn it_lists_everything_and_when_it_was_seen() {
@@ -48,19 +51,8 @@ fn database_with_a_connection(state: &str) -> tempfile::TempDir {
     };
     let event = Event::of(&transition, at);
     let record = Record { transition: &transition, event: &event, passed_by: &[], expires_at: 0 };
-    let progress = aws_dx_monitor::ports::Progress {
-        at,
-        complete: [Kind::Connection].into(),
-        baseline: [Kind::Connection].into(),
-        interval_seconds: None,
-        regular_at: None,
-        first_poll: true,
-        retired: std::collections::BTreeSet::new(),
-        resumed: std::collections::BTreeSet::new(),
-        gaps: Default::default(),
-        read_since: Default::default(),
-        recalled: Default::default(),
-    };
+    let progress =
+        Progress { baseline: [Kind::Connection].into(), first_poll: true, ..Progress::listed(at, [Kind::Connection]) };
     futures::executor::block_on(async {
         ledger.record_baseline(&scope, &[record], &[SinkName::TERMINAL]).await.unwrap();
         ledger.progress(&scope, &progress).await.unwrap();

@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{DAY, MINUTE, Story, TOLERATED, at, monitored, unmonitored, window};
+use super::{DAY, MINUTE, Story, TOLERATED, at, monitored, properties::any_story, unmonitored, window};
 
 const ACCOUNT: &str = "123456789012";
 const HOSTILE: &str = "</p><script>alert(1)</script>\u{202e}\u{1b}[31m,=1+1";
@@ -25,14 +25,9 @@ const HOSTILE: &str = "</p><script>alert(1)</script>\u{202e}\u{1b}[31m,=1+1";
 /// Work of AWS on an item between two minutes, announced at another.
 fn work(id: &str, item: &str, (from, until): (i64, i64), announced: i64) -> PlannedWindow {
     PlannedWindow {
-        id: id.to_owned(),
-        source: WindowSource::AwsHealth,
-        matcher: Matcher { ids: [item.to_owned()].into(), ..Matcher::default() },
-        from: at(from),
-        until: at(until),
+        matcher: Matcher::of_id(item),
         title: HOSTILE.to_owned(),
         by: "AWS".to_owned(),
-        even_outage: false,
         notice: Some(Notice {
             updated_at: at(announced),
             event: format!("arn:{id}"),
@@ -40,7 +35,7 @@ fn work(id: &str, item: &str, (from, until): (i64, i64), announced: i64) -> Plan
             page: 1,
             change: NoticeChange::Scheduled,
         }),
-        announced_at: None,
+        ..PlannedWindow::bare(WindowSource::AwsHealth, id, (at(from), at(until)))
     }
 }
 
@@ -239,16 +234,7 @@ fn the_page_says_what_was_left_out_of_which_windows_and_that_it_was_a_choice() {
 
 /// An hour's words at any distance, and any windows, some of which count.
 fn story() -> impl Strategy<Value = Story> {
-    const WORDS: [&str; 5] = ["available", "down", "testing", "unknown", "deleted"];
-    let step = prop_oneof![1_i64..5, 1_i64..600_000, 1_i64..20_000_000];
-    (-200_i64..200, proptest::collection::vec((step, 0..WORDS.len()), 1..40)).prop_map(|(begin, steps)| {
-        let mut now = at(begin).milliseconds();
-        let words = steps.into_iter().map(|(step, word)| {
-            now += step;
-            (Timestamp::from_milliseconds(now), WORDS[word].to_owned())
-        });
-        Story::exact(words.collect())
-    })
+    any_story(&["available", "down", "testing", "unknown", "deleted"])
 }
 
 fn windows() -> impl Strategy<Value = Vec<PlannedWindow>> {

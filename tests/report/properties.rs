@@ -11,16 +11,21 @@ use super::{Story, TOLERATED, at, unmonitored, window};
 const WORDS: [&str; 9] =
     ["available", "down", "testing", "unknown", "pending", "deleting", "deleted", "absent", "surprising"];
 
-/// Sights in any order of words, at any distance from a millisecond to hours, some before and some after the window.
-fn story() -> impl Strategy<Value = Story> {
+/// Sights in any order of these words, at any distance from a millisecond to hours, some before and some after the window.
+pub fn any_story(words: &'static [&'static str]) -> impl Strategy<Value = Story> {
     let step = prop_oneof![1_i64..5, 1_i64..600_000, 1_i64..20_000_000];
-    (-200_i64..200, proptest::collection::vec((step, 0..WORDS.len()), 1..40)).prop_map(|(begin, steps)| {
+    (-200_i64..200, proptest::collection::vec((step, 0..words.len()), 1..40)).prop_map(|(begin, steps)| {
         let mut now = at(begin).milliseconds();
-        let words = steps.into_iter().map(|(step, word)| {
+        let sights = steps.into_iter().map(|(step, word)| {
             now += step;
-            (Timestamp::from_milliseconds(now), WORDS[word].to_owned())
+            (Timestamp::from_milliseconds(now), words[word].to_owned())
         });
-        let mut story = Story::exact(words.collect());
+        Story::exact(sights.collect())
+    })
+}
+
+fn story() -> impl Strategy<Value = Story> {
+    any_story(&WORDS).prop_map(|mut story| {
         story.item.kind = Kind::VirtualInterface;
         story
     })

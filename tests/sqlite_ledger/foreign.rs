@@ -35,17 +35,11 @@ impl Database {
             let rig = database.rig();
             rig.story("dxcon-1", &["down"]).await;
             let progress = Progress {
-                at: at(60),
-                complete: [Kind::Connection].into(),
                 baseline: [Kind::Connection].into(),
                 interval_seconds: Some(60),
                 regular_at: Some(at(60)),
                 first_poll: true,
-                retired: std::collections::BTreeSet::new(),
-                resumed: std::collections::BTreeSet::new(),
-                gaps: Default::default(),
-                read_since: Default::default(),
-                recalled: Default::default(),
+                ..Progress::listed(at(60), [Kind::Connection])
             };
             database.ledger.progress(&database.scope, &progress).await.unwrap();
         });

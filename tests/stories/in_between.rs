@@ -20,18 +20,8 @@ fn two_regions() -> Scenario {
         let inventory = scenario.inventory.region_mut(region);
         inventory.connections.push(account::connection(&format!("dxcon-{number}")));
         inventory.virtual_interfaces.push(VirtualInterface {
-            virtual_interface_id: format!("dxvif-{number}"),
-            virtual_interface_state: Some("available".into()),
-            virtual_interface_type: Some("private".into()),
-            connection_id: Some(format!("dxcon-{number}")),
-            direct_connect_gateway_id: Some(GATEWAY.into()),
-            bgp_peers: vec![BgpPeer {
-                bgp_peer_id: Some(format!("dxpeer-{number}")),
-                bgp_peer_state: Some("available".into()),
-                bgp_status: Some("up".into()),
-                ..BgpPeer::default()
-            }],
-            ..VirtualInterface::default()
+            bgp_peers: vec![BgpPeer { address_family: None, ..account::session(number, "ipv4") }],
+            ..account::interface_to(GATEWAY, number)
         });
     }
     account::add_gateway(&mut scenario, GATEWAY, None);

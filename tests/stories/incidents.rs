@@ -13,18 +13,10 @@ async fn watching() -> Rig {
     rig.with_baseline().await
 }
 
-/// A whole connection: its own state, and those of the interface and the session over it.
-fn all(rig: &Rig, number: usize, up: bool) {
-    let [cable, session] = if up { ["available", "up"] } else { ["down", "down"] };
-    rig.turns(&account::id(Kind::Connection, number), cable);
-    rig.turns(&account::id(Kind::VirtualInterface, number), cable);
-    rig.turns(&account::id(Kind::BgpPeer, number), session);
-}
-
 #[tokio::test]
 async fn an_outage_is_one_message_to_people_and_all_of_it_to_programs() {
     let rig = watching().await;
-    all(rig.minute(1), 0, false);
+    rig.minute(1).cable(0, false);
     rig.poll_well().await;
     let [people, chat, programs] = [SinkName::SNS, SinkName::CHAT, SinkName::EVENTBRIDGE].map(|name| rig.sink(name));
     assert_eq!((people.told(), chat.told()), (String::new(), String::new()), "no message for each item");
@@ -58,7 +50,7 @@ async fn an_outage_is_one_message_to_people_and_all_of_it_to_programs() {
     let notification: serde_json::Value = serde_json::from_str(&chat.incidents().remove(0).for_chat.text).unwrap();
     assert_eq!(notification["metadata"]["threadId"], opened.document["incident"]["id"], "a thread for each incident");
     assert_eq!(rig.minute(2).poll_well().await.pending, 0, "nothing is owed to anybody");
-    all(rig.minute(3), 0, true);
+    rig.minute(3).cable(0, true);
     rig.poll_well().await;
     assert_snapshot!(people.incident_subjects(), @"[resolved] connection dxcon-0 (fibre dxcon-0) up again after 2 minutes");
     assert_eq!(people.told(), "");
@@ -67,12 +59,12 @@ async fn an_outage_is_one_message_to_people_and_all_of_it_to_programs() {
 #[tokio::test]
 async fn an_event_names_the_incident_that_its_item_is_in() {
     let rig = watching().await;
-    all(rig.minute(1), 0, false);
+    rig.minute(1).cable(0, false);
     rig.poll_well().await;
     let incident = rig.sns().incidents().remove(0).document["incident"]["id"].clone();
     let first = rig.last_event("connection/dxcon-0").await;
     assert_eq!(first.metadata.group_id, None, "it is not known yet");
-    all(rig.minute(2), 0, true);
+    rig.minute(2).cable(0, true);
     rig.poll_well().await;
     let last = rig.last_event("bgp-peer/dxpeer-0").await;
     assert_eq!(serde_json::json!(last.metadata.group_id), incident);
@@ -117,7 +109,7 @@ async fn a_backlog_of_transitions_is_announced_to_its_end_and_a_change_of_the_se
 async fn with_both_people_get_items_and_incidents() {
     let mut rig = watching().await;
     rig.settings.notify = Notify::Both;
-    all(rig.minute(1), 0, false);
+    rig.minute(1).cable(0, false);
     rig.poll_well().await;
     assert_eq!((rig.sns().offers().len(), rig.sns().incidents().len()), (3, 1));
 }
@@ -141,7 +133,7 @@ async fn a_quiet_poll_asks_for_nothing_more_and_a_fold_is_one_write() {
 async fn a_fold_that_fails_is_a_failure_and_the_next_poll_folds() {
     let rig = watching().await;
     rig.ledger.trouble(Step::Fold, Trouble::Refuses);
-    all(rig.minute(1), 0, false);
+    rig.minute(1).cable(0, false);
     let report = rig.poll().await;
     assert!(!report.is_success() && report.to_string().contains("fold"), "{report}");
     assert!(rig.sns().incidents().is_empty());
@@ -149,7 +141,7 @@ async fn a_fold_that_fails_is_a_failure_and_the_next_poll_folds() {
     rig.minute(2).poll_well().await;
     assert_snapshot!(rig.sns().incident_subjects(), @"[critical] connection dxcon-0 (fibre dxcon-0) down: 2 with it, its destinations are not known");
     rig.ledger.trouble(Step::Fold, Trouble::LosesTheAnswer);
-    all(rig.minute(3), 0, true);
+    rig.minute(3).cable(0, true);
     rig.poll().await;
     rig.ledger.mend();
     rig.minute(4).poll_well().await;
@@ -161,9 +153,9 @@ async fn a_fold_that_fails_is_a_failure_and_the_next_poll_folds() {
 async fn a_sink_that_was_down_gets_what_was_opened_and_then_what_was_resolved() {
     let rig = watching().await;
     rig.sns().answers(Answer::Transient);
-    all(rig.minute(1), 0, false);
+    rig.minute(1).cable(0, false);
     rig.poll().await;
-    all(rig.minute(2), 0, true);
+    rig.minute(2).cable(0, true);
     rig.poll().await;
     rig.sns().answers(Answer::Accepts);
     rig.minute(3).poll_well().await;

@@ -15,14 +15,6 @@ async fn watching() -> Rig {
     rig.with_baseline().await
 }
 
-/// A whole connection: its own state, and those of the interface and the session over it.
-fn all(rig: &Rig, number: usize, up: bool) {
-    let [cable, session] = if up { ["available", "up"] } else { ["down", "down"] };
-    rig.turns(&account::id(Kind::Connection, number), cable);
-    rig.turns(&account::id(Kind::VirtualInterface, number), cable);
-    rig.turns(&account::id(Kind::BgpPeer, number), session);
-}
-
 /// Each incident in a line, with the items of its outages beneath; and those in none.
 fn listed(report: &Report) -> String {
     let list = OutageList::of(report, 1_000);
@@ -40,9 +32,9 @@ fn listed(report: &Report) -> String {
 #[tokio::test]
 async fn the_outages_of_one_cause_stand_under_one_incident_and_those_of_another_under_another() {
     let rig = watching().await;
-    all(rig.minute(1), 0, false);
+    rig.minute(1).cable(0, false);
     rig.poll_well().await;
-    all(rig.minute(3), 0, true);
+    rig.minute(3).cable(0, true);
     rig.turns("dxcon-1", "down");
     rig.poll_well().await;
     rig.minute(5).poll_well().await;
@@ -67,9 +59,9 @@ async fn the_outages_of_one_cause_stand_under_one_incident_and_those_of_another_
 async fn an_outage_that_was_over_before_it_was_gathered_is_found_in_the_documents() {
     let rig = watching().await;
     rig.ledger.trouble(Step::Fold, Trouble::Refuses);
-    all(rig.minute(1), 0, false);
+    rig.minute(1).cable(0, false);
     rig.poll().await;
-    all(rig.minute(2), 0, true);
+    rig.minute(2).cable(0, true);
     rig.poll().await;
     assert_eq!(
         listed(&rig.reported().await).lines().next(),
@@ -111,11 +103,11 @@ async fn a_destination_had_no_path_while_all_its_interfaces_were_down_and_an_inc
         rig.sends(&account::id(Kind::VirtualInterface, number), gateway);
     }
     let rig = rig.with_baseline().await;
-    all(rig.minute(1), 0, false);
+    rig.minute(1).cable(0, false);
     rig.poll_well().await;
-    all(rig.minute(2), 1, false);
+    rig.minute(2).cable(1, false);
     rig.poll_well().await;
-    all(rig.minute(4), 1, true);
+    rig.minute(4).cable(1, true);
     rig.poll_well().await;
     rig.minute(5).poll_well().await;
     let report = rig.reported().await;

@@ -188,6 +188,13 @@ impl Rig {
         self.simulator.edit(|scenario| scenario.timeline.push(TimelineEntry { at, ..entry })).unwrap();
     }
 
+    /// A whole cable goes down, or is up again: with the interface and the session over it.
+    pub fn cable(&self, number: usize, is_up: bool) -> &Rig {
+        let [link, session] = if is_up { ["available", "up"] } else { ["down", "down"] };
+        let id = |prefix| format!("{prefix}-{number}");
+        self.turns(&id("dxcon"), link).turns(&id("dxvif"), link).turns(&id("dxpeer"), session)
+    }
+
     /// An item's state is `word`; a BGP peer's session is.
     pub fn turns(&self, id: &str, word: &str) -> &Rig {
         let item = Some(id.to_owned());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aws_dx_monitor::{
     domain::{Kind, Notify},
     ports::History,
-    simulator::{BgpPeer, Connection, Fault, FaultKind, Operation, Route, Scenario, VirtualInterface},
+    simulator::{Connection, Fault, FaultKind, Operation, Route, Scenario, VirtualInterface},
 };
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -26,30 +26,14 @@ fn scenario(interfaces: usize, families: &[&str]) -> Scenario {
             ..account::connection(&format!("dxcon-{number}"))
         });
         region.virtual_interfaces.push(VirtualInterface {
-            virtual_interface_id: format!("dxvif-{number}"),
             virtual_interface_name: Some(format!("prod-{number}")),
-            virtual_interface_state: Some("available".into()),
-            virtual_interface_type: Some("private".into()),
-            connection_id: Some(format!("dxcon-{number}")),
-            direct_connect_gateway_id: Some(GATEWAY.into()),
-            bgp_peers: families.iter().map(|family| session(number, family)).collect(),
+            bgp_peers: families.iter().map(|family| account::session(number, family)).collect(),
             routes: Some(announced()),
-            ..VirtualInterface::default()
+            ..account::interface_to(GATEWAY, number)
         });
     }
     account::add_gateway(&mut scenario, GATEWAY, Some("core"));
     scenario
-}
-
-fn session(number: usize, family: &str) -> BgpPeer {
-    let suffix = if family == "ipv6" { "-6" } else { "" };
-    BgpPeer {
-        bgp_peer_id: Some(format!("dxpeer-{number}{suffix}")),
-        bgp_peer_state: Some("available".into()),
-        bgp_status: Some("up".into()),
-        address_family: Some(family.into()),
-        ..BgpPeer::default()
-    }
 }
 
 /// What a router announces in each family, and what AWS does.

@@ -9,7 +9,7 @@ use aws_dx_monitor::{
     domain::{Acknowledgement, Matcher, Notify, Timestamp, Turn, Window, WindowSource},
     function::{self, Intake, TakenIn},
     ports::{Turns, Windows},
-    simulator::{BgpPeer, Connection, Scenario, VirtualInterface},
+    simulator::{Connection, Scenario, VirtualInterface},
 };
 use serde_json::{Value, json};
 
@@ -59,20 +59,9 @@ fn cables(count: usize) -> Scenario {
             ..account::connection(&format!("dxcon-{number}"))
         });
         region.virtual_interfaces.push(VirtualInterface {
-            virtual_interface_id: format!("dxvif-{number}"),
             virtual_interface_name: Some(format!("prod-{number}")),
-            virtual_interface_state: Some("available".into()),
-            virtual_interface_type: Some("private".into()),
-            connection_id: Some(format!("dxcon-{number}")),
-            direct_connect_gateway_id: Some(GATEWAY.into()),
-            bgp_peers: vec![BgpPeer {
-                bgp_peer_id: Some(format!("dxpeer-{number}")),
-                bgp_peer_state: Some("available".into()),
-                bgp_status: Some("up".into()),
-                address_family: Some("ipv4".into()),
-                ..BgpPeer::default()
-            }],
-            ..VirtualInterface::default()
+            bgp_peers: vec![account::session(number, "ipv4")],
+            ..account::interface_to(GATEWAY, number)
         });
     }
     account::add_gateway(&mut scenario, GATEWAY, Some("core-dxgw"));
@@ -146,16 +135,12 @@ impl Planned {
     /// Somebody silences an item, from one minute until another.
     pub async fn silences(&self, item: &str, (from, until): (u64, u64), even_outage: bool) {
         let silence = Window {
-            id: "silence-1".to_owned(),
-            source: WindowSource::Silence,
-            matcher: Matcher { ids: [item.to_owned()].into(), ..Matcher::default() },
-            from: minute(from),
-            until: minute(until),
+            matcher: Matcher::of_id(item),
             title: "new optics on our side".to_owned(),
             by: "anna".to_owned(),
             even_outage,
-            notice: None,
             announced_at: Some(self.rig.now()),
+            ..Window::bare(WindowSource::Silence, "silence-1", (minute(from), minute(until)))
         };
         self.rig.ledger.write_window(ACCOUNT, &silence).await.expect("it is written");
     }
@@ -169,9 +154,7 @@ impl Planned {
 
     /// A whole cable goes down, or is up again: with the interface and the session over it.
     pub fn cable(&self, number: usize, is_up: bool) -> &Rig {
-        let [link, session] = if is_up { ["available", "up"] } else { ["down", "down"] };
-        let id = |prefix| format!("{prefix}-{number}");
-        self.rig.turns(&id("dxcon"), link).turns(&id("dxvif"), link).turns(&id("dxpeer"), session)
+        self.rig.cable(number, is_up)
     }
 
     fn read(&self) {

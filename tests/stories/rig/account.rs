@@ -139,6 +139,30 @@ pub fn connection(id: &str) -> Connection {
     }
 }
 
+/// A private interface that works, on the connection of its number and to a gateway; without a name and a session.
+pub fn interface_to(gateway: &str, number: usize) -> VirtualInterface {
+    VirtualInterface {
+        virtual_interface_id: format!("dxvif-{number}"),
+        virtual_interface_state: Some("available".into()),
+        virtual_interface_type: Some("private".into()),
+        connection_id: Some(format!("dxcon-{number}")),
+        direct_connect_gateway_id: Some(gateway.into()),
+        ..VirtualInterface::default()
+    }
+}
+
+/// A session that is up, of the interface of its number.
+pub fn session(number: usize, family: &str) -> BgpPeer {
+    let suffix = if family == "ipv6" { "-6" } else { "" };
+    BgpPeer {
+        bgp_peer_id: Some(format!("dxpeer-{number}{suffix}")),
+        bgp_peer_state: Some("available".into()),
+        bgp_status: Some("up".into()),
+        address_family: Some(family.into()),
+        ..BgpPeer::default()
+    }
+}
+
 pub fn interconnect(id: &str) -> Interconnect {
     Interconnect {
         interconnect_id: id.to_owned(),
