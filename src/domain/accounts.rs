@@ -127,7 +127,7 @@ fn is_unit(text: &str) -> bool {
 /// Why the role of an account gave no credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Denial {
-    /// There is no such role, or it does not trust the monitor: somebody must do something about it.
+    /// There is no such role, or it does not trust the monitor: an operator must do something about it.
     Refused,
     /// AWS accepts no more calls at present.
     Throttled,

@@ -2,7 +2,7 @@
 //!
 //! Such a poll begins at most once in [`BETWEEN_TURNS`], over all invocations of an account, and each event is followed by
 //! one that begins after it, no later than that. Both stand on one row per account, which is written on condition that
-//! nobody has written it meanwhile. An event that finds a turn which has not begun adds its scopes to it, and leaves: that
+//! no one has written it meanwhile. An event that finds a turn which has not begun adds its scopes to it, and leaves: that
 //! poll begins later, and so sees what the event is about. One that finds none makes the next one, waits for it and polls.
 //!
 //! Where such a poll takes long, the next one begins later by as much: a storm of events must leave time for the polls of the

@@ -21,7 +21,7 @@ pub(super) fn at(seconds: u64) -> Timestamp {
     Timestamp::from_milliseconds(1_795_316_400_000).plus(Duration::from_secs(seconds))
 }
 
-/// A clock that stands still unless somebody sleeps.
+/// A clock that stands still unless a caller sleeps.
 pub(super) struct JumpingClock(Cell<Timestamp>);
 
 impl Clock for JumpingClock {

@@ -14,34 +14,34 @@ pub(super) struct News {
 
 /// Whether a document is announced to people, and whether in chats.
 pub(super) fn audience(case: &Case, news: &News) -> [bool; 2] {
-    let told = &case.state.told;
+    let announced = &case.state.told;
     let circumstances = &case.state.circumstances;
     // What a silence has kept back is in the last document, and people do not know it.
     let known = circumstances.people.as_ref();
-    let known_root = known.and_then(|known| known.root.as_ref()).unwrap_or(&told.root);
-    let known_impact = known.map_or(told.impact, |known| known.impact);
+    let known_root = known.and_then(|known| known.root.as_ref()).unwrap_or(&announced.root);
+    let known_impact = known.map_or(announced.impact, |known| known.impact);
     let is_heard = |document: &IncidentDocument| document.metadata.people && says_how_it_ends(document.reason);
     let is_said = case.documents.iter().any(|(_, document)| is_heard(document));
     match news.reason {
         // Whatever is silenced by now: who knows of its beginning gets its end.
-        Reason::Resolved | Reason::Withdrawn | Reason::Merged => [told.people && !is_said; 2],
+        Reason::Resolved | Reason::Withdrawn | Reason::Merged => [announced.people && !is_said; 2],
         _ if circumstances.is_silenced(news.impact) => [false; 2],
         Reason::Opened => [!case.is_silent; 2],
         Reason::Reopened | Reason::Flapping | Reason::Escalated | Reason::Reminded => [true; 2],
         Reason::CauseFound if case.state.root == *known_root => [false; 2],
-        Reason::CauseFound | Reason::Settled | Reason::Blind => [told.people; 2],
+        Reason::CauseFound | Reason::Settled | Reason::Blind => [announced.people; 2],
         // What people know of facts is wrong by now.
-        Reason::Eased if !case.has_members() => [told.people; 2],
-        Reason::Eased => [told.people && news.impact != known_impact, told.people],
-        Reason::Spread => [false, told.people && news.spread_is_due],
+        Reason::Eased if !case.has_members() => [announced.people; 2],
+        Reason::Eased => [announced.people && news.impact != known_impact, announced.people],
+        Reason::Spread => [false, announced.people && news.spread_is_due],
         Reason::Planned if case.state.category == Category::Maintenance => [true; 2],
-        Reason::Planned => [told.people && news.severity != told.severity, told.people],
+        Reason::Planned => [announced.people && news.severity != announced.severity, announced.people],
         // The first evidence may spare people the search for a cause.
         Reason::Explained => {
             let is_open = case.state.status == IncidentStatus::Open && news.severity != Severity::Info;
-            [told.people && case.is_explained && is_open, told.people]
+            [announced.people && case.is_explained && is_open, announced.people]
         }
-        Reason::Acknowledged => [false, told.people],
+        Reason::Acknowledged => [false, announced.people],
     }
 }
 

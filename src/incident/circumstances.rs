@@ -1,4 +1,4 @@
-//! What comes to an incident from outside: planned work and silences begin, move and end, somebody takes it on, and evidence
+//! What comes to an incident from outside: planned work and silences begin, move and end, it is taken on, and evidence
 //! of its cause arrives. Each is a reason for a document, and none of them changes what is in an incident.
 
 use std::time::Duration;

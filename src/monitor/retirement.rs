@@ -40,7 +40,7 @@ impl<I: Inventory, L: Ledger, M, C: Clock> Poll<'_, I, L, M, C> {
         self.lister.put_right(list, &lasting, is_done).await;
     }
 
-    /// Withdraws the open incidents of a scope that nobody watches from here any more, and announces what is pending.
+    /// Withdraws the open incidents of a scope that is not watched from here any more, and announces what is pending.
     async fn withdraw(&self, scope: &Scope) -> Left {
         let revision = self.folder.revision(scope).await;
         let Some(recalled) = self.observer.recall(scope).await.map(Arc::new) else { return Left::Incidents };

@@ -14,7 +14,7 @@ pub trait Organization {
     ///
     /// # Errors
     ///
-    /// A page of the list cannot be read. Then nobody knows who has left.
+    /// A page of the list cannot be read. Then it is not known who has left.
     async fn accounts(&self, units: &[String], left_out: &BTreeSet<String>) -> anyhow::Result<Vec<ListedAccount>>;
 }
 

@@ -63,7 +63,7 @@ impl Now {
         let Some(step) = step else { return Now { condition: Condition::Undiscovered, standing: Standing::Gone } };
         let is_seen = !matches!(step.condition, Condition::Undiscovered | Condition::Retired);
         match step.standing {
-            // What is gone for good stays so while nobody looks.
+            // What is gone for good stays so while it is not looked at.
             Standing::Gone if is_seen => Now { condition: Condition::Removed, standing: Standing::Gone },
             standing => Now { condition: step.condition, standing },
         }

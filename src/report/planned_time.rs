@@ -101,7 +101,7 @@ impl PlannedTime {
         let Some(by) = PlannedBy::ALL.into_iter().find(|by| by.as_str() == self.by) else { return Verdict::NotChosen };
         match self.announced_at {
             _ if !choice.counts(by) => Verdict::NotChosen,
-            // AWS shows that it goes on, so that nobody can say it afterwards.
+            // AWS shows that it goes on, so that it cannot be said afterwards.
             _ if by == PlannedBy::FailoverTest => Verdict::Counts,
             Some(at) if at <= self.from => Verdict::Counts,
             Some(_) => Verdict::AnnouncedLate,

@@ -101,7 +101,7 @@ impl RosterRow {
         }
     }
 
-    /// Whether it was ever reached. One that was not has not been enrolled: nobody counts on it.
+    /// Whether it was ever reached. One that was not has not been enrolled: no one counts on it.
     pub fn is_enrolled(&self) -> bool {
         self.enrolled_at.is_some()
     }

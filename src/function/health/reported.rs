@@ -94,7 +94,7 @@ fn region<'a>(event: &'a Value, detail: &'a Value, arn: &'a str) -> Option<&'a s
 }
 
 /// The communication that an event is a page of, and the number of the page. An id ends with the page's number; an old event
-/// has none, and is told from its successor by its time.
+/// has none, and is distinguished from its successor by its time.
 fn communication(detail: &Value, updated_at: Timestamp) -> (String, u64) {
     let page = detail.get("page").and_then(|page| page.as_u64().or_else(|| page.as_str()?.trim().parse().ok()));
     let Some(id) = text(detail, "communicationId") else { return (updated_at.to_string(), page.unwrap_or(1)) };

@@ -114,7 +114,7 @@ async fn yield_now() {
     .await;
 }
 
-/// A clock that goes on to the next sleeper's time once nobody can do anything.
+/// A clock that goes on to the next sleeper's time once no one can do anything.
 #[derive(Default)]
 struct Simulated {
     milliseconds: Cell<u64>,
@@ -139,7 +139,7 @@ impl Clock for Simulated {
     }
 }
 
-/// Whether somebody can go on.
+/// Whether any of them can go on.
 struct Woken(AtomicBool);
 
 impl Wake for Woken {
@@ -159,7 +159,7 @@ impl Simulated {
                     return output;
                 }
             }
-            let (next, sleepers) = self.sleepers.borrow_mut().pop_first().expect("nobody can go on, and nobody sleeps");
+            let (next, sleepers) = self.sleepers.borrow_mut().pop_first().expect("no one can go on, and no one sleeps");
             self.milliseconds.set(next);
             sleepers.into_iter().for_each(Waker::wake);
         }

@@ -208,7 +208,7 @@ fn later_answers_about_the_same_bring_no_second_piece_of_evidence() {
     assert_eq!((first[0].kind, &first[0].id), (EvidenceType::Metrics, &later[0].id));
 }
 
-/// Numbers of all sorts: what AWS may answer, and what nobody should.
+/// Numbers of all sorts: what AWS may answer, and what it never should.
 fn number() -> impl Strategy<Value = f64> {
     let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN, -0.0, 1e300, -1e12, f64::MIN_POSITIVE];
     prop_oneof![4 => -45.0..5.0_f64, 2 => 0.0..2_000.0_f64, 2 => prop::sample::select(odd.to_vec())]

@@ -13,21 +13,15 @@ use calendar::{DAY, WORK, calendar, estate, gap, heard, line};
 /// AWS's planned work on a connection.
 fn work(id: &str, (from, until): (Timestamp, Timestamp)) -> Window {
     Window {
-        id: from.to_string(),
-        source: WindowSource::AwsHealth,
-        matcher: Matcher { ids: [id.to_owned()].into(), ..Matcher::default() },
-        from,
-        until,
+        matcher: Matcher::of_id(id),
         title: "work on a router".to_owned(),
         by: "AWS".to_owned(),
-        even_outage: false,
-        notice: None,
-        announced_at: None,
+        ..Window::bare(WindowSource::AwsHealth, &from.to_string(), (from, until))
     }
 }
 
 #[test]
-fn a_month_of_trouble_is_told_story_by_story() {
+fn a_month_of_trouble_is_announced_story_by_story() {
     let mut world = estate().into_iter().fold(World::new(), |world, (item, word)| {
         let key = item.key().to_string();
         world.item(&key, word, |made| *made = item)
@@ -38,7 +32,7 @@ fn a_month_of_trouble_is_told_story_by_story() {
     let at = |minute: u64| began.plus(std::time::Duration::from_secs(60 * minute));
     world.plans.windows = WORK.map(|(id, from, until)| work(id, (at(from), at(until)))).into();
     let mut held_back: Vec<(ItemKey, &'static str)> = Vec::new();
-    let (mut transitions, mut told) = (0, Vec::new());
+    let (mut transitions, mut heard_of) = (0, Vec::new());
     for minute in 1..=30 * DAY {
         world.gaps = gap(minute).iter().map(|kind| (*kind, Extent::Kind("throttled".to_owned()))).collect();
         held_back.extend(calendar.0.get(&minute).into_iter().flatten().cloned());
@@ -53,7 +47,7 @@ fn a_month_of_trouble_is_told_story_by_story() {
         for document in world.documents.drain(..).filter(|document| document.metadata.people) {
             let minutes = world.now.since(began).as_secs() / 60;
             let incident = &document.incident;
-            told.push(line(
+            heard_of.push(line(
                 minutes,
                 document.reason.as_str(),
                 incident.category.as_str(),
@@ -65,6 +59,6 @@ fn a_month_of_trouble_is_told_story_by_story() {
     world.gaps.clear();
     world.check();
     assert!(world.recalled.incidents.values().all(|row| !row.state.status.is_open()), "all of it is over");
-    assert_eq!(told, heard());
-    assert_eq!((told.len(), transitions), (26, 189), "messages with incidents, and with items");
+    assert_eq!(heard_of, heard());
+    assert_eq!((heard_of.len(), transitions), (26, 189), "messages with incidents, and with items");
 }

@@ -77,8 +77,8 @@ proptest! {
         in_parts.check();
         prop_assert_eq!(members(&at_once), members(&in_parts));
         let impacts = |world: &World| {
-            let told = world.recalled.incidents.values().filter(|row| row.state.status.is_open());
-            told.map(|row| (row.state.root.clone(), row.state.told.impact)).collect::<BTreeSet<_>>()
+            let open = world.recalled.incidents.values().filter(|row| row.state.status.is_open());
+            open.map(|row| (row.state.root.clone(), row.state.told.impact)).collect::<BTreeSet<_>>()
         };
         prop_assert_eq!(impacts(&at_once), impacts(&in_parts));
     }

@@ -142,7 +142,7 @@ fn why_there_is_no_path_is_told_from_what_is_broken() {
     assert_eq!(throughout(&[up, up, removed, up]), Removed, "it was detached");
     assert_eq!(throughout(&[removed, down, up, down]), Removed, "what is gone is no outage");
     assert_eq!(throughout(&[up, (Retired, Standing::Outage), up, up]), Up, "what is polled no longer says nothing");
-    assert_eq!(throughout(&[up, up, up, (Retired, Standing::Well)]), Retired, "nobody sees its sessions");
+    assert_eq!(throughout(&[up, up, up, (Retired, Standing::Well)]), Retired, "no one sees its sessions");
     assert_eq!(throughout(&[up, up, up, removed]), Removed, "the family was taken away");
     assert_eq!(throughout(&[up, up, up]), Up, "no session is listed at all");
 }

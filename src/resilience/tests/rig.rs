@@ -134,7 +134,7 @@ impl Rig {
 }
 
 /// What a person reads of what would happen.
-pub fn told(found: &WhatIf) -> String {
+pub fn listed(found: &WhatIf) -> String {
     let items: Vec<&str> = found.goes_down.iter().map(|item| item.id.as_str()).collect();
     let mut text = items.join(" ");
     if found.already_down > 0 {

@@ -1,6 +1,6 @@
 //! What goes down with what, and what is lost with it.
 
-use super::rig::{ACCOUNT, Rig, told};
+use super::rig::{ACCOUNT, Rig, listed};
 use crate::resilience::{Failure, UnknownFailure, what_if};
 
 /// A LAG at one location, a connection at another, an interface over each, and one gateway.
@@ -17,19 +17,19 @@ fn estate() -> Rig {
 
 #[test]
 fn a_failure_takes_what_runs_over_it() {
-    insta::assert_snapshot!(told(&estate().what_if("dxcon-3")), @"
+    insta::assert_snapshot!(listed(&estate().what_if("dxcon-3")), @"
     dxcon-3 dxvif-3 dxvif-3:ipv4
     gw ipv4 last-path: 1 of 2, none; loses dxvif-3
     ");
-    insta::assert_snapshot!(told(&estate().what_if("device:EqDC2-a")), @"
+    insta::assert_snapshot!(listed(&estate().what_if("device:EqDC2-a")), @"
     dxcon-1 dxcon-2 dxlag-1 dxvif-1 dxvif-1:ipv4
     gw ipv4 last-path: 1 of 2, none; loses dxvif-1
     ");
-    insta::assert_snapshot!(told(&estate().what_if("location:CSVA1 location:EqDC2")), @"
+    insta::assert_snapshot!(listed(&estate().what_if("location:CSVA1 location:EqDC2")), @"
     dxcon-1 dxcon-2 dxcon-3 dxlag-1 dxvif-1 dxvif-3 dxvif-1:ipv4 dxvif-3:ipv4
     gw ipv4 outage: 0 of 2, none; loses dxvif-1 dxvif-3
     ");
-    insta::assert_snapshot!(told(&estate().what_if("dxvif-1:ipv4")), @"
+    insta::assert_snapshot!(listed(&estate().what_if("dxvif-1:ipv4")), @"
     dxvif-1:ipv4
     gw ipv4 last-path: 1 of 2, none; loses dxvif-1
     ");
@@ -37,13 +37,13 @@ fn a_failure_takes_what_runs_over_it() {
 
 #[test]
 fn a_lag_needs_its_minimum_of_members() {
-    insta::assert_snapshot!(told(&estate().what_if("dxcon-1")), @"dxcon-1");
-    insta::assert_snapshot!(told(&estate().what_if("dxcon-1 dxcon-2")), @"
+    insta::assert_snapshot!(listed(&estate().what_if("dxcon-1")), @"dxcon-1");
+    insta::assert_snapshot!(listed(&estate().what_if("dxcon-1 dxcon-2")), @"
     dxcon-1 dxcon-2 dxlag-1 dxvif-1 dxvif-1:ipv4
     gw ipv4 last-path: 1 of 2, none; loses dxvif-1
     ");
     let two = estate().lag("dxlag-1", "EqDC2/a", 2, &["dxcon-1", "dxcon-2"]);
-    insta::assert_snapshot!(told(&two.what_if("dxcon-1")), @"
+    insta::assert_snapshot!(listed(&two.what_if("dxcon-1")), @"
     dxcon-1 dxlag-1 dxvif-1 dxvif-1:ipv4
     gw ipv4 last-path: 1 of 2, none; loses dxvif-1
     ");
@@ -51,7 +51,7 @@ fn a_lag_needs_its_minimum_of_members() {
     let down = estate().item(crate::domain::Kind::Connection, "dxcon-2", "down", |item| {
         item.lag_id = Some("dxlag-1".to_owned());
     });
-    insta::assert_snapshot!(told(&down.what_if("dxcon-1")), @"
+    insta::assert_snapshot!(listed(&down.what_if("dxcon-1")), @"
     dxcon-1 dxlag-1 dxvif-1 dxvif-1:ipv4
     gw ipv4 last-path: 1 of 2, none; loses dxvif-1
     ");
@@ -59,11 +59,11 @@ fn a_lag_needs_its_minimum_of_members() {
 
 #[test]
 fn a_gateway_takes_every_path_to_it() {
-    insta::assert_snapshot!(told(&estate().what_if("gw")), @"
+    insta::assert_snapshot!(listed(&estate().what_if("gw")), @"
     gw gw:dxvif-1 gw:dxvif-3
     gw ipv4 outage: 0 of 2, none; loses dxvif-1 dxvif-3
     ");
-    insta::assert_snapshot!(told(&estate().what_if("gateway-attachment/gw:dxvif-1")), @"
+    insta::assert_snapshot!(listed(&estate().what_if("gateway-attachment/gw:dxvif-1")), @"
     gw:dxvif-1
     gw ipv4 last-path: 1 of 2, none; loses dxvif-1
     ");
@@ -72,8 +72,8 @@ fn a_gateway_takes_every_path_to_it() {
 #[test]
 fn what_is_down_already_is_not_lost_again() {
     let rig = estate().connection_in("dxcon-3", "CSVA1/a", "down");
-    insta::assert_snapshot!(told(&rig.what_if("dxcon-3")), @"dxvif-3 dxvif-3:ipv4 (1 already)");
-    insta::assert_snapshot!(told(&rig.what_if("dxlag-1")), @"
+    insta::assert_snapshot!(listed(&rig.what_if("dxcon-3")), @"dxvif-3 dxvif-3:ipv4 (1 already)");
+    insta::assert_snapshot!(listed(&rig.what_if("dxlag-1")), @"
     dxlag-1 dxvif-1 dxvif-1:ipv4
     gw ipv4 outage: 0 of 1, none; loses dxvif-1
     ");
