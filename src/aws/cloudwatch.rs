@@ -28,14 +28,8 @@ use crate::{
 const MAXIMUM_DATA_POINTS: usize = 1_000;
 /// The most bytes in one call, before compression. CloudWatch's limit is 1 MB.
 const MAXIMUM_BYTES: usize = 800_000;
-/// The bytes of a data point on the wire besides its texts: names of members, value, unit, time.
-const DATA_POINT_BYTES: usize = 120;
-/// The bytes of a dimension besides its texts.
-const DIMENSION_BYTES: usize = 24;
 /// How many calls are in flight at a time.
 const CALLS_IN_FLIGHT: usize = 4;
-/// The longest value of a dimension.
-const MAXIMUM_DIMENSION: usize = 1024;
 
 /// A namespace of CloudWatch that data points are published in.
 #[derive(Clone, Debug)]
@@ -98,12 +92,20 @@ impl MetricSink for CloudWatchMetrics {
     }
 }
 
+/// The longest value of a dimension.
+const MAXIMUM_DIMENSION: usize = 1024;
+
 /// Whether CloudWatch accepts `value` as the value of a dimension.
 fn is_dimension_value(value: &str) -> bool {
     value.len() <= MAXIMUM_DIMENSION
         && value.bytes().all(|byte| matches!(byte, b' '..=b'~'))
         && value.bytes().any(|byte| byte != b' ')
 }
+
+/// The bytes of a data point on the wire besides its texts: names of members, value, unit, time.
+const DATA_POINT_BYTES: usize = 120;
+/// The bytes of a dimension besides its texts.
+const DIMENSION_BYTES: usize = 24;
 
 /// An upper bound of a data point's bytes on the wire, uncompressed.
 fn size(point: &DataPoint) -> usize {

@@ -24,8 +24,6 @@ const MAXIMUM_ENTRIES: usize = 10;
 const MAXIMUM_CALL_BYTES: usize = 256 * 1024;
 /// Calls in flight at the same time.
 const CALLS_IN_FLIGHT: usize = 8;
-/// The longest name of a group.
-const MAXIMUM_GROUP_BYTES: usize = 128;
 
 /// A queue.
 #[derive(Clone, Debug)]
@@ -189,6 +187,9 @@ fn origin(url: &str) -> &str {
     let path = url.find("://").map(|at| at + 3).and_then(|host| Some(host + url[host..].find('/')?));
     path.map_or(url, |path| &url[..path])
 }
+
+/// The longest name of a group.
+const MAXIMUM_GROUP_BYTES: usize = 128;
 
 fn body(queued: &Queued) -> anyhow::Result<String> {
     anyhow::ensure!(queued.group.len() <= MAXIMUM_GROUP_BYTES, "the group {:?} is too long", queued.group);

@@ -33,16 +33,6 @@ const DAYS_AS_ASKED: i64 = 31;
 /// How many days are read at the same time, each with a query for every shard.
 const DAYS_IN_FLIGHT: usize = 4;
 
-/// How many scopes are recalled at the same time.
-const SCOPES_IN_FLIGHT: usize = 8;
-
-/// How many days before its baseline a scope may have rows: those of items that were seen while the first listing
-/// failed repeatedly.
-const DAYS_BEFORE_A_BASELINE: i64 = 7;
-
-/// How many days back a scope without a baseline may have rows.
-const DAYS_KEPT: i64 = defaults::HISTORY_DAYS.cast_signed();
-
 /// Which rows of the index to read: transitions, or the documents of incidents.
 pub(super) type Wanted = fn(&Attributes) -> bool;
 
@@ -155,6 +145,9 @@ impl Shard<'_> {
     }
 }
 
+/// How many scopes are recalled at the same time.
+const SCOPES_IN_FLIGHT: usize = 8;
+
 /// The first and the last day that may have rows; none if nothing was ever seen.
 async fn days_with_rows(tables: &Tables) -> anyhow::Result<Option<(i64, i64)>> {
     let scopes = scopes_row::all(tables).await?;
@@ -163,6 +156,13 @@ async fn days_with_rows(tables: &Tables) -> anyhow::Result<Option<(i64, i64)>> {
     let extents: Vec<Option<(i64, i64)>> = scopes.map_ok(|recalled| extent(&recalled)).try_collect().await?;
     Ok(extents.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))))
 }
+
+/// How many days before its baseline a scope may have rows: those of items that were seen while the first listing
+/// failed repeatedly.
+const DAYS_BEFORE_A_BASELINE: i64 = 7;
+
+/// How many days back a scope without a baseline may have rows.
+const DAYS_KEPT: i64 = defaults::HISTORY_DAYS.cast_signed();
 
 /// The first and the last day that may have rows of a scope.
 fn extent(recalled: &Recalled) -> Option<(i64, i64)> {
