@@ -325,6 +325,8 @@ mod tests {
 
     #[test]
     fn every_read_uses_an_index() {
+        let deletions = expiry::TABLES.map(expiry::deletion);
+        let [states, incidents, history, windows, acknowledgements, evidence, prefixes] = &deletions;
         let plans = [
             states::OF_SCOPE,
             states::OF_ITEM,
@@ -342,20 +344,20 @@ mod tests {
             history::OF_ITEM,
             history::OF_EVERYTHING,
             history::UNMONITORED,
-            expiry::STATES,
-            expiry::HISTORY,
-            expiry::INCIDENTS,
+            states,
+            history,
+            incidents,
             windows::OF_ACCOUNT,
             windows::ACKNOWLEDGEMENTS,
             evidence::WITHIN,
             roster::ALL,
             roster::OF_ACCOUNT,
-            expiry::WINDOWS,
-            expiry::ACKNOWLEDGEMENTS,
-            expiry::EVIDENCE,
+            windows,
+            acknowledgements,
+            evidence,
             prefixes::OF_SCOPE,
             prefixes::OF_INTERFACE,
-            expiry::PREFIXES,
+            prefixes,
             "SELECT event FROM history WHERE occurred_at >= '2026-11-22' AND occurred_at < '2026-11-23'",
         ];
         insta::assert_snapshot!(plans.map(plan).join("\n"), @"
