@@ -94,6 +94,12 @@ pub fn elided(id: &str, maximum: usize, mark: &str) -> String {
     format!("{}{mark}{}", id[..head].trim_end(), id[id.len() - (kept - head)..].trim_start())
 }
 
+/// The first few of many names, for a message that cannot hold them all.
+pub fn first_few(names: impl Iterator<Item = String>) -> String {
+    const NAMED: usize = 5;
+    names.take(NAMED).collect::<Vec<_>>().join(", ")
+}
+
 /// The sign of a health, which means the same as its colour wherever it is shown.
 pub fn sign(health: Health) -> &'static str {
     match health {

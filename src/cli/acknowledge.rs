@@ -22,9 +22,6 @@ const EXAMPLES: &str = "Examples:\n  \
     aws-dx-monitor acknowledge 9a1f --by \"night shift\"\n\n\
     Reminders of it end. If it gets worse, that is announced all the same, and so is its end.\n\n";
 
-/// The most incidents that are named where an id is the beginning of several.
-const NAMED: usize = 5;
-
 /// Take an open incident on: no more reminders of it
 #[derive(Debug, Args)]
 #[command(after_help = [EXAMPLES, store::PLANNING_HELP].concat())]
@@ -74,8 +71,8 @@ async fn the_incident(
         (Some(only), _) if open.is_empty() => Ok(only),
         (Some(last), _) => {
             open.push(last);
-            let named: Vec<String> = open.iter().take(NAMED).map(|(found, _)| found.id.to_string()).collect();
-            bail!("the ids of {} open incidents begin with {text:?}, such as {}", open.len(), named.join(", "))
+            let named = words::first_few(open.iter().map(|(found, _)| found.id.to_string()));
+            bail!("the ids of {} open incidents begin with {text:?}, such as {named}", open.len())
         }
         (None, Some(story)) => {
             let ended = story.incident.resolved_at.map(|at| format!(" since {}", words::instant(at)));

@@ -18,9 +18,6 @@ const EXAMPLES: &str = "Examples:\n  \
     aws-dx-monitor silence end k7                 # as much of the id as is needed\n\n\
     What differs then from what was announced last is announced, once, two polls later.\n\n";
 
-/// The most silences that are named where an id is the beginning of several.
-const NAMED: usize = 5;
-
 /// End a silence now
 #[derive(Debug, Args)]
 #[command(after_help = [EXAMPLES, store::PLANNING_HELP].concat())]
@@ -86,10 +83,10 @@ fn the_silence<'a>(
 }
 
 fn ambiguous(text: &str, candidates: &[&(String, Window)]) -> String {
-    let named: Vec<String> =
-        candidates.iter().take(NAMED).map(|(account, window)| format!("{} of account {account}", window.id)).collect();
+    let named =
+        words::first_few(candidates.iter().map(|(account, window)| format!("{} of account {account}", window.id)));
     let count = candidates.len();
-    format!("{text:?} could be {count} silences, such as {}: give more of the id, or --account", named.join(", "))
+    format!("{text:?} could be {count} silences, such as {named}: give more of the id, or --account")
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ mod wording;
 
 pub use estate::{Estate, MapItem, OpenIncident};
 pub use picture::{Detail, Frame, Lead, Line, Picture, Section, Title, What};
-pub use plan::{Destination, Device, Family, Map, Pass, Place, Row, Way};
+pub use plan::{Destination, Device, Family, Location, Map, Pass, Row, Way};
 pub use tally::Tally;
 pub use wording::{Shown, destination_name, facts, family as destination_paths, kind as item_kind, summary};
 

@@ -17,7 +17,7 @@ pub struct Map<'a> {
     /// What it shows.
     pub estate: &'a Estate,
     /// The locations by name, the one without a name last.
-    pub places: Vec<Place>,
+    pub places: Vec<Location>,
     /// The destinations: Direct Connect gateways, virtual private gateways, AWS's public network.
     pub destinations: Vec<Destination>,
     /// What is neither at a location nor at a destination.
@@ -26,7 +26,7 @@ pub struct Map<'a> {
 
 /// A Direct Connect location.
 #[derive(Clone, Debug, Default)]
-pub struct Place {
+pub struct Location {
     /// Its name.
     pub location: Option<String>,
     /// Its devices by name, the one without a name last.
@@ -232,7 +232,7 @@ impl<'a> Planner<'a> {
                 location.entry(key(item.device())).or_default().push(row);
             }
         }
-        let places = places.into_iter().map(|((_, location), devices)| Place {
+        let places = places.into_iter().map(|((_, location), devices)| Location {
             location,
             devices: devices.into_iter().map(|((_, name), rows)| Device { name, rows }).collect(),
         });
