@@ -67,6 +67,17 @@ enum Kill {
     AfterItsEffect,
 }
 
+/// How many calls there were through each proxy, by service and operation.
+fn calls(rig: &Rig) -> BTreeMap<(usize, String, String), usize> {
+    let mut calls = BTreeMap::new();
+    for (number, proxy) in rig.proxies().into_iter().enumerate() {
+        for call in proxy.calls() {
+            *calls.entry((number, call.service, call.operation)).or_default() += 1;
+        }
+    }
+    calls
+}
+
 #[tokio::test]
 async fn a_function_killed_at_any_call_has_announced_everything_after_one_more_poll() {
     let rig = Rig::of_connections(24).await;
@@ -85,16 +96,11 @@ async fn a_function_killed_at_any_call_has_announced_everything_after_one_more_p
     change();
     good_poll(&function).await;
     rig.received().await;
-    let mut calls: BTreeMap<(usize, String, String), usize> = BTreeMap::new();
-    for (number, proxy) in rig.proxies().into_iter().enumerate() {
-        for call in proxy.calls() {
-            *calls.entry((number, call.service, call.operation)).or_default() += 1;
-        }
-    }
+    let mut calls = calls(&rig);
     // The transition and its incident, together or one after the other.
     calls.iter_mut().filter(|((_, _, name), _)| name == "PutEvents").for_each(|(_, count)| *count = 1);
-    // Recalled, with what is planned, and evidence; and read once for all sinks, the transition and its incident; recorded, and folded; told; both acknowledged
-    // for all sinks, and progress; levels, and its own.
+    // Recalled, with what is planned, and evidence; and read once for all sinks, the transition and its incident; recorded,
+    // and folded; announced; both acknowledged for all sinks, and progress; levels, and its own.
     let counts: Vec<(&str, usize)> = calls.iter().map(|((_, _, name), count)| (name.as_str(), *count)).collect();
     assert_eq!(
         counts,

@@ -18,7 +18,13 @@ fn id(number: u128) -> Uuid {
 }
 
 /// A document of an incident, as the store has it.
-fn document(incident: Uuid, minute: i64, status: &str, severity: &str, impact: &str, members: &[(&str, i64)]) -> Value {
+fn document(
+    incident: Uuid,
+    minute: i64,
+    status: &str,
+    [severity, impact]: [&str; 2],
+    members: &[(&str, i64)],
+) -> Value {
     let items =
         members.iter().map(|(id, since)| json!({"kind": "connection", "id": id, "state": "down", "since": at(*since)}));
     json!({
@@ -33,7 +39,7 @@ fn document(incident: Uuid, minute: i64, status: &str, severity: &str, impact: &
 }
 
 fn resolved(incident: Uuid, minute: i64, members: &[(&str, i64)]) -> Value {
-    let mut document = document(incident, minute, "resolved", "info", "none", members);
+    let mut document = document(incident, minute, "resolved", ["info", "none"], members);
     document["incident"]["resolvedAt"] = json!(at(minute));
     document["incident"]["durationSeconds"] = json!((minute - 10) * 60);
     document
@@ -92,7 +98,8 @@ fn listed(report: &Report) -> String {
 fn an_outage_is_in_the_incident_that_its_end_names() {
     let report =
         stories(&[("dxcon-1", 10, 30, Some(id(1))), ("dxcon-2", 11, 29, Some(id(1))), ("dxcon-3", 50, 60, None)]);
-    let report = gathered(report, &[document(id(1), 10, "open", "critical", "outage", &[]), resolved(id(1), 30, &[])]);
+    let report =
+        gathered(report, &[document(id(1), 10, "open", ["critical", "outage"], &[]), resolved(id(1), 30, &[])]);
     assert_eq!(listed(&report), "abc0001: dxcon-1 dxcon-2; none: dxcon-3");
     let incident = &report.incidents[0];
     assert_eq!(
@@ -111,12 +118,12 @@ fn an_outage_is_in_the_incident_that_its_end_names() {
 fn where_no_event_names_one_the_documents_that_list_it_do() {
     let report = stories(&[("dxcon-1", 10, 30, None), ("dxcon-2", 11, 29, None), ("dxcon-3", 50, 60, None)]);
     let elsewhere = {
-        let mut document = document(id(9), 50, "open", "critical", "none", &[("dxcon-3", 50)]);
+        let mut document = document(id(9), 50, "open", ["critical", "none"], &[("dxcon-3", 50)]);
         document["incident"]["region"] = "eu-west-1".into();
         document
     };
     let documents = [
-        document(id(1), 10, "open", "critical", "outage", &[("dxcon-1", 10), ("dxcon-3", 51)]),
+        document(id(1), 10, "open", ["critical", "outage"], &[("dxcon-1", 10), ("dxcon-3", 51)]),
         resolved(id(1), 30, &[("dxcon-2", 29)]),
         elsewhere,
     ];
@@ -129,7 +136,7 @@ fn the_first_member_of_an_incident_is_known_by_its_id_alone() {
     let mut report = stories(&[("dxcon-1", 10, 30, None)]);
     let first = report.items[0].outages[0].start_event_id.unwrap();
     assert_eq!(first, event_id(1));
-    report = gathered(report, &[document(incident_id(first), 10, "open", "critical", "outage", &[])]);
+    report = gathered(report, &[document(incident_id(first), 10, "open", ["critical", "outage"], &[])]);
     assert_eq!(report.items[0].outages[0].group_id, Some(incident_id(first)));
     assert_eq!(report.incidents.len(), 1);
 }
@@ -137,9 +144,9 @@ fn the_first_member_of_an_incident_is_known_by_its_id_alone() {
 #[test]
 fn what_became_part_of_another_incident_is_under_that_one() {
     let report = stories(&[("dxcon-1", 10, 30, Some(id(1))), ("dxcon-2", 11, 29, Some(id(2)))]);
-    let mut merged = document(id(2), 12, "merged", "critical", "none", &[]);
+    let mut merged = document(id(2), 12, "merged", ["critical", "none"], &[]);
     merged["incident"]["mergedInto"] = json!(id(1));
-    let report = gathered(report, &[document(id(1), 10, "open", "critical", "none", &[]), merged.clone()]);
+    let report = gathered(report, &[document(id(1), 10, "open", ["critical", "none"], &[]), merged.clone()]);
     assert_eq!(listed(&report), "abc0001: dxcon-1 dxcon-2; none: ");
     assert_eq!(report.incidents[0].merged, [id(2)]);
     // Of the one that lives on nothing is left: it is named all the same.
@@ -182,7 +189,7 @@ fn an_outage_that_lasts_is_in_the_incident_of_its_row_once_that_is_gathered() {
 
 #[test]
 fn texts_of_incidents_are_inert_and_a_long_list_is_cut() {
-    let mut hostile = document(id(1), 10, HOSTILE, HOSTILE, HOSTILE, &[]);
+    let mut hostile = document(id(1), 10, HOSTILE, [HOSTILE, HOSTILE], &[]);
     hostile["summary"] = HOSTILE.into();
     for key in ["category", "cause"] {
         hostile["incident"][key] = HOSTILE.into();

@@ -260,7 +260,7 @@ impl Auditor {
             self.violation(format!("the short form of {item} #{} is not marked", event.metadata.sequence));
         }
         self.order.push((sink, event.item.id.clone(), event.metadata.sequence));
-        self.accepted_document(sink, announcement, &item, &event.metadata.id.to_string(), tables);
+        self.accepted_document(sink, announcement, (&item, &event.metadata.id.to_string()), tables);
     }
 
     /// Takes in that a sink has accepted the document of an incident.
@@ -269,15 +269,14 @@ impl Auditor {
         let text = |name: &str| incident[name].as_str().unwrap_or_default().to_owned();
         let item = format!("{}/{}/incident/{}", text("account"), text("region"), text("id"));
         let id = announcement.row.event["metadata"]["id"].as_str().unwrap_or_default().to_owned();
-        self.accepted_document(sink, announcement, &item, &id, tables);
+        self.accepted_document(sink, announcement, (&item, &id), tables);
     }
 
     fn accepted_document(
         &mut self,
         sink: SinkName,
         announcement: &Announcement<'_>,
-        item: &str,
-        id: &str,
+        (item, id): (&str, &str),
         tables: &Tables,
     ) {
         let (item, id) = (item.to_owned(), id.to_owned());

@@ -89,8 +89,7 @@ impl<'a> Gate<'a> {
         poll: usize,
         port: &'static str,
         detail: String,
-        due: i64,
-        is_timer: bool,
+        (due, is_timer): (i64, bool),
     ) -> Gate<'a> {
         let mut inner = world.inner.borrow_mut();
         inner.calls += 1;

@@ -32,12 +32,12 @@ impl Port {
             let inner = &mut *self.world.inner.borrow_mut();
             inner.now.saturating_add((inner.latency)(port))
         };
-        Gate::new(&self.world, self.poll, port, detail, due, false).await
+        Gate::new(&self.world, self.poll, port, detail, (due, false)).await
     }
 
     pub async fn sleep(&self, duration: Duration) {
         let due = self.world.inner.borrow().now + i64::try_from(duration.as_millis()).expect("a short sleep");
-        Gate::new(&self.world, self.poll, "clock.sleep", String::new(), due, true).await;
+        Gate::new(&self.world, self.poll, "clock.sleep", String::new(), (due, true)).await;
     }
 
     /// A call that is one effect, wholly or not at all.

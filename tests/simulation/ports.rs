@@ -188,7 +188,7 @@ impl Sink {
     async fn fate(&self, port: &'static str, detail: String) -> Fate {
         if self.mood() == Mood::Hangs {
             self.port.world.inner.borrow_mut().meet("a sink never answers");
-            return super::executor::Gate::new(&self.port.world, self.port.poll, port, detail, NEVER, false).await;
+            return super::executor::Gate::new(&self.port.world, self.port.poll, port, detail, (NEVER, false)).await;
         }
         self.port.fate(port, detail).await
     }
