@@ -48,13 +48,9 @@ async fn the_roster_is_beside_the_states() {
 #[tokio::test]
 async fn a_write_whose_answer_is_lost_is_written() {
     let store = Store::new().await;
-    let (proxy, ledger) = store.proxied();
-    for revision in [1, 2] {
-        proxy.clear();
-        proxy.on("dynamodb", "UpdateItem").times(1).lose_answer();
-        assert!(ledger.write_roster_row(&full(ACCOUNT, revision)).await.unwrap());
-        assert_eq!(proxy.count("dynamodb", "UpdateItem"), 2);
-    }
+    store
+        .loses_answers(async |ledger, revision| ledger.write_roster_row(&full(ACCOUNT, revision)).await.unwrap())
+        .await;
 }
 
 #[tokio::test]

@@ -90,6 +90,17 @@ pub fn patient() -> CallLimits {
 }
 
 impl Store {
+    /// Asserts that a row's first and second revision are written although the answer to each is lost.
+    pub async fn loses_answers(&self, write: impl AsyncFn(&DynamoLedger, u64) -> bool) {
+        let (proxy, ledger) = self.proxied();
+        for revision in [1, 2] {
+            proxy.clear();
+            proxy.on("dynamodb", "UpdateItem").times(1).lose_answer();
+            assert!(write(&ledger, revision).await);
+            assert_eq!(proxy.count("dynamodb", "UpdateItem"), 2);
+        }
+    }
+
     /// All rows of the states table, by their keys.
     pub async fn states(&self) -> BTreeMap<String, Value> {
         self.rows(&self.tables.states, "scope", "item").await

@@ -41,14 +41,10 @@ async fn a_session_that_is_down_for_a_test_pages_no_one() {
 
     rig.minute(6).turns("dxvif-1", "available").turns("dxpeer-a", "up").poll_well().await;
     insta::assert_snapshot!(rig.sns().sentences(), @r"
-    [info] virtual-interface dxvif-1 available -> testing (prod)
-        Virtual interface dxvif-1 (prod) is out of service for a failover test.
-    [info] virtual-interface dxvif-1 testing -> available (prod)
-        Virtual interface dxvif-1 (prod) is back in service.
-    [info] bgp-peer dxpeer-a up -> down (prod)
-        BGP peer dxpeer-a (prod) is down for a failover test of its virtual interface.
-    [info] bgp-peer dxpeer-a down -> up (prod)
-        BGP peer dxpeer-a (prod) is back in service.
+    [info] virtual-interface dxvif-1 available -> testing (prod) | Virtual interface dxvif-1 (prod) is out of service for a failover test.
+    [info] virtual-interface dxvif-1 testing -> available (prod) | Virtual interface dxvif-1 (prod) is back in service.
+    [info] bgp-peer dxpeer-a up -> down (prod) | BGP peer dxpeer-a (prod) is down for a failover test of its virtual interface.
+    [info] bgp-peer dxpeer-a down -> up (prod) | BGP peer dxpeer-a (prod) is back in service.
     ");
     for item in [INTERFACE, PEER] {
         assert_eq!(rig.row(item).await.incident_id, None, "{item}");
@@ -64,10 +60,8 @@ async fn a_session_that_stays_down_after_the_test_is_an_outage_until_it_is_up() 
     rig.sns().told();
     rig.minute(6).turns("dxvif-1", "available").poll_well().await;
     insta::assert_snapshot!(rig.sns().sentences(), @r"
-    [info] virtual-interface dxvif-1 testing -> available (prod)
-        Virtual interface dxvif-1 (prod) is back in service.
-    [critical] bgp-peer dxpeer-a testing -> down (prod)
-        BGP peer dxpeer-a (prod) is down, though the failover test is over.
+    [info] virtual-interface dxvif-1 testing -> available (prod) | Virtual interface dxvif-1 (prod) is back in service.
+    [critical] bgp-peer dxpeer-a testing -> down (prod) | BGP peer dxpeer-a (prod) is down, though the failover test is over.
     ");
     let outage = rig.last_event(PEER).await;
     assert_eq!((outage.change, outage.severity), (Change::Degraded, Severity::Critical));
@@ -77,8 +71,7 @@ async fn a_session_that_stays_down_after_the_test_is_an_outage_until_it_is_up() 
 
     rig.minute(8).turns("dxpeer-a", "up").poll_well().await;
     insta::assert_snapshot!(rig.sns().sentences(), @r"
-    [info] bgp-peer dxpeer-a down -> up (prod)
-        BGP peer dxpeer-a (prod) is back in service.
+    [info] bgp-peer dxpeer-a down -> up (prod) | BGP peer dxpeer-a (prod) is back in service.
     ");
     let [_, test, outage, recovery] = &rig.events(PEER).await[..] else { panic!() };
     let incident = Some(test.metadata.id);
@@ -93,11 +86,8 @@ async fn a_test_that_begins_while_a_session_is_down_is_announced_for_it_too() {
     rig.minute(1).turns("dxpeer-a", "down").poll_well().await;
     rig.minute(2).turns("dxvif-1", "testing").poll_well().await;
     insta::assert_snapshot!(rig.sns().sentences(), @r"
-    [info] virtual-interface dxvif-1 available -> testing (prod)
-        Virtual interface dxvif-1 (prod) is out of service for a failover test.
-    [critical] bgp-peer dxpeer-a up -> down (prod)
-        BGP peer dxpeer-a (prod) is down; this was not planned.
-    [info] bgp-peer dxpeer-a down -> testing (prod)
-        BGP peer dxpeer-a (prod) is down for a failover test of its virtual interface.
+    [info] virtual-interface dxvif-1 available -> testing (prod) | Virtual interface dxvif-1 (prod) is out of service for a failover test.
+    [critical] bgp-peer dxpeer-a up -> down (prod) | BGP peer dxpeer-a (prod) is down; this was not planned.
+    [info] bgp-peer dxpeer-a down -> testing (prod) | BGP peer dxpeer-a (prod) is down for a failover test of its virtual interface.
     ");
 }

@@ -74,18 +74,12 @@ async fn an_interface_that_is_turned_up_is_announced_step_by_step_and_pages_no_o
     assert_eq!((row.state.value(), row.state.health(), row.never_up), ("down", Health::Pending, true));
     comes_up(rig.minute(4 * DAY)).await;
     insta::assert_snapshot!(rig.sns().sentences(), @r"
-    [info] virtual-interface dxvif-n1 discovered: pending
-        Virtual interface dxvif-n1 is new to the monitor: not yet in service.
-    [info] virtual-interface dxvif-n1 pending -> down
-        Virtual interface dxvif-n1 is not yet in service, and down until it first comes up.
-    [info] virtual-interface dxvif-n1 down -> available
-        Virtual interface dxvif-n1 is in service for the first time.
-    [info] bgp-peer dxpeer-n1 discovered: pending
-        BGP peer dxpeer-n1 is new to the monitor: not yet in service.
-    [info] bgp-peer dxpeer-n1 pending -> down
-        BGP peer dxpeer-n1 is not yet in service, and down until it first comes up.
-    [info] bgp-peer dxpeer-n1 down -> up
-        BGP peer dxpeer-n1 is in service for the first time.
+    [info] virtual-interface dxvif-n1 discovered: pending | Virtual interface dxvif-n1 is new to the monitor: not yet in service.
+    [info] virtual-interface dxvif-n1 pending -> down | Virtual interface dxvif-n1 is not yet in service, and down until it first comes up.
+    [info] virtual-interface dxvif-n1 down -> available | Virtual interface dxvif-n1 is in service for the first time.
+    [info] bgp-peer dxpeer-n1 discovered: pending | BGP peer dxpeer-n1 is new to the monitor: not yet in service.
+    [info] bgp-peer dxpeer-n1 pending -> down | BGP peer dxpeer-n1 is not yet in service, and down until it first comes up.
+    [info] bgp-peer dxpeer-n1 down -> up | BGP peer dxpeer-n1 is in service for the first time.
     ");
     for item in [INTERFACE, PEER] {
         let events = rig.events(item).await;
@@ -129,14 +123,10 @@ async fn a_hosted_connection_is_ordered_and_accepted_and_waits_for_light() {
         rig.minute(number).turns("dxcon-n1", state).poll_well().await;
     }
     insta::assert_snapshot!(rig.sns().sentences(), @r"
-    [info] hosted-connection dxcon-n1 discovered: ordering
-        Hosted connection dxcon-n1 is new to the monitor: not yet in service.
-    [info] hosted-connection dxcon-n1 ordering -> pending
-        Hosted connection dxcon-n1 is not yet in service.
-    [info] hosted-connection dxcon-n1 pending -> down
-        Hosted connection dxcon-n1 is not yet in service, and down until it first comes up.
-    [info] hosted-connection dxcon-n1 down -> available
-        Hosted connection dxcon-n1 is in service for the first time.
+    [info] hosted-connection dxcon-n1 discovered: ordering | Hosted connection dxcon-n1 is new to the monitor: not yet in service.
+    [info] hosted-connection dxcon-n1 ordering -> pending | Hosted connection dxcon-n1 is not yet in service.
+    [info] hosted-connection dxcon-n1 pending -> down | Hosted connection dxcon-n1 is not yet in service, and down until it first comes up.
+    [info] hosted-connection dxcon-n1 down -> available | Hosted connection dxcon-n1 is in service for the first time.
     ");
     let events = rig.events(HOSTED).await;
     assert_eq!(changes(&events), [Change::Discovered, Change::Progressed, Change::Progressed, Change::Activated]);
@@ -149,18 +139,12 @@ async fn what_is_first_seen_down_has_not_failed_and_is_activated_when_it_comes_u
     rig.minute(1).adds(interface("down", "available")).adds(hosted("down")).poll_well().await;
     comes_up(rig.minute(2).turns("dxcon-n1", "available")).await;
     insta::assert_snapshot!(rig.sns().sentences(), @r"
-    [info] hosted-connection dxcon-n1 discovered: down
-        Hosted connection dxcon-n1 is new to the monitor: not yet in service, and down until it first comes up.
-    [info] hosted-connection dxcon-n1 down -> available
-        Hosted connection dxcon-n1 is in service for the first time.
-    [info] virtual-interface dxvif-n1 discovered: down
-        Virtual interface dxvif-n1 is new to the monitor: not yet in service, and down until it first comes up.
-    [info] virtual-interface dxvif-n1 down -> available
-        Virtual interface dxvif-n1 is in service for the first time.
-    [info] bgp-peer dxpeer-n1 discovered: down
-        BGP peer dxpeer-n1 is new to the monitor: not yet in service, and down until it first comes up.
-    [info] bgp-peer dxpeer-n1 down -> up
-        BGP peer dxpeer-n1 is in service for the first time.
+    [info] hosted-connection dxcon-n1 discovered: down | Hosted connection dxcon-n1 is new to the monitor: not yet in service, and down until it first comes up.
+    [info] hosted-connection dxcon-n1 down -> available | Hosted connection dxcon-n1 is in service for the first time.
+    [info] virtual-interface dxvif-n1 discovered: down | Virtual interface dxvif-n1 is new to the monitor: not yet in service, and down until it first comes up.
+    [info] virtual-interface dxvif-n1 down -> available | Virtual interface dxvif-n1 is in service for the first time.
+    [info] bgp-peer dxpeer-n1 discovered: down | BGP peer dxpeer-n1 is new to the monitor: not yet in service, and down until it first comes up.
+    [info] bgp-peer dxpeer-n1 down -> up | BGP peer dxpeer-n1 is in service for the first time.
     ");
     for item in [INTERFACE, PEER, HOSTED] {
         let events = rig.events(item).await;

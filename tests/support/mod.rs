@@ -4,6 +4,7 @@
 //! - [`dynamodb`]: the tests' DynamoDB, and the monitor's tables in it;
 //! - [`http`]: a loopback HTTP server and client, the ground of the next ones;
 //! - [`lambda_api`]: the Lambda service, as one who invokes a function sees it;
+//! - [`letters`]: letters beside each other;
 //! - [`limits`]: what no emulator has: DynamoDB's capacity, the end of an e-mail subscription, a rate, a share of a processor;
 //! - [`log`]: everything that is logged while a future runs;
 //! - [`moto`]: SNS, SQS, EventBridge, STS, CloudFormation;
@@ -19,6 +20,7 @@
 pub mod dynamodb;
 pub mod http;
 pub mod lambda_api;
+pub mod letters;
 pub mod limits;
 pub mod log;
 pub mod moto;

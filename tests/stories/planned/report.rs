@@ -8,19 +8,27 @@ use aws_dx_monitor::{
 use insta::assert_snapshot;
 
 use super::rig::{Planned, Says, notice};
+use crate::support::letters::beside;
 
-/// The minutes of each item that was down: planned, unplanned, and those that count as down; and of each destination.
+/// The items that were down, then the destinations, each with its minutes: planned, unplanned, and those that count as
+/// down. Those that have the same as the one before stand in its line.
 fn minutes(report: &Report) -> String {
-    let line = |name: &str, figures: &Figures| {
+    let items = report.items.iter().map(|entry| (&entry.item.id, &entry.figures));
+    let destinations =
+        report.destinations.iter().map(|found| (found.name.as_ref().unwrap_or(&found.id), &found.figures));
+    let mut lines: Vec<(Vec<&str>, String)> = Vec::new();
+    for (name, figures) in items.chain(destinations) {
         let Figures { planned_milliseconds, unplanned_milliseconds, down_milliseconds, .. } = figures;
         let [planned, unplanned, down] =
             [planned_milliseconds, unplanned_milliseconds, down_milliseconds].map(|time| time / 60_000);
-        (planned + unplanned + down > 0).then(|| format!("{name} planned {planned} unplanned {unplanned} down {down}"))
-    };
-    let items = report.items.iter().filter_map(|entry| line(&entry.item.id, &entry.figures));
-    let destinations =
-        report.destinations.iter().filter_map(|found| line(found.name.as_deref().unwrap_or(&found.id), &found.figures));
-    items.chain(destinations).collect::<Vec<_>>().join("\n")
+        let minutes = format!("planned {planned} unplanned {unplanned} down {down}");
+        match lines.last_mut() {
+            _ if planned + unplanned + down == 0 => {}
+            Some((names, of_last)) if *of_last == minutes => names.push(name),
+            _ => lines.push((vec![name], minutes)),
+        }
+    }
+    lines.iter().map(|(names, minutes)| format!("{}: {minutes}", names.join(", "))).collect::<Vec<_>>().join("\n")
 }
 
 fn windows(report: &Report) -> Vec<(&str, Verdict, u64)> {
@@ -34,27 +42,11 @@ fn excluding() -> Exclusions {
 
 #[tokio::test]
 async fn announced_work_is_left_out_to_the_minute_and_its_overrun_is_not() {
-    let story = Planned::watching(1).await;
-    story.gets(1, &notice(Says::Scheduled, 1, &["dxcon-1"], (10, 70))).await;
-    story.minutes(2..=11).await;
-    story.cable(1, false);
-    story.quiet(12..=90).await;
-    story.cable(1, true);
-    story.minutes(91..=100).await;
+    let story = Planned::overrunning(1).await;
     let report = story.rig.reported().await;
-    assert_snapshot!(minutes(&report), @"
-    dxcon-1 planned 58 unplanned 21 down 79
-    dxvif-1 planned 58 unplanned 21 down 79
-    dxpeer-1 planned 58 unplanned 21 down 79
-    core-dxgw planned 58 unplanned 21 down 79
-    ");
+    assert_snapshot!(minutes(&report), @"dxcon-1, dxvif-1, dxpeer-1, core-dxgw: planned 58 unplanned 21 down 79");
     let left_out = story.rig.reported_by(&excluding(), &story.rig.ledger.inner).await;
-    assert_snapshot!(minutes(&left_out), @"
-    dxcon-1 planned 58 unplanned 21 down 21
-    dxvif-1 planned 58 unplanned 21 down 21
-    dxpeer-1 planned 58 unplanned 21 down 21
-    core-dxgw planned 58 unplanned 21 down 21
-    ");
+    assert_snapshot!(minutes(&left_out), @"dxcon-1, dxvif-1, dxpeer-1, core-dxgw: planned 58 unplanned 21 down 21");
     assert_eq!(windows(&left_out), [("aws-health", Verdict::Counts, 3)]);
     // The rows of windows are dropped after eight days. The documents of incidents stay.
     let no_rows = SqliteLedger::in_memory().unwrap();
@@ -74,11 +66,7 @@ async fn work_that_is_announced_when_it_has_begun_excuses_nothing() {
     story.cable(1, true);
     story.minutes(51..=60).await;
     let report = story.rig.reported_by(&excluding(), &story.rig.ledger.inner).await;
-    assert_snapshot!(minutes(&report), @"
-    dxcon-1 planned 0 unplanned 39 down 39
-    dxvif-1 planned 0 unplanned 39 down 39
-    dxpeer-1 planned 0 unplanned 39 down 39
-    ");
+    assert_snapshot!(minutes(&report), @"dxcon-1, dxvif-1, dxpeer-1: planned 0 unplanned 39 down 39");
     assert_eq!(windows(&report), [("aws-health", Verdict::AnnouncedLate, 3)]);
 }
 
@@ -109,11 +97,7 @@ async fn a_silence_counts_only_where_it_is_asked_for_by_name() {
     assert_eq!(windows(&report), [("silence", Verdict::NotChosen, 3)]);
     let by_name = Exclusions::default().with_planned(PlannedChoice::excluding([PlannedBy::Silence]));
     let report = story.rig.reported_by(&by_name, &story.rig.ledger.inner).await;
-    assert_snapshot!(minutes(&report), @"
-    dxcon-1 planned 29 unplanned 0 down 0
-    dxvif-1 planned 29 unplanned 0 down 0
-    dxpeer-1 planned 29 unplanned 0 down 0
-    ");
+    assert_snapshot!(minutes(&report), @"dxcon-1, dxvif-1, dxpeer-1: planned 29 unplanned 0 down 0");
 }
 
 /// From minute 11 on a test puts the session down; the interface is well again at 31, and the session at 41.
@@ -159,18 +143,18 @@ async fn a_failover_test_is_planned_and_a_session_that_stays_down_after_it_is_no
     ");
     // By default a test is left out as such. Where tests are to count as down, they are planned.
     let usual = story.rig.reported().await;
-    assert_snapshot!(minutes(&usual), @"dxpeer-1 planned 0 unplanned 10 down 10");
+    assert_snapshot!(minutes(&usual), @"dxpeer-1: planned 0 unplanned 10 down 10");
     let counting_tests = Exclusions::only([Condition::Unknown, Condition::Pending, Condition::Removed]);
-    let told = story.rig.reported_by(&counting_tests, &story.rig.ledger.inner).await;
-    assert_snapshot!(minutes(&told), @"
-    dxvif-1 planned 20 unplanned 0 down 20
-    dxpeer-1 planned 20 unplanned 10 down 30
+    let counted = story.rig.reported_by(&counting_tests, &story.rig.ledger.inner).await;
+    assert_snapshot!(minutes(&counted), @"
+    dxvif-1: planned 20 unplanned 0 down 20
+    dxpeer-1: planned 20 unplanned 10 down 30
     ");
     let left_out = counting_tests.with_planned(PlannedChoice::excluding([PlannedBy::FailoverTest]));
     let left_out = story.rig.reported_by(&left_out, &story.rig.ledger.inner).await;
     assert_snapshot!(minutes(&left_out), @"
-    dxvif-1 planned 20 unplanned 0 down 0
-    dxpeer-1 planned 20 unplanned 10 down 10
+    dxvif-1: planned 20 unplanned 0 down 0
+    dxpeer-1: planned 20 unplanned 10 down 10
     ");
     let peer = left_out.items.iter().find(|entry| entry.item.kind == Kind::BgpPeer).unwrap();
     assert_eq!(peer.outages[0].windows, ["dxvif-1"]);
@@ -178,8 +162,9 @@ async fn a_failover_test_is_planned_and_a_session_that_stays_down_after_it_is_no
 
 #[tokio::test]
 async fn a_message_about_a_failover_test_says_since_when_it_goes_on() {
-    let story = tested().await;
-    assert_snapshot!(story.letters().join("\n\n-----\n\n"), @"
+    let letters = tested().await.letters();
+    let [began, over, ended] = &letters[..] else { panic!("{letters:?}") };
+    assert_snapshot!(began, @"
     [info] virtual interface dxvif-1 (prod-1) in a failover test: 1 with it, core-dxgw has 1 of 2 paths
 
     Virtual interface dxvif-1 (prod-1) is in a failover test, and core-dxgw has 1 of 2 paths left.
@@ -204,10 +189,8 @@ async fn a_message_about_a_failover_test_says_since_when_it_goes_on() {
 
     All of it:
       aws-dx-monitor incidents 0944d377-ce26-561e-b4fc-3bca2dc2124c
-
-
-    -----
-
+    ");
+    assert_snapshot!(beside(over, began), @"
     [warning] test over: BGP peer dxpeer-1 (prod-1) down: core-dxgw has 1 of 2 paths
 
     Test over: BGP peer dxpeer-1 (prod-1) is down, and core-dxgw has 1 of 2 paths left.
@@ -215,27 +198,20 @@ async fn a_message_about_a_failover_test_says_since_when_it_goes_on() {
     The failover test is over, and not all is back.
     Check the BGP session on your router, then the virtual interface that it runs over.
 
-    Paths:
-      core-dxgw (Direct Connect gateway), IPv4: 1 of 2 paths left, on 1 device in 1 location
+    (2 lines as there)
 
-    Since:        2026-11-22 03:11:00 UTC
-    Happened:     after 2026-11-22 03:10:00 UTC, when it was last seen as before (known to within 1 minute)
+    (2 lines as there)
     Lasted:       23 minutes so far
     Test:         from 2026-11-22 03:11:00 UTC until 2026-11-22 03:31:00 UTC
     Severity:     warning (outage, escalated)
-    Impact:       last-path: a destination has one path left, or all of its paths end on one device
+    (1 line as there)
     Item:         bgp-peer dxpeer-1
-    Region:       us-east-1
-    Account:      123456789012
-    Incident:     0944d377-ce26-561e-b4fc-3bca2dc2124c
+    (3 lines as there)
     Document:     5512e52d-4aaf-5b3a-b33c-0dbd4e9d3e28 (document 2 of this incident)
 
-    All of it:
-      aws-dx-monitor incidents 0944d377-ce26-561e-b4fc-3bca2dc2124c
-
-
-    -----
-
+    (2 lines as there)
+    ");
+    assert_snapshot!(beside(ended, over), @"
     [resolved] BGP peer dxpeer-1 (prod-1) up again after 30 minutes
 
     BGP peer dxpeer-1 (prod-1) is up again after 30 minutes.
@@ -247,19 +223,13 @@ async fn a_message_about_a_failover_test_says_since_when_it_goes_on() {
     Paths now:
       core-dxgw (Direct Connect gateway), IPv4: 2 paths, on 2 devices in 1 location
 
-    Since:        2026-11-22 03:11:00 UTC
-    Happened:     after 2026-11-22 03:10:00 UTC, when it was last seen as before (known to within 1 minute)
+    (2 lines as there)
     Ended:        2026-11-22 03:41:00 UTC
     Lasted:       30 minutes
     Severity:     warning (outage, resolved)
-    Impact:       last-path: a destination has one path left, or all of its paths end on one device
-    Item:         bgp-peer dxpeer-1
-    Region:       us-east-1
-    Account:      123456789012
-    Incident:     0944d377-ce26-561e-b4fc-3bca2dc2124c
+    (5 lines as there)
     Document:     1ae3ef53-cfb5-5ef3-bd12-5056d9face4e (document 3 of this incident)
 
-    All of it:
-      aws-dx-monitor incidents 0944d377-ce26-561e-b4fc-3bca2dc2124c
+    (2 lines as there)
     ");
 }

@@ -152,6 +152,19 @@ impl Planned {
         self.rig.ledger.write_acknowledgement(ACCOUNT, id, &acknowledgement).await.expect("it is written");
     }
 
+    /// So many cables, after work on the first that was planned from minute 10 to minute 70: it took that down at 12 and left
+    /// it so until 91.
+    pub async fn overrunning(count: usize) -> Planned {
+        let story = Planned::watching(count).await;
+        story.gets(1, &notice(Says::Scheduled, 1, &["dxcon-1"], (10, 70))).await;
+        story.minutes(2..=11).await;
+        story.cable(1, false);
+        story.quiet(12..=90).await;
+        story.cable(1, true);
+        story.minutes(91..=100).await;
+        story
+    }
+
     /// A whole cable goes down, or is up again: with the interface and the session over it.
     pub fn cable(&self, number: usize, is_up: bool) -> &Rig {
         self.rig.cable(number, is_up)

@@ -51,13 +51,7 @@ async fn work_on_the_last_path_is_warned_of_twice_and_critical_when_it_comes() {
 
 #[tokio::test]
 async fn work_that_overruns_is_announced_as_worse_than_planned() {
-    let story = Planned::watching(2).await;
-    story.gets(1, &notice(Says::Scheduled, 1, &["dxcon-1"], (10, 70))).await;
-    story.minutes(2..=11).await;
-    story.cable(1, false);
-    story.quiet(12..=90).await;
-    story.cable(1, true);
-    story.minutes(91..=100).await;
+    let story = Planned::overrunning(2).await;
     assert_snapshot!(story.subjects(), @"
     22 03:12 [info] planned work: connection dxcon-1 (prod-1) down: 2 with it, core-dxgw has 1 of 2 paths
     22 04:28 [warning] work over: connection dxcon-1 (prod-1) down: 2 with it, core-dxgw has 1 of 2 paths

@@ -132,7 +132,7 @@ impl RecordingAnnouncer {
     /// The same, each subject with the sentence that its text opens with.
     pub fn sentences(&self) -> String {
         let sentence = |offer: &Offer| offer.for_people.text.lines().next().unwrap_or_default().to_owned();
-        lines(self.accepted_offers().iter().map(|offer| format!("{}\n    {}", offer.line(), sentence(offer))))
+        lines(self.accepted_offers().iter().map(|offer| format!("{} | {}", offer.line(), sentence(offer))))
     }
 
     fn accepted_offers(&self) -> Vec<Offer> {
