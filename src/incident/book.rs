@@ -45,6 +45,9 @@ pub(super) struct Book<'a> {
     pub(super) now: Timestamp,
 }
 
+/// The members of each open incident that are not well.
+pub(super) type Rosters = BTreeMap<Uuid, Vec<Place>>;
+
 impl Book<'_> {
     /// The incident of a group, through all that it was merged into.
     pub(super) fn home(&self, group: Uuid) -> Option<&Case> {
@@ -65,10 +68,10 @@ impl Book<'_> {
         case.is_open().then_some(case.id)
     }
 
-    /// The members of each open incident that are not well.
-    pub(super) fn rosters(&self) -> BTreeMap<Uuid, Vec<Place>> {
+    /// The rosters as they are now. Every item is looked at.
+    pub(super) fn rosters(&self) -> Rosters {
         let open = self.cases.values().filter(|case| case.is_open() && case.has_members());
-        let mut rosters: BTreeMap<Uuid, Vec<Place>> = open.map(|case| (case.id, Vec::new())).collect();
+        let mut rosters: Rosters = open.map(|case| (case.id, Vec::new())).collect();
         for (place, entry) in self.estate.own() {
             if entry.condition().is_unwell()
                 && !self.foreseen.contains(&place)

@@ -1,13 +1,13 @@
 //! The documents of incidents: the reasons to write one, its content, and the sinks that it is for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use uuid::Uuid;
 
 use super::{
     affected::{affected, root},
     audience::{News, audience, owed, silence_is_through},
-    book::Book,
+    book::{Book, Rosters},
     case::Case,
     cause::Causes,
     circumstances,
@@ -42,7 +42,7 @@ pub(super) struct Documents<'c> {
     at: Timestamp,
     causes: &'c Causes,
     paths: Paths,
-    rosters: BTreeMap<Uuid, Vec<Place>>,
+    rosters: Rosters,
     /// What is out of service and not recorded so yet, by its root.
     foreseen: HashMap<Root, Vec<Place>>,
     /// Whether the timers are looked at: only once all instants are folded.
@@ -51,8 +51,14 @@ pub(super) struct Documents<'c> {
 
 impl<'c> Documents<'c> {
     /// Those of an instant at which something occurred.
-    pub(super) fn of(scope: &Scope, book: &Book<'_>, causes: &'c Causes, at: Timestamp) -> Documents<'c> {
-        let (scope, paths, rosters) = (scope.clone(), Paths::of(&book.estate), book.rosters());
+    pub(super) fn of(
+        scope: &Scope,
+        book: &Book<'_>,
+        causes: &'c Causes,
+        rosters: Rosters,
+        at: Timestamp,
+    ) -> Documents<'c> {
+        let (scope, paths) = (scope.clone(), Paths::of(&book.estate));
         let mut foreseen: HashMap<Root, Vec<Place>> = HashMap::new();
         for place in &book.foreseen {
             foreseen.entry(causes.root(&book.estate, *place)).or_default().push(*place);
@@ -60,9 +66,10 @@ impl<'c> Documents<'c> {
         Documents { scope, at, causes, paths, rosters, foreseen, is_last: false }
     }
 
-    /// Those of the poll's own instant, at which timers run out.
-    pub(super) fn at_last(scope: &Scope, book: &Book<'_>, causes: &'c Causes, now: Timestamp) -> Documents<'c> {
-        Documents { is_last: true, ..Documents::of(scope, book, causes, now) }
+    /// The same of the poll's own instant, at which timers run out.
+    #[must_use]
+    pub(super) fn at_last(self) -> Documents<'c> {
+        Documents { is_last: true, ..self }
     }
 
     /// Writes what there is to say of every incident.
@@ -71,8 +78,7 @@ impl<'c> Documents<'c> {
         let is_wanted = |case: &&Case| case.is_changed || case.is_open() || (self.is_last && !book.evidence.is_empty());
         let ids: Vec<Uuid> = book.cases.values().filter(is_wanted).map(|case| case.id).collect();
         for id in ids {
-            let Some(mut case) = book.cases.remove(&id) else { continue };
-            book.cases.insert(id, case.clone());
+            let Some(mut case) = book.cases.get(&id).cloned() else { continue };
             let roster = self.rosters.get(&id).map(Vec::as_slice).unwrap_or_default();
             let mut around = Vec::new();
             if case.state.category == Category::Maintenance {
@@ -167,7 +173,7 @@ impl<'c> Documents<'c> {
 
     /// What has changed about an open incident since its last document.
     fn change(&self, book: &Book<'_>, case: &mut Case, facts: &Facts) -> Option<Reason> {
-        let told = &case.state.told;
+        let announced = &case.state.told;
         if !case.has_members() {
             return case.news.take();
         }
@@ -175,9 +181,10 @@ impl<'c> Documents<'c> {
             return None;
         }
         // The impact of another incident is in that incident's documents.
-        let has_moved =
-            case.state.grown_at.max(case.state.changed_at) >= self.at || case.state.root != told.root || case.is_raised;
-        if has_moved && (facts.severity > told.severity || facts.impact.level > told.impact) {
+        let has_moved = case.state.grown_at.max(case.state.changed_at) >= self.at
+            || case.state.root != announced.root
+            || case.is_raised;
+        if has_moved && (facts.severity > announced.severity || facts.impact.level > announced.impact) {
             return Some(Reason::Escalated);
         }
         if case.state.status == IncidentStatus::Flapping {
@@ -190,14 +197,14 @@ impl<'c> Documents<'c> {
         if case.state.root_well_since.is_some() {
             return None;
         }
-        if case.state.root != told.root {
+        if case.state.root != announced.root {
             return Some(Reason::CauseFound);
         }
-        if facts.severity < told.severity || facts.impact.level < told.impact {
+        if facts.severity < announced.severity || facts.impact.level < announced.impact {
             // Not before all that recovers together has been seen.
             return book.rules.patience().le(&self.at.since(case.state.grown_at)).then_some(Reason::Eased);
         }
-        (facts.members.len() as u64 > told.count).then_some(Reason::Spread)
+        (facts.members.len() as u64 > announced.count).then_some(Reason::Spread)
     }
 
     /// What the clock says of an open incident.

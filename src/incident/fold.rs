@@ -45,17 +45,17 @@ pub fn fold(input: &FoldInput<'_>) -> Vec<FoldStep> {
         foresee(&mut book, input.foreseen, first.at);
         let causes = Causes::of(&book.estate, &passing);
         find_incidents(&mut book, &causes, instant);
-        settle(&mut book, &causes, &sight, first.at);
-        Documents::of(&input.recalled.scope, &book, &causes, first.at).write(&mut book, &sight);
+        let rosters = settle(&mut book, &causes, &sight, first.at);
+        Documents::of(&input.recalled.scope, &book, &causes, rosters, first.at).write(&mut book, &sight);
         steps.write(&mut book);
     }
     foresee(&mut book, input.foreseen, input.now);
     let causes = Causes::of(&book.estate, &BTreeMap::new());
     reconcile(&mut book, &causes);
-    settle(&mut book, &causes, &sight, input.now);
+    let rosters = settle(&mut book, &causes, &sight, input.now);
     forecast(&mut book, &input.recalled.scope);
     input.findings.iter().for_each(|findings| take_in(&mut book, &input.recalled.scope, findings));
-    Documents::at_last(&input.recalled.scope, &book, &causes, input.now).write(&mut book, &sight);
+    Documents::of(&input.recalled.scope, &book, &causes, rosters, input.now).at_last().write(&mut book, &sight);
     steps.write(&mut book);
     steps.into_steps()
 }

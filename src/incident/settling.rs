@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::{
-    book::{Book, category},
+    book::{Book, Rosters, category},
     case::Case,
     cause::Causes,
     estate::{Condition, Entry, Place},
@@ -14,11 +14,13 @@ use super::{
 };
 use crate::domain::{Category, IncidentStatus, Root, Timestamp};
 
-/// Settles all open incidents at an instant.
-pub(super) fn settle(book: &mut Book<'_>, causes: &Causes, sight: &Sight<'_>, at: Timestamp) {
-    find_roots(book, causes, at);
-    merge(book, causes, at);
-    let rosters = book.rosters();
+/// Settles all open incidents at an instant. Gives back who is in them then and is not well.
+pub(super) fn settle(book: &mut Book<'_>, causes: &Causes, sight: &Sight<'_>, at: Timestamp) -> Rosters {
+    let mut rosters = book.rosters();
+    find_roots(book, causes, &rosters, at);
+    if merge(book, causes, at) {
+        rosters = book.rosters();
+    }
     for (id, roster) in &rosters {
         // Who was ever in it is looked up only where it may be over.
         let ended = roster.is_empty().then(|| ending(book, *id));
@@ -35,6 +37,7 @@ pub(super) fn settle(book: &mut Book<'_>, causes: &Causes, sight: &Sight<'_>, at
             case.close(ended, over_at, expires_at);
         }
     }
+    rosters
 }
 
 /// How an incident ends that has no unwell member any more.
@@ -50,15 +53,15 @@ fn ending(book: &Book<'_>, id: Uuid) -> IncidentStatus {
 }
 
 /// Sees to it that each open incident has a root that explains its members, and is about what that is.
-fn find_roots(book: &mut Book<'_>, causes: &Causes, at: Timestamp) {
+fn find_roots(book: &mut Book<'_>, causes: &Causes, rosters: &Rosters, at: Timestamp) {
     let patience = book.rules.patience();
     let window = book.rules.join_window();
-    for (id, roster) in book.rosters() {
-        let Some(case) = book.cases.get(&id) else { continue };
-        let next = next_root(book, causes, case, &roster);
+    for (id, roster) in rosters {
+        let Some(case) = book.cases.get(id) else { continue };
+        let next = next_root(book, causes, case, roster);
         // It is over since its root is well, although what goes on is seen to be an outage only now.
         let test = failover_test::planned(case, at).map(|test| test.ended(case.state.root_well_since.unwrap_or(at)));
-        let Some(case) = book.cases.get_mut(&id) else { continue };
+        let Some(case) = book.cases.get_mut(id) else { continue };
         match next {
             Next::Same => {
                 let root = case.state.root.clone();
@@ -75,9 +78,9 @@ fn find_roots(book: &mut Book<'_>, causes: &Causes, at: Timestamp) {
             },
             Next::Above(_) | Next::None => {}
         }
-        let Some(case) = book.cases.get(&id) else { continue };
+        let Some(case) = book.cases.get(id) else { continue };
         let raised = raised(book, causes, case);
-        if let Some(case) = book.cases.get_mut(&id).filter(|case| raised > case.state.category) {
+        if let Some(case) = book.cases.get_mut(id).filter(|case| raised > case.state.category) {
             case.state.category = raised;
             case.state.circumstances.ended = test.or(case.state.circumstances.ended.take());
             case.is_raised = true;
@@ -125,8 +128,9 @@ fn raised(book: &Book<'_>, causes: &Causes, case: &Case) -> Category {
     }
 }
 
-/// Merges open incidents of one root: into the one that has it, and of several into the oldest.
-fn merge(book: &mut Book<'_>, causes: &Causes, at: Timestamp) {
+/// Merges open incidents of one root: into the one that has it, and of several into the oldest. Says whether there were any.
+fn merge(book: &mut Book<'_>, causes: &Causes, at: Timestamp) -> bool {
+    let mut has_merged = false;
     let mut by_root: BTreeMap<Root, Vec<Uuid>> = BTreeMap::new();
     for case in book.cases.values().filter(|case| case.is_open() && case.has_members()) {
         let root = causes.root_of(&book.estate, &case.state.root).unwrap_or_else(|| case.state.root.clone());
@@ -138,9 +142,11 @@ fn merge(book: &mut Book<'_>, causes: &Causes, at: Timestamp) {
             let Some(survivor) = group.iter().copied().min_by_key(rank) else { continue };
             for id in group.into_iter().filter(|id| *id != survivor) {
                 merge_into(book, id, survivor, at);
+                has_merged = true;
             }
         }
     }
+    has_merged
 }
 
 /// The incidents, in groups that may be one: outages and what they explain, or of one category.
