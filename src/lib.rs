@@ -119,6 +119,10 @@ pub mod function;
 #[cfg(doc)]
 pub mod guide;
 pub mod incident;
+// The comparison of letters and screens that the stories use too.
+#[cfg(test)]
+#[path = "../tests/support/letters.rs"]
+mod letters;
 #[cfg(feature = "tool")]
 pub mod local;
 #[cfg(feature = "tool")]

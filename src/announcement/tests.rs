@@ -6,15 +6,14 @@ use insta::{assert_json_snapshot, assert_snapshot};
 use serde_json::json;
 
 use super::*;
-use crate::domain::{Event, ItemDescription, ItemKey, Kind, Previous, Scope, State, Timestamp, Transition};
+use crate::{
+    domain::{Event, ItemDescription, ItemKey, Kind, Previous, Scope, State, Timestamp, Transition},
+    letters::beside,
+};
 
+#[path = "../../tests/support/example.rs"]
+mod example;
 pub(super) mod properties;
-
-// One comparison for letters here and in the stories.
-#[path = "../../tests/support/letters.rs"]
-pub(super) mod letters;
-
-use letters::beside;
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -28,31 +27,15 @@ fn state(word: &str) -> State {
 /// The virtual interface of the documentation's example, on its way from `previous` to `word`.
 pub(super) fn event(previous: Option<&str>, word: &str) -> Event {
     let scope = Scope::regional("123456789012", "us-east-1");
-    let transition = Transition {
-        item: Arc::new(ItemDescription {
-            name: Some("prod-private".to_owned()),
-            arn: Some("arn:aws:directconnect:us-east-1:123456789012:dxvif/dxvif-ffabc123".to_owned()),
-            location: Some("EqDC2".to_owned()),
-            connection_id: Some("dxcon-fg5678gh".to_owned()),
-            ..ItemDescription::bare(&scope, &ItemKey::new(Kind::VirtualInterface, "dxvif-ffabc123"))
-        }),
-        sequence: if previous.is_some() { 7 } else { 1 },
-        previous: previous.map(|word| Previous {
-            state: state(word),
-            since: at("2026-11-01T08:00:00.000Z"),
-            last_seen_at: at("2026-11-22T03:11:00.101Z"),
-            last_transition_at: at("2026-11-01T08:00:00.000Z"),
-            incident_id: Some(uuid::Uuid::from_u128(0x1234)),
-            group: None,
-            certain: false,
-            confirmed: None,
-        }),
-        state: state(word),
-        since: at("2026-11-22T03:12:00.123Z"),
-        seen_at: at("2026-11-22T03:11:59.101Z"),
-        never_up: false,
+    let item = ItemDescription {
+        name: Some("prod-private".to_owned()),
+        arn: Some("arn:aws:directconnect:us-east-1:123456789012:dxvif/dxvif-ffabc123".to_owned()),
+        location: Some("EqDC2".to_owned()),
+        connection_id: Some("dxcon-fg5678gh".to_owned()),
+        ..ItemDescription::bare(&scope, &ItemKey::new(Kind::VirtualInterface, "dxvif-ffabc123"))
     };
-    Event::of(&transition, at("2026-11-22T03:12:00.480Z"))
+    let incident = uuid::Uuid::from_u128(0x1234);
+    example::event_of(item, previous.map(|word| (state(word), Some(incident))), state(word))
 }
 
 /// The outage of the documentation's example.
@@ -159,15 +142,13 @@ fn a_recovery() {
     Virtual interface dxvif-ffabc123 (prod-private) is back in service.
 
     State:        down -> available (in service)
-    (1 line as there)
+    (its line 7)
     Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen down (known to within 1 minute)
     Before:       down for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
     Severity:     info (recovered)
-    (5 lines as there)
+    (its lines 11 to 15)
     Incident:     00000000-0000-0000-0000-000000001234 (ended)
-    (1 line as there)
-
-    (2 lines as there)
+    (its lines 17 to 20)
     ");
     let (title, thread) = ("/content/title", "/metadata/threadId");
     let recovery = notification(&event(Some("down"), "available"));
@@ -193,11 +174,9 @@ fn an_unrecognized_state_word() {
     Look the word up in the AWS Direct Connect API reference, and update the monitor.
 
     State:        available -> quarantined\u{1b}[31m (a state word that this version does not know)
-    (3 lines as there)
+    (its lines 7 to 9)
     Severity:     warning (unknown)
-    (7 lines as there)
-
-    (2 lines as there)
+    (its lines 11 to 20)
     ");
 }
 
@@ -210,32 +189,24 @@ fn a_state_that_aws_does_not_report() {
     It may still work. Check its traffic, and the AWS Health Dashboard.
 
     State:        available -> unknown (AWS does not report the state)
-    (3 lines as there)
+    (its lines 7 to 9)
     Severity:     warning (unknown)
-    (7 lines as there)
-
-    (2 lines as there)
+    (its lines 11 to 20)
     ");
 }
 
 #[test]
 fn an_item_that_left_its_listing() {
-    assert_snapshot!(beside(&mail(&event(Some("down"), "absent")), &mail(&outage())), @"
+    assert_snapshot!(beside(&mail(&event(Some("down"), "absent")), &mail(&event(Some("down"), "available"))), @"
     [warning] virtual-interface dxvif-ffabc123 down -> absent (prod-private)
 
     Virtual interface dxvif-ffabc123 (prod-private) is gone: AWS no longer lists it.
     If this was not intended, AWS CloudTrail has the call that removed it.
 
     State:        down -> absent (gone: AWS no longer lists it)
-    (1 line as there)
-    Happened:     after 2026-11-22 03:11:00 UTC, when it was last seen down (known to within 1 minute)
-    Before:       down for 20 days 19 hours, since 2026-11-01 08:00:00 UTC
+    (its lines 6 to 8)
     Severity:     warning (removed)
-    (5 lines as there)
-    Incident:     00000000-0000-0000-0000-000000001234 (ended)
-    (1 line as there)
-
-    (2 lines as there)
+    (its lines 10 to 19)
     ");
 }
 
@@ -249,10 +220,10 @@ fn an_item_seen_for_the_first_time() {
     State:        available (in service)
     First seen:   2026-11-22 03:12:00 UTC
     Severity:     info (discovered)
-    (5 lines as there)
+    (its lines 11 to 15)
     Event:        513e0f84-665c-5561-a0e4-cb84b28d754c (transition 1 of this item)
 
-    (2 lines as there)
+    (its lines 19 to 20)
     ");
     assert_snapshot!(notification(&event(None, "available")).pointer("/content/description").unwrap().as_str().unwrap(), @"
     It is new to the monitor: in service.
@@ -285,12 +256,10 @@ fn an_event_of_a_newer_version_is_announced_in_its_own_words() {
     Quantum-link dxvif-ffabc123 (prod-private) is in a state that this version of the monitor does not know.
 
     State:        available -> entangled (recorded by a newer version; this one does not know what it means)
-    (3 lines as there)
+    (its lines 7 to 9)
     Severity:     <grave> (teleported)
     Item:         quantum-link dxvif-ffabc123
-    (6 lines as there)
-
-    (1 line as there)
+    (its lines 12 to 19)
       aws-dx-monitor history quantum-link/dxvif-ffabc123
     ");
     assert_eq!(

@@ -3,6 +3,8 @@
 mod cloudwatch;
 mod eventbridge;
 mod eventbridge_refusals;
+#[path = "../support/example.rs"]
+mod example;
 mod organization;
 mod queue;
 mod sns;
@@ -43,29 +45,12 @@ fn row(id: &str, previous: Option<&str>, word: &str) -> HistoryRow {
 
 fn event(id: &str, previous: Option<&str>, word: &str) -> Event {
     let state = |word| State::of(Kind::VirtualInterface, Some(word));
-    let transition = Transition {
-        item: Arc::new(ItemDescription {
-            name: Some("prod-private".to_owned()),
-            arn: Some(format!("arn:aws:directconnect:us-east-1:{ACCOUNT}:dxvif/{id}")),
-            ..ItemDescription::bare(&scope(), &ItemKey::new(Kind::VirtualInterface, id))
-        }),
-        sequence: if previous.is_some() { 7 } else { 1 },
-        previous: previous.map(|word| Previous {
-            state: state(word),
-            since: at("2026-11-01T08:00:00.000Z"),
-            last_seen_at: at("2026-11-22T03:11:00.101Z"),
-            last_transition_at: at("2026-11-01T08:00:00.000Z"),
-            incident_id: None,
-            group: None,
-            certain: false,
-            confirmed: None,
-        }),
-        state: state(word),
-        since: at("2026-11-22T03:12:00.123Z"),
-        seen_at: at("2026-11-22T03:11:59.101Z"),
-        never_up: false,
+    let item = ItemDescription {
+        name: Some("prod-private".to_owned()),
+        arn: Some(format!("arn:aws:directconnect:us-east-1:{ACCOUNT}:dxvif/{id}")),
+        ..ItemDescription::bare(&scope(), &ItemKey::new(Kind::VirtualInterface, id))
     };
-    Event::of(&transition, at("2026-11-22T03:12:00.480Z"))
+    example::event_of(item, previous.map(|word| (state(word), None)), state(word))
 }
 
 fn outage(id: &str) -> HistoryRow {

@@ -1,20 +1,31 @@
-//! Letters beside each other.
+//! Letters and screens, one beside the other.
 
-/// What a letter has that another has not: its lines, with a count in place of those that stand there in the same order.
-pub fn beside(letter: &str, other: &str) -> String {
-    let mut known = other.lines();
-    let (mut lines, mut same) = (Vec::new(), 0);
-    let as_there = |same: u64| format!("({same} line{} as there)", if same == 1 { "" } else { "s" });
-    for line in letter.lines() {
-        let mut ahead = known.clone();
-        if !line.is_empty() && ahead.any(|other| other == line) {
-            (known, same) = (ahead, same + 1);
-            continue;
+/// A text with the numbers of the other's lines in place of those that stand there too, in the same order.
+pub fn beside(text: &str, other: &str) -> String {
+    let other: Vec<&str> = other.lines().collect();
+    let (mut lines, mut run, mut next) = (Vec::new(), None, 0);
+    for line in text.lines() {
+        // A blank line stands there only as one of several lines.
+        let within = if line.is_empty() { usize::from(run.is_some()) } else { other.len() };
+        match other.iter().skip(next).take(within).position(|known| *known == line) {
+            Some(skipped) => {
+                next += skipped + 1;
+                let (first, _) = run.take_if(|_| skipped == 0).unwrap_or_else(|| {
+                    lines.extend(run.map(its_lines));
+                    (next, next)
+                });
+                run = Some((first, next));
+            }
+            None => {
+                lines.extend(run.take().map(its_lines));
+                lines.push(line.to_owned());
+            }
         }
-        lines.extend((same > 0).then(|| as_there(same)));
-        lines.push(line.to_owned());
-        same = 0;
     }
-    lines.extend((same > 0).then(|| as_there(same)));
+    lines.extend(run.map(its_lines));
     lines.join("\n")
+}
+
+fn its_lines((first, last): (usize, usize)) -> String {
+    if first == last { format!("(its line {first})") } else { format!("(its lines {first} to {last})") }
 }

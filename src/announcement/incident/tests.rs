@@ -4,11 +4,9 @@ use insta::{assert_json_snapshot, assert_snapshot};
 use serde_json::{Value, json};
 
 use crate::{
-    announcement::{
-        Announcement, EventBridgeEntry, Form, Message,
-        tests::{letter, letters::beside},
-    },
+    announcement::{Announcement, EventBridgeEntry, Form, Message, tests::letter},
     domain::{HistoryRow, Reason, RecordedDocument},
+    letters::beside,
 };
 
 mod properties;
@@ -224,21 +222,20 @@ fn an_outage_ends() {
     The connection is available.
 
     It took with it:
-    (2 lines as there)
-
+    (its lines 8 to 10)
     Paths now:
       core-dxgw (Direct Connect gateway), IPv4: 2 paths, on 2 devices in 1 location
       core-dxgw (Direct Connect gateway), IPv6: 2 paths, on 2 devices in 1 location
 
-    (2 lines as there)
+    (its lines 15 to 16)
     Ended:        2026-11-22 03:39:00 UTC
     Lasted:       27 minutes
     Severity:     info (outage, resolved)
     Impact:       none: no destination has fewer paths
-    (6 lines as there)
+    (its lines 19 to 24)
     Document:     0b3f7f6e-8f0a-5d3c-9f3e-2f0e8d1c4b5a (document 4 of this incident)
 
-    (2 lines as there)
+    (its lines 27 to 28)
     ");
     assert_snapshot!(notification(&over(Reason::Resolved))["content"]["title"].as_str().unwrap(), @"[resolved] connection dxcon-fg5678gh (prod-eqdc2) up again after 27 minutes");
     assert_snapshot!(notification(&over(Reason::Resolved))["content"]["description"].as_str().unwrap(), @"

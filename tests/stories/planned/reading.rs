@@ -117,21 +117,17 @@ async fn work_that_overruns() {
     [warning] work over: connection dxcon-1 (prod-1) down: 2 with it, core-dxgw has 1 of 2 paths
 
     Work over: connection dxcon-1 (prod-1) is down, and core-dxgw has 1 of 2 paths left.
-    (1 line as there)
+    (its line 4)
     The time planned for the work is over, or the work was called off, and not all is back.
     Ask AWS whether the work is done, then check the port and its light levels on your side.
 
-    (3 lines as there)
-
-    (2 lines as there)
-
-    (2 lines as there)
+    (its lines 7 to 15)
     Lasted:       1 hour 13 minutes so far
-    (1 line as there)
+    (its line 16)
     Severity:     warning (outage, escalated)
-    (7 lines as there)
+    (its lines 18 to 24)
     Document:     705afdf8-3f0b-5bc2-b1f1-97962b3692ff (document 2 of this incident)
 
-    (2 lines as there)
+    (its lines 27 to 28)
     ");
 }

@@ -198,18 +198,16 @@ async fn a_message_about_a_failover_test_says_since_when_it_goes_on() {
     The failover test is over, and not all is back.
     Check the BGP session on your router, then the virtual interface that it runs over.
 
-    (2 lines as there)
-
-    (2 lines as there)
+    (its lines 9 to 13)
     Lasted:       23 minutes so far
     Test:         from 2026-11-22 03:11:00 UTC until 2026-11-22 03:31:00 UTC
     Severity:     warning (outage, escalated)
-    (1 line as there)
+    (its line 16)
     Item:         bgp-peer dxpeer-1
-    (3 lines as there)
+    (its lines 18 to 20)
     Document:     5512e52d-4aaf-5b3a-b33c-0dbd4e9d3e28 (document 2 of this incident)
 
-    (2 lines as there)
+    (its lines 23 to 24)
     ");
     assert_snapshot!(beside(ended, over), @"
     [resolved] BGP peer dxpeer-1 (prod-1) up again after 30 minutes
@@ -223,13 +221,13 @@ async fn a_message_about_a_failover_test_says_since_when_it_goes_on() {
     Paths now:
       core-dxgw (Direct Connect gateway), IPv4: 2 paths, on 2 devices in 1 location
 
-    (2 lines as there)
+    (its lines 11 to 12)
     Ended:        2026-11-22 03:41:00 UTC
     Lasted:       30 minutes
     Severity:     warning (outage, resolved)
-    (5 lines as there)
+    (its lines 16 to 20)
     Document:     1ae3ef53-cfb5-5ef3-bd12-5056d9face4e (document 3 of this incident)
 
-    (2 lines as there)
+    (its lines 23 to 24)
     ");
 }

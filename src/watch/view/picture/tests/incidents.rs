@@ -1,7 +1,7 @@
 //! Pictures with incidents in them.
 
 use super::*;
-use crate::watch::incident::tests::resolved;
+use crate::{letters::beside, watch::incident::tests::resolved};
 
 #[test]
 fn open_incidents_stand_above_the_items_and_their_documents_among_the_changes() {
@@ -13,7 +13,8 @@ fn open_incidents_stand_above_the_items_and_their_documents_among_the_changes() 
     board.add_change(&warning);
     board.add_change(&opened());
     board.add_change(&opened());
-    insta::assert_snapshot!(picture(&board, 80, 16), @"
+    let open = picture(&board, 80, 16);
+    insta::assert_snapshot!(open, @"
     Direct Connect of 123456789012 in us-east-1, eu-central-1           03:20:30 UTC
     last poll 29s ago, next in 31s, every 1m; q ends it
     2 items: ! 1 down, + 1 up; everything was listed
@@ -30,18 +31,9 @@ fn open_incidents_stand_above_the_items_and_their_documents_among_the_changes() 
     ");
     board.add_change(&resolved());
     board.add_change(&opened());
-    insta::assert_snapshot!(picture(&board, 80, 16), @"
-    Direct Connect of 123456789012 in us-east-1, eu-central-1           03:20:30 UTC
-    last poll 29s ago, next in 31s, every 1m; q ends it
-    2 items: ! 1 down, + 1 up; everything was listed
-    ! since 03:12:00 [warning] BGP peer dxpeer-1 down: core-dxgw has 2 of 3 paths
-        left
-      KIND        ID              NAME                STATE      SINCE     REGION
-    ! connection  dxcon-ffx3v7tc  csva1-xc-7741       down       03:12:00  us-east-1
-    + connection  dxcon-fg4h8n2a  eqdc2-core-lag01-…  available  03:12:00  us-east-1
-    ── changes ─────────────────────────────────────────────────────────────────────
-    03:12:00 ! [warning] BGP peer dxpeer-1 down: core-dxgw has 2 of 3 paths left
-    03:12:00 ! [critical] connection dxcon-ffx3v7tc (csva1-xc-7741) down: 1 virtual…
+    insta::assert_snapshot!(beside(&picture(&board, 80, 16), &open), @"
+    (its lines 1 to 3)
+    (its lines 6 to 13)
     03:24:00 + [resolved] connection dxcon-ffx3v7tc (csva1-xc-7741) up again after …
     ");
     // One that came before what is there already ends nothing and opens nothing.
