@@ -24,13 +24,6 @@ use crate::{
     ports::{MetricSink, Publication},
 };
 
-/// The most data points in one call.
-const MAXIMUM_DATA_POINTS: usize = 1_000;
-/// The most bytes in one call, before compression. CloudWatch's limit is 1 MB.
-const MAXIMUM_BYTES: usize = 800_000;
-/// How many calls are in flight at a time.
-const CALLS_IN_FLIGHT: usize = 4;
-
 /// A namespace of CloudWatch that data points are published in.
 #[derive(Clone, Debug)]
 pub struct CloudWatchMetrics {
@@ -64,6 +57,13 @@ impl CloudWatchMetrics {
         Ok(data.len())
     }
 }
+
+/// The most data points in one call.
+const MAXIMUM_DATA_POINTS: usize = 1_000;
+/// The most bytes in one call, before compression. CloudWatch's limit is 1 MB.
+const MAXIMUM_BYTES: usize = 800_000;
+/// How many calls are in flight at a time.
+const CALLS_IN_FLIGHT: usize = 4;
 
 impl MetricSink for CloudWatchMetrics {
     async fn publish(&self, data: &[DataPoint]) -> Publication {
