@@ -50,16 +50,13 @@ async fn every_kind_is_announced_when_it_fails_and_when_it_recovers() {
 async fn every_kinds_outage_is_one_incident_with_its_levels_and_its_length() {
     let rig = Rig::watching(account::of_each(1)).await;
     let mut story = String::new();
-    let mut level = |kind: Kind, when: &str| {
-        let dimensions = id(kind, 0).replace(':', " ");
-        let level = rig.metrics.last(kind.metric(), &dimensions).unwrap();
-        story += &format!("{when} {} {dimensions} = {level}\n", kind.metric());
-    };
+    let dimensions = |kind: Kind| id(kind, 0).replace(':', " ");
+    let levels = || TROUBLES.map(|(kind, ..)| rig.metrics.last(kind.metric(), &dimensions(kind)).unwrap());
     for (kind, _, trouble) in TROUBLES {
         rig.minute(1).turns(&id(kind, 0), trouble);
     }
     rig.poll_well().await;
-    TROUBLES.iter().for_each(|(kind, ..)| level(*kind, "outage"));
+    let while_down = levels();
     for (kind, _, _) in TROUBLES {
         let row = rig.row(&format!("{kind}/{}", id(kind, 0))).await;
         assert!(row.incident_id.is_some(), "{kind}");
@@ -68,7 +65,9 @@ async fn every_kinds_outage_is_one_incident_with_its_levels_and_its_length() {
         rig.minute(4).turns(&id(kind, 0), works);
     }
     rig.poll_well().await;
-    TROUBLES.iter().for_each(|(kind, ..)| level(*kind, "after"));
+    for ((kind, ..), (down, after)) in TROUBLES.into_iter().zip(while_down.into_iter().zip(levels())) {
+        story += &format!("{} {} = {down}, then {after}\n", kind.metric(), dimensions(kind));
+    }
 
     for (kind, ..) in TROUBLES {
         let item = format!("{kind}/{}", id(kind, 0));
@@ -83,26 +82,16 @@ async fn every_kinds_outage_is_one_incident_with_its_levels_and_its_length() {
         story += &format!("{kind} {} {}, {} {}\n", outage.change, outage.severity, recovery.change, recovery.severity);
     }
     insta::assert_snapshot!(story, @r"
-    outage ConnectionState dxcon-0 = 5
-    outage InterconnectState dxcon-i0 = 4
-    outage HostedConnectionState dxcon-h0 = 5
-    outage VirtualInterfaceState dxvif-0 = 5
-    outage VirtualGatewayState vgw-0 = 3
-    outage BgpPeerState dxpeer-0 = 4
-    outage LagState dxlag-0 = 4
-    outage DirectConnectGatewayState gateway-0 = 3
-    outage DirectConnectGatewayAttachmentState gateway-0 dxvif-0 = 3
-    outage DirectConnectGatewayAssociationState association-0 = 4
-    after ConnectionState dxcon-0 = 4
-    after InterconnectState dxcon-i0 = 3
-    after HostedConnectionState dxcon-h0 = 4
-    after VirtualInterfaceState dxvif-0 = 4
-    after VirtualGatewayState vgw-0 = 2
-    after BgpPeerState dxpeer-0 = 3
-    after LagState dxlag-0 = 3
-    after DirectConnectGatewayState gateway-0 = 2
-    after DirectConnectGatewayAttachmentState gateway-0 dxvif-0 = 2
-    after DirectConnectGatewayAssociationState association-0 = 3
+    ConnectionState dxcon-0 = 5, then 4
+    InterconnectState dxcon-i0 = 4, then 3
+    HostedConnectionState dxcon-h0 = 5, then 4
+    VirtualInterfaceState dxvif-0 = 5, then 4
+    VirtualGatewayState vgw-0 = 3, then 2
+    BgpPeerState dxpeer-0 = 4, then 3
+    LagState dxlag-0 = 4, then 3
+    DirectConnectGatewayState gateway-0 = 3, then 2
+    DirectConnectGatewayAttachmentState gateway-0 dxvif-0 = 3, then 2
+    DirectConnectGatewayAssociationState association-0 = 4, then 3
     connection degraded critical, recovered info
     interconnect degraded critical, recovered info
     hosted-connection degraded critical, recovered info
