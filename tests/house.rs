@@ -1,6 +1,7 @@
 //! The house rules, read from the sources: who may import whom, who may print, who may read the environment.
 
 mod circles;
+mod sizes;
 mod sources;
 
 use self::sources::{Source, sources};
