@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 
 use super::rig::{Planned, Says, notice};
+use crate::support::letters::beside;
 
 #[tokio::test]
 async fn a_warning_and_the_outage_that_it_warned_of() {
