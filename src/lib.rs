@@ -25,12 +25,12 @@
 //! | room | what it is for |
 //! | --- | --- |
 //! | [`guide`] | the pages for its users: deploy, runbook, tool, contract |
-//! | the two mains | `aws-dx-monitor`, the operator's tool, and `lambda`, the function: wiring only |
+//! | the three mains | `aws-dx-monitor`, the operator's tool; `lambda`, the function; `pages`, the function that keeps pages in a bucket: wiring only |
 //! | [`cli`] | the tool's commands, one a file |
 //! | [`watch`] | the live view: a program of its own, which polls, shows, and runs commands |
 //! | [`config`] | every environment variable, once |
 //! | [`aws`], [`local`], [`simulator`], [`terminal`] | adapters: AWS's services, a SQLite file, a simulated Direct Connect, and the output to a terminal |
-//! | [`function`](mod@function), [`drill`](mod@drill) | the request of an invocation; a drill on every sink |
+//! | [`function`](mod@function), [`drill`](mod@drill), [`pages`] | the request of an invocation; a drill on every sink; which pages are due, and writing them |
 //! | [`status_page`] | the state of the estate as a page, for a wall and a phone: pure |
 //! | [`monitor`], [`query`] | [`monitor::Monitor::poll`], the pipeline; and the queries on what it stored |
 //! | [`map`] | the estate as a picture: pure |
@@ -39,8 +39,10 @@
 //! | [`ports`] | the traits between the pipeline, its readers and the adapters |
 //! | [`announcement`], [`metrics`], [`words`], [`calendar`], [`escape`], [`prefixes`], [`domain`] | messages and data points, wording, months and days, hostile text, prefixes of addresses; and the domain: kinds, states, snapshots, transitions, the event: pure |
 //!
-//! The tool's rooms, [`cli`], [`local`], [`map`], [`report`], [`resilience`], [`simulator`] and [`status_page`], are behind the feature `tool`, which is on by
-//! default. The function is deployed without it, and is built without what only those rooms need.
+//! The tool's rooms, such as [`cli`], [`local`] and [`simulator`], are behind the feature `tool`, which is on by default. Those
+//! that pages are made in, such as [`map`], [`report`] and [`status_page`], are behind the feature `pages`, which `tool`
+//! includes. The function is deployed with neither, the one for pages with the second, and they are built without what
+//! only the other rooms need.
 //!
 //! # One state, from the wire to the terminal
 //!
@@ -106,7 +108,7 @@
 
 pub mod announcement;
 pub mod aws;
-#[cfg(feature = "tool")]
+#[cfg(feature = "pages")]
 pub mod calendar;
 #[cfg(feature = "tool")]
 pub mod cli;
@@ -125,23 +127,25 @@ pub mod incident;
 mod letters;
 #[cfg(feature = "tool")]
 pub mod local;
-#[cfg(feature = "tool")]
+#[cfg(feature = "pages")]
 pub mod map;
 pub mod metrics;
 pub mod monitor;
 pub mod organisation;
+#[cfg(feature = "pages")]
+pub mod pages;
 pub mod ports;
 pub mod prefixes;
-#[cfg(feature = "tool")]
+#[cfg(feature = "pages")]
 pub mod query;
-#[cfg(feature = "tool")]
+#[cfg(feature = "pages")]
 pub mod report;
-#[cfg(feature = "tool")]
+#[cfg(feature = "pages")]
 pub mod resilience;
 pub mod routes;
 #[cfg(feature = "tool")]
 pub mod simulator;
-#[cfg(feature = "tool")]
+#[cfg(feature = "pages")]
 pub mod status_page;
 #[cfg(feature = "tool")]
 pub mod terminal;

@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 13] = [
     &["watch"],
     &["config"],
     &["aws", "local", "simulator", "terminal"],
-    &["function", "drill"],
+    &["function", "drill", "pages"],
     &["status_page"],
     &["monitor", "query"],
     &["map"],

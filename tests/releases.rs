@@ -115,7 +115,7 @@ fn the_steps_call_what_is_there() {
 }
 
 #[test]
-fn the_packaged_template_is_the_template_with_a_function_that_is_built() {
+fn the_packaged_template_is_the_template_with_functions_that_are_built() {
     let whole = yaml(TEMPLATE);
     for processor in ["x86_64", "arm64"] {
         let text = run(Path::new(ROOT).join(".ci/package-template"), &[processor]);
@@ -123,18 +123,19 @@ fn the_packaged_template_is_the_template_with_a_function_that_is_built() {
         let path = folder.path().join("template.yaml");
         std::fs::write(&path, &text).unwrap();
         let mut packaged = yaml(path.to_str().unwrap());
-        let function = &mut packaged["Resources"]["Function"];
-        let archive = format!("function-{processor}.zip");
-        assert_eq!(
-            (&function["Properties"]["CodeUri"], &function["Properties"]["Architectures"]),
-            (&json!(archive), &json!([processor]))
-        );
-        assert_eq!(
-            function["Metadata"].as_object().unwrap().keys().collect::<Vec<_>>(),
-            ["checkov"],
-            "nothing is built"
-        );
-        *function = whole["Resources"]["Function"].clone();
+        for (name, archive) in [("Function", "function"), ("PagesFunction", "pages")] {
+            let function = &mut packaged["Resources"][name];
+            assert_eq!(
+                (&function["Properties"]["CodeUri"], &function["Properties"]["Architectures"]),
+                (&json!(format!("{archive}-{processor}.zip")), &json!([processor]))
+            );
+            assert_eq!(
+                function["Metadata"].as_object().unwrap().keys().collect::<Vec<_>>(),
+                ["checkov"],
+                "nothing is built"
+            );
+            *function = whole["Resources"][name].clone();
+        }
         assert_eq!(packaged, whole);
     }
     let wrong = Command::new(Path::new(ROOT).join(".ci/package-template")).arg("mips").output().unwrap();

@@ -126,6 +126,17 @@ impl CallLimits {
         operation_timeout: Duration::from_secs(12),
     };
 
+    /// For writing pages. One may have several megabytes.
+    #[cfg(feature = "pages")]
+    pub const PAGES: CallLimits = CallLimits {
+        attempts: 4,
+        initial_backoff: Duration::from_millis(250),
+        maximum_backoff: Duration::from_secs(2),
+        connect_timeout: CONNECT_TIMEOUT,
+        attempt_timeout: Duration::from_secs(6),
+        operation_timeout: Duration::from_secs(15),
+    };
+
     /// For invoking the function. There is one attempt, since after a lost answer a second one would send a second drill.
     /// Lambda stops the function itself before the minute is over.
     pub const INVOCATION: CallLimits = CallLimits {

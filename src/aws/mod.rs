@@ -21,6 +21,8 @@ mod obstacle;
 #[cfg(feature = "tool")]
 mod operator;
 mod organizations;
+#[cfg(feature = "pages")]
+mod pages_bucket;
 mod queue;
 mod refusal;
 mod signed;
@@ -43,6 +45,8 @@ pub use limits::CallLimits;
 pub use measurements::CloudWatchMeasurements;
 pub use members::MemberRoles;
 pub use organizations::AwsOrganization;
+#[cfg(feature = "pages")]
+pub use pages_bucket::PagesBucket;
 pub use queue::SqsQueue;
 pub use sns::SnsAnnouncer;
 pub use topics::SnsTopics;

@@ -93,7 +93,7 @@ impl Signed {
             .service_name(service.id)
             .operation_name("Signed")
             .http_client(config.http_client().unwrap_or_else(super::http_client))
-            .endpoint_url(&endpoint(config, &service))
+            .endpoint_url(&endpoint_of(config, service.id).unwrap_or_else(|| service.url.to_owned()))
             .standard_retry(&limits.retry_config())
             .timeout_config(limits.timeout_config())
             .retry_classifier(AwsErrorCodeClassifier::<Refused>::new())
@@ -138,11 +138,11 @@ impl Signed {
     }
 }
 
-/// Where a service is: at the endpoint of the configuration, as with all clients of the SDK, or at its own.
-fn endpoint(config: &SdkConfig, service: &Service<'_>) -> String {
-    let key = ServiceConfigKey::builder().service_id(service.id).env("AWS_ENDPOINT_URL").profile("endpoint_url");
+/// The endpoint that the configuration names for a service, as for all clients of the SDK.
+pub(super) fn endpoint_of(config: &SdkConfig, service: &'static str) -> Option<String> {
+    let key = ServiceConfigKey::builder().service_id(service).env("AWS_ENDPOINT_URL").profile("endpoint_url");
     let named = key.build().ok().and_then(|key| config.service_config()?.load_config(key));
-    named.or_else(|| config.endpoint_url().map(str::to_owned)).unwrap_or_else(|| service.url.to_owned())
+    named.or_else(|| config.endpoint_url().map(str::to_owned))
 }
 
 /// The parts that sign a request, and the retries without the SDK's shared budget, as for all clients.

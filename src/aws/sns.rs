@@ -131,3 +131,14 @@ impl Announcer for SnsAnnouncer {
         .await
     }
 }
+
+/// A message that is no announcement. There is no sink's cursor to come back to it: whoever sends it repeats it.
+#[cfg(feature = "pages")]
+#[async_trait(?Send)]
+impl crate::pages::Mail for SnsAnnouncer {
+    async fn send(&self, message: Message) -> anyhow::Result<()> {
+        self.publish(message).await.map_err(|refusal| match refusal {
+            Refusal::Transient(error) | Refusal::Event(error) | Refusal::Sink(error) => error,
+        })
+    }
+}

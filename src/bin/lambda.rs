@@ -1,5 +1,7 @@
 //! The function: wiring only. Clients are built once, at init, and their connections are reused.
 
+mod start;
+
 use std::{cell::RefCell, collections::BTreeMap, process::ExitCode, rc::Rc};
 
 use aws_dx_monitor::{
@@ -20,7 +22,7 @@ use aws_dx_monitor::{
 use lambda_runtime::{Context, Diagnostic, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde_json::{Value, json};
-use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+use start::failure;
 
 /// A poll makes many small allocations, and its processor time is paid for. This allocator saves up to a quarter of that
 /// time against the C library's, for some six megabytes of memory (version 3 takes twenty).
@@ -30,36 +32,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Of how many accounts a process remembers what saves reads in quiet polls.
 const REMEMBERED: usize = 200;
 
-/// Turns off the runtime's own log line for a failed invocation, which is in Rust's debug format. Each failure has been
-/// logged once already, on a line of its own.
-const LOGGED_HERE: &str = "lambda_runtime::layers::panic=off";
-
 fn main() -> ExitCode {
-    // Filters by level and target only: filters by span and field would link the regular expression engine.
-    let filter = |level: &str| format!("{level},{LOGGED_HERE}").parse::<Targets>();
-    let filter = filter(&config::log_level_from_environment()).or_else(|_| filter("info")).unwrap_or_default();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::level_filters::LevelFilter::TRACE)
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_span_list(false)
-        .with_ansi(false)
-        .finish()
-        .with(filter)
-        .init();
-    let outcome = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(lambda_runtime::Error::from)
-        .and_then(|runtime| runtime.block_on(serve()));
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "the function cannot run");
-            ExitCode::FAILURE
-        }
-    }
+    start::run(serve())
 }
 
 async fn serve() -> Result<(), lambda_runtime::Error> {
@@ -364,10 +338,4 @@ fn inventory(sdk: &SdkConfig, configuration: &Configuration) -> DirectConnectInv
         .with_tags(&configuration.tags)
         .reading_routes_every(configuration.routes_every)
         .keeping_prefixes(configuration.routes.keeps_prefixes())
-}
-
-/// Logs the failure of an invocation and makes its answer.
-fn failure(error_type: &str, error_message: String) -> Diagnostic {
-    tracing::error!(error_type, error = error_message, "the invocation has failed");
-    Diagnostic { error_type: error_type.to_owned(), error_message }
 }

@@ -111,7 +111,7 @@ async fn list(
         PageFormat::Table => incident_forms::write_table(out, &incidents)?,
         PageFormat::Json => output::write_json(out, &incidents.incidents)?,
         PageFormat::Csv => incident_forms::write_csv(out, &incidents.incidents)?,
-        PageFormat::Html => write!(out, "{}", status_page::incidents::page(&incidents, now))?,
+        PageFormat::Html => write!(out, "{}", status_page::incidents::page(&incidents, None, now))?,
     }
     Ok(if filter.open && incidents.has_open_outage() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -32,7 +32,6 @@ mod silence_forms;
 mod silence_list;
 mod simulate;
 mod status;
-mod status_page;
 mod store;
 mod watch;
 mod what_if;

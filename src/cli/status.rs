@@ -12,12 +12,11 @@ use clap::Args;
 use super::{
     incident_forms,
     output::{self, Freshness, PageFormat},
-    status_page,
     store::{self, OfAccount, PlanningStore, Purpose, Source},
 };
 use crate::{
     domain::{Health, Kind, Timestamp},
-    escape,
+    escape, pages,
     ports::{Clock, SystemClock},
     query::{self, Filter, ItemStatus, Records, Status},
     terminal, words,
@@ -77,7 +76,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     match options.output {
         PageFormat::Html => {
             let records = Records { history: &*store, windows: &*windows };
-            let page = status_page::whole(records, options.freshness.tolerated(), now).await?;
+            let page = pages::whole(records, options.freshness.tolerated(), None, now).await?;
             write!(out, "{page}")?;
         }
         PageFormat::Json => output::write_json(&mut out, &status.items)?,

@@ -4,12 +4,16 @@
 //! `AWS_REGION` belong to the AWS SDK, and are read where its configuration is made.
 
 mod hub;
+#[cfg(feature = "pages")]
+mod pages;
 mod reader;
 mod sinks;
 
 use std::{collections::BTreeSet, time::Duration};
 
 pub use hub::{DEFAULT_MEMBER_ROLE, Hub, external_id_form, role_name};
+#[cfg(feature = "pages")]
+pub use pages::PagesConfiguration;
 pub use reader::{ConfigurationError, variable};
 pub use sinks::{sinks_from_environment, topic_arn};
 

@@ -1,13 +1,13 @@
 //! The page of incidents: the open ones, and those that ended lately.
 
-use super::{END, beginning, cards};
+use super::{END, Renewal, beginning, cards};
 use crate::{domain::Timestamp, query::Incidents, words};
 
 /// The most incidents in a section.
 const MOST: usize = 500;
 
-/// The page of a list, made at `now`.
-pub fn page(list: &Incidents, now: Timestamp) -> String {
+/// The page of a list, made at `now`, and replaced as `renewal` says where it is kept.
+pub fn page(list: &Incidents, renewal: Option<Renewal>, now: Timestamp) -> String {
     let (open, ended): (Vec<_>, Vec<_>) = list.incidents.iter().partition(|incident| incident.open);
     let counted = words::counted(list.incidents.len() as u64, "incident", "incidents");
     let mut summary = format!("<p>{counted}, {} of them open.</p>", open.len());
@@ -16,7 +16,7 @@ pub fn page(list: &Incidents, now: Timestamp) -> String {
         summary +=
             &format!("\n<p class=\"notice\">Not shown: {unreadable} that a newer version of the program keeps.</p>");
     }
-    let mut page = beginning("Direct Connect incidents", &summary, now);
+    let mut page = beginning("Direct Connect incidents", &summary, renewal, now);
     for (id, title, incidents) in [("open", "Open", open), ("ended", "Ended", ended)] {
         page += &format!("<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>\n");
         page += if incidents.is_empty() { "<p>None.</p>\n" } else { "<div class=\"frames\">\n" };

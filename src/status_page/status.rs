@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{END, beginning, cards, shown};
+use super::{END, Renewal, beginning, cards, shown};
 use crate::{
     calendar::Calendar,
     domain::{Health, Timestamp},
@@ -25,6 +25,8 @@ pub struct Standing<'a> {
     pub report: &'a Report,
     /// The incidents that are open.
     pub open: &'a [IncidentSummary],
+    /// When the page is replaced, where it is kept.
+    pub renewal: Option<Renewal>,
 }
 
 /// The page, made at `now`.
@@ -37,7 +39,7 @@ pub fn page(standing: &Standing<'_>, now: Timestamp) -> String {
         escape::html(&summary(standing.map)),
         stale(standing.map)
     );
-    let mut page = beginning("Direct Connect status", &banner, now);
+    let mut page = beginning("Direct Connect status", &banner, standing.renewal, now);
     page += &svg::patterns();
     page += &open(standing, now);
     page += &destinations(standing);

@@ -75,7 +75,7 @@ fn report() -> Report {
 
 fn status_of(estate: &Estate, open: &[IncidentSummary]) -> String {
     let map = Map::of(estate);
-    status::page(&Standing { map: &map, report: &report(), open }, now())
+    status::page(&Standing { map: &map, report: &report(), open, renewal: None }, now())
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn what_is_open_stands_with_its_cause_and_for_how_long() {
 #[test]
 fn incidents_that_are_over_have_an_end() {
     let list = Incidents { incidents: vec![incident(true, "open one"), incident(false, "ended one")], unreadable: 2 };
-    let page = incidents::page(&list, now());
+    let page = incidents::page(&list, None, now());
     let (open, ended) = page.split_once("id=\"ended\"").unwrap();
     assert!(
         open.contains("open one")
@@ -108,14 +108,14 @@ fn incidents_that_are_over_have_an_end() {
             && open.contains("Not shown: 2 incidents")
     );
     assert!(ended.contains("ended one") && ended.contains("after 13 minutes"));
-    assert!(incidents::page(&Incidents::default(), now()).matches("<p>None.</p>").count() == 2);
+    assert!(incidents::page(&Incidents::default(), None, now()).matches("<p>None.</p>").count() == 2);
 }
 
 #[test]
 fn hostile_text_is_inert() {
     let open = [incident(true, HOSTILE)];
     let list = Incidents { incidents: open.to_vec(), unreadable: 0 };
-    for page in [status_of(&estate(HOSTILE, &[(HOSTILE, "down")]), &open), incidents::page(&list, now())] {
+    for page in [status_of(&estate(HOSTILE, &[(HOSTILE, "down")]), &open), incidents::page(&list, None, now())] {
         assert!(!page.contains("<script") && !page.contains('\u{202e}') && !page.contains('\u{1b}'));
         assert!(page.contains("&lt;script&gt;"));
         assert_eq!(page.matches("</title>").count(), page.matches("<title>").count());

@@ -8,7 +8,10 @@ use aws_dx_monitor::{
 use super::stack::{Stack, as_text};
 use crate::{
     documentation::Page,
-    function::rig::{REGION, Rig, good_poll},
+    function::{
+        pages::{Deployment, ask},
+        rig::{REGION, Rig, good_poll},
+    },
     support::dynamodb,
 };
 
@@ -38,6 +41,10 @@ mod price {
     pub const GIGABYTE_SECOND: f64 = 0.000_016_666_7;
     /// EventBridge Scheduler, pricing page, March 2026.
     pub const SCHEDULED_INVOCATION: f64 = 1.0 / 1e6;
+    /// `Requests-Tier1` of S3, for each object that is written; pricing page, 2026.
+    pub const WRITTEN_OBJECT: f64 = 0.005 / 1_000.0;
+    /// An API destination of EventBridge, price list, September 2026.
+    pub const PAGE: f64 = 0.20 / 1e6;
     /// `DataProcessing-Bytes` of CloudWatch Logs, price list, September 2026.
     pub const LOGGED_GIGABYTE: f64 = 0.50;
 }
@@ -106,6 +113,72 @@ impl Estate {
             + price::DASHBOARD
             + self.polls() * of_each_poll
     }
+}
+
+/// What the pages in a bucket cost, where the status page is kept.
+struct Pages {
+    items: f64,
+}
+
+impl Pages {
+    /// Eight shards of a day are asked for transitions and for documents, half a unit each where nothing is new.
+    const LOOK_UNITS: f64 = 2.0 * 8.0 * 0.5;
+    /// How often the states of all items are read for a page.
+    const READINGS: f64 = 4.0;
+    /// What is read besides: scopes, windows, documents of incidents.
+    const MORE_QUERIES: f64 = 60.0;
+    /// A look, and a page: the seconds of a function with a gigabyte, and how many more for each 100 items.
+    const SECONDS: (f64, f64, f64) = (0.1, 0.5, 0.1);
+
+    fn gigabyte_seconds(seconds: f64) -> f64 {
+        let stack = Stack::of(&[("StatusPage", "true")]);
+        let memory = as_text(&stack.properties("PagesFunction")["MemorySize"]).parse::<f64>().unwrap() / 1_024.0;
+        seconds * memory * price::GIGABYTE_SECOND
+    }
+
+    /// Two objects.
+    fn page(&self) -> f64 {
+        let (_, page, of_100_items) = Self::SECONDS;
+        2.0 * price::WRITTEN_OBJECT
+            + Self::gigabyte_seconds(page + of_100_items * self.items / 100.0)
+            + Self::READINGS * (self.items * STATE_ROW_BYTES / 4_096.0).ceil() * price::READ_UNIT
+            + Self::MORE_QUERIES * price::READ_UNIT
+    }
+
+    fn month(&self) -> f64 {
+        let look = price::INVOCATION
+            + price::SCHEDULED_INVOCATION
+            + Self::gigabyte_seconds(Self::SECONDS.0)
+            + Self::LOOK_UNITS * price::READ_UNIT;
+        // Without a change, a page every 15 minutes.
+        price::ALARM + 730.0 * 60.0 * look + 730.0 * 4.0 * self.page()
+    }
+}
+
+#[test]
+fn what_pages_and_pagers_cost_is_computed() {
+    let page = Page::read("src/guide/costs.md").text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let [small, large] = [50.0, 10_000.0].map(|items| Pages { items }.month());
+    // A change is on two pages.
+    let more = 1_000.0 * 2.0 * Pages { items: 50.0 }.page();
+    for sentence in [
+        format!("`StatusPage=true` is ${small:.2} a month with 50 items, and ${large:.2} with 10,000"),
+        format!("${:.2} for its alarm, and ${:.2} for a million of the requests", price::ALARM, price::PAGE * 1e6),
+        format!("with 50 items a thousand changes a month add ${more:.2}"),
+    ] {
+        assert!(page.contains(&sentence), "the page should say: {sentence}");
+    }
+}
+
+/// What a page reads, where a month of history is there.
+#[tokio::test]
+async fn a_status_page_makes_the_calls_that_are_counted() {
+    let deployment = Deployment::new().await;
+    let function = deployment.program().start();
+    ask(&function, "status").await.unwrap();
+    let calls: Vec<String> = deployment.rig.dynamodb.calls().iter().map(|call| call.name()).collect();
+    assert!(calls.len() as f64 <= Pages::MORE_QUERIES, "{} calls of an account with three scopes", calls.len());
+    assert_eq!(deployment.s3.calls().len(), 2);
 }
 
 #[test]

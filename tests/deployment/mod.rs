@@ -8,6 +8,7 @@
 //! - [`alarms`]: thresholds, periods, queries, the dashboard;
 //! - [`schema`]: the event's schema in the form that EventBridge's registry takes;
 //! - [`subscriptions`]: the pages' event rules and filter policies, with real events;
+//! - [`pages`]: the second function, and the bucket that it keeps pages in;
 //! - [`pagers`]: what pagers and tickets are sent, played by [`transformer`];
 //! - [`questions`]: the pages' queries to the history, asked by the AWS CLI;
 //! - [`commands`]: the pages' other commands, and those of the outputs, run by the AWS CLI;
@@ -23,6 +24,7 @@ mod events;
 mod incident_subscriptions;
 mod member_role;
 mod pagers;
+mod pages;
 mod permissions;
 mod questions;
 mod regions;

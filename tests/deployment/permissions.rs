@@ -51,7 +51,8 @@ fn one_or_many(value: &Value) -> Vec<String> {
     }
 }
 
-fn told(statements: &[Statement]) -> String {
+/// The statements as text, a line each.
+pub fn told(statements: &[Statement]) -> String {
     let lines = statements.iter().map(|statement| {
         let condition =
             if statement.condition.is_null() { String::new() } else { format!(" if {}", statement.condition) };
@@ -160,7 +161,7 @@ fn what_is_switched_off_is_not_allowed() {
 #[test]
 fn the_schedule_may_invoke_the_function_the_pager_may_page_and_chat_may_nothing() {
     insta::assert_snapshot!(told(&statements(&whole(), "ScheduleRole")), @r#"
-    InvokeTheFunction: lambda:InvokeFunction on arn:aws:lambda:us-east-1:123456789012:function:Function
+    InvokeTheFunction: lambda:InvokeFunction on arn:aws:lambda:us-east-1:123456789012:function:Function, arn:aws:lambda:us-east-1:123456789012:function:PagesFunction
     "#);
     insta::assert_snapshot!(told(&statements(&whole(), "PagerRole")), @"CallThePager: events:InvokeApiDestination on arn:aws:events:us-east-1:123456789012:api-destination/PagerDutyDestination");
     assert_eq!(statements(&whole(), "SlackRole"), []);
@@ -168,7 +169,7 @@ fn the_schedule_may_invoke_the_function_the_pager_may_page_and_chat_may_nothing(
     let roles = whole().resources_of("AWS::IAM::Role");
     assert_eq!(
         roles.keys().collect::<Vec<_>>(),
-        ["FunctionRole", "PagerRole", "ScheduleRole", "SlackRole"],
+        ["FunctionRole", "PagerRole", "PagesRole", "ScheduleRole", "SlackRole"],
         "no role beside these"
     );
     for role in ["PagerRole", "ScheduleRole", "SlackRole"] {

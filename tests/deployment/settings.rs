@@ -155,10 +155,7 @@ fn the_function_is_as_the_contract_has_it() {
 }
 
 #[test]
-fn the_function_is_built_without_the_tool() {
-    let build = &template()["Resources"]["Function"]["Metadata"];
-    assert_eq!(build["BuildMethod"], "rust-cargolambda");
-    let binary = build["BuildProperties"]["Binary"].as_str().unwrap();
+fn the_functions_are_built_without_the_tool() {
     // What cargo-lambda reads, which SAM hands no flags.
     let cargo = Command::new(env!("CARGO"))
         .args(["metadata", "--no-deps", "--offline", "--format-version=1"])
@@ -168,7 +165,15 @@ fn the_function_is_built_without_the_tool() {
     let metadata: Value = serde_json::from_slice(&cargo.stdout).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
     let package = packages.iter().find(|package| package["name"] == env!("CARGO_PKG_NAME")).unwrap();
-    assert_eq!(package["metadata"]["lambda"]["bin"][binary]["build"], json!({"no_default_features": true}));
+    for (function, build) in [
+        ("Function", json!({"no_default_features": true})),
+        ("PagesFunction", json!({"no_default_features": true, "features": ["pages"]})),
+    ] {
+        let metadata = &template()["Resources"][function]["Metadata"];
+        assert_eq!(metadata["BuildMethod"], "rust-cargolambda");
+        let binary = metadata["BuildProperties"]["Binary"].as_str().unwrap();
+        assert_eq!(package["metadata"]["lambda"]["bin"][binary]["build"], build, "{function}");
+    }
 }
 
 #[test]
@@ -283,11 +288,11 @@ fn who_gets_which_e_mail_is_a_parameter() {
     assert_eq!(stack("info").properties("EmailSubscription")["FilterPolicy"], json!({"change": [{"exists": true}]}));
     assert_eq!(
         stack("warning").properties("EmailSubscription")["FilterPolicy"],
-        json!({"$or": [{"severity": ["warning", "critical"]}, {"change": ["baseline"]}]})
+        json!({"$or": [{"severity": ["warning", "critical"]}, {"change": ["baseline", "report"]}]})
     );
     assert_eq!(
         stack("critical").properties("EmailSubscription")["FilterPolicy"],
-        json!({"$or": [{"severity": ["critical"]}, {"change": ["baseline"]}]})
+        json!({"$or": [{"severity": ["critical"]}, {"change": ["baseline", "report"]}]})
     );
 }
 

@@ -18,7 +18,7 @@ pub fn template() -> &'static Value {
 }
 
 /// Parameters that switch on everything.
-pub const EVERYTHING: [(&str, &str); 9] = [
+pub const EVERYTHING: [(&str, &str); 12] = [
     ("Routes", "count"),
     ("SlackWorkspaceId", "T0123456789"),
     ("SlackChannelId", "C0123456789"),
@@ -28,6 +28,9 @@ pub const EVERYTHING: [(&str, &str); 9] = [
     ("AlarmEmailAddress", "noc@example.com"),
     ("PagerDutyRoutingKey", "0123456789abcdef0123456789abcdef"),
     ("Evidence", "metrics"),
+    ("StatusPage", "true"),
+    ("MonthlyReport", "true"),
+    ("PagesDistributionArn", "arn:aws:cloudfront::123456789012:distribution/E1EXAMPLE"),
 ];
 
 impl Stack {
@@ -210,6 +213,7 @@ impl Stack {
             ("AWS::Events::Connection", "Arn") => in_region("events", format!("connection/{name}")),
             ("AWS::SQS::Queue", "Arn") => in_region("sqs", name.to_owned()),
             ("AWS::SQS::Queue", "QueueName") => name.to_owned(),
+            ("AWS::S3::Bucket", "Arn") => format!("arn:{}:s3:::{name}", self.parameters["AWS::Partition"]),
             ("AWS::KMS::Key", "Arn") => in_region("kms", format!("key/{name}")),
             ("AWS::Lambda::Function", "Arn") => in_region("lambda", format!("function:{name}")),
             ("AWS::Logs::LogGroup", "Arn") => in_region("logs", format!("log-group:{name}:*")),

@@ -98,9 +98,11 @@ fn stack_template(rig: &Rig) -> Value {
     let environment = outputs["ToolEnvironment"].replace("StateTable", &rig.tables.states);
     let environment = environment.replace("HistoryTable", &rig.tables.history);
     assert_eq!(outputs["FunctionName"], "Function");
-    assert!(Stack::of(&[]).has("FunctionLog"));
+    assert!(
+        Stack::of(&[("StatusPage", "true")]).has("FunctionLog") && Stack::of(&[("StatusPage", "true")]).has("PagesLog")
+    );
     json!({
-        "Resources": {"FunctionLog": {"Type": "AWS::Logs::LogGroup"}},
+        "Resources": {"FunctionLog": {"Type": "AWS::Logs::LogGroup"}, "PagesLog": {"Type": "AWS::Logs::LogGroup"}},
         "Outputs": {
             "FunctionName": {"Value": "monitor"},
             "ToolEnvironment": {"Value": environment},

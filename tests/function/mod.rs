@@ -16,6 +16,7 @@ mod mail;
 mod measured;
 mod outages;
 mod overlap;
+pub mod pages;
 mod payloads;
 mod received;
 mod refusals;

@@ -24,6 +24,7 @@ mod outages;
 mod overlap;
 mod own_metrics;
 mod ownership;
+mod pages;
 mod parents;
 mod planned;
 mod report;

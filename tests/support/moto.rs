@@ -1,4 +1,4 @@
-//! moto, which stands in for SNS, SQS, EventBridge, STS and CloudFormation, and on request for DynamoDB.
+//! moto, which stands in for SNS, SQS, EventBridge, S3, STS and CloudFormation, and on request for DynamoDB.
 //!
 //! It serves one request at a time, because its backends are not safe between threads. Most tests share the server of their
 //! process ([`Moto::shared`]) and keep apart by the names of their tables, topics and buses; a test that breaks the server, or

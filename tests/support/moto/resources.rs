@@ -1,11 +1,13 @@
-//! What the monitor announces on, created in moto: topics and a bus that each fill a queue.
+//! What the monitor announces on and writes to, created in moto: topics and a bus that each fill a queue, and buckets.
 
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
+use hyper::body::Bytes;
 use serde_json::{Value, json};
 
 use super::Moto;
+use crate::support::http::{self, Response};
 
 /// An SQS queue.
 #[derive(Clone, Debug)]
@@ -127,5 +129,26 @@ impl Moto {
                 messages.push(Message { body: message.body.unwrap_or_default(), attributes: attributes.collect() });
             }
         }
+    }
+
+    /// Creates a bucket.
+    pub async fn create_bucket(&self, name: &str) {
+        let created = self.s3("PUT", &format!("/{name}")).await;
+        assert_eq!(created.status(), 200, "{created:?}");
+    }
+
+    /// An object of a bucket; none if there is none.
+    pub async fn object(&self, bucket: &str, key: &str) -> Option<Response> {
+        Some(self.s3("GET", &format!("/{bucket}/{key}")).await).filter(|answer| answer.status() == 200)
+    }
+
+    /// A call of S3, which no SDK that is linked has. moto tells the service by the signature, and does not check it.
+    async fn s3(&self, method: &str, path: &str) -> Response {
+        let authority = http::authority(&self.endpoint);
+        let signature =
+            "AWS4-HMAC-SHA256 Credential=AKIA/20261122/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+        let request = hyper::Request::builder().method(method).uri(path).header("host", &authority);
+        let request = request.header("authorization", signature).body(Bytes::new()).expect("a request");
+        http::send(&authority, request).await.expect("moto answers")
     }
 }

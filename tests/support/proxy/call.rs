@@ -9,7 +9,7 @@ use crate::support::http::{Request, Response, response};
 /// One AWS call.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// The service by its signing name: `dynamodb`, `sns`, `events`, `monitoring`, `directconnect`, `sqs`.
+    /// The service by its signing name: `dynamodb`, `sns`, `events`, `monitoring`, `directconnect`, `sqs`, `s3`.
     pub service: String,
     /// The operation: `PutItem`.
     pub operation: String,
@@ -26,7 +26,7 @@ pub struct Call {
 pub enum Protocol {
     /// `X-Amz-Target` and a JSON body: DynamoDB, EventBridge, SQS, Direct Connect.
     Json,
-    /// A form with an `Action`, answered in XML: SNS.
+    /// Answered in XML: SNS, with a form that has an `Action`; S3, with a method and a path.
     Query,
     /// Smithy RPC v2 CBOR: CloudWatch.
     Cbor,
@@ -43,7 +43,9 @@ impl Call {
         let service = scope.next().unwrap_or_default().to_owned();
 
         let path = request.uri().path();
-        let (protocol, operation) = if let Some((_, operation)) = header("x-amz-target").rsplit_once('.') {
+        let (protocol, operation) = if service == "s3" {
+            (Protocol::Query, if request.method() == "GET" { "GetObject" } else { "PutObject" }.to_owned())
+        } else if let Some((_, operation)) = header("x-amz-target").rsplit_once('.') {
             (Protocol::Json, operation.to_owned())
         } else if let Some((_, operation)) = path.split_once("/operation/").filter(|_| path.starts_with("/service/")) {
             (Protocol::Cbor, operation.to_owned())

@@ -1,0 +1,46 @@
+//! What both functions begin with: their log, and one thread.
+
+use std::{future::Future, process::ExitCode};
+
+use aws_dx_monitor::config;
+use lambda_runtime::Diagnostic;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// Turns off the runtime's own log line for a failed invocation, which is in Rust's debug format. Each failure has been
+/// logged once already, on a line of its own.
+const LOGGED_HERE: &str = "lambda_runtime::layers::panic=off";
+
+/// Logs in JSON, and answers invocations until the end.
+pub fn run(serve: impl Future<Output = Result<(), lambda_runtime::Error>>) -> ExitCode {
+    // Filters by level and target only: filters by span and field would link the regular expression engine.
+    let filter = |level: &str| format!("{level},{LOGGED_HERE}").parse::<Targets>();
+    let filter = filter(&config::log_level_from_environment()).or_else(|_| filter("info")).unwrap_or_default();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::level_filters::LevelFilter::TRACE)
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_ansi(false)
+        .finish()
+        .with(filter)
+        .init();
+    let outcome = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(lambda_runtime::Error::from)
+        .and_then(|runtime| runtime.block_on(serve));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "the function cannot run");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Logs the failure of an invocation and makes its answer.
+pub fn failure(error_type: &str, error_message: String) -> Diagnostic {
+    tracing::error!(error_type, error = error_message, "the invocation has failed");
+    Diagnostic { error_type: error_type.to_owned(), error_message }
+}
