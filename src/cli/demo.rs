@@ -24,7 +24,9 @@ use crate::{
     monitor::{Memory, Monitor, PollReport, Settings},
     ports::{Announcement, Announcer, Clock, History, MetricSink, Publication, Refusal, SystemClock},
     simulator::{Scenario, Simulator},
-    terminal, words,
+    terminal,
+    watch::{self, Front, Plan, Play},
+    words,
 };
 
 /// The built-in scenario lasts 45 minutes; one poll a minute.
@@ -45,7 +47,8 @@ pub struct Options {
     /// Where the states and the history go; replaced on each run
     #[arg(long, value_name = "PATH", default_value = "dx-monitor-demo.db")]
     db: PathBuf,
-    /// Play so slowly that each message can be read: four seconds a minute, three minutes in all
+    /// Play so slowly that one can follow, in the live view of watch on a terminal: four seconds a minute, three minutes
+    /// in all
     #[arg(long)]
     slow: bool,
 }
@@ -63,11 +66,17 @@ impl Options {
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let mut out = anstream::stdout();
     remove_old(&options.db)?;
-    let ledger = SqliteLedger::open(&options.db)?;
     let scenario = Scenario::builtin();
     let account = scenario.account.clone();
     let regions: Vec<String> = scenario.inventory.regions.keys().cloned().collect();
     let simulator = Simulator::start(scenario, 0)?;
+    if options.slow && terminal::is_watched() {
+        let play = Play { simulator, account, minutes: POLLS };
+        watch::run(Plan::of(play, (regions, SLOW_PACE), options.db.clone()), Front::View).await?;
+        write_next(&mut out, &options.db)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let ledger = SqliteLedger::open(&options.db)?;
     let config = aws::loopback_config(&simulator.endpoint_url());
     let limits = CallLimits { initial_backoff: Duration::from_millis(5), ..CallLimits::DIRECT_CONNECT };
     let inventory = DirectConnectInventory::new(&config, "aws", &regions, &limits);

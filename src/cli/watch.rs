@@ -103,6 +103,7 @@ impl Options {
             exec_limit: self.exec_limit,
             notify: self.notify,
             confirm_polls: self.confirm_polls,
+            play: None,
         }
     }
 }

@@ -20,6 +20,7 @@ mod row;
 mod schedule;
 mod signals;
 mod stored;
+mod time;
 mod transition;
 mod variables;
 mod view;
@@ -27,7 +28,7 @@ mod view;
 use anyhow::Context;
 
 pub use lines::LineFormat;
-pub use plan::Plan;
+pub use plan::{Plan, Play};
 use signals::EndSignals;
 
 /// Where a watch shows changes and problems.

@@ -3,6 +3,7 @@
 use std::{
     io::{Read, Write},
     num::NonZero,
+    path::Path,
     sync::{Arc, Condvar, Mutex},
     time::{Duration, Instant},
 };
@@ -27,6 +28,15 @@ fn lines(number: u16) -> NonZero<u16> {
     NonZero::new(number).unwrap()
 }
 
+/// The tool, in a folder, with nothing of this machine's environment.
+fn tool(folder: &Path) -> CommandBuilder {
+    let mut command = CommandBuilder::new(assert_cmd::cargo::cargo_bin!("aws-dx-monitor"));
+    command.env_clear();
+    command.env("TERM", "xterm-256color");
+    command.cwd(folder);
+    command
+}
+
 impl Terminal {
     /// A watch whose changes are those of items.
     fn start(rig: &Rig, rows: u16, cols: u16, variables: &[(&str, &str)]) -> Terminal {
@@ -39,15 +49,16 @@ impl Terminal {
         variables: &[(&str, &str)],
         arguments: &[&str],
     ) -> Terminal {
-        let pair = native_pty_system().openpty(size(rows, cols)).unwrap();
-        let mut command = CommandBuilder::new(assert_cmd::cargo::cargo_bin!("aws-dx-monitor"));
-        command.env_clear();
-        command.env("TERM", "xterm-256color");
+        let mut command = tool(rig.folder.path());
         rig.environment().iter().for_each(|(name, value)| command.env(name, value));
         variables.iter().for_each(|(name, value)| command.env(name, value));
-        command.cwd(rig.folder.path());
         command.args(["watch", "--every", "5s"]);
         command.args(arguments);
+        Terminal::running(command, (rows, cols))
+    }
+
+    fn running(command: CommandBuilder, (rows, cols): (u16, u16)) -> Terminal {
+        let pair = native_pty_system().openpty(size(rows, cols)).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let screen = Arc::new((Mutex::new(vt100::Parser::new(lines(rows), lines(cols), 0)), Condvar::new()));
@@ -189,4 +200,23 @@ fn an_error_leaves_the_terminal_alone() {
     let terminal = Terminal::start(&rig, 24, 80, &[]);
     terminal.until_shown("error: ");
     assert_eq!(terminal.ended(), (2, true));
+}
+
+/// Where it is watched, the slow demo is the live view of its own time: four seconds are a minute.
+#[test]
+fn the_slow_demo_is_played_in_the_live_view() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = tool(folder.path());
+    command.args(["demo", "--slow"]);
+    let mut terminal = Terminal::running(command, (40, 120));
+    terminal.until_shown("+ [baseline] Watching 31 items in 3 scopes: all of them are up");
+    let picture = terminal.until_shown("every 1m; q ends it");
+    assert!(picture.starts_with("Direct Connect of 123456789012 in "), "{picture}");
+    let began = Instant::now();
+    terminal.until_shown("BGP peer dxpeer-fgc5d6v6 (shared-transit-eqdc2) down");
+    assert!(began.elapsed() > Duration::from_secs(10), "so that one can follow it: {:?}", began.elapsed());
+    terminal.press("q");
+    terminal.until_shown("aws-dx-monitor status --db dx-monitor-demo.db");
+    assert_eq!(terminal.ended(), (0, true));
+    assert!(folder.path().join("dx-monitor-demo.db").is_file());
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{Health, RecordedEvent, Timestamp},
-    ports::{Clock, SystemClock},
+    ports::Clock,
 };
 
 /// How many changes are kept: more than any terminal has lines.
@@ -69,7 +69,7 @@ impl Board {
     pub(super) fn add_change(&mut self, document: &Value) {
         let Some(change) = ChangeView::of_document(document) else {
             let text = unreadable_line(document);
-            return self.add(Entry::Note { at: SystemClock.now(), health: Health::Unknown, text });
+            return self.add(Entry::Note { at: self.watched.time.now(), health: Health::Unknown, text });
         };
         let is_known = |entry: &Entry| matches!(entry, Entry::Change(known) if known.id() == change.id());
         if self.entries.iter().any(is_known) {

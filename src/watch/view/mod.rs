@@ -26,11 +26,7 @@ use super::{
     poller::Poller,
     signals::EndSignals,
 };
-use crate::{
-    domain::Health,
-    escape,
-    ports::{Clock, SystemClock},
-};
+use crate::{domain::Health, escape, ports::Clock};
 
 /// The shortest time between two pictures.
 const FRAME: Duration = Duration::from_millis(100);
@@ -44,6 +40,7 @@ pub(super) async fn run(
 ) -> anyhow::Result<()> {
     let mut screen = Screen::take()
         .context("the live view needs a terminal that it can draw on; --output text writes lines instead")?;
+    let time = watched.time;
     let mut board = Board::new(watched);
     let palette =
         Palette { coloured: anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never };
@@ -71,7 +68,7 @@ pub(super) async fn run(
                 None => break Ok(()),
             },
             _ = frames.tick() => {
-                let now = SystemClock.now();
+                let now = time.now();
                 if changed || drawn_second != Some(now.seconds()) {
                     board.settle();
                     let drawn = screen.draw(|area, buffer| {
@@ -101,7 +98,7 @@ pub(super) async fn run(
                 match message.content {
                     Content::Change(document) => board.add_change(&document),
                     Content::Baseline(sentence) => board.add(Entry::Note {
-                        at: SystemClock.now(),
+                        at: time.now(),
                         health: Health::Up,
                         text: escape::terminal(&sentence),
                     }),

@@ -14,6 +14,7 @@ use crate::{
         incident::tests::{opened, shown},
         plan::Watched,
         row::Row,
+        time::WatchTime,
         transition::tests::event,
         view::scroll::Scroll,
     },
@@ -34,6 +35,7 @@ fn board() -> Board {
         every: Duration::from_secs(60),
         once: false,
         db: "dx-monitor.db".to_owned(),
+        time: WatchTime::Real,
         recent: Vec::new(),
     })
 }
