@@ -162,7 +162,7 @@ fn covers(book: &Book<'_>, case: &Case, roster: &[Place], matcher: &Matcher) -> 
 
 /// Whether a window is about an item, or about what that runs over or is a link of; about a LAG also where it is about all of
 /// its links that are down.
-pub(super) fn is_covered(estate: &Estate, place: Place, matcher: &Matcher) -> bool {
+fn is_covered(estate: &Estate, place: Place, matcher: &Matcher) -> bool {
     let entry = &estate.entries[place];
     let is_matched = |place: &Place| matcher.matches(&estate.entries[*place].item);
     if is_matched(&place) || entry.carriers.iter().any(|carrier| is_covered(estate, *carrier, matcher)) {

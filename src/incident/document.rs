@@ -101,7 +101,7 @@ impl<'c> Documents<'c> {
 
     fn facts(&self, book: &Book<'_>, case: &Case) -> Facts {
         if case.state.category == Category::Maintenance {
-            let (members, impact) = outlook(book, &self.paths, case);
+            let (members, impact) = outlook(book, case);
             return Facts { severity: severity(case.state.category, impact.level, true), impact, members };
         }
         if let Some(facts) = &case.state.facts {

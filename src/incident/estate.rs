@@ -89,6 +89,11 @@ impl Entry {
         self.level.as_ref().map_or(Condition::Gone, |level| level.condition)
     }
 
+    /// Whether it is there, however it is.
+    pub fn is_there(&self) -> bool {
+        self.condition() != Condition::Gone
+    }
+
     /// Whether AWS lists it as something that has to work: not gone, not on its way in or out.
     pub fn is_in_service(&self) -> bool {
         !matches!(self.condition(), Condition::Gone | Condition::Provisioning | Condition::Removal)

@@ -10,9 +10,8 @@ use uuid::Uuid;
 use super::{
     book::Book,
     case::{Beginning, Case},
-    circumstances::is_covered,
     estate::Place,
-    impact::Paths,
+    failing::{Basis, Wires, impact, losses},
 };
 use crate::domain::{
     Category, Impact, IncidentImpact, IncidentStatus, Plans, Root, Scope, Timestamp, Window, WindowSource,
@@ -69,8 +68,8 @@ pub(super) fn forecast(book: &mut Book<'_>, scope: &Scope) {
 
 /// What is lost when a piece of work begins.
 fn taken(book: &Book<'_>, plans: &Plans, window: &Window) -> Impact {
-    let places = all_places(book, plans, window).into_iter().collect();
-    Paths::of(&book.estate).without(&book.estate, &places).level
+    let fallen = all_places(book, plans, window);
+    impact(&book.estate, &losses(&book.estate, &fallen)).level
 }
 
 /// Begins a warning, or repeats it an hour before the work.
@@ -100,39 +99,42 @@ fn warn(book: &mut Book<'_>, id: Uuid, root: Root, window: &Window) {
 
 /// What is down when a piece of work begins, by this and by all other work that is being done then: in every region, since
 /// the paths of a gateway may lead over several.
-fn all_places(book: &Book<'_>, plans: &Plans, window: &Window) -> Vec<Place> {
+fn all_places(book: &Book<'_>, plans: &Plans, window: &Window) -> HashSet<Place> {
     let is_done_then = |other: &&Window| other.from <= window.from && window.from < other.until;
     let work = plans.windows.iter().filter(|other| other.source == WindowSource::AwsHealth).filter(is_done_then);
-    let mut places: Vec<Place> = work.flat_map(|work| hit(book, work)).collect();
-    places.sort_unstable();
-    places.dedup();
-    places
+    let struck: Vec<Place> = work.flat_map(|work| struck(book, work)).collect();
+    Wires::of(&book.estate).fallen(&book.estate, struck, Basis::Present)
 }
 
-/// The items in service that a piece of work is about, and all that runs over them.
-fn hit<'b>(book: &'b Book<'_>, window: &Window) -> impl Iterator<Item = Place> + use<'b> {
+/// The items in service that a piece of work is about.
+fn struck<'b>(book: &'b Book<'_>, window: &Window) -> impl Iterator<Item = Place> + use<'b> {
     let matcher = window.matcher.clone();
-    let in_service = book.estate.entries.iter().enumerate().filter(|(_, entry)| entry.is_in_service());
-    in_service.map(|(place, _)| place).filter(move |place| is_covered(&book.estate, *place, &matcher))
+    let entries = book.estate.entries.iter().enumerate();
+    entries.filter(move |(_, entry)| entry.is_in_service() && matcher.matches(&entry.item)).map(|(place, _)| place)
 }
 
-/// What a piece of work takes down in the scope that is folded. From the cables upwards.
+/// What a piece of work takes down in the scope that is folded and is in service. From the cables upwards.
 fn own_places(book: &Book<'_>, window: &Window) -> Vec<Place> {
-    let mut places: Vec<Place> = hit(book, window).filter(|place| book.estate.entries[*place].is_own).collect();
-    places.sort_by_key(|place| (book.estate.entries[*place].key.kind.layer(), *place));
+    own(book, &Wires::of(&book.estate).fallen(&book.estate, struck(book, window), Basis::Present))
+}
+
+/// Those of the scope that is folded that are in service. From the cables upwards.
+fn own(book: &Book<'_>, fallen: &HashSet<Place>) -> Vec<Place> {
+    let entry = |place: &Place| &book.estate.entries[*place];
+    let own = fallen.iter().copied().filter(|place| entry(place).is_own && entry(place).is_in_service());
+    let mut places: Vec<Place> = own.collect();
+    places.sort_by_key(|place| (entry(place).key.kind.layer(), *place));
     places
 }
 
 /// What the work that a warning is about will take down, and what that leaves.
-pub(super) fn outlook(book: &Book<'_>, paths: &Paths, case: &Case) -> (Vec<Place>, IncidentImpact) {
+pub(super) fn outlook(book: &Book<'_>, case: &Case) -> (Vec<Place>, IncidentImpact) {
     let work = case.state.circumstances.work.as_ref();
-    let places = work.zip(book.plans).and_then(|(work, plans)| {
+    let fallen = work.zip(book.plans).and_then(|(work, plans)| {
         let window = plans.windows.iter().find(|window| window.id == work.id)?;
         Some(all_places(book, plans, window))
     });
-    let mut places = places.unwrap_or_default();
-    let impact = paths.without(&book.estate, &places.iter().copied().collect());
+    let fallen = fallen.unwrap_or_default();
     // Members are of one scope; what is down elsewhere has its own warning, or takes no last path there.
-    places.retain(|place| book.estate.entries[*place].is_own);
-    (places, impact)
+    (own(book, &fallen), impact(&book.estate, &losses(&book.estate, &fallen)))
 }

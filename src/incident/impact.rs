@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{
     estate::{Estate, Place},
-    route::{Target, present_routes},
+    route::{Route, Target, present_routes},
 };
 use crate::domain::{Destination, DestinationKind, Impact, IncidentImpact, Kind};
 
@@ -18,12 +18,12 @@ struct Path {
     interface: Place,
     /// The port that it runs over, where that is listed.
     carrier: Option<Place>,
+    /// Where its cable ends.
+    end: Place,
     /// What each of must be well for it to be a path, and is not.
     broken: Vec<Place>,
     /// The sessions of the family that are down.
     sessions_down: Vec<Place>,
-    /// Those that are up.
-    sessions_up: Vec<Place>,
     /// Whether a session of the family is up, or none is listed.
     has_session: bool,
 }
@@ -33,18 +33,16 @@ impl Path {
         self.broken.is_empty() && self.has_session
     }
 
-    /// Whether it leads over one of these items, or over their sessions alone.
-    fn needs(&self, down: &HashSet<Place>) -> bool {
-        down.contains(&self.interface)
-            || self.carrier.is_some_and(|carrier| down.contains(&carrier))
-            || (!self.sessions_up.is_empty() && self.sessions_up.iter().all(|session| down.contains(session)))
-    }
-
     /// Whether it would be a path if `members` were well.
     fn would_be_up(&self, members: &HashSet<Place>) -> bool {
         self.broken.iter().all(|place| members.contains(place))
             && (self.has_session || self.sessions_down.iter().any(|place| members.contains(place)))
     }
+}
+
+/// Where the cables of these paths end.
+fn ends(paths: &[&Path]) -> Vec<Place> {
+    paths.iter().map(|path| path.end).collect()
 }
 
 /// All paths of an account.
@@ -72,28 +70,11 @@ impl Paths {
             let before = paths.iter().filter(|path| path.would_be_up(members)).count();
             let left: Vec<&Path> = paths.into_iter().filter(|path| path.is_up()).collect();
             if before > left.len() {
-                let destination = destination(estate, target, before, &left);
+                let destination = destination(estate, target, before, &ends(&left));
                 affected.push((loss(destination.paths, destination.devices), destination));
             }
         }
         worst_first(affected, if is_known { Impact::None } else { Impact::Unknown })
-    }
-
-    /// What would be left if these items were down as well.
-    pub fn without(&self, estate: &Estate, down: &HashSet<Place>) -> IncidentImpact {
-        let mut destinations: BTreeMap<&Target, Vec<&Path>> = BTreeMap::new();
-        for path in self.0.iter().filter(|path| path.is_up()) {
-            destinations.entry(&path.target).or_default().push(path);
-        }
-        let lost = destinations.into_iter().filter_map(|(target, paths)| {
-            let before = paths.len();
-            let left: Vec<&Path> = paths.into_iter().filter(|path| !path.needs(down)).collect();
-            (left.len() < before).then(|| destination(estate, target, before, &left))
-        });
-        worst_first(
-            lost.map(|destination| (loss(destination.paths, destination.devices), destination)).collect(),
-            Impact::None,
-        )
     }
 
     /// The destinations that an incident of these members had to do with, and what paths there are to them.
@@ -108,13 +89,13 @@ impl Paths {
         }
         let more = destinations.len().saturating_sub(DESTINATIONS_LISTED) as u64;
         let destinations = destinations.into_iter().take(DESTINATIONS_LISTED);
-        let destinations = destinations.map(|(target, paths)| destination(estate, target, paths.len(), &paths));
+        let destinations = destinations.map(|(target, paths)| destination(estate, target, paths.len(), &ends(&paths)));
         IncidentImpact { level: Impact::None, destinations: destinations.collect(), more }
     }
 }
 
 /// The impact of destinations that have lost paths; `otherwise` where none has.
-fn worst_first(mut affected: Vec<(Impact, Destination)>, otherwise: Impact) -> IncidentImpact {
+pub(super) fn worst_first(mut affected: Vec<(Impact, Destination)>, otherwise: Impact) -> IncidentImpact {
     affected.sort_by_key(|(level, destination)| (std::cmp::Reverse(*level), destination.id.clone()));
     let level = affected.first().map_or(otherwise, |(level, _)| *level);
     let more = affected.len().saturating_sub(DESTINATIONS_LISTED) as u64;
@@ -131,11 +112,17 @@ pub fn loss(paths: u64, devices: u64) -> Impact {
     }
 }
 
-fn destination(estate: &Estate, target: &Target, before: usize, left: &[&Path]) -> Destination {
-    let end = |path: &Path| &estate.entries[path.carrier.unwrap_or(path.interface)];
-    let devices: BTreeSet<&str> = left.iter().filter_map(|path| end(path).device()).collect();
-    let unnamed = left.iter().filter(|path| end(path).device().is_none()).count();
-    let locations: BTreeSet<&str> = left.iter().filter_map(|path| end(path).item.location.as_deref()).collect();
+/// Where the cable of a route ends: its port or, where that is not listed or names no device, its interface.
+pub fn end_of(estate: &Estate, route: &Route) -> Place {
+    route.carrier.filter(|carrier| estate.entries[*carrier].device().is_some()).unwrap_or(route.interface)
+}
+
+/// A destination that had `before` paths, and has those left that end there.
+pub(super) fn destination(estate: &Estate, target: &Target, before: usize, left: &[Place]) -> Destination {
+    let ends = left.iter().map(|place| &estate.entries[*place]);
+    let devices: BTreeSet<&str> = ends.clone().filter_map(|end| end.device()).collect();
+    let unnamed = ends.clone().filter(|end| end.device().is_none()).count();
+    let locations: BTreeSet<&str> = ends.filter_map(|end| end.item.location.as_deref()).collect();
     let kind = match target.kind {
         DestinationKind::DirectConnectGateway => Some(Kind::DirectConnectGateway),
         DestinationKind::VirtualGateway => Some(Kind::VirtualGateway),
@@ -161,7 +148,7 @@ fn paths_of(estate: &Estate, place: Place) -> Vec<Path> {
     let paths = present_routes(estate, place).into_iter().map(|route| Path {
         broken: route.broken(condition),
         has_session: route.has_session(condition),
-        sessions_up: route.sessions_up(condition),
+        end: end_of(estate, &route),
         sessions_down: route.sessions_down(condition),
         target: route.target,
         interface: route.interface,

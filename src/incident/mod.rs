@@ -4,7 +4,7 @@
 //! `monitor` reads what it needs and writes what it says. Read on in this order: `estate` (the items and how they hang
 //! together), `cause` (what explains what), `route` (what is a path), `impact` (what is left), `book` (which incident an item
 //! is in), `settling` (what merges, moves and ends), `circumstances` (planned time and evidence), `failover_test`
-//! (which is planned, too), `forecast` (planned work to
+//! (which is planned, too), `failing` (what would be lost), `forecast` (planned work to
 //! come), `finding` (facts that were compared), `document` (what is said of it), `affected` (of whom),
 //! `audience` (to whom), `steps` (in which transactions it is written).
 //! `measuring` decides what CloudWatch is asked about an incident, and what its answers show.
@@ -19,6 +19,7 @@ mod circumstances;
 mod document;
 mod estate;
 mod explanation;
+mod failing;
 mod failover_test;
 mod finding;
 mod fold;
@@ -37,9 +38,10 @@ mod wording;
 
 pub use case::id_of as incident_id;
 pub use estate::{Condition, Entry, Estate, Items, Level, Place};
+pub use failing::{Basis, Lost, Wires, gateway_kind, losses};
 pub use finding::{Finding, Findings, Standing};
 pub use fold::fold;
-pub use impact::loss;
+pub use impact::end_of;
 pub use input::FoldInput;
 pub use measuring::{Asked, Inquiry, findings, inquiries};
 pub use route::{

@@ -41,11 +41,16 @@ pub struct Route {
 impl Route {
     /// Whether it is a path, where each part is in its `condition`.
     pub fn is_path(&self, condition: impl Fn(Place) -> Condition) -> bool {
-        self.broken(&condition).is_empty() && self.has_session(&condition)
+        self.parts_broken(&condition).iter().all(Option::is_none) && self.has_session(&condition)
     }
 
     /// What each of must be well for it to be a path, and is not; sessions aside.
     pub fn broken(&self, condition: impl Fn(Place) -> Condition) -> Vec<Place> {
+        self.parts_broken(&condition).into_iter().flatten().collect()
+    }
+
+    /// The same, without a list: it is asked of every path for every failure.
+    fn parts_broken(&self, condition: &impl Fn(Place) -> Condition) -> [Option<Place>; 4] {
         let is_off = |place: &Place| !is_well(condition(*place));
         // A port that is being removed, or tested, carries what runs over it until it is known to be down.
         let is_down = |place: &Place| matches!(condition(*place), Condition::Outage | Condition::Gone);
@@ -53,17 +58,12 @@ impl Route {
         // Routes that were not asked for are as they were seen last.
         let is_none = |place: &Place| matches!(condition(*place), Condition::Outage | Condition::Provisioning);
         let (carrier, attachment) = (self.carrier.filter(is_down), self.attachment.filter(is_off));
-        [interface, carrier, attachment, self.routes.filter(is_none)].into_iter().flatten().collect()
+        [interface, carrier, attachment, self.routes.filter(is_none)]
     }
 
     /// Whether a session is up, or none is listed.
     pub fn has_session(&self, condition: impl Fn(Place) -> Condition) -> bool {
         self.sessions.is_empty() || self.sessions.iter().any(|place| is_well(condition(*place)))
-    }
-
-    /// The sessions that are up.
-    pub fn sessions_up(&self, condition: impl Fn(Place) -> Condition) -> Vec<Place> {
-        self.sessions.iter().copied().filter(|place| is_well(condition(*place))).collect()
     }
 
     /// The sessions that are not up.

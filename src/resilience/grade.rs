@@ -1,6 +1,6 @@
 //! The grade of each destination: its model, the one that is intended, what is missing, and what a single failure takes.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -11,11 +11,11 @@ use super::{
     model::model_of,
     path::{ConfiguredPath, configured},
     shortfall::{Shortfall, shortfalls},
-    wiring::{Basis, Wiring},
+    wiring::Wiring,
 };
 use crate::{
-    domain::{DestinationKind, Kind, Model},
-    incident::{Place, Target},
+    domain::{DestinationKind, Model},
+    incident::{Basis, gateway_kind},
 };
 
 /// How resilient the paths to a destination are, as they are configured.
@@ -70,7 +70,7 @@ pub struct Loss {
 /// The grades of an account's destinations.
 pub fn grades(account: &str, wiring: &Wiring, intents: &Intents, exercises: &Exercises) -> Vec<Grade> {
     let names = gateway_names(wiring);
-    let mut known: BTreeMap<Failure, HashSet<Place>> = BTreeMap::new();
+    let mut known: BTreeMap<Failure, Vec<bool>> = BTreeMap::new();
     let graded = configured(wiring).into_iter().map(|(target, paths)| {
         let (model, intended) = (model_of(&paths), intents.of(&target));
         let wanted =
@@ -98,13 +98,12 @@ pub fn grades(account: &str, wiring: &Wiring, intents: &Intents, exercises: &Exe
 }
 
 /// What each location and device of the paths takes. `known` has what goes down with each that was asked for before.
-fn losses(wiring: &Wiring, paths: &[ConfiguredPath], known: &mut BTreeMap<Failure, HashSet<Place>>) -> Vec<Loss> {
+fn losses(wiring: &Wiring, paths: &[ConfiguredPath], known: &mut BTreeMap<Failure, Vec<bool>>) -> Vec<Loss> {
     let locations = paths.iter().flat_map(|path| &path.locations).map(|name| Failure::location(name.as_str()));
     let devices = paths.iter().flat_map(|path| &path.devices).map(|name| Failure::device(name.as_str()));
     let failures: BTreeSet<Failure> = locations.chain(devices).collect();
     let losses = failures.into_iter().map(|failure| {
-        let fallen =
-            known.entry(failure.clone()).or_insert_with(|| wiring.fallen(failure.strikes(wiring), Basis::Configured));
+        let fallen = known.entry(failure.clone()).or_insert_with(|| fallen(wiring, &failure));
         let lost = paths.iter().filter(|path| path.falls_with(fallen)).count() as u64;
         Loss { failure, lost, left: paths.len() as u64 - lost }
     });
@@ -113,28 +112,20 @@ fn losses(wiring: &Wiring, paths: &[ConfiguredPath], known: &mut BTreeMap<Failur
     losses
 }
 
+/// Which items go down with a failure, by place: it is asked for every part of every path.
+fn fallen(wiring: &Wiring, failure: &Failure) -> Vec<bool> {
+    let mut fallen = vec![false; wiring.estate.entries.len()];
+    for place in wiring.fallen(failure.strikes(wiring), Basis::Configured) {
+        fallen[place] = true;
+    }
+    fallen
+}
+
 /// The names of the gateways of an estate.
 pub(super) fn gateway_names(wiring: &Wiring) -> BTreeMap<(DestinationKind, &str), String> {
     let names = wiring.estate.entries.iter().filter_map(|entry| {
-        let kind = destination_kind(entry.key.kind)?;
+        let kind = gateway_kind(entry.key.kind)?;
         Some(((kind, entry.key.id.as_str()), entry.item.name.clone()?))
     });
     names.collect()
-}
-
-/// What kind of destination items of a kind are.
-pub(super) fn destination_kind(kind: Kind) -> Option<DestinationKind> {
-    match kind {
-        Kind::DirectConnectGateway => Some(DestinationKind::DirectConnectGateway),
-        Kind::VirtualGateway => Some(DestinationKind::VirtualGateway),
-        _ => None,
-    }
-}
-
-/// The targets that a failure takes with all paths to them: gateways that go down themselves.
-pub(super) fn is_fallen(wiring: &Wiring, target: &Target, fallen: &HashSet<Place>) -> bool {
-    let places = wiring.with_id(&target.id).iter();
-    let mut gateways =
-        places.filter(|place| destination_kind(wiring.estate.entries[**place].key.kind) == Some(target.kind));
-    gateways.any(|place| fallen.contains(place))
 }

@@ -1,11 +1,11 @@
 //! The paths to each destination as they are configured, and the devices and locations that each hangs on.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::wiring::Wiring;
-use crate::incident::{Condition, Place, Route, Target, configured_routes};
+use crate::incident::{Condition, Place, Route, Target, configured_routes, end_of};
 
 /// A path as it is configured: a virtual interface that is attached and not being removed.
 #[derive(Clone, Debug, Serialize)]
@@ -33,9 +33,9 @@ pub struct ConfiguredPath {
 }
 
 impl ConfiguredPath {
-    /// Whether it is lost when these items go down.
-    pub(super) fn falls_with(&self, fallen: &HashSet<Place>) -> bool {
-        let condition = |place| if fallen.contains(&place) { Condition::Outage } else { Condition::Well };
+    /// Whether it is lost when the items at the places marked go down.
+    pub(super) fn falls_with(&self, fallen: &[bool]) -> bool {
+        let condition = |place: Place| if fallen[place] { Condition::Outage } else { Condition::Well };
         !self.route.is_path(condition)
     }
 
@@ -52,12 +52,11 @@ impl ConfiguredPath {
         }
         let items = || hangs_on.iter().map(|place| &entries[*place].item);
         let named = |item: &crate::domain::ItemDescription| [item.physical_device.clone(), item.device.clone()];
-        let end = route.carrier.map(|carrier| &entries[carrier]).filter(|carrier| carrier.device().is_some());
         ConfiguredPath {
             interface: interface.key.id.clone(),
             name: interface.item.name.clone(),
             connection: interface.item.connection_id.clone(),
-            device: end.unwrap_or(interface).device().map(str::to_owned),
+            device: entries[end_of(&wiring.estate, &route)].device().map(str::to_owned),
             devices: items().flat_map(|item| named(item)).flatten().collect(),
             locations: items().filter_map(|item| item.location.clone()).collect(),
             is_new: interface.condition() == Condition::Provisioning,

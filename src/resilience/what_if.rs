@@ -1,19 +1,19 @@
 //! What goes down if something fails now, and which destinations lose which of the paths that they have at present.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Serialize;
 
 use super::{
     failure::{Failure, UnknownFailure},
-    grade::{gateway_names, is_fallen},
+    grade::gateway_names,
     model::model_of,
     path::ConfiguredPath,
-    wiring::{Basis, Wiring},
+    wiring::Wiring,
 };
 use crate::{
     domain::{DestinationKind, Impact, Kind, Model},
-    incident::{Condition, Place, Route, Target, loss, present_routes},
+    incident::{Basis, Condition, Lost, Place, losses},
 };
 
 /// What would happen.
@@ -116,29 +116,18 @@ fn add_items(found: &mut WhatIf, wiring: &Wiring, fallen: &HashSet<Place>) {
 
 /// The destinations that lose a path when these items go down.
 fn destinations(account: &str, wiring: &Wiring, fallen: &HashSet<Place>) -> Vec<DestinationLoss> {
-    let now = |place: Place| wiring.estate.entries[place].condition();
-    let then = |place: Place| if fallen.contains(&place) { Condition::Outage } else { now(place) };
-    let mut before: BTreeMap<Target, Vec<Route>> = BTreeMap::new();
-    for place in 0..wiring.estate.entries.len() {
-        let paths = present_routes(&wiring.estate, place).into_iter().filter(|route| route.is_path(now));
-        paths.for_each(|route| before.entry(route.target.clone()).or_default().push(route));
-    }
     let names = gateway_names(wiring);
-    let losses = before.into_iter().filter_map(|(target, routes)| {
-        let is_gone = is_fallen(wiring, &target, fallen);
-        let paths_before = routes.len() as u64;
-        let (left, lost): (Vec<Route>, Vec<Route>) =
-            routes.into_iter().partition(|route| !is_gone && route.is_path(then));
-        if lost.is_empty() {
-            return None;
-        }
+    let found = losses(&wiring.estate, fallen).into_iter().map(|loss| {
+        let impact = loss.impact(&wiring.estate);
+        let Lost { target, lost, left } = loss;
+        let paths_before = (lost.len() + left.len()) as u64;
         let left: Vec<ConfiguredPath> = left.into_iter().map(|route| ConfiguredPath::of(wiring, route)).collect();
         let lost = lost.iter().map(|route| wiring.estate.entries[route.interface].key.id.clone()).collect();
-        Some(DestinationLoss {
+        DestinationLoss {
             account: account.to_owned(),
             kind: target.kind,
             name: names.get(&(target.kind, target.id.as_str())).cloned(),
-            impact: loss(left.len() as u64, devices(&left)),
+            impact,
             paths_before,
             paths: left.len() as u64,
             model: model_of(&left),
@@ -146,14 +135,7 @@ fn destinations(account: &str, wiring: &Wiring, fallen: &HashSet<Place>) -> Vec<
             left: left.into_iter().map(|path| path.interface).collect(),
             id: target.id,
             address_family: target.family,
-        })
+        }
     });
-    losses.collect()
-}
-
-/// On how many devices the cables of the paths end. A path of which no device is named is taken to have one of its own.
-fn devices(paths: &[ConfiguredPath]) -> u64 {
-    let named: BTreeSet<&String> = paths.iter().filter_map(|path| path.device.as_ref()).collect();
-    let unnamed = paths.iter().filter(|path| path.device.is_none()).count();
-    (named.len() + unnamed) as u64
+    found.collect()
 }

@@ -1,9 +1,8 @@
-//! What goes down with what: an item with all that runs over it, a LAG with too many of its members, a gateway with its
-//! settings; and which items a device or a location takes.
+//! What goes down with what, and which items a device or a location takes.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::incident::{Condition, Entry, Estate, Place};
+use crate::incident::{Basis, Estate, Place, Wires};
 
 /// An account's estate, with what is needed to follow a failure through it.
 #[derive(Clone, Debug)]
@@ -13,19 +12,7 @@ pub struct Wiring {
     devices: BTreeMap<String, Vec<Place>>,
     locations: BTreeMap<String, Vec<Place>>,
     ids: HashMap<String, Vec<Place>>,
-    /// The members of each LAG.
-    members: HashMap<Place, Vec<Place>>,
-    /// The settings of each gateway.
-    settings: HashMap<Place, Vec<Place>>,
-}
-
-/// Which members of a LAG count as working.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Basis {
-    /// All that are configured.
-    Configured,
-    /// Those that work at present.
-    Present,
+    wires: Wires,
 }
 
 impl Wiring {
@@ -36,12 +23,11 @@ impl Wiring {
             devices: BTreeMap::new(),
             locations: BTreeMap::new(),
             ids: HashMap::new(),
-            members: HashMap::new(),
-            settings: HashMap::new(),
+            wires: Wires::of(&estate),
         };
         for (place, entry) in estate.entries.iter().enumerate() {
             wiring.ids.entry(entry.key.id.clone()).or_default().push(place);
-            if !is_there(entry) {
+            if !entry.is_there() {
                 continue;
             }
             if entry.key.kind.ends_on_a_device() {
@@ -56,12 +42,6 @@ impl Wiring {
                 if let Some(location) = &entry.item.location {
                     wiring.locations.entry(location.clone()).or_default().push(place);
                 }
-            }
-            if let Some(lag) = entry.lag {
-                wiring.members.entry(lag).or_default().push(place);
-            }
-            if let Some(gateway) = entry.gateway {
-                wiring.settings.entry(gateway).or_default().push(place);
             }
         }
         wiring.estate = estate;
@@ -90,33 +70,6 @@ impl Wiring {
 
     /// What goes down with `struck`, these included. What is gone already does not.
     pub(super) fn fallen(&self, struck: impl IntoIterator<Item = Place>, basis: Basis) -> HashSet<Place> {
-        let mut fallen: HashSet<Place> = HashSet::new();
-        let mut left: Vec<Place> = struck.into_iter().collect();
-        while let Some(place) = left.pop() {
-            let entry = &self.estate.entries[place];
-            if !is_there(entry) || !fallen.insert(place) {
-                continue;
-            }
-            left.extend(&entry.carried);
-            left.extend(self.settings.get(&place).into_iter().flatten());
-            left.extend(entry.lag.filter(|lag| !self.has_enough(*lag, &fallen, basis)));
-        }
-        fallen
+        self.wires.fallen(&self.estate, struck, basis)
     }
-
-    /// Whether a LAG has as many members left as it needs.
-    fn has_enough(&self, lag: Place, fallen: &HashSet<Place>, basis: Basis) -> bool {
-        let works = |place: &&Place| {
-            let condition = self.estate.entries[**place].condition();
-            !fallen.contains(*place) && (basis == Basis::Configured || condition != Condition::Outage)
-        };
-        let needed = self.estate.entries[lag].item.minimum_links.unwrap_or(1).max(1);
-        let members = self.members.get(&lag).into_iter().flatten();
-        members.filter(works).count() as i64 >= needed
-    }
-}
-
-/// Whether an item is there, however it is.
-pub(super) fn is_there(entry: &Entry) -> bool {
-    entry.condition() != Condition::Gone
 }

@@ -6,6 +6,7 @@
 mod encoding;
 mod estate;
 mod instructions;
+mod resilience;
 
 use aws_dx_monitor::{
     diff::diff,

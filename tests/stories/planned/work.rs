@@ -1,6 +1,8 @@
 //! AWS's planned work, from the notices of AWS Health to the messages: what was planned is no alarm where a path is left.
 
-use aws_dx_monitor::{monitor::Memory, ports::Windows};
+use std::collections::BTreeSet;
+
+use aws_dx_monitor::{monitor::Memory, ports::Windows, query, resilience::Failure};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -166,4 +168,27 @@ async fn a_process_that_has_not_read_the_plans_changes_nothing_that_is_planned()
     story.cable(1, true);
     story.minutes(31..=32).await;
     assert_snapshot!(story.subjects(), @"22 03:31 [resolved] connection dxcon-1 (prod-1) up again after 19 minutes");
+}
+
+#[tokio::test]
+async fn a_warning_says_what_what_if_says() {
+    let story = Planned::watching(2).await;
+    let cables = ["dxcon-1", "dxcon-2"];
+    story.gets(1, &notice(Says::Scheduled, 1, &cables, (DAY, DAY + 240))).await;
+    story.minutes(2..=3).await;
+    let warning = story.rig.bus().incidents().remove(0).document["incident"].clone();
+    let failing: Vec<Failure> = cables.iter().map(|cable| cable.parse().unwrap()).collect();
+    let answer = query::failure(&story.rig.ledger.inner, &failing).await.unwrap().unwrap();
+    assert_eq!(warning["category"], "maintenance");
+    let said: Vec<_> = warning["impact"]["destinations"].as_array().unwrap().iter().map(loss).collect();
+    let asked: Vec<_> = answer.destinations.iter().map(|lost| loss(&json!(lost))).collect();
+    assert_eq!((said.len(), said), (1, asked));
+    let fallen: BTreeSet<&str> = answer.goes_down.iter().map(|item| item.id.as_str()).collect();
+    let members = warning["affected"]["items"].as_array().unwrap();
+    assert_eq!(members.iter().map(|member| member["id"].as_str().unwrap()).collect::<BTreeSet<_>>(), fallen);
+}
+
+/// Which destination loses how many paths.
+fn loss(destination: &serde_json::Value) -> [serde_json::Value; 4] {
+    ["id", "addressFamily", "pathsBefore", "paths"].map(|member| destination[member].clone())
 }
