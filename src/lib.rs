@@ -140,7 +140,6 @@ pub mod prefixes;
 pub mod query;
 #[cfg(feature = "pages")]
 pub mod report;
-#[cfg(feature = "pages")]
 pub mod resilience;
 pub mod routes;
 #[cfg(feature = "tool")]

@@ -19,6 +19,15 @@ const UNITS: [(u64, &str, &str, &str); 4] = [
     (1, "s", "second", "seconds"),
 ];
 
+/// An address family, as people write it: `IPv4`. A word that is not known stays as it is.
+pub fn address_family(word: &str) -> &str {
+    match word {
+        "ipv4" => "IPv4",
+        "ipv6" => "IPv6",
+        other => other,
+    }
+}
+
 /// A duration in its two largest units, for tables: `20d 19h`.
 pub fn duration(duration: Duration) -> String {
     let parts: Vec<String> = parts(duration, 2).map(|(count, (_, letter, ..))| format!("{count}{letter}")).collect();

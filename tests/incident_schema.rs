@@ -7,8 +7,8 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use aws_dx_monitor::{
     announcement::drill_incident,
     domain::{
-        Category, Impact, IncidentDocument, IncidentStatus, Kind, Reason, RecordedIncident, RootKind, Scope, Severity,
-        Timestamp,
+        Category, Impact, IncidentDocument, IncidentStatus, Kind, LowerResilience, Reason, RecordedIncident, RootKind,
+        Scope, Severity, Timestamp,
     },
 };
 use serde_json::{Value, json};
@@ -46,7 +46,8 @@ pub fn documents() -> Vec<IncidentDocument> {
     (incident.resolved_at, incident.blind_since) = (Some(now), Some(now));
     (incident.duration_seconds, incident.merged_into) = (Some(60), Some(Uuid::nil()));
     let mut documents = Vec::from(drill);
-    let kinds = Kind::ALL.into_iter().map(RootKind::Item).chain([RootKind::Device, RootKind::Location]);
+    let kinds =
+        Kind::ALL.into_iter().map(RootKind::Item).chain([RootKind::Device, RootKind::Location, RootKind::Public]);
     for (at, (reason, kind)) in Reason::ALL.iter().cycle().zip(kinds.cycle()).take(128).enumerate() {
         let mut document = whole.clone();
         document.reason = *reason;
@@ -56,9 +57,24 @@ pub fn documents() -> Vec<IncidentDocument> {
         document.incident.category = Category::ALL[(at + at / Reason::ALL.len()) % Category::ALL.len()];
         document.incident.impact.level = Impact::ALL[at / 5 % Impact::ALL.len()];
         document.incident.root.kind = kind;
+        document.incident.resilience = (document.incident.category == Category::Resilience).then(less_resilient);
         documents.push(document);
     }
     documents
+}
+
+/// A destination that has fallen, by a change of every kind.
+fn less_resilient() -> LowerResilience {
+    let words = ["deleted", "detached", "moved-gateway", "moved-connection", "moved-device", "moved-location"];
+    let change = |word: &str| json!({"kind": "connection", "id": "dxcon-1", "name": "some", "change": word, "from": "some", "to": "some"});
+    let mut changes: Vec<Value> = words.map(change).into();
+    changes.push(json!({"kind": "virtual-interface", "id": "dxvif-1", "change": "sessions-deleted"}));
+    let whole = json!({
+        "kind": "direct-connect-gateway", "id": "8384da05", "addressFamily": "ipv4", "previousModel": "high",
+        "model": "none", "intendedModel": "maximum", "paths": 1, "devices": 1, "locations": 1, "changes": changes,
+        "moreChanges": 1,
+    });
+    serde_json::from_value(whole).unwrap()
 }
 
 #[test]

@@ -17,12 +17,11 @@ pub use pages::PagesConfiguration;
 pub use reader::{ConfigurationError, variable};
 pub use sinks::{sinks_from_environment, topic_arn};
 
-#[cfg(feature = "tool")]
-use crate::resilience::Intents;
 use crate::{
     domain::{Accounts, Caller, Kind, Notify, RoutesMode, Sinks, Whose, defaults, is_region},
     metrics::MetricsMode,
     monitor::Settings,
+    resilience::Intents,
 };
 use reader::Reader;
 
@@ -67,6 +66,8 @@ pub struct Configuration {
     pub remind_after: Duration,
     /// `DX_MONITOR_EVIDENCE`: whether AWS's own metrics are asked for evidence.
     pub asks_metrics: bool,
+    /// `DX_MONITOR_INTENDED_RESILIENCE`: what the destinations' paths are meant to amount to.
+    pub intents: Intents,
     /// Whose Direct Connect is watched, and how.
     pub hub: Hub,
     /// `AWS_LAMBDA_FUNCTION_NAME`: the dimension of this monitor's own metrics.
@@ -119,6 +120,7 @@ impl Configuration {
                 86_400 * reader.number("DX_MONITOR_HISTORY_DAYS", defaults::HISTORY_DAYS, 8..=36_500),
             ),
             asks_metrics: asks_metrics(&mut reader),
+            intents: intents(&mut reader),
             hub,
             function_name: reader.get("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "aws-dx-monitor".to_owned()),
         };
@@ -145,6 +147,7 @@ impl Configuration {
             keep_history: self.keep_history,
             asks_metrics: self.asks_metrics,
             keeps_prefixes: self.routes.keeps_prefixes(),
+            intents: self.intents.clone(),
             monitor: self.function_name.clone(),
         }
     }
@@ -189,14 +192,18 @@ pub fn intended_resilience_from_environment() -> Result<Intents, ConfigurationEr
 
 #[cfg(feature = "tool")]
 fn intended_resilience(variable: impl Fn(&str) -> Option<String>) -> Result<Intents, ConfigurationError> {
-    const NAME: &str = "DX_MONITOR_INTENDED_RESILIENCE";
     let mut reader = Reader::new(&variable);
+    let intents = intents(&mut reader);
+    reader.finish(intents)
+}
+
+fn intents(reader: &mut Reader<'_>) -> Intents {
+    const NAME: &str = "DX_MONITOR_INTENDED_RESILIENCE";
     let parts = reader.list(NAME).unwrap_or_default();
-    let intents = Intents::read(parts.iter().map(String::as_str)).unwrap_or_else(|mistakes| {
+    Intents::read(parts.iter().map(String::as_str)).unwrap_or_else(|mistakes| {
         mistakes.into_iter().for_each(|mistake| reader.mistake(format!("{NAME}: {mistake}")));
         Intents::default()
-    });
-    reader.finish(intents)
+    })
 }
 
 /// The level of the log: `AWS_LAMBDA_LOG_LEVEL`, else `RUST_LOG`, else `info`.

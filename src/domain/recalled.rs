@@ -13,7 +13,7 @@ use super::{
     description::ItemDescription,
     gap::ParentGap,
     health::Health,
-    incident::IncidentRow,
+    incident::{IncidentRow, KnownResilience},
     kind::Kind,
     scope::{ItemKey, Scope},
     state::State,
@@ -208,6 +208,8 @@ pub struct Recalled {
     pub unreadable_incidents: usize,
     /// The rows of prefixes, by the virtual interface's id.
     pub prefixes: BTreeMap<String, PrefixRow>,
+    /// What was known of the resilience of the account's destinations, in its global scope; none before the first comparison.
+    pub resilience: Option<KnownResilience>,
 }
 
 impl Recalled {
@@ -220,6 +222,7 @@ impl Recalled {
             incidents: BTreeMap::new(),
             unreadable_incidents: 0,
             prefixes: BTreeMap::new(),
+            resilience: None,
         }
     }
 

@@ -159,6 +159,7 @@ impl Causes {
         match root.kind {
             RootKind::Device => self.devices.contains(&root.id),
             RootKind::Location => self.locations.contains(&root.id),
+            RootKind::Public => false,
             RootKind::Item(_) => {
                 let place = root.key().and_then(|key| estate.place(&key));
                 place.is_some_and(|place| self.conditions[place].is_unwell() || self.hollow.contains(&place))
@@ -177,7 +178,7 @@ impl Causes {
             return None;
         }
         match root.kind {
-            RootKind::Location => Some(root.clone()),
+            RootKind::Location | RootKind::Public => Some(root.clone()),
             RootKind::Device => {
                 let port = estate.own().find(|(_, entry)| is_port(entry) && entry.device() == Some(&root.id));
                 Some(port.map_or_else(|| root.clone(), |(place, _)| self.root(estate, place)))

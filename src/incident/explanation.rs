@@ -38,6 +38,7 @@ pub(super) fn explanation(book: &Book<'_>, causes: &Causes, case: &Case) -> Stri
             Some(place) => of_item(book, causes, case, place),
             None => "It is not listed any more.".to_owned(),
         },
+        RootKind::Public => String::new(),
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) fn planned(case: &Case, now: Timestamp) -> Option<Planned> {
         RootKind::Item(kind) => kind.label(),
         RootKind::Device => "device",
         RootKind::Location => "location",
+        RootKind::Public => "account",
     };
     Some(Planned {
         by: PlannedBy::FailoverTest,

@@ -57,6 +57,7 @@ pub fn fold(input: &FoldInput<'_>) -> Vec<FoldStep> {
     input.findings.iter().for_each(|findings| take_in(&mut book, &input.recalled.scope, findings));
     Documents::of(&input.recalled.scope, &book, &causes, rosters, input.now).at_last().write(&mut book, &sight);
     steps.write(&mut book);
+    input.resilience.into_iter().for_each(|known| steps.know(known));
     steps.into_steps()
 }
 
@@ -66,6 +67,7 @@ fn is_quiet(input: &FoldInput<'_>) -> bool {
     input.unfolded.is_empty()
         && input.evidence.is_empty()
         && input.findings.iter().all(Findings::is_empty)
+        && input.resilience.is_none()
         && !input.plans.is_some_and(|plans| is_near(plans, input.now))
         && recalled.incidents.values().all(|row| !row.state.status.is_open())
         && recalled.states.iter().all(|(key, row)| {

@@ -3,7 +3,9 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{finding::Findings, rules::FoldRules, unfolded::Unfolded};
-use crate::domain::{Evidence, Extent, Gaps, ItemDescription, ItemKey, Kind, Plans, Recalled, Timestamp, Transition};
+use crate::domain::{
+    Evidence, Extent, Gaps, ItemDescription, ItemKey, Kind, KnownResilience, Plans, Recalled, Timestamp, Transition,
+};
 
 /// What a fold works from.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +35,8 @@ pub struct FoldInput<'a> {
     pub evidence: &'a [Evidence],
     /// What comparisons of facts have found. Of a category that is not among them nothing was compared.
     pub findings: &'a [Findings],
+    /// What is known from now on of the resilience of the account's destinations; none leaves it as it is.
+    pub resilience: Option<&'a KnownResilience>,
     /// Whether all that this poll saw is recorded, and no other poll came first: incidents may be closed.
     pub is_settled: bool,
     /// The clock.

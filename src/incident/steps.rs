@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::{book::Book, case::Case, estate::Place};
-use crate::domain::{FoldStep, IncidentWrite, Membership, Scope, Timestamp};
+use crate::domain::{FoldStep, IncidentWrite, KnownResilience, Membership, Scope, Timestamp};
 
 /// The most items that a step folds.
 const MEMBERS: usize = 90;
@@ -68,6 +68,20 @@ impl Steps {
         }
     }
 
+    /// Writes what is known of the resilience of the account's destinations: after the incidents that were decided by what
+    /// was known before, which are found again by it if this is not written any more.
+    pub(super) fn know(&mut self, resilience: &KnownResilience) {
+        let step = FoldStep {
+            scope: self.scope.clone(),
+            revision: self.revision,
+            members: Vec::new(),
+            incidents: Vec::new(),
+            resilience: Some(resilience.clone()),
+            expires_at: self.expires_at,
+        };
+        self.close(Some(step));
+    }
+
     /// Adds to the open step, or to a new one where that is full.
     fn add(&mut self, open: &mut Option<FoldStep>, membership: Option<Membership>, incident: Option<IncidentWrite>) {
         let rows =
@@ -82,6 +96,7 @@ impl Steps {
             revision: self.revision,
             members: Vec::new(),
             incidents: Vec::new(),
+            resilience: None,
             expires_at: self.expires_at,
         });
         step.members.extend(membership);

@@ -23,7 +23,7 @@ use super::{
     pace::Pace,
 };
 use crate::{
-    domain::{Notify, Recalled, RowKey, SinkName},
+    domain::{Notify, Recalled, RowKey, SinkName, Timestamp},
     ports::{Announcer, Clock, Ledger},
 };
 
@@ -46,8 +46,17 @@ impl<L: Ledger, C: Clock> Dispatcher<'_, L, C> {
 
     /// Announces rows as they are recorded, and then those that earlier polls could not announce.
     pub(super) async fn dispatch(&self, comparison: &Comparison, news: impl Stream<Item = News>) {
+        self.dispatch_from(&comparison.recalled, comparison.snapshot.at, news).await;
+    }
+
+    /// Announces rows as they are recorded, and then what else is pending of `recalled`. It was observed at `observed_at`.
+    pub(super) async fn dispatch_from(
+        &self,
+        recalled: &Recalled,
+        observed_at: Timestamp,
+        news: impl Stream<Item = News>,
+    ) {
         let Dispatcher { ledger, clock, ref pace, notify, notes, .. } = *self;
-        let recalled = &comparison.recalled;
         let outbox = &Outbox::new(ledger, clock, notes);
         let acknowledger = &Acknowledger::new(ledger, clock);
         let mut feeds = Vec::new();
@@ -57,7 +66,6 @@ impl<L: Ledger, C: Clock> Dispatcher<'_, L, C> {
             notes.owed(sink, owed(recalled, sink));
             let (feed, fresh) = mpsc::unbounded();
             feeds.push((sink, feed));
-            let observed_at = comparison.snapshot.at;
             let delivery =
                 Delivery { announcer: *announcer, ledger, clock, pace, acknowledger, observed_at, notify, notes };
             let runs = outbox.runs(sink, backlogs(recalled, fresh, sink));

@@ -3,27 +3,27 @@
 //! The decisions are made in the module `incident` of the crate, which is pure. This stage reads what they need, writes
 //! their results, and notices when the store has changed since it was read.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::anyhow;
 use futures::{StreamExt, channel::mpsc, stream};
-use uuid::Uuid;
 
 use super::{
-    backlog::News, comparison::Comparison, failure::Step, folding::Folded, memory::Memory, notes::Notes, part::Part,
+    backlog::News,
+    comparison::Comparison,
+    failure::Step,
+    memory::Memory,
+    notes::Notes,
+    part::Part,
+    scope_fold::{Earlier, Estate, ScopeFold},
     settings::Settings,
 };
 use crate::{
     domain::{
-        Evidence, FoldStep, Folding, IncidentDocument, IncidentRow, IncidentWrite, ItemKey, ItemPath, Recalled, RowKey,
-        Scope, SinkName, StateRow, Transition,
+        FoldStep, Folding, IncidentDocument, IncidentRow, IncidentWrite, ItemKey, ItemPath, Recalled, RowKey, Scope,
+        SinkName, StateRow, Transition,
     },
-    incident::{Findings, FoldInput, FoldRules, Unfolded, fold, inquiries},
+    incident::{FoldInput, FoldRules, Unfolded, fold, inquiries},
     ports::{Clock, Ledger},
 };
 
@@ -50,64 +50,6 @@ pub(super) struct Folder<'a, L, C> {
     pub(super) notes: &'a Notes,
 }
 
-/// The rows that the scopes of a poll have recalled so far. A gateway's paths may span regions, and no scope waits for
-/// another.
-#[derive(Default)]
-pub(super) struct Estate(RefCell<BTreeMap<Scope, Arc<Recalled>>>);
-
-impl Estate {
-    /// The configured scopes other than this one, if all of them are recalled by now.
-    pub(super) fn others(&self, scope: &Scope, settings: &Settings) -> Option<Vec<Arc<Recalled>>> {
-        let estate = self.0.borrow();
-        let others = settings.scopes.iter().filter(|other| *other != scope);
-        others.map(|other| estate.get(other).cloned()).collect()
-    }
-}
-
-/// A scope's fold in one poll, from its first part to its last.
-pub(super) struct ScopeFold {
-    /// The revision before the recall, or after this poll's own last step.
-    revision: u64,
-    /// The scope as it was recalled, with the sinks' cursors.
-    recalled: Arc<Recalled>,
-    /// The scope as this poll's own steps have left it.
-    known: Arc<Recalled>,
-    /// The transitions that earlier polls recorded and did not fold; none until they are read.
-    earlier: Option<Earlier>,
-    /// The transitions that are folded already.
-    folded: Folded,
-    /// The sinks for people that have documents of this poll to announce, with the documents' incidents.
-    owing: BTreeSet<(Uuid, SinkName)>,
-    /// Evidence that may explain its incidents.
-    pub(super) evidence: Vec<Evidence>,
-    /// What this poll's comparisons of facts have found.
-    pub(super) findings: Vec<Findings>,
-    /// Whether this poll has opened an incident that evidence may explain.
-    has_opened: bool,
-    /// The incidents that are handed on to the sinks. Further documents of theirs in this poll are announced by the
-    /// next poll.
-    handed_on: BTreeSet<Uuid>,
-}
-
-impl ScopeFold {
-    /// How many incidents are open by now.
-    pub(super) fn open_incidents(&self) -> u64 {
-        self.known.open_incidents()
-    }
-
-    /// Takes in that these transitions were recorded and these steps written.
-    fn take_in(&mut self, transitions: &[&Transition], steps: &[FoldStep]) {
-        self.folded.take_in(Arc::make_mut(&mut self.known), transitions, steps);
-    }
-}
-
-/// The transitions that earlier polls recorded and did not fold.
-#[derive(Clone, Default)]
-struct Earlier {
-    unfolded: Vec<Unfolded>,
-    unreadable: BTreeSet<ItemKey>,
-}
-
 impl<L: Ledger, C: Clock> Folder<'_, L, C> {
     /// The scope's revision, which must be known before the scope is recalled. The process knows it from its last poll;
     /// only a new process reads it.
@@ -121,7 +63,7 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
 
     /// Takes in the items of a scope that is polled: paths that other scopes' items are on may lead over them.
     pub(super) fn knows(&self, recalled: &Arc<Recalled>) {
-        self.estate.0.borrow_mut().insert(recalled.scope.clone(), Arc::clone(recalled));
+        self.estate.add(recalled);
     }
 
     /// The fold of a scope that was recalled after its revision was known.
@@ -134,18 +76,7 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             self.notes.fail_with(Step::Fold, &recalled.scope, &error);
             return None;
         }
-        Some(ScopeFold {
-            revision: revision?,
-            recalled: Arc::clone(recalled),
-            known: Arc::clone(recalled),
-            earlier: None,
-            folded: Folded::default(),
-            owing: BTreeSet::new(),
-            evidence: Vec::new(),
-            findings: Vec::new(),
-            has_opened: false,
-            handed_on: BTreeSet::new(),
-        })
+        Some(ScopeFold::of(revision?, recalled))
     }
 
     /// Folds the transitions recorded by now, and hands on the incidents that have documents to announce.
@@ -218,6 +149,7 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         news: &mpsc::UnboundedSender<News>,
     ) {
         let scope = comparison.scope();
+        scope_fold.is_overtaken = true;
         self.memory.forget(scope);
         let Some(revision) = self.revision(scope).await else { return };
         let recalled = match self.ledger.recall(scope).await {
@@ -237,7 +169,8 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
         }
     }
 
-    fn steps(
+    /// What is to be written by now.
+    pub(super) fn steps(
         &self,
         scope_fold: &ScopeFold,
         comparison: &Comparison,
@@ -252,13 +185,8 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             unmonitored_after: self.settings.unmonitored_after,
             keep_history: self.settings.keep_history,
         };
-        let estate = self.estate.0.borrow();
-        let others: Vec<Arc<Recalled>> = estate
-            .iter()
-            .filter(|(scope, _)| *scope != comparison.scope())
-            .map(|(_, other)| Arc::clone(other))
-            .collect();
-        let is_whole = self.settings.scopes.iter().all(|scope| estate.contains_key(scope));
+        let others = self.estate.known_others(comparison.scope());
+        let is_whole = self.estate.has_all(&self.settings.scopes);
         let plans = self.memory.plans(comparison.scope().account());
         let mut kinds = snapshot.kinds.clone();
         kinds.extend(comparison.polled_by_another(self.settings.unmonitored_after));
@@ -275,6 +203,7 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
             plans: plans.as_deref(),
             evidence: &scope_fold.evidence,
             findings: &scope_fold.findings,
+            resilience: scope_fold.resilience.as_ref(),
             is_settled: matches!(part, Part::Last { is_settled: true }),
             now: self.clock.now().max(snapshot.at),
             rules: &rules,
@@ -282,7 +211,7 @@ impl<L: Ledger, C: Clock> Folder<'_, L, C> {
     }
 
     /// Writes steps one after the other. Returns whether all are written.
-    async fn write(
+    pub(super) async fn write(
         &self,
         scope_fold: &mut ScopeFold,
         steps: &mut [FoldStep],

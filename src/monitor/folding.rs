@@ -35,6 +35,9 @@ fn recorded(old: Option<StateRow>, transition: &Transition) -> StateRow {
 }
 
 fn take_in(after: &mut Recalled, step: &FoldStep) {
+    if let Some(resilience) = &step.resilience {
+        after.resilience = Some(resilience.clone());
+    }
     for member in &step.members {
         if let Some(row) = after.states.get_mut(&member.key) {
             row.announced.insert(SinkName::INCIDENTS.as_str().to_owned(), member.cursor);

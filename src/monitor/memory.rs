@@ -29,6 +29,8 @@ pub struct Memory {
     inquiries: RefCell<BTreeMap<Scope, Vec<Inquiry>>>,
     /// What was asked about them.
     asked: RefCell<BTreeMap<Uuid, Asked>>,
+    /// What was compared last of the destinations of each account, by its global scope: a mark of it, and when it was seen.
+    compared: RefCell<BTreeMap<Scope, (u64, Timestamp)>>,
     /// When the last observations of each scope began, the latest first.
     observations: RefCell<BTreeMap<Scope, VecDeque<Timestamp>>>,
 }
@@ -56,6 +58,14 @@ impl Memory {
 
     pub(super) fn are_planned(&self, account: &str, plans: Plans) {
         self.plans.borrow_mut().insert(account.to_owned(), Arc::new(plans));
+    }
+
+    pub(super) fn compared(&self, scope: &Scope) -> Option<(u64, Timestamp)> {
+        self.compared.borrow().get(scope).copied()
+    }
+
+    pub(super) fn compares(&self, scope: &Scope, (mark, began): (u64, Timestamp)) {
+        self.compared.borrow_mut().insert(scope.clone(), (mark, began));
     }
 
     /// Remembers that an observation of a scope begins.

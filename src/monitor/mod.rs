@@ -9,6 +9,7 @@
 //! `observer` recalls and observes, and makes a `comparison` of the two. `publisher` publishes metrics. `recorder`
 //! records transitions, and `first_sights` records baselines in bulk. `prefix_keeper` keeps the
 //! prefixes that are accepted. `folder` gathers transitions into incidents.
+//! `destinations` compares what their paths amount to, once all scopes are recorded.
 //! `dispatcher` brings each sink up to date with a `delivery`, which announces the rows that an `outbox` reads, at the
 //! sink's `pace`, and has their cursors moved by the `acknowledger`. `baselines` announces baselines. `retirement`
 //! ends scopes that are no longer configured, and the `lister` records which these are. A `witness`
@@ -32,6 +33,7 @@ mod backlog;
 mod baselines;
 mod comparison;
 mod delivery;
+mod destinations;
 mod dispatcher;
 mod failure;
 mod first_sights;
@@ -52,6 +54,7 @@ mod publisher;
 mod recorder;
 mod retirement;
 mod route_counts;
+mod scope_fold;
 mod settings;
 mod surroundings;
 mod witness;
@@ -69,8 +72,9 @@ use self::{
     backlog::News,
     baselines::{Baseline, Baselines},
     comparison::Comparison,
+    destinations::Done,
     dispatcher::Dispatcher,
-    folder::{Estate, Folder, ScopeFold},
+    folder::Folder,
     lister::Lister,
     notes::Notes,
     observer::Observer,
@@ -81,6 +85,7 @@ use self::{
     prefix_keeper::PrefixKeeper,
     publisher::{Levels, Publisher},
     recorder::{Outcome, Recorder, first_cables, from_the_cables_upwards},
+    scope_fold::{Estate, ScopeFold},
 };
 pub use self::{
     failure::{Cause, Failure, Gap, Step},
@@ -226,7 +231,11 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
             let plans = plans.clone();
             self.scope(scope, plans, levels.clone(), baselines.clone())
         });
-        let scopes = join(join_all(scopes.collect::<Vec<_>>()), self.recall_others());
+        let scopes = join_all(scopes.collect::<Vec<_>>());
+        let scopes = async {
+            let (done, ()) = join(scopes, self.recall_others()).await;
+            self.compare_destinations(done.into_iter().flatten().collect()).await;
+        };
         drop((levels, baselines));
         join4(scopes, self.publisher.publish(all_levels), self.announce(all_baselines), self.retire()).await;
     }
@@ -257,7 +266,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         plans: impl Future<Output = ()>,
         levels: mpsc::UnboundedSender<Levels>,
         baselines: mpsc::UnboundedSender<Baseline>,
-    ) {
+    ) -> Option<Done> {
         let revision = self.folder.revision(scope).await;
         let evidence = async { if self.occasion.is_regular { Vec::new() } else { self.folder.evidence(scope).await } };
         let (recalled, (), evidence) = join3(self.observer.recall(scope), plans, evidence).await;
@@ -281,24 +290,36 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         let _ = levels.unbounded_send(Levels { data, quiet });
         drop(levels);
 
-        let Some(comparison) = comparison else { return };
+        let comparison = comparison?;
         let (sender, news) = mpsc::unbounded();
-        join(
+        let (is_settled, ()) = join(
             self.record(&comparison, scope_fold.as_mut(), sender, baselines),
             self.dispatcher.dispatch(&comparison, news),
         )
         .await;
+        Some(Done { comparison, scope_fold, is_settled })
+    }
+
+    /// Compares what the paths to each destination amount to with what they amounted to, once all scopes are recorded, and
+    /// announces what has come of it.
+    async fn compare_destinations(&self, done: Vec<Done>) {
+        let Some((global, seen)) = self.folder.to_compare(done, self.occasion) else { return };
+        let Some(recalled) = global.scope_fold.as_ref().map(ScopeFold::not_handed_on) else { return };
+        let (sender, news) = mpsc::unbounded();
+        let observed_at = global.comparison.snapshot.at;
+        let announce = self.dispatcher.dispatch_from(&recalled, observed_at, news);
+        join(self.folder.compare(global, &seen, sender), announce).await;
     }
 
     /// Records and folds one scope. Hands on each transition as it is recorded, each incident as it is folded, and in
-    /// the end the baseline to announce.
+    /// the end the baseline to announce. Returns whether all that was seen is recorded.
     async fn record(
         &self,
         comparison: &Comparison,
         scope_fold: Option<&mut ScopeFold>,
         news: mpsc::UnboundedSender<News>,
         baselines: mpsc::UnboundedSender<Baseline>,
-    ) {
+    ) -> bool {
         let (mut outcome, _) = join(self.recorder.cover_all(comparison), self.keeper.keep(comparison)).await;
         let (recorded, failed) = join(
             self.record_and_fold(comparison, &outcome, scope_fold, &news),
@@ -312,6 +333,7 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
         let baseline = Baseline::unannounced(comparison, progress.as_ref());
         // The receiver outlives all senders.
         let _ = baseline.map(|baseline| baselines.unbounded_send(baseline));
+        outcome.unsettled.is_empty()
     }
 
     /// Records transitions from the cables upwards. In a large outage some cables of each device are recorded and folded

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures::{StreamExt, stream};
 
-use super::{comparison::Comparison, failure::Step, folder::Estate, notes::Notes, settings::Settings};
+use super::{comparison::Comparison, failure::Step, notes::Notes, scope_fold::Estate, settings::Settings};
 use crate::{
     domain::{PrefixRow, Recalled},
     ports::{Ledger, Recording},

@@ -6,6 +6,7 @@ use crate::{
     diff::Rules,
     domain::{Kind, Notify, Scope, Timestamp, Whose, defaults},
     metrics::MetricsMode,
+    resilience::Intents,
 };
 
 /// What to watch, and by which rules.
@@ -33,6 +34,8 @@ pub struct Settings {
     pub asks_metrics: bool,
     /// Whether the prefixes that are accepted over virtual interfaces are kept and compared.
     pub keeps_prefixes: bool,
+    /// What the destinations' paths are meant to amount to.
+    pub intents: Intents,
     /// The dimension of the monitor's own metrics: the function's name.
     pub monitor: String,
 }
@@ -52,6 +55,7 @@ impl Settings {
             keep_history: defaults::KEEP_HISTORY,
             asks_metrics: false,
             keeps_prefixes: false,
+            intents: Intents::default(),
             monitor: monitor.into(),
         }
     }

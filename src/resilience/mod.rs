@@ -4,9 +4,12 @@
 //! Health never changes a grade: it is of what is configured. What an outage takes from what works at present,
 //! [`what_if`](fn@what_if) answers. Both stand on one [`Wiring`], which knows what goes down with what. Read on in this order:
 //! `wiring` (what goes down with an item), `failure` (what may fail), `path` (the paths as they are configured), `model` and
-//! `shortfall` (the published models, and what is missing for one), `intent` (which one is wanted), `grade`, `exercise` (when
+//! `shortfall` (the published models, and what is missing for one), `intent` (which one is wanted), `grade`, `comparison` (what has fallen since)
+//! and `cause` (what did it), `exercise` (when
 //! redundancy was last needed), `what_if`, `phrases`.
 
+mod cause;
+mod comparison;
 mod exercise;
 mod failure;
 mod grade;
@@ -18,6 +21,7 @@ mod shortfall;
 mod what_if;
 mod wiring;
 
+pub use comparison::{Compared, GRADED_BY, Seen, compare};
 pub use exercise::{Exercise, Exercises};
 pub use failure::{Failure, FailureKind, ParseFailureError, UnknownFailure};
 pub use grade::{Grade, Loss, grades};

@@ -1,5 +1,6 @@
 //! Grades and losses of small estates.
 
+mod comparisons;
 mod grades;
 mod properties;
 mod rig;

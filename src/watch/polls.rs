@@ -60,6 +60,7 @@ impl Watch {
             kinds: plan.kinds,
             confirm_polls: plan.confirm_polls,
             notify: plan.notify,
+            intents: crate::config::intended_resilience_from_environment()?,
             ..Settings::of("watch")
         };
         let (commands, runner) = match plan.exec {

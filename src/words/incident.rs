@@ -158,12 +158,12 @@ fn well_again(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
     }
 }
 
-/// `less resilient, from high to none (IPv4)`.
+/// `less resilient, from high to none`.
 fn less_resilient(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
     let Some(resilience) = incident.resilience() else { return "less resilient".to_owned() };
     let word = |word: &str| shown(word, MAXIMUM_WORD);
     let (before, now) = (word(resilience.previous_word()), word(resilience.word()));
-    format!("less resilient, from {before} to {now} ({})", address_family(resilience.address_family(), shown))
+    format!("less resilient, from {before} to {now}")
 }
 
 fn removal(state: Option<State>) -> &'static str {
@@ -349,11 +349,7 @@ pub fn family(destination: RecordedDestination<'_>, shown: Shown<'_>) -> String 
 }
 
 fn address_family(word: &str, shown: Shown<'_>) -> String {
-    match word {
-        "ipv4" => "IPv4".to_owned(),
-        "ipv6" => "IPv6".to_owned(),
-        other => shown(other, MAXIMUM_WORD),
-    }
+    shown(super::address_family(word), MAXIMUM_WORD)
 }
 
 /// What a destination has left, in full: `no path left (2 before)`, `3 of 4 paths left, on 2 devices in 1 location`.

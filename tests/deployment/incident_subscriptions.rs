@@ -99,6 +99,12 @@ async fn the_rule_for_no_path_left() {
 }
 
 #[tokio::test]
+async fn the_rule_for_less_resilience() {
+    let chosen = delivered_by("rule-less-resilient", &shown("Less resilient than before")).await;
+    assert_chosen(&chosen, |document| document.incident.category == Category::Resilience && !document.metadata.drill);
+}
+
+#[tokio::test]
 async fn the_filter_policy_for_pages() {
     let chosen = received_by("filter-wakes", &shown("What wakes somebody, and its end")).await;
     assert_chosen(&chosen, |document| {

@@ -9,6 +9,7 @@ use aws_dx_monitor::{
     config::Configuration,
     domain::{Notify, RoutesMode},
     metrics::MetricsMode,
+    resilience::Intents,
 };
 use serde_json::{Value, json};
 
@@ -43,6 +44,7 @@ fn the_environment_is_that_of_the_contract() {
     DX_MONITOR_EXTERNAL_ID
     DX_MONITOR_HISTORY_DAYS
     DX_MONITOR_HISTORY_TABLE
+    DX_MONITOR_INTENDED_RESILIENCE
     DX_MONITOR_KINDS
     DX_MONITOR_MEMBER_ROLE
     DX_MONITOR_METRICS
@@ -85,6 +87,7 @@ fn every_parameter_reaches_the_function() {
         ("Kinds", "connection,bgp-peer"),
         ("Tags", "env,Cost Centre"),
         ("Evidence", "metrics"),
+        ("IntendedResilience", "high, public=none"),
         ("Routes", "count"),
         ("RoutesEvery", "10"),
         ("Metrics", "both"),
@@ -107,6 +110,7 @@ fn every_parameter_reaches_the_function() {
     assert_eq!(configuration.kinds.len(), 2);
     assert_eq!(configuration.tags, ["env", "Cost Centre"]);
     assert!(configuration.asks_metrics);
+    assert_eq!(configuration.intents, Intents::read(["high", "public=none"]).unwrap());
     assert_eq!((configuration.routes, configuration.routes_every), (RoutesMode::Count, 10));
     assert_eq!((configuration.metrics, configuration.confirm_polls), (MetricsMode::Both, 5));
     assert_eq!((configuration.notify, configuration.remind_after.as_secs()), (Notify::Both, 0));

@@ -1,7 +1,10 @@
 //! Folding: a step is written whole or not at all, and only if the rows are still those that it was decided from.
 
 use aws_dx_monitor::{
-    domain::{FoldStep, Folding, Membership, SinkName, StateRow},
+    domain::{
+        DestinationKind, FoldStep, Folding, KnownDestination, KnownPath, KnownResilience, Membership, Model, SinkName,
+        StateRow,
+    },
     ports::{History, Ledger},
 };
 
@@ -233,4 +236,53 @@ pub async fn an_acknowledgement_moves_no_cursor_of_folding(rig: Rig<'_, impl Led
     rig.goes_down("dxcon-1").await;
     rig.acknowledge("dxcon-1", SinkName::SNS, 2).await;
     assert_eq!(cursors(&rig.row("dxcon-1").await), [("eventbridge", 0), ("incidents", 0), ("sns", 2)]);
+}
+
+/// What is known of a gateway whose paths amount to a model.
+fn known(model: Model) -> KnownResilience {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let path = |interface: &str, connection: Option<&str>| KnownPath {
+        interface: interface.to_owned(),
+        connection: connection.map(str::to_owned),
+        devices: names(&["EqDC2-abc", "EqDC2-phy"]),
+        locations: names(&["EqDC2"]),
+    };
+    KnownResilience {
+        regions: names(&["eu-west-1", "global"]),
+        kinds: names(&["connection", "virtual-interface"]),
+        destinations: vec![KnownDestination {
+            kind: DestinationKind::DirectConnectGateway,
+            id: "8384da05".to_owned(),
+            address_family: "ipv4".to_owned(),
+            model,
+            since: at(60),
+            paths: vec![path("dxvif-1", Some("dxcon-1")), path("dxvif-2", None)],
+        }],
+    }
+}
+
+pub async fn what_is_known_of_destinations_is_written_with_the_step_and_stays(rig: Rig<'_, impl Ledger + History>) {
+    let step = |model, revision| FoldStep { resilience: Some(known(model)), ..rig.step(revision) };
+    assert_eq!(rig.recall().await.resilience, None);
+    assert_eq!(rig.fold(&step(Model::High, 0)).await, Folding::Folded);
+    assert_eq!(rig.fold(&step(Model::High, 0)).await, Folding::Folded, "its answer was lost");
+    assert_eq!((rig.recall().await.resilience, rig.revision().await), (Some(known(Model::High)), 1));
+    let incidents = vec![new(1, rig.documents(1, 1..=1))];
+    assert_eq!(rig.fold(&FoldStep { incidents, ..rig.step(1) }).await, Folding::Folded);
+    assert_eq!(rig.recall().await.resilience, Some(known(Model::High)), "a step that says nothing leaves it");
+    assert_eq!(rig.fold(&step(Model::Maximum, 2)).await, Folding::Folded);
+    assert_eq!(rig.recall().await.resilience, Some(known(Model::Maximum)));
+    assert_eq!(rig.elsewhere("eu-west-1").recall().await.resilience, None);
+    assert!(rig.recall().await.states.is_empty(), "the row is no item");
+}
+
+pub async fn what_is_known_of_destinations_is_not_written_by_a_step_that_is_refused(
+    rig: Rig<'_, impl Ledger + History>,
+) {
+    rig.fold(&FoldStep { resilience: Some(known(Model::High)), ..rig.step(0) }).await;
+    // A poll that knows less than the one that has folded meanwhile.
+    rig.assert_refused(&FoldStep { resilience: Some(known(Model::None)), ..rig.step(0) }).await;
+    let incidents = vec![change(7, 1, rig.documents(7, 2..=2))];
+    rig.assert_refused(&FoldStep { incidents, resilience: Some(known(Model::None)), ..rig.step(1) }).await;
+    assert_eq!(rig.recall().await.resilience, Some(known(Model::High)));
 }

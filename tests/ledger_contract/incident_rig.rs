@@ -142,7 +142,14 @@ impl<L: Ledger + History> Rig<'_, L> {
     /// A step on a revision, of nothing yet.
     pub fn step(&self, revision: u64) -> FoldStep {
         let scope = self.scope.clone();
-        FoldStep { scope, revision, members: Vec::new(), incidents: Vec::new(), expires_at: EXPIRES_AT }
+        FoldStep {
+            scope,
+            revision,
+            members: Vec::new(),
+            incidents: Vec::new(),
+            resilience: None,
+            expires_at: EXPIRES_AT,
+        }
     }
 
     pub async fn fold(&self, step: &FoldStep) -> Folding {

@@ -147,6 +147,8 @@ macro_rules! ledger_contract {
                     a_repeat_after_another_step_is_refused
                     of_two_steps_on_one_revision_one_is_written
                     a_step_of_ninety_members
+                    what_is_known_of_destinations_is_written_with_the_step_and_stays
+                    what_is_known_of_destinations_is_not_written_by_a_step_that_is_refused
                     each_scope_is_folded_on_its_own
                     the_row_of_folding_is_no_item
                     an_acknowledgement_moves_no_cursor_of_folding

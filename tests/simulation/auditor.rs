@@ -10,7 +10,7 @@ use aws_dx_monitor::{
 use serde_json::Value;
 
 use super::{
-    rows::{self, FOLD, get},
+    rows::{self, FOLD, RESILIENCE, get},
     tables::{Change, Key, Row, Table, Tables},
     world::{DAY, MINUTE},
 };
@@ -115,7 +115,7 @@ impl Auditor {
     pub fn written(&mut self, change: &Change, tables: &Tables) {
         match (change.table, change.key.1.as_str()) {
             (Table::States, "poll") => self.poll_row_written(change, tables),
-            (Table::States, FOLD) => {}
+            (Table::States, FOLD | RESILIENCE) => {}
             (Table::States, item) if change.key.0 != "scopes" => {
                 let item = format!("{}/{item}", change.key.0);
                 self.state_row_written(&item, change, tables);

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use aws_dx_monitor::domain::{Event, Health, Scope, Timestamp};
 
-use super::world::{Entry, Inner, covers, recalls};
+use super::{
+    sights::covers,
+    world::{Entry, Inner, recalls},
+};
 
 /// The polls' own words, by what asks for them.
 #[derive(Default)]

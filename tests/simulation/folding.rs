@@ -1,6 +1,6 @@
 //! The simulated ledger: how often a scope was folded, and the transaction of one step of a fold.
 
-use aws_dx_monitor::domain::{Category, FoldStep, Folding, Membership, Reason, RowKey, Scope, SinkName};
+use aws_dx_monitor::domain::{FoldStep, Folding, Membership, Reason, RowKey, Scope, SinkName};
 use serde_json::{Value, json};
 
 use super::{
@@ -28,6 +28,7 @@ impl SimulatedLedger {
         actions.extend(step.members.iter().map(|member| folded(&step.scope, member)));
         actions.extend(incidents(step, sinks));
         actions.extend(documents(step));
+        actions.extend(known(step));
         let detail = format!("{} on {}: {} rows", step.scope, step.revision, step.rows());
         let entry = self.folded(step);
         let folded = || vec![entry];
@@ -43,8 +44,8 @@ impl SimulatedLedger {
     fn folded(&self, step: &FoldStep) -> Entry {
         let members = step.members.iter().map(|member| (format!("{}/{}", step.scope, member.key), member.cursor));
         let ends = |reason| matches!(reason, Reason::Resolved | Reason::Withdrawn);
-        // A warning ends with what it warned of, and not by what is seen.
-        let ended = step.incidents.iter().filter(|write| write.state.category != Category::Maintenance);
+        // What is about facts ends with these, and not by what is seen of an item.
+        let ended = step.incidents.iter().filter(|write| !write.state.category.is_of_facts());
         let ended = ended.filter(|write| write.documents.iter().any(|(_, document)| ends(document.reason)));
         Entry::Folded {
             poll: self.0.poll,
@@ -95,6 +96,16 @@ fn incidents<'a>(step: &'a FoldStep, sinks: &'a [SinkName]) -> impl Iterator<Ite
         key: rows::state_key(&step.scope, RowKey::Incident(write.id)),
         condition: Box::new(|row| row.is_none() == write.is_new),
         change: Box::new(move |row| rows::put_incident(row, write, sinks)),
+    })
+}
+
+fn known(step: &FoldStep) -> Option<Action<'_>> {
+    let known = step.resilience.as_ref()?;
+    Some(Action {
+        table: Table::States,
+        key: rows::state_key(&step.scope, rows::RESILIENCE),
+        condition: Box::new(|_| true),
+        change: Box::new(move |row| put(row, "known", json!(known))),
     })
 }
 

@@ -61,8 +61,8 @@ pub fn incidents_are_those_of_the_items(inner: &Inner) -> Vec<String> {
         let mut roots = BTreeSet::new();
         for (id, incident) in held.incidents.iter().filter(|(id, _)| open(id)) {
             let state = &incident.state;
-            if state.category == Category::Maintenance {
-                // A warning is about what will be: it has no members, and there is one for each time of work.
+            if state.category.is_of_facts() {
+                // It has no members. Warnings are one for each time of work, falls one for each address family.
                 continue;
             }
             if !busy.contains(id) && state.status != IncidentStatus::Flapping {

@@ -9,8 +9,8 @@ use aws_dx_monitor::{
 };
 
 use super::{
-    bounds, context, folds, incidents, plans,
-    rows::{FOLD, get},
+    bounds, context, folds, incidents, plans, resilience,
+    rows::{FOLD, RESILIENCE, get},
     sights,
     tables::Row,
     world::{Entry, Inner, Setup, World},
@@ -39,6 +39,7 @@ pub fn check(world: &World, setup: &Setup) -> Result<(), String> {
     violations.extend(folds::folds_take_in_what_they_know(inner, &setup.settings.kinds));
     violations.extend(folds::people_hear_the_beginning_and_the_end(inner));
     violations.extend(folds::what_flaps_settles(inner));
+    violations.extend(resilience::falls_are_announced_once(inner));
     violations.extend(plans::no_silence_hides_what_lasts(inner));
     violations.extend(plans::evidence_is_on_record(inner));
     violations.extend(metrics_were_published(inner));
@@ -48,8 +49,9 @@ pub fn check(world: &World, setup: &Setup) -> Result<(), String> {
 
 /// The state rows, by the names of their items.
 fn state_rows(inner: &Inner) -> impl Iterator<Item = (String, &Row)> {
-    let rows =
-        inner.tables.states.iter().filter(|((scope, item), _)| scope != "scopes" && item != "poll" && item != FOLD);
+    let others = ["poll", FOLD, RESILIENCE];
+    let rows = inner.tables.states.iter();
+    let rows = rows.filter(move |((scope, item), _)| scope != "scopes" && !others.contains(&item.as_str()));
     rows.map(|((scope, item), row)| (format!("{scope}/{item}"), row))
 }
 

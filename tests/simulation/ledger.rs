@@ -92,6 +92,8 @@ impl Ledger for SimulatedLedger {
             for (item, row) in page.rows {
                 if item == rows::POLL {
                     recalled.poll = Some(rows::read_poll(&row));
+                } else if item == rows::RESILIENCE {
+                    recalled.resilience = rows::get(&row, "known");
                 } else if let Ok(key) = item.parse::<ItemKey>() {
                     recalled.states.insert(key.clone(), rows::read_state(key.kind, &row));
                 } else if let Some(id) = item.strip_prefix(RowKey::INCIDENT) {

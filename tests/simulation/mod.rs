@@ -36,6 +36,7 @@ mod port;
 mod ports;
 mod progress;
 pub mod random;
+mod resilience;
 mod roster;
 mod rows;
 mod seeded;

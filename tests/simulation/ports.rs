@@ -121,6 +121,8 @@ fn listed(inner: &Inner, scope: &Scope, kinds: &BTreeSet<Kind>) -> BTreeMap<Item
                 virtual_interface_id: is_session.then(|| interface_of(&key.id)),
                 address_family: is_session.then(|| "ipv4".to_owned()),
                 direct_connect_gateway_id: (key.kind == Kind::VirtualInterface).then(|| "gateway-f".to_owned()),
+                location: inner.places.get(&key.id).map(|(location, _)| (*location).to_owned()),
+                device: inner.places.get(&key.id).map(|(_, device)| (*device).to_owned()),
                 ..ItemDescription::bare(scope, key)
             };
             Some((key.clone(), Item { description: description.into(), state: State::of(key.kind, Some((*word)?)) }))

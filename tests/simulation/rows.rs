@@ -16,6 +16,7 @@ use super::tables::{Key, Row};
 pub const POLL: &str = "poll";
 pub const SCOPES: &str = "scopes";
 pub const FOLD: &str = "fold";
+pub const RESILIENCE: &str = "resilience";
 
 /// The key of the row of an item, of an incident, or of a name of our own.
 pub fn state_key(scope: &Scope, key: impl Display) -> Key {

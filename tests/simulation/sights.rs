@@ -2,9 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use aws_dx_monitor::domain::{ItemKey, Scope, State, Timestamp};
+use aws_dx_monitor::domain::{ItemKey, Kind, Scope, State, Timestamp};
 
-use super::world::{Entry, Inner, covers, host_of};
+use super::world::{Entry, Inner, host_of};
+
+/// Whether an observation would have seen the item if it was there.
+pub fn covers(complete: &BTreeSet<Kind>, unread: &BTreeSet<String>, key: &ItemKey) -> bool {
+    complete.contains(&key.kind) && host_of(key).is_none_or(|host| !unread.contains(&host))
+}
 
 /// What one sight shows of an item.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -178,6 +178,8 @@ pub struct Inner {
     pub sky: Sky,
     /// How many rows every listing has that name nothing.
     pub unidentified: u64,
+    /// Where items end: at which location, on which device. What is not in it names neither.
+    pub places: BTreeMap<String, (&'static str, &'static str)>,
     /// The interconnects whose hosted connections cannot be read, and whether the first of them can.
     pub denied: BTreeMap<String, bool>,
     /// What the next observations show, one each, before the sky stays as it is.
@@ -247,11 +249,6 @@ pub fn host_of(key: &ItemKey) -> Option<String> {
     (key.kind == Kind::HostedConnection).then(|| host.to_owned())
 }
 
-/// Whether an observation would have seen the item if it was there.
-pub fn covers(complete: &BTreeSet<Kind>, unread: &BTreeSet<String>, key: &ItemKey) -> bool {
-    complete.contains(&key.kind) && host_of(key).is_none_or(|host| !unread.contains(&host))
-}
-
 impl World {
     pub fn new() -> Rc<World> {
         Rc::new(World { inner: RefCell::new(Inner::new()), is_direct: false })
@@ -270,6 +267,7 @@ impl World {
             tables: past.tables.clone(),
             sky: past.sky.clone(),
             unidentified: past.unidentified,
+            places: past.places.clone(),
             denied: past.denied.clone(),
             auditor: past.auditor.clone(),
             log: past.log.clone(),
@@ -337,6 +335,7 @@ impl Inner {
             tables: Tables::default(),
             sky: Sky::new(),
             unidentified: 0,
+            places: BTreeMap::new(),
             denied: BTreeMap::new(),
             script: Vec::new(),
             meanwhile: Box::new(|| None),

@@ -29,6 +29,7 @@ mod parents;
 mod planned;
 mod report;
 mod reported_incidents;
+mod resilience;
 mod retired;
 mod rig;
 mod routes;

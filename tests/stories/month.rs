@@ -19,6 +19,7 @@ use aws_dx_monitor::{
     metrics::{DataPoint, MetricsMode},
     monitor::{Memory, Monitor, Settings},
     ports::{Announcer, Inventory, MetricSink, Publication, Windows},
+    resilience::Intents,
 };
 
 use super::rig::{ACCOUNT, HandClock, REGION, RecordingAnnouncer};
@@ -133,6 +134,7 @@ async fn play(notify: Notify) -> (Vec<String>, [usize; 2]) {
         keep_history: Duration::from_secs(400 * 86_400),
         asks_metrics: false,
         keeps_prefixes: false,
+        intents: Intents::default(),
         monitor: "month".to_owned(),
     };
     let sinks = [(SinkName::SNS, true, 1), (SinkName::CHAT, true, 1), (SinkName::EVENTBRIDGE, false, 10)];

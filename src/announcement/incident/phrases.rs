@@ -43,7 +43,7 @@ pub(super) fn first_check(incident: RecordedIncident<'_>) -> Option<&'static str
             Some("The link is up: check the BGP sessions on your router, then ask the provider about the path.")
         }
         (Category::Outage, RootKind::Item(kind)) => Some(phrases::check_when_down(kind)),
-        (Category::Outage, RootKind::Device | RootKind::Location) => Some(
+        (Category::Outage, RootKind::Device | RootKind::Location | RootKind::Public) => Some(
             "Check the AWS Health Dashboard, then power and cross connects on site: ports that share it are all down.",
         ),
         (Category::Removal, _) => Some(CHECK_WHEN_REMOVED),

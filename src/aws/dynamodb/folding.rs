@@ -10,7 +10,7 @@ use super::{
     attributes::{as_natural, number, required, text},
     calls::{Cancellation, Transacted, put_new, update_action},
     expression::Expression,
-    history_row, incident_row,
+    history_row, incident_row, resilience_row,
     state_row::{self, ANNOUNCED, GROUP, ITEM, SCOPE},
     tables::Tables,
 };
@@ -25,7 +25,8 @@ const STEP: &str = "step";
 /// The most actions that DynamoDB accepts in one transaction.
 const MAXIMUM_ACTIONS: usize = 100;
 
-/// The position of the scope's own row in the transaction. The members follow, then the incidents, then the documents.
+/// The position of the scope's own row in the transaction. The members follow, then the incidents, then the documents,
+/// then what is known of the resilience of destinations.
 const SCOPES_OWN: usize = 0;
 
 /// The revision of a scope: how often it was folded.
@@ -71,6 +72,9 @@ fn conclude(tables: &Tables, step: &FoldStep, cancellation: &Cancellation) -> an
     let subject = |action| match row(step, action) {
         Some(key) => key.to_string(),
         None if action == SCOPES_OWN => format!("the row {FOLD:?}"),
+        None if step.resilience.is_some() && action + 1 == step.rows() => {
+            format!("the row {:?}", resilience_row::RESILIENCE)
+        }
         None => "a document".to_owned(),
     };
     if let Some(problem) = cancellation.problem(subject) {
@@ -109,6 +113,10 @@ fn actions(tables: &Tables, step: &FoldStep, sinks: &[SinkName]) -> anyhow::Resu
             let row = history_row::new_document(&path, *occurred_at, document, step.expires_at)?;
             actions.push(put_new(&tables.history, row, history_row::ITEM)?);
         }
+    }
+    if let Some(known) = &step.resilience {
+        let key = state_row::key(scope, resilience_row::RESILIENCE);
+        actions.push(update_action(&tables.states, key, &resilience_row::write(known)?)?);
     }
     Ok(actions)
 }

@@ -35,6 +35,7 @@ mod poll_row;
 mod prefix_row;
 mod recalling;
 mod recording;
+mod resilience_row;
 mod retry;
 mod roster_row;
 mod scopes_row;

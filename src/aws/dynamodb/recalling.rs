@@ -9,7 +9,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::{
     attributes::{Attributes, as_text, required, text},
     expression::Expression,
-    incident_row, poll_row, prefix_row, state_row,
+    incident_row, poll_row, prefix_row, resilience_row, state_row,
     tables::Tables,
 };
 use crate::domain::{ItemKey, Kind, PrefixRow, Recalled, RowKey, Scope};
@@ -41,6 +41,7 @@ pub(super) async fn recall(tables: &Tables, scope: &Scope) -> anyhow::Result<Rec
             recalled.poll = found.poll.or(recalled.poll);
             recalled.states.extend(found.states);
             recalled.incidents.extend(found.incidents);
+            recalled.resilience = found.resilience.or(recalled.resilience);
             recalled.unreadable_incidents += found.unreadable_incidents;
             recalled.prefixes.extend(found.prefixes);
             Ok(recalled)
@@ -69,6 +70,8 @@ fn take(tables: &Tables, recalled: &mut Recalled, page: Vec<Attributes>) -> anyh
         let item = required(&row, state_row::ITEM, as_text)?;
         if item == poll_row::POLL {
             recalled.poll = Some(poll_row::read(&recalled.scope, &row)?);
+        } else if item == resilience_row::RESILIENCE {
+            resilience_row::take(recalled, row);
         } else if let Ok(key) = item.parse::<ItemKey>() {
             let state = state_row::read_in(&tables.states, &recalled.scope, &key, row)?;
             recalled.states.insert(key, state);

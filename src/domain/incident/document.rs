@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     circumstances::{IncidentEvidence, Planned},
-    facts::LowerResilience,
+    facts::{LowerResilience, is_zero},
     root::RootKind,
     vocabulary::{Action, Category, DestinationKind, Impact, IncidentStatus, Reason},
 };
@@ -199,10 +199,6 @@ pub struct IncidentImpact {
     /// How many are left out of `destinations`. Left out where none is.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub more: u64,
-}
-
-fn is_zero(number: &u64) -> bool {
-    *number == 0
 }
 
 /// A destination in one address family, and how many paths to it there are.

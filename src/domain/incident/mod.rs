@@ -1,12 +1,13 @@
 //! Incidents: transitions that have one cause, announced as one message.
 //!
-//! This module has the words and the values: what an incident is about (`vocabulary`), its document (`document`), the facts that one without members is about (`facts`), its
+//! This module has the words and the values: what an incident is about (`vocabulary`), its document (`document`), the facts that one without members is about (`facts`) and what they are compared with (`known_resilience`), its
 //! row in the store (`row`) with its root (`root`) and what is known around it (`circumstances`), what one step of a fold writes (`step`), and the reader of documents of any version
 //! (`recorded`). How transitions become incidents is decided in the crate's module `incident`.
 
 mod circumstances;
 mod document;
 mod facts;
+mod known_resilience;
 mod recorded;
 mod root;
 mod row;
@@ -20,7 +21,8 @@ pub use document::{
     Affected, AffectedItem, Destination, INCIDENT_DETAIL_TYPE, IncidentDetails, IncidentDocument, IncidentImpact,
     IncidentMetadata, IncidentRoot,
 };
-pub use facts::{IncidentFacts, LowerResilience};
+pub use facts::{IncidentFacts, LowerResilience, PathChange, PathChangeType};
+pub use known_resilience::{KnownDestination, KnownPath, KnownResilience};
 pub use recorded::{
     RecordedAcknowledgement, RecordedDestination, RecordedIncident, RecordedPlanned, RecordedResilience,
 };

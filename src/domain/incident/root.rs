@@ -19,6 +19,8 @@ pub enum RootKind {
     Device,
     /// A Direct Connect location.
     Location,
+    /// The public services of AWS, over the public virtual interfaces of an account.
+    Public,
 }
 
 impl RootKind {
@@ -28,6 +30,7 @@ impl RootKind {
             RootKind::Item(kind) => kind.slug(),
             RootKind::Device => "device",
             RootKind::Location => "location",
+            RootKind::Public => "public",
         }
     }
 
@@ -37,6 +40,7 @@ impl RootKind {
             RootKind::Item(kind) => kind.label(),
             RootKind::Device => "device",
             RootKind::Location => "location",
+            RootKind::Public => "public network of account",
         }
     }
 }
@@ -54,6 +58,7 @@ impl FromStr for RootKind {
         match text {
             "device" => Ok(RootKind::Device),
             "location" => Ok(RootKind::Location),
+            "public" => Ok(RootKind::Public),
             kind => Ok(RootKind::Item(kind.parse()?)),
         }
     }
@@ -77,7 +82,8 @@ impl JsonSchema for RootKind {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let kinds = Kind::ALL.into_iter().map(RootKind::Item).chain([RootKind::Device, RootKind::Location]);
+        let kinds =
+            Kind::ALL.into_iter().map(RootKind::Item).chain([RootKind::Device, RootKind::Location, RootKind::Public]);
         let words: Vec<&str> = kinds.map(RootKind::as_str).collect();
         json_schema!({"type": "string", "enum": words})
     }
@@ -88,7 +94,7 @@ impl JsonSchema for RootKind {
 pub struct Root {
     /// What it is.
     pub kind: RootKind,
-    /// The item's id, or the name of the device or the location.
+    /// The item's id, the name of the device or the location, or the account's id.
     pub id: String,
 }
 
@@ -102,7 +108,7 @@ impl Root {
     pub fn key(&self) -> Option<ItemKey> {
         match self.kind {
             RootKind::Item(kind) => Some(ItemKey::new(kind, self.id.clone())),
-            RootKind::Device | RootKind::Location => None,
+            RootKind::Device | RootKind::Location | RootKind::Public => None,
         }
     }
 }
@@ -119,7 +125,7 @@ mod tests {
 
     #[test]
     fn roots_are_read_back() {
-        for kind in [RootKind::Item(Kind::BgpPeer), RootKind::Device, RootKind::Location] {
+        for kind in [RootKind::Item(Kind::BgpPeer), RootKind::Device, RootKind::Location, RootKind::Public] {
             assert_eq!(kind.as_str().parse::<RootKind>().unwrap(), kind);
             let root = Root { kind, id: "EqDC2/1".to_owned() };
             assert_eq!(serde_json::from_value::<Root>(serde_json::to_value(&root).unwrap()).unwrap(), root);

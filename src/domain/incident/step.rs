@@ -3,7 +3,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{document::IncidentDocument, row::IncidentState};
+use super::{document::IncidentDocument, known_resilience::KnownResilience, row::IncidentState};
 use crate::domain::{
     scope::{ItemKey, Scope},
     sink::SinkName,
@@ -27,6 +27,8 @@ pub struct FoldStep {
     pub members: Vec<Membership>,
     /// The incidents that it opens or changes.
     pub incidents: Vec<IncidentWrite>,
+    /// What is known of the resilience of the account's destinations from now on; none leaves it as it is.
+    pub resilience: Option<KnownResilience>,
     /// When its documents may be deleted, in seconds since 1970.
     pub expires_at: i64,
 }
@@ -42,7 +44,7 @@ impl FoldStep {
     /// How many rows it writes, the scope's own included.
     pub fn rows(&self) -> usize {
         let documents: usize = self.incidents.iter().map(|incident| incident.documents.len()).sum();
-        1 + self.members.len() + self.incidents.len() + documents
+        1 + self.members.len() + self.incidents.len() + documents + usize::from(self.resilience.is_some())
     }
 }
 

@@ -17,6 +17,11 @@ fn finding(world: &World, subject: &str, (previous_model, model): (Model, Model)
         previous_model,
         model,
         intended_model: None,
+        paths: 2,
+        devices: 2,
+        locations: 1,
+        changes: Vec::new(),
+        more_changes: 0,
     };
     Finding {
         subject: subject.to_owned(),

@@ -220,6 +220,7 @@ impl World {
             plans: Some(&self.plans),
             evidence: &self.evidence,
             findings: &self.findings,
+            resilience: None,
             kinds: &Kind::ALL.into(),
             gaps: &self.gaps,
             is_settled: self.settled,

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::{
     columns::{integer, natural},
-    history, incidents, states,
+    history, incidents, resilience, states,
 };
 use crate::domain::{FoldStep, Folding, RowPath, Scope, SinkName};
 
@@ -45,6 +45,9 @@ pub(super) fn fold(connection: &Connection, step: &FoldStep, sinks: &[SinkName])
         for (occurred_at, document) in &incident.documents {
             history::insert_document(connection, &path, *occurred_at, document, step.expires_at)?;
         }
+    }
+    if let Some(known) = &step.resilience {
+        resilience::write(connection, &step.scope, known)?;
     }
     Ok(Folding::Folded)
 }

@@ -18,6 +18,7 @@ mod parent_gaps;
 mod polls;
 mod prefixes;
 mod recording;
+mod resilience;
 mod roster;
 mod schema;
 mod states;
@@ -137,6 +138,7 @@ impl SqliteLedger {
             recalled.poll = polls::of_scope(connection, scope)?;
             incidents::recall(connection, &mut recalled)?;
             prefixes::recall(connection, &mut recalled)?;
+            resilience::recall(connection, &mut recalled)?;
             Ok(recalled)
         })
         .with_context(|| format!("the states of {scope} cannot be read"))

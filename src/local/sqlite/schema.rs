@@ -77,7 +77,7 @@ CREATE TABLE polled_kinds (
 
 /// What each version added to the tables of the one before. A file of an older version is brought up to date by whoever
 /// opens it; a row that was written before has nothing in a new column.
-const ADDITIONS: [&str; 11] = [
+const ADDITIONS: [&str; 12] = [
     "
 ALTER TABLE states ADD COLUMN seen_at TEXT;
 ALTER TABLE states ADD COLUMN never_up INTEGER;
@@ -203,6 +203,7 @@ CREATE TABLE prefixes (
 
 CREATE INDEX prefixes_by_expiry ON prefixes (expires_at) WHERE expires_at IS NOT NULL;
 ",
+    "CREATE TABLE resilience (scope TEXT NOT NULL PRIMARY KEY, known TEXT NOT NULL) STRICT, WITHOUT ROWID;",
 ];
 
 enum Identity {
@@ -307,8 +308,8 @@ fn identify(connection: &Connection) -> anyhow::Result<Identity> {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        SqliteLedger, evidence, expiry, folding, history, incidents, parent_gaps, polls, prefixes, roster, states,
-        windows,
+        SqliteLedger, evidence, expiry, folding, history, incidents, parent_gaps, polls, prefixes, resilience, roster,
+        states, windows,
     };
 
     /// SQLite's plan for a query. The plan decides whether a query on a million rows is fast.
@@ -338,6 +339,7 @@ mod tests {
             incidents::ACKNOWLEDGE,
             incidents::CHANGE,
             folding::OF_SCOPE,
+            resilience::OF_SCOPE,
             polls::KINDS_OF_SCOPE,
             parent_gaps::GAPS_OF_SCOPE,
             history::NEWEST_FIRST,
@@ -371,6 +373,7 @@ mod tests {
         SEARCH incidents USING INDEX sqlite_autoindex_incidents_1 (scope=? AND id=?)
         SEARCH incidents USING INDEX sqlite_autoindex_incidents_1 (scope=? AND id=?)
         SEARCH folds USING PRIMARY KEY (scope=?)
+        SEARCH resilience USING PRIMARY KEY (scope=?)
         SEARCH polled_kinds USING PRIMARY KEY (scope=?)
         SEARCH parent_gaps USING PRIMARY KEY (scope=?)
         SEARCH history USING INDEX sqlite_autoindex_history_1 (item=?)

@@ -109,6 +109,7 @@ impl TestIncident {
             revision: ledger.revision(&self.scope).await.unwrap(),
             members: groups,
             incidents: vec![incident],
+            resilience: None,
             expires_at: 4_000_000_000,
         };
         assert_eq!(ledger.fold(&step, &[SinkName::SNS]).await.unwrap(), Folding::Folded);
@@ -312,7 +313,7 @@ async fn mistakes_are_named() {
     let mistake = |arguments: &[&str]| complaint(&store.run(&[&["incidents"], arguments].concat()));
     assert!(
         mistake(&["--category", "fire"])
-            .contains("they are maintenance, provisioning, visibility, test, removal, outage")
+            .contains("they are maintenance, resilience, routes, provisioning, visibility, test, removal, outage")
     );
     assert!(mistake(&["--severity", "bad"]).contains("they are info, warning, critical"));
     assert!(mistake(&["--since", "last week"]).contains("30d"));

@@ -26,7 +26,10 @@ async fn an_interface_that_somebody_deletes_is_announced_at_once_with_who_did_it
     assert_eq!(opened["incident"]["evidence"][0]["by"], "jane@example.com (role NetworkAdmin)", "{opened}");
     story.rig.minute(5).turns("dxvif-1", "deleted").turns("dxpeer-1", "deleted");
     story.minutes(5..=8).await;
-    assert_snapshot!(story.subjects(), @"22 03:05 [resolved] virtual interface dxvif-1 (prod-1) removed after 1 minute");
+    assert_snapshot!(story.subjects(), @"
+    22 03:05 [resolved] virtual interface dxvif-1 (prod-1) removed after 1 minute
+    22 03:05 [warning] Direct Connect gateway 5f294f92-baf..9b0bexample less resilient, from development to none
+    ");
 }
 
 #[tokio::test]
@@ -35,11 +38,14 @@ async fn a_call_that_arrives_after_the_message_is_an_answer_to_it() {
     story.minutes(1..=3).await;
     story.rig.minute(4).turns("dxvif-1", "deleting").turns("dxpeer-1", "deleting");
     story.minutes(4..=5).await;
-    assert_snapshot!(story.subjects(), @"22 03:04 [warning] virtual interface dxvif-1 (prod-1) being removed: 1 with it, core-dxgw has 1 of 2 paths");
+    assert_snapshot!(story.subjects(), @"
+    22 03:04 [warning] virtual interface dxvif-1 (prod-1) being removed: 1 with it, core-dxgw has 1 of 2 paths
+    22 03:04 [warning] Direct Connect gateway 5f294f92-baf..9b0bexample less resilient, from development to none
+    ");
     story.gets(6, &call("calls/delete_virtual_interface", 4, "dxvif-1")).await;
     story.minutes(7..=8).await;
     assert_snapshot!(story.subjects(), @"22 03:06 [warning] evidence: virtual interface dxvif-1 being removed: DeleteVirtualInterface by jane@exam...");
-    assert_snapshot!(story.programs(), @"opened, explained");
+    assert_snapshot!(story.programs(), @"opened, opened, explained");
 }
 
 #[tokio::test]

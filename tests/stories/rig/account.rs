@@ -172,7 +172,8 @@ pub fn interconnect(id: &str) -> Interconnect {
     }
 }
 
-fn peer(id: &str) -> BgpPeer {
+/// A session that is up.
+pub fn peer(id: &str) -> BgpPeer {
     BgpPeer {
         bgp_peer_id: Some(id.to_owned()),
         bgp_peer_state: Some("available".into()),
