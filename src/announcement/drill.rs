@@ -169,6 +169,7 @@ fn details(id: Uuid, scope: &Scope, now: Timestamp, by: &str) -> IncidentDetails
         acknowledged: None,
         evidence: Vec::new(),
         resilience: None,
+        routes: None,
     }
 }
 

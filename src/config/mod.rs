@@ -138,6 +138,7 @@ impl Configuration {
         Settings {
             scopes: Settings::scopes(account, &self.regions, &kinds),
             whose,
+            keeps_prefixes: self.routes.keeps_prefixes() && kinds.contains(&Kind::BgpRoutes),
             kinds,
             metrics: self.metrics,
             confirm_polls: self.confirm_polls,
@@ -146,7 +147,6 @@ impl Configuration {
             remind_after: self.remind_after,
             keep_history: self.keep_history,
             asks_metrics: self.asks_metrics,
-            keeps_prefixes: self.routes.keeps_prefixes(),
             intents: self.intents.clone(),
             monitor: self.function_name.clone(),
         }
@@ -262,7 +262,7 @@ fn kinds(reader: &mut Reader<'_>, routes: RoutesMode) -> BTreeSet<Kind> {
     }
     if kinds.contains(&Kind::BgpRoutes) && routes == RoutesMode::Off {
         let kind = Kind::BgpRoutes;
-        reader.mistake(format!("{NAME} names {kind}, which are watched with DX_MONITOR_ROUTES=count only"));
+        reader.mistake(format!("{NAME} names {kind}, which are watched with DX_MONITOR_ROUTES=count or prefixes only"));
     }
     kinds
 }

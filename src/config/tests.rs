@@ -72,6 +72,7 @@ fn routes_are_a_kind_only_where_they_are_switched_on() {
     assert_eq!(routes(&[]), Ok((false, RoutesMode::Off, 5)));
     let on = [("DX_MONITOR_ROUTES", "count"), ("DX_MONITOR_ROUTES_EVERY", "10")];
     assert_eq!(routes(&on), Ok((true, RoutesMode::Count, 10)));
+    assert_eq!(routes(&[("DX_MONITOR_ROUTES", "prefixes")]), Ok((true, RoutesMode::Prefixes, 5)));
     let [on, _] = on;
     assert_eq!(routes(&[on, ("DX_MONITOR_KINDS", "lag,bgp-routes")]), Ok((true, RoutesMode::Count, 5)));
     assert_eq!(routes(&[on, ("DX_MONITOR_KINDS", "lag")]), Ok((false, RoutesMode::Count, 5)));
@@ -82,7 +83,7 @@ fn routes_are_a_kind_only_where_they_are_switched_on() {
         "{without}"
     );
     let unknown = error(&[("DX_MONITOR_ROUTES", "all"), ("DX_MONITOR_ROUTES_EVERY", "0")]);
-    assert!(unknown.contains("DX_MONITOR_ROUTES: \"all\" is not one of off, count"), "{unknown}");
+    assert!(unknown.contains("DX_MONITOR_ROUTES: \"all\" is not one of off, count, prefixes"), "{unknown}");
     assert!(unknown.contains("DX_MONITOR_ROUTES_EVERY is \"0\"; it must be a whole number from 1 to 60"), "{unknown}");
 }
 

@@ -48,7 +48,8 @@ pub struct KeptPrefixes {
     /// to an end since.
     #[serde(default, skip_serializing_if = "PrefixSet::is_empty")]
     pub lost: PrefixSet,
-    /// The beginning of the poll that found the first of what is lost, over this path or another to the same destination.
+    /// The beginning of the poll that found the first of what is lost, over this path or another of the same
+    /// scope to the same destination.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lost_since: Option<Timestamp>,
     /// The beginning of the poll that found the last of it.

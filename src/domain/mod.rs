@@ -98,9 +98,10 @@ pub use incident::{
     Action, Affected, AffectedItem, Category, Circumstances, Destination, DestinationKind, Flapping, FoldStep, Folding,
     INCIDENT_DETAIL_TYPE, Impact, IncidentDetails, IncidentDocument, IncidentEvidence, IncidentFacts, IncidentImpact,
     IncidentMetadata, IncidentRoot, IncidentRow, IncidentState, IncidentStatus, IncidentWrite, KnownDestination,
-    KnownPath, KnownResilience, KnownToPeople, LowerResilience, MAXIMUM_EVIDENCE, Membership, PathChange,
-    PathChangeType, Planned, PlannedBy, Reason, RecordedAcknowledgement, RecordedDestination, RecordedIncident,
-    RecordedPlanned, RecordedResilience, Root, RootKind, Silenced, Told,
+    KnownPath, KnownResilience, KnownToPeople, LosingInterface, LowerResilience, MAXIMUM_EVIDENCE, Membership,
+    PathChange, PathChangeType, Planned, PlannedBy, Reason, RecordedAcknowledgement, RecordedDestination,
+    RecordedIncident, RecordedPlanned, RecordedResilience, RecordedRoutes, Root, RootKind, Silenced, Told,
+    UNCOVERED_NAMED, UncoveredEnd, UncoveredPrefix, UncoveredPrefixes,
 };
 pub use kind::{Kind, ParseKindError};
 pub use measurement::{CONNECTION_ID, MEASURED_NAMESPACE, Measured, Sample, Series};

@@ -14,7 +14,8 @@ pub enum RoutesMode {
 
 impl RoutesMode {
     /// The words of the configuration.
-    pub const WORDS: [(&'static str, RoutesMode); 2] = [("off", RoutesMode::Off), ("count", RoutesMode::Count)];
+    pub const WORDS: [(&'static str, RoutesMode); 3] =
+        [("off", RoutesMode::Off), ("count", RoutesMode::Count), ("prefixes", RoutesMode::Prefixes)];
 
     /// Whether prefixes are kept and compared.
     pub fn keeps_prefixes(self) -> bool {

@@ -183,7 +183,11 @@ fn new_evidence(book: &Book<'_>, case: &Case, roster: &[Place]) -> Vec<IncidentE
     if book.evidence.is_empty() || room == 0 {
         return Vec::new();
     }
-    let members = if roster.is_empty() { book.everybody(case.id) } else { roster.to_vec() };
+    let members = match roster {
+        [] if case.has_members() => book.everybody(case.id),
+        [] => case.state.root.key().and_then(|key| book.estate.place(&key)).into_iter().collect(),
+        roster => roster.to_vec(),
+    };
     let is_new = |evidence: &&Evidence| known.iter().all(|known| known.id != evidence.id);
     let fits = |evidence: &&Evidence| {
         evidence.items.is_empty() || members.iter().any(|place| is_named(&book.estate, *place, evidence))

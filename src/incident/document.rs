@@ -326,6 +326,11 @@ impl<'c> Documents<'c> {
         let state = &case.state;
         let so_far = state.down_since.map_or(0, |since| self.at.since(since).as_millis());
         let down = u128::from(state.down_milliseconds) + so_far;
+        let (resilience, routes) = match &state.facts {
+            Some(IncidentFacts::Resilience(resilience)) => (Some(resilience), None),
+            Some(IncidentFacts::Routes(routes)) => (None, Some(routes)),
+            None => (None, None),
+        };
         IncidentDetails {
             id: case.id,
             category: state.category,
@@ -346,7 +351,8 @@ impl<'c> Documents<'c> {
             planned: state.circumstances.planned().cloned().or_else(|| failover_test::planned(case, self.at)),
             acknowledged: state.circumstances.acknowledged.clone(),
             evidence: state.circumstances.evidence.clone(),
-            resilience: state.facts.as_ref().map(|IncidentFacts::Resilience(resilience)| resilience.clone()),
+            resilience: resilience.cloned(),
+            routes: routes.cloned(),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{
     case::Case,
     cause::{Causes, is_port},
     estate::{Condition, Entry, Place},
-    resilience_wording,
+    resilience_wording, routes_wording,
 };
 use crate::{
     domain::{Category, EvidenceType, IncidentFacts, IncidentStatus, Kind, Root, RootKind},
@@ -23,8 +23,10 @@ pub(super) fn explanation(book: &Book<'_>, causes: &Causes, case: &Case) -> Stri
     if case.state.category == Category::Maintenance {
         return warning(book, case);
     }
-    if let Some(IncidentFacts::Resilience(resilience)) = &case.state.facts {
-        return resilience_wording::cause(resilience);
+    match &case.state.facts {
+        Some(IncidentFacts::Resilience(resilience)) => return resilience_wording::cause(resilience),
+        Some(IncidentFacts::Routes(routes)) => return routes_wording::cause(routes),
+        None => {}
     }
     match root.kind {
         RootKind::Device => {

@@ -99,10 +99,11 @@ fn take(book: &mut Book<'_>, id: Uuid, finding: &Finding) {
     }
     case.trouble(now.max(case.state.since));
     case.news = case.state.facts.as_ref().and_then(|known| facts.news(known));
-    if case.news.is_some() || case.is_reopened || finding.standing != Standing::Lasts {
+    if case.state.facts.as_ref() != Some(facts) {
         case.state.facts = Some(facts.clone());
         case.is_changed = true;
     }
+    case.root_at(finding.root.clone());
 }
 
 /// Ends an incident. One that flaps ends when it has settled.
@@ -112,6 +113,9 @@ fn ends(book: &mut Book<'_>, id: Uuid) {
     let at = now.max(case.state.since);
     match case.state.status {
         IncidentStatus::Flapping => case.rest(at),
-        _ => case.close(IncidentStatus::Resolved, at, expires_at),
+        _ => {
+            let ended = case.state.facts.as_ref().map_or(IncidentStatus::Resolved, IncidentFacts::ending);
+            case.close(ended, at, expires_at);
+        }
     }
 }

@@ -29,6 +29,7 @@ mod input;
 mod measuring;
 mod resilience_wording;
 mod route;
+mod routes_wording;
 mod rules;
 mod settling;
 mod severity;

@@ -11,11 +11,11 @@ pub fn severity(category: Category, impact: Impact, is_planned: bool) -> Severit
             Impact::LastPath | Impact::Reduced => Severity::Warning,
             Impact::None => Severity::Info,
         },
-        Category::Visibility | Category::Removal => match impact {
+        Category::Visibility | Category::Removal | Category::Routes => match impact {
             Impact::Outage => Severity::Critical,
             _ => Severity::Warning,
         },
-        Category::Maintenance | Category::Resilience | Category::Routes => Severity::Warning,
+        Category::Maintenance | Category::Resilience => Severity::Warning,
         Category::Test | Category::Provisioning => Severity::Info,
     }
 }

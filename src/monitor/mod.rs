@@ -316,11 +316,12 @@ impl<I: Inventory, L: Ledger, M: MetricSink, C: Clock> Poll<'_, I, L, M, C> {
     async fn record(
         &self,
         comparison: &Comparison,
-        scope_fold: Option<&mut ScopeFold>,
+        mut scope_fold: Option<&mut ScopeFold>,
         news: mpsc::UnboundedSender<News>,
         baselines: mpsc::UnboundedSender<Baseline>,
     ) -> bool {
-        let (mut outcome, _) = join(self.recorder.cover_all(comparison), self.keeper.keep(comparison)).await;
+        let (mut outcome, found) = join(self.recorder.cover_all(comparison), self.keeper.keep(comparison)).await;
+        scope_fold.iter_mut().for_each(|scope_fold| scope_fold.findings.extend(found.clone()));
         let (recorded, failed) = join(
             self.record_and_fold(comparison, &outcome, scope_fold, &news),
             self.recorder.record_first_sights(comparison, &outcome.unsettled),

@@ -4,7 +4,7 @@
 //! A *way* is a virtual interface in one address family. Ways to one destination are compared: the prefixes that one has
 //! accepted, and that others have. A prefix counts as accepted over a way also where a shorter one that holds it is, or
 //! longer ones that have all of its addresses together: its traffic finds that way. [`settle`] makes the rows to write of
-//! the rows that were recalled and of what was read; [`crate::incident`] says of the rows what people are to know.
+//! the rows that were recalled and of what was read; [`findings`] says of the rows what people are to know.
 //!
 //! - What is read of a way replaces what is kept of it, unless nothing is accepted any more: that is a state of its own, and
 //!   the way is none until something is. It is compared with what was accepted before, when it is back.
@@ -16,6 +16,7 @@
 //! All ways are judged by what was kept before, and none by what has become of another in the same poll: their order makes no
 //! difference.
 
+mod uncovered;
 mod ways;
 
 use std::{
@@ -24,6 +25,7 @@ use std::{
     time::Duration,
 };
 
+pub use self::uncovered::{Known, findings};
 use self::ways::{Way, ways};
 use crate::{
     domain::{Accepted, KeptPrefixes, PREFIXES_KEPT, PrefixRow, Recalled, Snapshot, Timestamp},
@@ -76,8 +78,8 @@ fn kept(way: &Way<'_>, ways: &[Way<'_>], at: Timestamp) -> KeptPrefixes {
     let still = before.lost.iter().filter(is_lost).filter(|prefix| !is_over(prefix, ways, at));
     let lost: BTreeSet<Prefix> = still.chain(&newly).copied().take(PREFIXES_KEPT).collect();
     let has_grown = lost.iter().any(|prefix| !before.lost.contains(prefix));
-    // What the ways to one destination lose before all is well again belongs together.
-    let since = ways.iter().filter_map(|way| way.before?.lost_since).min();
+    // What the ways of a scope to one destination lose before all is well again belongs together.
+    let since = ways.iter().filter(|way| way.is_own).filter_map(|way| way.before?.lost_since).min();
     KeptPrefixes {
         accepted: way.now.clone(),
         at: if *way.now == before.accepted { before.at } else { at },

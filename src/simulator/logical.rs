@@ -204,3 +204,33 @@ pub struct VirtualGateway {
     /// `pending`, `available`, `deleting`, `deleted`, or any other word.
     pub virtual_gateway_state: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An interface with a session of each family, and a router that has withdrawn these.
+    fn left(withdrawn: &[&str]) -> Vec<String> {
+        let session = |family: &str| BgpPeer {
+            bgp_status: Some("up".to_owned()),
+            address_family: Some(family.to_owned()),
+            ..BgpPeer::default()
+        };
+        let announced = ["10.0.0.0/16", "10.1.0.0/16", "2001:db8::/48", "no prefix"].map(Route::accepted);
+        let interface = VirtualInterface {
+            bgp_peers: ["ipv4", "ipv6"].map(session).into(),
+            routes: Some(announced.into_iter().chain([Route::advertised("10.0.0.0/8")]).collect()),
+            withdrawn: Some(withdrawn.iter().map(|text| (*text).to_owned()).collect()),
+            ..VirtualInterface::default()
+        };
+        interface.routes_at_present().into_iter().filter_map(|route| route.cidr).collect()
+    }
+
+    #[test]
+    fn what_a_router_has_withdrawn_is_gone_with_all_that_it_holds() {
+        assert_eq!(left(&["10.1.0.0/16"]), ["10.0.0.0/16", "2001:db8::/48", "no prefix", "10.0.0.0/8"]);
+        assert_eq!(left(&["10.0.0.0/15"]), ["2001:db8::/48", "no prefix", "10.0.0.0/8"]);
+        assert_eq!(left(&["0.0.0.0/0", "::/0", "no prefix"]), ["10.0.0.0/8"]);
+        assert_eq!(left(&["10.1.0.0/24"]).len(), 5, "a part of what is announced is no announcement");
+    }
+}

@@ -4,6 +4,8 @@
 //! Texts from AWS pass through the caller's [`Shown`], which escapes and cuts them for one destination. All else is plain
 //! ASCII.
 
+mod routes;
+
 use super::{clock, counted, duration_in_words, instant, minute};
 use crate::domain::{
     Category, DestinationKind, Impact, Kind, Reason, RecordedDestination, RecordedIncident, RecordedItem,
@@ -79,6 +81,9 @@ pub fn condition(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
     match incident.reason() {
         Some(Reason::Resolved) if incident.category() == Some(Category::Maintenance) => well_again(incident, shown),
         Some(Reason::Resolved) => format!("{}{after}", well_again(incident, shown)),
+        Some(Reason::Withdrawn) if incident.category() == Some(Category::Routes) => {
+            format!("{}{after}", well_again(incident, shown))
+        }
         Some(Reason::Merged) => "part of another incident".to_owned(),
         Some(Reason::Withdrawn) if incident.members().any(|member| is_watched_no_longer(member)) => {
             lasted.map_or("watched no longer".to_owned(), |lasted| format!("watched no longer, after {lasted}"))
@@ -124,7 +129,7 @@ fn unwell(incident: RecordedIncident<'_>, shown: Shown<'_>, adverb: &str) -> Str
             format!("to go down{}", from.map(|from| format!(" at {}", minute(from))).unwrap_or_default())
         }
         Some(Category::Resilience) => less_resilient(incident, shown),
-        Some(Category::Routes) => "left with one path for some prefixes".to_owned(),
+        Some(Category::Routes) => routes::fewer_prefixes(incident),
         Some(Category::Provisioning) if word.is_empty() => "being set up".to_owned(),
         Some(Category::Provisioning) => format!("being set up ({})", shown(&word, MAXIMUM_WORD)),
         Some(Category::Removal) => removal(root_state(incident)).to_owned(),
@@ -151,7 +156,7 @@ fn well_again(incident: RecordedIncident<'_>, shown: Shown<'_>) -> String {
             "as resilient again".to_owned()
         }
         Some(Category::Resilience) => "no longer compared with what it was".to_owned(),
-        Some(Category::Routes) => "over several paths again with all prefixes".to_owned(),
+        Some(Category::Routes) => routes::through_with_prefixes(incident).to_owned(),
         Some(Category::Provisioning) => "in service".to_owned(),
         Some(Category::Removal) => removal(root_state(incident)).to_owned(),
         None => format!("no longer in an incident ({})", shown(incident.category_word(), MAXIMUM_WORD)),
@@ -270,6 +275,9 @@ pub fn others_by_kind<'a>(incident: RecordedIncident<'a>, shown: Shown<'_>) -> V
 pub fn impact(incident: RecordedIncident<'_>, shown: Shown<'_>, left: &str) -> Option<String> {
     if incident.reason() == Some(Reason::Merged) {
         return None;
+    }
+    if incident.category() == Some(Category::Routes) {
+        return routes::paths_of_prefixes(incident, shown, left);
     }
     let is_to_come = incident.category() == Some(Category::Maintenance);
     if is_to_come && incident.is_over() {

@@ -88,7 +88,7 @@ fn every_parameter_reaches_the_function() {
         ("Tags", "env,Cost Centre"),
         ("Evidence", "metrics"),
         ("IntendedResilience", "high, public=none"),
-        ("Routes", "count"),
+        ("Routes", "prefixes"),
         ("RoutesEvery", "10"),
         ("Metrics", "both"),
         ("Namespace", "Network/DirectConnect"),
@@ -111,7 +111,7 @@ fn every_parameter_reaches_the_function() {
     assert_eq!(configuration.tags, ["env", "Cost Centre"]);
     assert!(configuration.asks_metrics);
     assert_eq!(configuration.intents, Intents::read(["high", "public=none"]).unwrap());
-    assert_eq!((configuration.routes, configuration.routes_every), (RoutesMode::Count, 10));
+    assert_eq!((configuration.routes, configuration.routes_every), (RoutesMode::Prefixes, 10));
     assert_eq!((configuration.metrics, configuration.confirm_polls), (MetricsMode::Both, 5));
     assert_eq!((configuration.notify, configuration.remind_after.as_secs()), (Notify::Both, 0));
     assert_eq!(configuration.namespace, "Network/DirectConnect");

@@ -27,6 +27,7 @@ mod ownership;
 mod pages;
 mod parents;
 mod planned;
+mod prefixes;
 mod report;
 mod reported_incidents;
 mod resilience;

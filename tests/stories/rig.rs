@@ -127,6 +127,12 @@ impl Rig {
         self
     }
 
+    /// The same monitor, which compares the prefixes of routes.
+    pub fn keeping_prefixes(self) -> Rig {
+        let settings = Settings { keeps_prefixes: true, ..self.settings };
+        Rig { inventory: self.inventory.keeping_prefixes(), settings, ..self }
+    }
+
     /// The kinds to poll from now on.
     pub fn choose(&mut self, kinds: &[Kind]) {
         self.settings.kinds = kinds.iter().copied().collect();

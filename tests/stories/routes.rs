@@ -17,7 +17,7 @@ const LIST: &str = "ListVirtualInterfaceRoutes";
 
 /// A gateway with so many interfaces, each on a cable and a device of its own and with a session in each of these families,
 /// over which a router announces two prefixes.
-fn scenario(interfaces: usize, families: &[&str]) -> Scenario {
+pub fn scenario(interfaces: usize, families: &[&str]) -> Scenario {
     let mut scenario = Scenario::default();
     for number in 1..=interfaces {
         let region = scenario.inventory.region_mut(REGION);
@@ -67,7 +67,7 @@ fn announces_again(rig: &Rig, interface: &str) {
 }
 
 /// Polls minute by minute, and returns in which minute people read what.
-async fn told(rig: &Rig, minutes: std::ops::RangeInclusive<u64>) -> Vec<(u64, String)> {
+pub async fn told(rig: &Rig, minutes: std::ops::RangeInclusive<u64>) -> Vec<(u64, String)> {
     let mut told = Vec::new();
     for number in minutes {
         rig.minute(number).poll_well().await;
@@ -76,7 +76,7 @@ async fn told(rig: &Rig, minutes: std::ops::RangeInclusive<u64>) -> Vec<(u64, St
     told
 }
 
-fn asked(rig: &Rig) -> usize {
+pub fn asked(rig: &Rig) -> usize {
     let count = rig.simulator.traffic().count(LIST) as usize;
     rig.simulator.reset_traffic();
     count

@@ -85,9 +85,11 @@ fn description(incident: RecordedIncident<'_>) -> String {
     }
     lines.extend(phrases::cause(incident, shown).into_iter().chain(phrases::note(incident, shown)));
     let (took, left) = if incident.is_over() { ("It took with it", "Paths now") } else { ("With it", "Paths") };
-    for (heading, listed) in
-        [(took, phrases::with_it(incident, shown, LISTED)), (left, phrases::paths(incident, shown, LISTED))]
-    {
+    for (heading, listed) in [
+        (took, phrases::with_it(incident, shown, LISTED)),
+        (left, phrases::paths(incident, shown, LISTED)),
+        ("Prefixes", phrases::prefixes(incident, shown)),
+    ] {
         let listed = listed.into_iter().map(|line| format!("• {line}"));
         let heading = Some(format!("*{heading}:*")).filter(|_| listed.len() > 0);
         lines.extend(heading.into_iter().chain(listed));

@@ -27,9 +27,11 @@ pub(crate) fn of(incident: RecordedIncident<'_>) -> Letter {
         _ if incident.is_over() => ("It took with it:", "Paths now:"),
         _ => ("With it:", "Paths:"),
     };
-    for (heading, lines) in
-        [(took, phrases::with_it(incident, shown, LISTED)), (left, phrases::paths(incident, shown, LISTED))]
-    {
+    for (heading, lines) in [
+        (took, phrases::with_it(incident, shown, LISTED)),
+        (left, phrases::paths(incident, shown, LISTED)),
+        ("Prefixes:", phrases::prefixes(incident, shown)),
+    ] {
         if !lines.is_empty() {
             let lines = lines.into_iter().map(|line| format!("  {line}"));
             opening.push([heading.to_owned()].into_iter().chain(lines).collect());
@@ -124,7 +126,10 @@ fn what(incident: RecordedIncident<'_>) -> Vec<(&'static str, String)> {
 /// What the impact means.
 fn meaning(incident: RecordedIncident<'_>) -> Option<&'static str> {
     let is_to_come = incident.category() == Some(Category::Maintenance);
+    let is_of_prefixes = incident.category() == Some(Category::Routes);
     Some(match incident.impact()? {
+        Impact::Outage if is_of_prefixes => "outage: prefixes have no path left",
+        Impact::LastPath if is_of_prefixes => "last-path: prefixes have one path left",
         Impact::Outage if is_to_come => "outage: a destination has no path while the work lasts",
         Impact::None => "none: no destination has fewer paths",
         Impact::Reduced => "reduced: a destination has fewer paths",

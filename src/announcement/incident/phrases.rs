@@ -15,6 +15,10 @@ const MAXIMUM_CAUSE: usize = 400;
 /// The longest id and name of a member in a list.
 const MAXIMUM_MEMBER_ID: usize = 40;
 const MAXIMUM_MEMBER_NAME: usize = 24;
+/// The longest prefix; the longest of IPv6 has 43 characters.
+const MAXIMUM_PREFIX: usize = 50;
+/// How many interfaces are named that have lost prefixes, or still accept them.
+const LOSING_NAMED: usize = 4;
 /// How many members of a kind are named.
 const NAMED: usize = 3;
 /// The longest id of an incident that a command is shown for; those of this version have 36 characters.
@@ -124,6 +128,37 @@ pub(super) fn paths(incident: RecordedIncident<'_>, shown: Shown<'_>, most: usiz
         )
     });
     at_most(most, lines.collect(), incident.more_destinations())
+}
+
+/// The prefixes that are accepted over fewer paths than they were, with what is left of these: those without a path, those
+/// with one, who has lost them, and who has them still.
+pub(super) fn prefixes(incident: RecordedIncident<'_>, shown: Shown<'_>) -> Vec<String> {
+    let Some(routes) = incident.routes() else { return Vec::new() };
+    let named = |is_wanted: &dyn Fn(u64) -> bool| {
+        let named = routes.prefixes().filter(|(_, paths)| is_wanted(*paths));
+        named.map(|(prefix, _)| shown(prefix, MAXIMUM_PREFIX)).collect::<Vec<_>>()
+    };
+    let mut lines: Vec<String> =
+        [("no path left", named(&|paths| paths == 0)), ("one path left", named(&|paths| paths > 0))]
+            .into_iter()
+            .filter(|(_, prefixes)| !prefixes.is_empty() && !incident.is_over())
+            .map(|(left, prefixes)| format!("{left}: {}", prefixes.join(", ")))
+            .collect();
+    if incident.is_over() {
+        lines.push(named(&|_| true).join(", "));
+    }
+    if routes.more() > 0 {
+        lines.push(format!("and {} more", routes.more()));
+    }
+    let lost_by = routes.lost_by().map(|(id, name, [lost, accepted])| {
+        format!("{} lost {lost} of {}", called(id, Some(name), shown), lost.saturating_add(accepted))
+    });
+    lines.extend(at_most(LOSING_NAMED, lost_by.collect(), 0));
+    let over: Vec<String> = routes.accepted_over().map(|id| called(id, None, shown)).collect();
+    if !over.is_empty() {
+        lines.push(format!("accepted over {}", at_most(LOSING_NAMED, over, 0).join(", ")));
+    }
+    lines
 }
 
 /// The evidence of its cause, a line for each piece. At most `most` lines.

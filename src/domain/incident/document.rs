@@ -12,6 +12,7 @@ use super::{
     circumstances::{IncidentEvidence, Planned},
     facts::{LowerResilience, is_zero},
     root::RootKind,
+    uncovered::UncoveredPrefixes,
     vocabulary::{Action, Category, DestinationKind, Impact, IncidentStatus, Reason},
 };
 use crate::domain::{kind::Kind, severity::Severity, timestamp::Timestamp, window::Acknowledgement};
@@ -127,6 +128,9 @@ pub struct IncidentDetails {
     /// The destination that is less resilient than it was, in an incident about that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resilience: Option<LowerResilience>,
+    /// The prefixes that are accepted over fewer paths than they were, in an incident about that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routes: Option<UncoveredPrefixes>,
 }
 
 /// The root of an incident.

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::vocabulary::{Category, DestinationKind, Impact, Reason};
+use super::{
+    uncovered::UncoveredPrefixes,
+    vocabulary::{Category, DestinationKind, Impact, IncidentStatus, Reason},
+};
 use crate::domain::{kind::Kind, model::Model};
 
 /// What an incident of a category of facts is about, as the last comparison has found it.
@@ -12,6 +15,8 @@ use crate::domain::{kind::Kind, model::Model};
 pub enum IncidentFacts {
     /// The resilience of a destination.
     Resilience(LowerResilience),
+    /// The prefixes that are accepted over the paths to a destination.
+    Routes(UncoveredPrefixes),
 }
 
 impl IncidentFacts {
@@ -19,6 +24,7 @@ impl IncidentFacts {
     pub fn category(&self) -> Category {
         match self {
             IncidentFacts::Resilience(_) => Category::Resilience,
+            IncidentFacts::Routes(_) => Category::Routes,
         }
     }
 
@@ -27,6 +33,15 @@ impl IncidentFacts {
         match self {
             // All that works goes on working.
             IncidentFacts::Resilience(_) => Impact::None,
+            IncidentFacts::Routes(uncovered) => uncovered.impact(),
+        }
+    }
+
+    /// How their incident stands once it is over.
+    pub fn ending(&self) -> IncidentStatus {
+        match self {
+            IncidentFacts::Resilience(_) => IncidentStatus::Resolved,
+            IncidentFacts::Routes(uncovered) => uncovered.ending(),
         }
     }
 
@@ -38,6 +53,9 @@ impl IncidentFacts {
                 std::cmp::Ordering::Equal => None,
                 std::cmp::Ordering::Greater => Some(Reason::Eased),
             },
+            (IncidentFacts::Routes(now), IncidentFacts::Routes(known)) => now.news(known),
+            // Facts of another category are of another incident.
+            _ => None,
         }
     }
 }

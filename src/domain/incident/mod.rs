@@ -12,6 +12,7 @@ mod recorded;
 mod root;
 mod row;
 mod step;
+mod uncovered;
 mod vocabulary;
 
 pub use circumstances::{
@@ -24,9 +25,10 @@ pub use document::{
 pub use facts::{IncidentFacts, LowerResilience, PathChange, PathChangeType};
 pub use known_resilience::{KnownDestination, KnownPath, KnownResilience};
 pub use recorded::{
-    RecordedAcknowledgement, RecordedDestination, RecordedIncident, RecordedPlanned, RecordedResilience,
+    RecordedAcknowledgement, RecordedDestination, RecordedIncident, RecordedPlanned, RecordedResilience, RecordedRoutes,
 };
 pub use root::{Root, RootKind};
 pub use row::{Flapping, IncidentRow, IncidentState, Told};
 pub use step::{FoldStep, Folding, IncidentWrite, Membership};
+pub use uncovered::{LosingInterface, UNCOVERED_NAMED, UncoveredEnd, UncoveredPrefix, UncoveredPrefixes};
 pub use vocabulary::{Action, Category, DestinationKind, Impact, IncidentStatus, Reason};

@@ -385,7 +385,7 @@ fn pick(value: &Value, keys: &[&str]) -> Map<String, Value> {
 }
 
 pub use circumstances::{RecordedAcknowledgement, RecordedPlanned};
-pub use facts::RecordedResilience;
+pub use facts::{RecordedResilience, RecordedRoutes};
 
 #[cfg(test)]
 mod tests;

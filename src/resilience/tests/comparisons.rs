@@ -49,7 +49,7 @@ impl Watch {
         }
         let fallen = found.findings.found.into_iter().filter(|finding| finding.standing != Standing::Ended);
         let lines = fallen.map(|finding| {
-            let IncidentFacts::Resilience(facts) = finding.facts;
+            let IncidentFacts::Resilience(facts) = finding.facts else { panic!("of another category") };
             let changes: Vec<String> = facts.changes.iter().map(named).collect();
             let over = if finding.standing == Standing::Passes { ", as is meant" } else { "" };
             format!(

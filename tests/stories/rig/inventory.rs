@@ -22,6 +22,11 @@ impl TimedInventory {
     pub fn new(inner: DirectConnectInventory, clock: HandClock) -> TimedInventory {
         TimedInventory { inner, clock, takes: Cell::new(Duration::ZERO) }
     }
+
+    /// The same inventory, which keeps the prefixes of routes.
+    pub fn keeping_prefixes(self) -> TimedInventory {
+        TimedInventory { inner: self.inner.keeping_prefixes(true), ..self }
+    }
 }
 
 impl Inventory for TimedInventory {
