@@ -34,7 +34,7 @@
 //! | [`status_page`] | the state of the estate as a page, for a wall and a phone: pure |
 //! | [`monitor`], [`query`] | [`monitor::Monitor::poll`], the pipeline; and the queries on what it stored |
 //! | [`map`] | the estate as a picture: pure |
-//! | [`report`], [`resilience`], [`routes`] | the availability of each item and each destination, and its outages by incident; how much may fail before a destination has no path; which prefixes have lost one of several paths: pure |
+//! | [`report`], [`resilience`], [`routes`], [`redaction`] | the availability of each item and each destination, and its outages by incident; how much may fail before a destination has no path; which prefixes have lost one of several paths; pseudonyms for what names a network: pure |
 //! | [`diff`](mod@diff), [`incident`], [`organisation`] | what changed; which transitions have one cause; which of many accounts are due: pure |
 //! | [`ports`] | the traits between the pipeline, its readers and the adapters |
 //! | [`announcement`], [`metrics`], [`words`], [`calendar`], [`escape`], [`prefixes`], [`domain`] | messages and data points, wording, months and days, hostile text, prefixes of addresses; and the domain: kinds, states, snapshots, transitions, the event: pure |
@@ -138,6 +138,8 @@ pub mod ports;
 pub mod prefixes;
 #[cfg(feature = "pages")]
 pub mod query;
+#[cfg(feature = "tool")]
+pub mod redaction;
 #[cfg(feature = "pages")]
 pub mod report;
 pub mod resilience;

@@ -11,6 +11,7 @@ use clap::Args;
 use super::{
     incident_forms, incident_story,
     output::{self, Format, PageFormat},
+    redaction::{Reading, Redaction},
     store::{self, OfAccount, Source},
 };
 use crate::{
@@ -60,6 +61,8 @@ pub struct Options {
     /// Beside the open ones, those that ended since this day or time, or so long ago [default: 7d]
     #[arg(long, value_name = "TIME", conflicts_with = "open")]
     since: Option<String>,
+    #[command(flatten)]
+    redaction: Redaction,
     /// The output format; the JSON of one incident has its documents, unchanged
     #[arg(long, value_enum, default_value_t)]
     output: PageFormat,
@@ -68,16 +71,16 @@ pub struct Options {
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let now = SystemClock.now();
     let since = options.since.as_deref().map(|text| Calendar::UTC.instant(text, Edge::Beginning, now)).transpose()?;
-    let store = options.source.open_of(&options.accounts).await?;
+    let store = options.redaction.open(&options.source, &options.accounts).await?;
     let mut out = BufWriter::new(anstream::stdout());
     let code = match &options.id {
         Some(id) => {
             let format = format_of_one(options.output)?;
-            let story = find(&*store, id, since, now).await?;
+            let story = find(&store, id, since, now).await?;
             incident_story::write(&mut out, &story, format)?;
             ExitCode::SUCCESS
         }
-        None => list(&mut out, &*store, options, since, now).await?,
+        None => list(&mut out, &*store.history, options, since, now).await?,
     };
     out.flush()?;
     Ok(code)
@@ -117,15 +120,10 @@ async fn list(
 }
 
 /// The incident whose id is or begins with `text`.
-async fn find(
-    store: &dyn History,
-    text: &str,
-    since: Option<Timestamp>,
-    now: Timestamp,
-) -> anyhow::Result<IncidentStory> {
-    let found = query::find_incidents(store, text, since, now).await?;
+async fn find(store: &Reading, text: &str, since: Option<Timestamp>, now: Timestamp) -> anyhow::Result<IncidentStory> {
+    let found = query::find_incidents(&*store.unredacted, text, since, now).await?;
     let story = match &found[..] {
-        [only] => query::story(store, only).await?,
+        [only] => query::story(&*store.history, &store.shown_incident(only)).await?,
         [] => None,
         several => bail!("{}", ambiguous(text, several)),
     };

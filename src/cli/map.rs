@@ -9,7 +9,8 @@ use clap::{Args, ValueEnum};
 
 use super::{
     output::Freshness,
-    store::{self, Source},
+    redaction::Redaction,
+    store::{self, OfAccount, Source},
 };
 use crate::{
     map::{Detail, Map, Picture, dot, html, svg, text},
@@ -39,6 +40,8 @@ pub struct Options {
     unfold: bool,
     #[command(flatten)]
     freshness: Freshness,
+    #[command(flatten)]
+    redaction: Redaction,
     /// The output format
     #[arg(long, value_enum, default_value_t)]
     output: Form,
@@ -59,9 +62,9 @@ enum Form {
 }
 
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
-    let store = options.source.open().await?;
+    let store = options.redaction.open(&options.source, &OfAccount::default()).await?;
     let now = SystemClock.now();
-    let estate = query::estate(&*store, options.retired, options.freshness.tolerated(), now).await?;
+    let estate = query::estate(&*store.history, options.retired, options.freshness.tolerated(), now).await?;
     let map = Map::of(&estate);
     let picture = Picture::of(&map, if options.unfold { Detail::Everything } else { Detail::Readable });
     let mut out = BufWriter::new(anstream::stdout());

@@ -18,6 +18,7 @@ mod map;
 pub mod member_role;
 mod output;
 mod progress;
+mod redaction;
 mod report;
 mod report_destinations;
 mod report_outages;

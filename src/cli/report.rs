@@ -3,7 +3,6 @@
 use std::{
     io::{BufWriter, Write},
     process::ExitCode,
-    rc::Rc,
 };
 
 use clap::{Args, ValueEnum};
@@ -11,8 +10,9 @@ use clap::{Args, ValueEnum};
 use super::{
     output::{self, Freshness},
     progress::ReadProgress,
+    redaction::Redaction,
     report_table,
-    store::{self, OfAccount, PlanningStore, Purpose, Source},
+    store::{self, OfAccount, Source},
 };
 use crate::{
     calendar::Calendar,
@@ -66,6 +66,8 @@ pub struct Options {
     retired: bool,
     #[command(flatten)]
     freshness: Freshness,
+    #[command(flatten)]
+    redaction: Redaction,
     /// The output format
     #[arg(long, value_enum, default_value_t)]
     output: ReportFormat,
@@ -161,10 +163,9 @@ impl Options {
 
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let calendar = Calendar::of_zone(&options.timezone)?;
-    let windows: Rc<dyn PlanningStore> = options.source.open_for(Purpose::Read).await?.into();
-    let store = options.accounts.narrow(Rc::clone(&windows)).await?;
+    let store = options.redaction.open(&options.source, &options.accounts).await?;
     let now = SystemClock.now();
-    let remembered = query::everything(&*store).await?;
+    let remembered = query::everything(&*store.history).await?;
     let asked = Asked { month: options.month.as_deref(), from: options.from.as_deref(), to: options.to.as_deref() };
     let window = Window::new(&asked, calendar, query::first_observation(&remembered), now)?;
     let exclusions = Exclusions::only(options.exclude.iter().filter_map(|reason| reason.condition()))
@@ -177,7 +178,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     };
     let items = remembered.iter().map(|scope| scope.recalled.states.len()).sum();
     let mut progress = ReadProgress::of(items, "items");
-    let records = Records { history: &*store, windows: &*windows };
+    let records = Records { history: &*store.history, windows: &*store.windows };
     let report = query::availability(records, remembered, terms, |key| progress.advance(|| key.to_string())).await?;
     drop(progress);
     write(&options, &report, calendar)?;

@@ -10,8 +10,9 @@ use clap::Args;
 
 use super::{
     output::{self, Format},
+    redaction::Redaction,
     resilience_forms,
-    store::{self, Source},
+    store::{self, OfAccount, Source},
 };
 use crate::{
     calendar::{Calendar, Edge},
@@ -19,7 +20,6 @@ use crate::{
     domain::{Span, Timestamp},
     ports::{Clock, SystemClock},
     query,
-    resilience::Grade,
 };
 
 const EXAMPLES: &str = "Examples:\n  \
@@ -50,6 +50,8 @@ pub struct Options {
     /// Look for outages and failover tests since this day or time, or so long ago [default: 90d]
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
+    #[command(flatten)]
+    redaction: Redaction,
     /// The output format
     #[arg(long, value_enum, default_value_t)]
     output: Format,
@@ -60,10 +62,18 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let since = options.since.as_deref().map(|text| Calendar::UTC.instant(text, Edge::Beginning, now)).transpose()?;
     let since = since.unwrap_or_else(|| Timestamp::from_milliseconds(now.milliseconds() - RECENT_MILLISECONDS));
     let intents = config::intended_resilience_from_environment()?;
-    let store = options.source.open().await?;
-    let mut found = query::resilience(&*store, &intents, Span::new(since, now)).await?;
+    let store = options.redaction.open(&options.source, &OfAccount::default()).await?;
+    let intents = match &store.redactor {
+        None => intents,
+        Some(redactor) => intents.renamed(|id| redactor.id(id)),
+    };
+    let mut found = query::resilience(&*store.history, &intents, Span::new(since, now)).await?;
     if let Some(gateway) = &options.gateway {
-        found.grades.retain(|grade| is_of(grade, gateway));
+        let [id, name] = match &store.redactor {
+            None => [gateway.clone(), gateway.clone()],
+            Some(redactor) => [redactor.id(gateway), redactor.name(gateway)],
+        };
+        found.grades.retain(|grade| grade.id == id || grade.name.as_ref() == Some(&name));
         if found.grades.is_empty() {
             bail!(
                 "there is no destination {gateway:?} with a virtual interface: `aws-dx-monitor resilience` lists all"
@@ -78,8 +88,4 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn is_of(grade: &Grade, gateway: &str) -> bool {
-    grade.id == gateway || grade.name.as_deref() == Some(gateway)
 }

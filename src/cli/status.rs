@@ -3,7 +3,6 @@
 use std::{
     io::{BufWriter, Write},
     process::ExitCode,
-    rc::Rc,
 };
 
 use anyhow::bail;
@@ -12,7 +11,8 @@ use clap::Args;
 use super::{
     incident_forms,
     output::{self, Freshness, PageFormat},
-    store::{self, OfAccount, PlanningStore, Purpose, Source},
+    redaction::Redaction,
+    store::{self, OfAccount, Source},
 };
 use crate::{
     domain::{Health, Kind, Timestamp},
@@ -56,6 +56,8 @@ pub struct Options {
     retired: bool,
     #[command(flatten)]
     freshness: Freshness,
+    #[command(flatten)]
+    redaction: Redaction,
     /// The output format
     #[arg(long, value_enum, default_value_t)]
     output: PageFormat,
@@ -66,16 +68,15 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     if options.output == PageFormat::Html && (is_narrowed || options.retired) {
         bail!("the page shows the whole estate: leave out --kind, --health, --region and --retired");
     }
-    let windows: Rc<dyn PlanningStore> = options.source.open_for(Purpose::Read).await?.into();
-    let store = options.accounts.narrow(Rc::clone(&windows)).await?;
+    let store = options.redaction.open(&options.source, &options.accounts).await?;
     let now = SystemClock.now();
     let filter =
         Filter { kinds: options.kind, healths: options.health, regions: options.region, retired: options.retired };
-    let status = query::status(&*store, &filter, options.freshness.tolerated(), now).await?;
+    let status = query::status(&*store.history, &filter, options.freshness.tolerated(), now).await?;
     let mut out = BufWriter::new(anstream::stdout());
     match options.output {
         PageFormat::Html => {
-            let records = Records { history: &*store, windows: &*windows };
+            let records = Records { history: &*store.history, windows: &*store.windows };
             let page = pages::whole(records, options.freshness.tolerated(), None, now).await?;
             write!(out, "{page}")?;
         }

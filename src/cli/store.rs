@@ -56,7 +56,7 @@ pub struct Source {
 }
 
 /// The accounts that a reading command shows.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct OfAccount {
     /// Only what belongs to this account, by its id or its name; may be given several times
     #[arg(long, value_name = "ACCOUNT")]
@@ -78,11 +78,6 @@ impl Source {
     /// Opens the store for reading only, and of it the part that belongs to these accounts; all of it where none is named.
     pub async fn open_of(&self, of: &OfAccount) -> anyhow::Result<Rc<dyn History>> {
         of.narrow(self.open_for(Purpose::Read).await?.into()).await
-    }
-
-    /// Opens the store for reading only.
-    pub async fn open(&self) -> anyhow::Result<Box<dyn History>> {
-        Ok(self.open_for(Purpose::Read).await?)
     }
 
     /// Opens the store, which must exist.

@@ -11,12 +11,14 @@ use clap::{Args, ValueEnum};
 
 use super::{
     output,
-    store::{self, Source},
+    redaction::Redaction,
+    store::{self, OfAccount, Source},
 };
 use crate::{
-    domain::{Health, Impact, Kind},
+    domain::{Health, Impact, ItemKey, ItemPath, Kind},
     escape, query,
-    resilience::{Failure, WhatIf, phrases},
+    redaction::Redactor,
+    resilience::{Failure, FailureKind, WhatIf, phrases},
     terminal, words,
 };
 
@@ -40,6 +42,8 @@ pub struct Options {
     failing: Vec<Failure>,
     #[command(flatten)]
     source: Source,
+    #[command(flatten)]
+    redaction: Redaction,
     /// The output format
     #[arg(long, value_enum, default_value_t)]
     output: WhatIfFormat,
@@ -56,14 +60,21 @@ enum WhatIfFormat {
 }
 
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
-    let store = options.source.open().await?;
-    let found = match query::failure(&*store, &options.failing).await? {
+    let store = options.redaction.open(&options.source, &OfAccount::default()).await?;
+    let failing: Vec<Failure> = match &store.redactor {
+        None => options.failing.clone(),
+        Some(redactor) => options.failing.iter().map(|typed| redacted(redactor, typed)).collect(),
+    };
+    let found = match query::failure(&*store.history, &failing).await? {
         Ok(found) => found,
-        Err(unknown) => bail!(
-            "there is nothing that {:?} names: `aws-dx-monitor status` lists the items, and \
-             `aws-dx-monitor resilience` the devices and locations",
-            unknown.0.to_string()
-        ),
+        Err(unknown) => {
+            let typed = failing.iter().zip(&options.failing).find(|(failure, _)| **failure == unknown.0);
+            bail!(
+                "there is nothing that {:?} names: `aws-dx-monitor status` lists the items, and \
+                 `aws-dx-monitor resilience` the devices and locations",
+                typed.map_or(&unknown.0, |(_, typed)| typed).to_string()
+            )
+        }
     };
     let mut out = BufWriter::new(anstream::stdout());
     match options.output {
@@ -75,6 +86,20 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was typed, by the pseudonym of what it names.
+fn redacted(redactor: &Redactor, typed: &Failure) -> Failure {
+    let id = match typed.kind {
+        FailureKind::Device => redactor.device(&typed.id),
+        FailureKind::Location => redactor.location(&typed.id),
+        FailureKind::Item => match (typed.id.parse::<ItemPath>(), typed.id.parse::<ItemKey>()) {
+            (Ok(path), _) => ItemPath::new(redactor.scope(&path.scope), redactor.key(&path.key)).to_string(),
+            (_, Ok(key)) => redactor.key(&key).to_string(),
+            _ => redactor.id(&typed.id),
+        },
+    };
+    Failure { kind: typed.kind, id }
 }
 
 /// Writes what goes down.

@@ -180,6 +180,12 @@ pub fn user_name() -> Option<String> {
     ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(variable)
 }
 
+/// What pseudonyms are made with: `DX_MONITOR_REDACT_KEY`.
+#[cfg(feature = "tool")]
+pub fn redaction_key() -> Option<String> {
+    variable("DX_MONITOR_REDACT_KEY").map(|key| key.trim().to_owned())
+}
+
 /// The models that destinations are meant to have: `DX_MONITOR_INTENDED_RESILIENCE`, a comma-separated list.
 ///
 /// # Errors

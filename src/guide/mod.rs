@@ -38,6 +38,7 @@ macro_rules! page {
         /// [rules]: crate::guide::rules_and_queries
         /// [runbook]: crate::guide::runbook
         /// [scenario]: crate::simulator::Scenario
+        /// [sharing]: crate::guide::sharing
         /// [states]: crate::guide::runbook_states
         /// [status-page]: crate::guide::status_page
         /// [terraform]: crate::guide::terraform_and_cdk
@@ -72,6 +73,7 @@ page!(routes, "routes.md");
 page!(rules_and_queries, "../../schemas/rules-and-queries.md");
 page!(runbook, "runbook.md");
 page!(runbook_states, "runbook-states.md");
+page!(sharing, "sharing.md");
 page!(status_page, "status-page.md");
 page!(terraform_and_cdk, "terraform-and-cdk.md");
 page!(tests, "../../tests/README.md");

@@ -50,6 +50,7 @@ pub use route::{
 };
 pub use rules::FoldRules;
 pub use unfolded::Unfolded;
+pub use wording::summary_of;
 
 #[cfg(test)]
 mod tests;

@@ -17,7 +17,11 @@ const MAXIMUM_KINDS: usize = 3;
 pub fn summary(document: &IncidentDocument) -> String {
     // All that reads a document reads it as recorded. So does this, in the same words.
     let recorded = serde_json::to_value(document).unwrap_or_default();
-    let incident = RecordedIncident::of(&recorded);
+    summary_of(RecordedIncident::of(&recorded))
+}
+
+/// The same of a document as it is recorded.
+pub fn summary_of(incident: RecordedIncident<'_>) -> String {
     let shown = &|text: &str, most: usize| bounded(text, most);
     let name = bounded(incident.root().name().unwrap_or_default().trim(), MAXIMUM_NAME);
     let name = if name.is_empty() { name } else { format!(" ({name})") };

@@ -13,6 +13,7 @@ mod incidents;
 mod map;
 mod of_accounts;
 mod planned;
+mod redacted;
 mod resilience;
 mod roster;
 mod status;
@@ -24,6 +25,7 @@ pub use incidents::{FoundIncident, IncidentFilter, IncidentStory, Incidents, fin
 pub use map::estate;
 pub use of_accounts::{OfAccounts, account_ids};
 pub use planned::{AccountError, Matched, PlannedTime, accounts, matched, named_accounts, planned, the_account};
+pub use redacted::Redacted;
 pub use resilience::{Resilience, failure, resilience};
 pub use roster::{AccountCondition, AccountStatus, account_list};
 pub use status::{Filter, ItemStatus, Status, status};

@@ -55,6 +55,13 @@ impl Intents {
         }
     }
 
+    /// The same for gateways that are called otherwise.
+    #[must_use]
+    pub fn renamed(self, called: impl Fn(&str) -> String) -> Intents {
+        let rename = |id: String| if id == PUBLIC { id } else { called(&id) };
+        Intents { named: self.named.into_iter().map(|(id, model)| (rename(id), model)).collect(), ..self }
+    }
+
     /// The model that a destination is meant to have.
     pub fn of(&self, target: &Target) -> Option<Model> {
         let name = if target.kind == DestinationKind::Public { PUBLIC } else { &target.id };

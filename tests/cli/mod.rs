@@ -5,6 +5,7 @@ mod drill;
 mod history;
 mod map;
 mod reading;
+mod redaction;
 mod resilience;
 mod simulate;
 mod status;

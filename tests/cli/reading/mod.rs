@@ -10,6 +10,7 @@ mod map;
 mod plain_text;
 mod planned_report;
 mod progress;
+mod redaction;
 mod report;
 mod resilience;
 mod retired;
