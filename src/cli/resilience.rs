@@ -9,7 +9,7 @@ use anyhow::bail;
 use clap::Args;
 
 use super::{
-    output::{self, Format},
+    output::{self, PageFormat},
     redaction::Redaction,
     resilience_forms,
     store::{self, OfAccount, Source},
@@ -19,13 +19,14 @@ use crate::{
     config,
     domain::{Span, Timestamp},
     ports::{Clock, SystemClock},
-    query,
+    query, status_page,
 };
 
 const EXAMPLES: &str = "Examples:\n  \
     aws-dx-monitor resilience --db dx-monitor-demo.db\n  \
     aws-dx-monitor resilience vgw-0a1b2c3d4e5f60718\n  \
     DX_MONITOR_INTENDED_RESILIENCE=high,vgw-0a1b2c3d4e5f60718=development aws-dx-monitor resilience\n  \
+    aws-dx-monitor resilience --output html > resilience.html\n  \
     aws-dx-monitor resilience --output json | jq '.[] | select(.meetsIntent == false)'\n\n\
     Models, as AWS publishes them: maximum (two or more locations, two or more devices in each), high (two\n\
     or more locations), development (two or more devices), none. They are of the virtual interfaces that\n\
@@ -54,7 +55,7 @@ pub struct Options {
     redaction: Redaction,
     /// The output format
     #[arg(long, value_enum, default_value_t)]
-    output: Format,
+    output: PageFormat,
 }
 
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
@@ -82,9 +83,10 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     }
     let mut out = BufWriter::new(anstream::stdout());
     match options.output {
-        Format::Table => resilience_forms::write_table(&mut out, &found, now)?,
-        Format::Json => output::write_json(&mut out, &found.grades)?,
-        Format::Csv => resilience_forms::write_csv(&mut out, &found.grades)?,
+        PageFormat::Table => resilience_forms::write_table(&mut out, &found, now)?,
+        PageFormat::Json => output::write_json(&mut out, &found.grades)?,
+        PageFormat::Csv => resilience_forms::write_csv(&mut out, &found.grades)?,
+        PageFormat::Html => write!(out, "{}", status_page::resilience::page(&found, now))?,
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)

@@ -25,7 +25,7 @@ pub fn write_table(out: &mut impl Write, found: &Resilience, now: Timestamp) -> 
         "LAST EXERCISED (UTC)",
     ]);
     for grade in &found.grades {
-        let health = health(grade);
+        let health = grade.health();
         table.add_row([
             terminal::cell(terminal::sign(health), health),
             called(grade).into(),
@@ -100,15 +100,6 @@ fn write_losses(out: &mut impl Write, grades: &[Grade]) -> anyhow::Result<()> {
 /// What a destination is called: its kind and its id, which is never cut.
 pub fn called(grade: &Grade) -> String {
     format!("{} {}", phrases::destination_kind(grade.kind), escape::terminal(&grade.id))
-}
-
-/// The health whose sign and colour a grade has: that of what is intended, or whether a single device may take all.
-fn health(grade: &Grade) -> Health {
-    match (grade.meets_intent, grade.model) {
-        (Some(false), _) => Health::Down,
-        (None, Model::None) => Health::Unknown,
-        _ => Health::Up,
-    }
 }
 
 /// Writes a line for each destination.

@@ -14,7 +14,7 @@ use super::{
     wiring::Wiring,
 };
 use crate::{
-    domain::{DestinationKind, Model},
+    domain::{DestinationKind, Health, Model},
     incident::{Basis, gateway_kind},
 };
 
@@ -54,6 +54,17 @@ pub struct Grade {
     /// When an outage or a failover test last took a path, and not the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exercised: Option<Exercise>,
+}
+
+impl Grade {
+    /// The health whose sign and colour it has: that of what is intended, or whether a single device may take all.
+    pub fn health(&self) -> Health {
+        match (self.meets_intent, self.model) {
+            (Some(false), _) => Health::Down,
+            (None, Model::None) => Health::Unknown,
+            _ => Health::Up,
+        }
+    }
 }
 
 /// What a failure takes from a destination.

@@ -1,10 +1,11 @@
-//! The status page and the page of incidents: for a wall and for a phone. Each is one self-contained file: it runs no script,
-//! and makes no request. All of it is pure.
+//! The status page, the page of incidents and that of resilience: for a wall and for a phone. Each is one self-contained
+//! file: it runs no script, and makes no request. All of it is pure.
 //!
 //! What is open stands first, in boxes. The colours, marks and words are those of the [map], the strips those of
 //! the [report](crate::report).
 
 pub mod incidents;
+pub mod resilience;
 pub mod status;
 
 mod cards;

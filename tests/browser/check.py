@@ -7,7 +7,7 @@ Makes the report of a database that the demo filled, and of a copy of it in whic
 headless Chromium (Debian's; installed with apt-get where it is missing) and checks that the timeline is drawn, that nothing
 scrolls sideways at 390 px, that injected names stay text, that nothing is loaded, and that the page prints to PDF.
 The map's page is checked likewise (`map_page.py`), the report where it is large or leaves planned time out
-(`report_page.py`), and the pages of `status` and `incidents` (`status_page.py`). With --pictures, screenshots and the PDFs are
+(`report_page.py`), the page of resilience (`resilience_page.py`), and the pages of `status` and `incidents` (`status_page.py`). With --pictures, screenshots and the PDFs are
 kept.
 """
 
@@ -24,6 +24,7 @@ import tempfile
 
 import map_page
 import report_page
+import resilience_page
 import status_page
 from page import fits, stands_alone
 
@@ -220,6 +221,7 @@ def main():
         check_page(checks, browser, hostile_page, hostile, "hostile")
         map_page.check(checks, browser, binary, demo, make_hostile, CONTRAST, pictures)
         report_page.check(checks, browser, binary, demo, pictures)
+        resilience_page.check(checks, browser, binary, demo, make_hostile, CONTRAST, pictures)
         status_page.check(checks, browser, binary, demo, make_hostile, CONTRAST, pictures)
         browser.open(page)
         pdf = browser.pdf()

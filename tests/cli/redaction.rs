@@ -13,7 +13,7 @@ const KEY: &str = "a key that both of us know";
 const CANARY: &str = "Canary Ltd.";
 
 /// Every command, in every form that it has. `?` stands for the id of an incident.
-const COMMANDS: [&str; 29] = [
+const COMMANDS: [&str; 30] = [
     "map --output text --unfold",
     "map --output svg --retired",
     "map --output html",
@@ -21,6 +21,7 @@ const COMMANDS: [&str; 29] = [
     "resilience --output table",
     "resilience --output json",
     "resilience --output csv",
+    "resilience --output html",
     "resilience core-dxgw",
     "what-if dxcon-ffx3v7tc connection/dxcon-fgk5j3hd",
     "what-if device:EqDC2-3q9t7x1a5b2c4 --output json",

@@ -42,6 +42,27 @@ fn it_grades_every_destination() {
 }
 
 #[test]
+fn it_makes_a_page() {
+    let page = answer(&["resilience", "--output", "html"]);
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n") && !page.contains("<script"));
+    let [alone, destinations] =
+        ["What alone takes every path", "Destinations</h2>"].map(|part| page.split(part).nth(1).unwrap_or_default());
+    let alone = alone.split("</section>").next().unwrap();
+    assert!(alone.contains("device EqDC2-3q9t7x1a5b2c4") && alone.contains("location EqDC2"), "{alone}");
+    assert!(alone.contains("<bdi>analytics-dxgw</bdi> (IPv4 and IPv6), ") && !alone.contains("core-dxgw"), "{alone}");
+    let core = destinations.split("core-dxgw").nth(1).unwrap();
+    for wanted in [
+        "IPv4 and IPv6: high",
+        "at location CSVA1 all paths end on device",
+        "by an outage, 2 of 3 paths left",
+        "2 of 3</span></td>",
+    ] {
+        assert!(core.contains(wanted), "{wanted} in {core}");
+    }
+    assert!(destinations.find("analytics-dxgw") < destinations.find("core-dxgw"), "the worst first");
+}
+
+#[test]
 fn an_exercise_is_found_only_since_then() {
     let found = json(&["resilience", "core-dxgw", "--since", "1m"]);
     assert_eq!(found[0].get("exercised"), None);

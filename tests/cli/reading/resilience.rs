@@ -55,6 +55,9 @@ async fn nothing_acts_on_a_terminal() {
             assert!(!written.contains(['\u{1b}', '\u{202e}', '\u{200b}']), "{arguments:?}: {written:?}");
         }
     }
+    let page = store.read(&["resilience", "--output", "html"]);
+    assert!(!page.contains(['\u{1b}', '\u{202e}', '\u{200b}']) && !page.contains("<script"), "{page}");
+    assert!(page.contains("&lt;script&gt;"), "the name is there, as text");
     assert!(store.read(&["resilience"]).contains("both circuits end on device "));
     assert!(store.read(&["resilience", "--output", "csv"]).contains(",virtual-gateway,vgw-1,"));
 }
