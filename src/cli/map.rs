@@ -64,7 +64,8 @@ enum Form {
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let store = options.redaction.open(&options.source, &OfAccount::default()).await?;
     let now = SystemClock.now();
-    let estate = query::estate(&*store.history, options.retired, options.freshness.tolerated(), now).await?;
+    let mut estate = query::estate(&*store.history, options.retired, options.freshness.tolerated(), now).await?;
+    query::plan(&mut estate, &*store.windows, now).await?;
     let map = Map::of(&estate);
     let picture = Picture::of(&map, if options.unfold { Detail::Everything } else { Detail::Readable });
     let mut out = BufWriter::new(anstream::stdout());

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::{
     picture::{Frame, Line, Picture, Section, Title, What},
     plan::Pass,
+    planned,
     wording::{self, MOST_ID, MOST_NAME},
 };
 use crate::{domain::Health, escape, words};
@@ -20,6 +21,11 @@ pub fn graph(picture: &Picture<'_>) -> String {
     let mut dot = "digraph \"Direct Connect\" {\n  rankdir=LR; compound=true;\n  \
                    node [shape=box style=filled fontname=\"monospace\" fontsize=10];\n  edge [fontname=\"monospace\" fontsize=10];\n"
         .to_owned();
+    let planned = planned::lines(picture.map, &shown).into_iter();
+    let planned: Vec<String> = planned.map(|(badge, text)| format!("{} {text}\\l", badge.text)).collect();
+    if !planned.is_empty() {
+        let _ = writeln!(dot, "  label=\"{}\"; labelloc=b; labeljust=l;", planned.concat());
+    }
     let frames = picture.places.iter().map(|frame| (frame, true));
     let frames = frames.chain(picture.destinations.iter().map(|frame| (frame, false)));
     let mut edges = String::new();
@@ -91,7 +97,9 @@ fn add_section(picture: &Picture<'_>, section: &Section, prefix: &str, graph: Gr
 /// A line's health, and its text.
 fn label(picture: &Picture<'_>, line: &Line) -> (Health, String) {
     let map = picture.map;
-    let incidents = wording::incidents(map, &line.what).join(" ");
+    let planned = planned::badges(map, &line.what).into_iter().map(|badge| badge.text);
+    let badges: Vec<String> = wording::incidents(map, &line.what).into_iter().chain(planned).collect();
+    let badges = badges.join(" ");
     match &line.what {
         What::Item(place, riders) => {
             let item = &map.estate.items[*place];
@@ -105,13 +113,13 @@ fn label(picture: &Picture<'_>, line: &Line) -> (Health, String) {
                 riders
                     .map(|rider| format!("{} {}", words::sign(wording::health(rider)), wording::rider(rider, &shown))),
             );
-            lines.push(incidents);
+            lines.push(badges);
             lines.retain(|line| !line.is_empty());
             (health, lines.join("\\n"))
         }
         What::Folded(tally) => {
             let health = tally.worst();
-            (health, format!("{} {} {incidents}", words::sign(health), tally.words()).trim_end().to_owned())
+            (health, format!("{} {} {badges}", words::sign(health), tally.words()).trim_end().to_owned())
         }
     }
 }

@@ -1,10 +1,12 @@
-//! What a map is drawn from: the items of the store with their states, and the incidents that are open.
+//! What a map is drawn from: the items of the store with their states, the incidents that are open, and what is planned.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use uuid::Uuid;
 
-use crate::domain::{Category, Health, Impact, ItemDescription, ItemPath, Root, Scope, Severity, State, Timestamp};
+use crate::domain::{
+    Category, Health, Impact, ItemDescription, ItemPath, Root, Scope, Severity, State, Timestamp, Window,
+};
 
 /// An item, as the store has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +68,19 @@ pub struct OpenIncident {
     pub members: u64,
 }
 
+/// Planned time that is not over and is about at least one item of the estate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedWork {
+    /// The account that it is planned in.
+    pub account: String,
+    /// What is planned.
+    pub window: Window,
+    /// Whether it has begun.
+    pub has_begun: bool,
+    /// The places in [`Estate::items`] of the items that it is about.
+    pub items: BTreeSet<usize>,
+}
+
 /// The items and the incidents to draw.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Estate {
@@ -73,6 +88,8 @@ pub struct Estate {
     pub items: Vec<MapItem>,
     /// The incidents that are open.
     pub incidents: Vec<OpenIncident>,
+    /// What is planned, by when it begins.
+    pub planned: Vec<PlannedWork>,
     /// How many items are left out because they are retired.
     pub retired_left_out: usize,
     /// How many items are left out because they are removed for good.

@@ -9,6 +9,7 @@ use super::{
     marks::shape,
     picture::{Detail, Frame, Line, Picture, Title, What},
     plan::Pass,
+    planned::{self, Badge},
     svg,
     tally::Tally,
     wording::{self, MOST_ID, MOST_NAME},
@@ -51,6 +52,7 @@ pub fn page(picture: &Picture<'_>, now: Timestamp) -> String {
         wording::left_out(map).map(|text| format!(" {}.", escape::html(&text))).unwrap_or_default(),
     );
     page += &incidents(picture);
+    page += &planned(picture);
     page += &legend(picture);
     let fits = Layout::of(picture).height <= TALLEST_IN_PRINT;
     let _ = write!(
@@ -78,6 +80,23 @@ fn incidents(picture: &Picture<'_>) -> String {
     section + "</ul>\n</section>\n"
 }
 
+/// What is planned; nothing where nothing is.
+fn planned(picture: &Picture<'_>) -> String {
+    let lines = planned::lines(picture.map, &shown);
+    if lines.is_empty() {
+        return String::new();
+    }
+    let lines = lines.into_iter().map(|(badge, text)| format!("<li>{} {text}</li>\n", sign_of(&badge)));
+    format!(
+        "<section aria-labelledby=\"planned\">\n<h2 id=\"planned\">Planned</h2>\n<ul class=\"incidents\">\n{}</ul>\n</section>\n",
+        lines.collect::<String>()
+    )
+}
+
+fn sign_of(badge: &Badge) -> String {
+    format!("<b class=\"plan{}\">{}</b>", badge.class, badge.text)
+}
+
 /// What the marks and the curves mean, with the items of each health.
 fn legend(picture: &Picture<'_>) -> String {
     let mut legend = "<ul class=\"legend\" aria-label=\"Legend\">\n".to_owned();
@@ -103,6 +122,13 @@ fn legend(picture: &Picture<'_>) -> String {
             "<li><svg class=\"map\" aria-hidden=\"true\" width=\"36\" height=\"18\"><path class=\"lead {class}\" \
              d=\"M2 9H34\"/></svg>{word} ({sign})</li>"
         );
+    }
+    let mut classes: Vec<&str> = picture.map.estate.planned.iter().map(planned::class).collect();
+    classes.sort_unstable();
+    classes.dedup();
+    for class in classes {
+        let meaning = if class == planned::LATER { "planned, to come" } else { "planned, has begun" };
+        let _ = writeln!(legend, "<li><b class=\"plan{class}\" aria-hidden=\"true\">P</b>{meaning}</li>");
     }
     legend + "</ul>\n"
 }
@@ -171,7 +197,7 @@ fn tally(picture: &Picture<'_>, frame: &Frame) -> Tally {
     let mut tally = Tally::default();
     for line in frame.sections.iter().flat_map(|section| &section.lines) {
         if let What::Item(item, riders) = &line.what {
-            riders.iter().chain([item]).for_each(|place| tally.add(&picture.map.estate.items[*place]));
+            riders.iter().chain([item]).for_each(|place| tally.add(&picture.map.estate.items, *place));
         }
     }
     tally
@@ -200,6 +226,9 @@ fn add_line(picture: &Picture<'_>, line: &Line, list: &mut String) {
     }
     for badge in wording::incidents(map, &line.what) {
         let _ = write!(list, " <b class=\"incident\">{badge}</b>");
+    }
+    for badge in planned::badges(map, &line.what) {
+        let _ = write!(list, " {}", sign_of(&badge));
     }
     for rider in riders.iter().map(|rider| &map.estate.items[*rider]) {
         let health = wording::health(rider);

@@ -14,11 +14,12 @@ mod layout;
 mod marks;
 mod picture;
 mod plan;
+mod planned;
 mod tally;
 mod ways;
 mod wording;
 
-pub use estate::{Estate, MapItem, OpenIncident};
+pub use estate::{Estate, MapItem, OpenIncident, PlannedWork};
 pub use picture::{Detail, Frame, Lead, Line, Picture, Section, Title, What};
 pub use plan::{Destination, Device, Family, Location, Map, Pass, Row, Way};
 pub use tally::Tally;

@@ -311,7 +311,7 @@ fn folds(map: &Map<'_>, rows: &[&Row], frame_of: &[usize]) -> Vec<Line> {
         let group = frame.map(|frame| if own.contains(&frame) { frame } else { usize::MAX });
         let (tally, leads) = groups.entry(group).or_default();
         for place in row.riders.iter().chain([&row.item]) {
-            tally.add(&map.estate.items[*place]);
+            tally.add(&map.estate.items, *place);
         }
         if let (Some(frame), Some(way)) = (frame, row.way) {
             *leads.entry((frame, way.pass)).or_default() += 1;

@@ -9,6 +9,7 @@ use super::{
     marks::shape,
     picture::{Lead, Line, Picture, Title, What},
     plan::Pass,
+    planned::{self, Badge, INCIDENT},
     wording::{self, MOST_NAME},
 };
 use crate::{
@@ -43,10 +44,12 @@ fn cut(text: &str, most: usize) -> String {
 
 fn drawing(picture: &Picture<'_>, attributes: &str, style: &str) -> String {
     let layout = Layout::of(picture);
+    let planned = planned::lines(picture.map, &cut);
+    let height = layout.height + LINE * u32::try_from(planned.len()).unwrap_or(0);
     let described = escape::html(&format!("Map of the estate: {}", wording::summary(picture.map)));
     let mut svg = format!(
         "<svg{attributes} class=\"map\" role=\"img\" aria-label=\"{described}\" viewBox=\"0 0 {WIDTH} {}\" width=\"{WIDTH}\">{style}",
-        layout.height
+        height
     );
     add_leads(&layout, &mut svg);
     for placed in &layout.places {
@@ -54,6 +57,13 @@ fn drawing(picture: &Picture<'_>, attributes: &str, style: &str) -> String {
     }
     for placed in &layout.destinations {
         add_frame(picture, placed, RIGHT, &mut svg);
+    }
+    for ((badge, text), line) in planned.iter().zip(0..) {
+        let y = layout.height + LINE * line + LINE / 2;
+        let right = LEFT.0 + 36;
+        add_badges(std::slice::from_ref(badge), right, y, &mut svg);
+        let text = escape::html(text);
+        let _ = write!(svg, "<text class=\"plan\" x=\"{}\" y=\"{}\">{text}</text>", right + 8, y + 4);
     }
     svg += "</svg>";
     svg
@@ -122,12 +132,7 @@ fn add_frame(picture: &Picture<'_>, placed: &Placed<'_>, (x, width): (u32, u32),
         placed.top + 19,
         escape::html(&name)
     );
-    add_badges(
-        &badges.iter().map(|number| format!("#{number}*")).collect::<Vec<_>>(),
-        x + width - 10,
-        placed.top + 14,
-        svg,
-    );
+    add_badges(&roots(&badges), x + width - 10, placed.top + 14, svg);
     if let Title::Destination(number) = placed.frame.what {
         for (line, family) in map.destinations[number].families.iter().enumerate() {
             let (health, text) = wording::family(family, &cut);
@@ -142,7 +147,7 @@ fn add_frame(picture: &Picture<'_>, placed: &Placed<'_>, (x, width): (u32, u32),
             let text = escape::html(&cut(device, MOST_NAME));
             let _ = write!(svg, "<text class=\"faint\" x=\"{}\" y=\"{}\">device {text}</text>", x + 10, y + 4);
             let roots = wording::root_of(map, RootKind::Device, device);
-            add_badges(&roots.iter().map(|number| format!("#{number}*")).collect::<Vec<_>>(), x + width - 10, y, svg);
+            add_badges(&self::roots(&roots), x + width - 10, y, svg);
         }
         for (line, y) in section.lines.iter().zip(&at.lines) {
             add_line(picture, line, (x, width), *y, svg);
@@ -181,7 +186,10 @@ fn add_line(picture: &Picture<'_>, line: &Line, (x, width): (u32, u32), y: u32, 
         }
         What::Folded(tally) => (tally.worst(), tally.words()),
     };
-    right = add_badges(&wording::incidents(map, &line.what), right, y, svg);
+    let incidents = wording::incidents(map, &line.what).into_iter();
+    let incidents: Vec<Badge> = incidents.map(|text| Badge { text, class: INCIDENT }).collect();
+    right = add_badges(&incidents, right, y, svg);
+    right = add_badges(&planned::badges(map, &line.what), right, y, svg);
     let columns = (f64::from(right.saturating_sub(left + 16)) / COLUMN) as usize;
     *svg += &shape(health, left, y);
     let class = if matches!(line.what, What::Folded(_)) { "folded" } else { "item" };
@@ -234,16 +242,21 @@ fn add_rider(rider: &MapItem, right: u32, y: u32, svg: &mut String) -> u32 {
     left.saturating_sub(4)
 }
 
-/// Draws the numbers of incidents, ending at `right`. Returns where the next one ends.
-fn add_badges(badges: &[String], right: u32, y: u32, svg: &mut String) -> u32 {
+/// The signs of roots.
+fn roots(numbers: &[usize]) -> Vec<Badge> {
+    numbers.iter().map(|number| Badge { text: format!("#{number}*"), class: INCIDENT }).collect()
+}
+
+/// Draws the numbers of incidents or of planned time, ending at `right`. Returns where the next one ends.
+fn add_badges(badges: &[Badge], right: u32, y: u32, svg: &mut String) -> u32 {
     let mut right = right;
-    for badge in badges.iter().take(3).rev() {
-        let width = (badge.len() as f64 * COLUMN) as u32 + 8;
+    for Badge { text, class } in badges.iter().take(3).rev() {
+        let width = (text.chars().count() as f64 * COLUMN) as u32 + 8;
         right = right.saturating_sub(width);
         let _ = write!(
             svg,
-            "<rect class=\"badge\" x=\"{right}\" y=\"{}\" width=\"{width}\" height=\"16\" rx=\"4\"/><text \
-             class=\"badge-text\" x=\"{}\" y=\"{}\">{badge}</text>",
+            "<rect class=\"badge{class}\" x=\"{right}\" y=\"{}\" width=\"{width}\" height=\"16\" rx=\"4\"/><text \
+             class=\"badge-text{class}\" x=\"{}\" y=\"{}\">{text}</text>",
             y.saturating_sub(8),
             right + 4,
             y + 4

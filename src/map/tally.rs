@@ -19,11 +19,15 @@ pub struct Tally {
     retired: u64,
     /// The open incidents that some of them are in.
     pub incidents: BTreeSet<Uuid>,
+    /// Their places in [`Estate::items`](super::Estate::items).
+    pub places: BTreeSet<usize>,
 }
 
 impl Tally {
-    /// Counts an item.
-    pub fn add(&mut self, item: &MapItem) {
+    /// Counts an item, by its place.
+    pub fn add(&mut self, items: &[MapItem], place: usize) {
+        let item = &items[place];
+        self.places.insert(place);
         *self.kinds.entry(item.item.kind).or_default() += 1;
         *self.healths.entry(item.health().urgency()).or_default() += 1;
         self.stale += u64::from(item.is_stale);

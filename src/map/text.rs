@@ -3,6 +3,7 @@
 use super::{
     picture::{Frame, Line, Picture, Title, What},
     plan::Pass,
+    planned,
     wording::{self, MOST_ID, MOST_NAME},
 };
 use crate::{
@@ -38,6 +39,9 @@ pub fn lines(picture: &Picture<'_>) -> Vec<Vec<Piece>> {
     for number in 0..map.estate.incidents.len() {
         let (health, text) = wording::incident(map, number, &shown);
         lines.push(vec![coloured(format!("{} {text}", words::sign(health)), health)]);
+    }
+    for (badge, text) in planned::lines(map, &shown) {
+        lines.push(vec![coloured(badge.text, Health::Testing), plain(format!(" {text}"))]);
     }
     if !lines.is_empty() {
         lines.push(vec![]);
@@ -129,6 +133,8 @@ fn pieces(picture: &Picture<'_>, line: &Line) -> Vec<Piece> {
     if !incidents.is_empty() {
         pieces.push(coloured(format!("  {}", incidents.join(" ")), Health::Down));
     }
+    let planned = planned::badges(map, &line.what).into_iter();
+    pieces.extend(planned.map(|badge| coloured(format!("  {}", badge.text), Health::Testing)));
     pieces
 }
 

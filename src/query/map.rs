@@ -1,12 +1,12 @@
-//! The estate for a map: the items of the store, and the incidents that are open.
+//! The estate for a map: the items of the store, the incidents that are open, and what is planned.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use super::{Remembered, everything};
 use crate::{
-    domain::{StateRow, Timestamp},
+    domain::{Plans, StateRow, Timestamp},
     map::{Estate, MapItem, OpenIncident},
-    ports::History,
+    ports::{History, Windows},
 };
 
 /// The estate at `now`: what is removed for good and in no open incident is left out, and what is retired too, unless it is
@@ -45,6 +45,20 @@ pub async fn estate(
     }
     estate.incidents.sort_by(|a, b| (b.severity, a.since, a.id).cmp(&(a.severity, b.since, b.id)));
     Ok(estate)
+}
+
+/// Puts what is planned in the accounts of an estate on it.
+///
+/// # Errors
+///
+/// The store cannot be read.
+pub async fn plan(estate: &mut Estate, stored: &dyn Windows, now: Timestamp) -> anyhow::Result<()> {
+    let accounts: BTreeSet<String> = estate.items.iter().map(|item| item.item.account.clone()).collect();
+    for account in accounts {
+        let plans = Plans::of(&stored.windows(&account).await?);
+        estate.plan(&account, &plans, now);
+    }
+    Ok(())
 }
 
 fn item(remembered: &Remembered, row: &StateRow, is_long_ago: impl FnOnce(Timestamp) -> bool) -> MapItem {

@@ -22,7 +22,7 @@ pub use availability::{Records, availability, first_observation};
 pub use finding::{Remembered, everything, find};
 pub use incident_summary::{IncidentSummary, RootSummary};
 pub use incidents::{FoundIncident, IncidentFilter, IncidentStory, Incidents, find_incidents, incidents, story};
-pub use map::estate;
+pub use map::{estate, plan};
 pub use of_accounts::{OfAccounts, account_ids};
 pub use planned::{AccountError, Matched, PlannedTime, accounts, matched, named_accounts, planned, the_account};
 pub use redacted::Redacted;

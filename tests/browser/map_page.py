@@ -1,5 +1,6 @@
 """The map's page in a real browser: of the demo's estate, with an outage, with hostile names, and with 5,000 items."""
 
+import datetime
 import json
 import pathlib
 import shutil
@@ -97,6 +98,29 @@ def check_outage(checks, browser, page: pathlib.Path, contrast: str):
     reads_and_prints(checks, browser, contrast, "outage")
 
 
+def plan(binary: str, database: pathlib.Path):
+    """Planned time that has begun, and some that is to come."""
+    tomorrow = (datetime.date.today() + datetime.timedelta(days=1)).isoformat()
+    for options in [["--id", "dxcon-ffx3v7tc", "--for", "2h", "--reason", "new optics"],
+                    ["--location", "EqDC2", "--from", tomorrow, "--for", "4h", "--reason", "power work in the cage"]]:
+        subprocess.check_output([binary, "silence", "add", *options, "--by", "anna", "--db", database])
+
+
+def check_planned(checks, browser, page: pathlib.Path, contrast: str):
+    browser.open(page)
+    browser.look(1400)
+    signs = lambda kind: browser.ask(f"[...document.querySelectorAll('.picture .badge-text.{kind}')].map(e => e.textContent).join(' ')")
+    checks.that("planned: what has begun is on its item, and in the legend", signs("planned") == "P1 P1", signs("planned"))
+    later = signs("later").split()
+    checks.that("planned: what is to come is on every item there", len(later) > 4 and set(later) == {"P2"}, later)
+    text = browser.ask("document.querySelector('#planned').parentElement.textContent")
+    checks.that("planned: the page says what it is", "new optics (1 item)" in text and "power work in the cage" in text, text)
+    for dark in [False, True]:
+        browser.look(1400, dark)
+        poor = browser.ask(contrast)
+        checks.that(f"planned: contrast of text is AA in {'dark' if dark else 'light'} mode", not poor, poor)
+
+
 def check_size(checks, browser, page: pathlib.Path):
     is_small_and_opens(checks, browser, page, "5,000 items")
     browser.look(1400)
@@ -105,16 +129,18 @@ def check_size(checks, browser, page: pathlib.Path):
 
 
 def check(checks, browser, binary: str, database: pathlib.Path, make_hostile, contrast: str, pictures):
-    outage, hostile, large = (copied(database, name) for name in ("outage.db", "hostile-map.db", "large.db"))
+    outage, hostile, large, planned = (copied(database, name) for name in ("outage.db", "hostile-map.db", "large.db", "planned.db"))
+    plan(binary, planned)
     put_down(outage)
     put_down(hostile)
     make_hostile(hostile)
     fill(large)
     pages = {}
-    for name, store in {"map-demo": database, "map-outage": outage, "map-hostile": hostile, "map-large": large}.items():
+    for name, store in {"map-demo": database, "map-outage": outage, "map-hostile": hostile, "map-large": large, "map-planned": planned}.items():
         pages[name] = database.with_name(f"{name}.html")
         check_page(checks, browser, pages[name], draw(binary, store, pages[name]), name)
     check_outage(checks, browser, pages["map-outage"], contrast)
+    check_planned(checks, browser, pages["map-planned"], contrast)
     picture = database.with_name("map-hostile.svg")
     picture.write_bytes(subprocess.check_output([binary, "map", "--db", hostile, "--output", "svg"]))
     browser.open(picture)

@@ -94,7 +94,7 @@ pub fn small() -> Estate {
         members: 3,
     }];
     let last_poll_at = Some("2026-11-22T03:14:00Z".parse().unwrap());
-    Estate { items, incidents, retired_left_out: 2, removed_left_out: 1, last_poll_at }
+    Estate { items, incidents, planned: Vec::new(), retired_left_out: 2, removed_left_out: 1, last_poll_at }
 }
 
 /// The forms of a map, by name.
