@@ -1,5 +1,6 @@
 """The status page and the page of incidents in a real browser: of the demo, with an outage, and with hostile names."""
 
+import os
 import pathlib
 import subprocess
 
@@ -39,6 +40,24 @@ def check_outage(checks, browser, page: pathlib.Path, contrast: str):
     reads_and_prints(checks, browser, contrast, "status")
 
 
+def month(database: pathlib.Path) -> pathlib.Path:
+    """A month of trouble up to the present, as a story plays it: a router is off."""
+    subprocess.run(["cargo", "test", "--quiet", "--test", "tests", "--", "--ignored", "--exact", "stories::month::a_file_has_the_month_up_to_the_present"],
+                   cwd=pathlib.Path(__file__).parent, env={**os.environ, "DX_MONITOR_MONTH_FILE": str(database)}, check=True, stdout=subprocess.DEVNULL)
+    return database
+
+
+def check_month(checks, browser, page: pathlib.Path):
+    browser.open(page)
+    for width in [1400, 360]:
+        browser.look(width)
+        bars = browser.ask("[...document.querySelectorAll('svg.timeline rect.down, svg.timeline rect.planned')].length")
+        checks.that(f"month: outages are in the strips at {width} px", bars >= 1, bars)
+    text = browser.ask("document.querySelector('.incident-box').textContent")
+    checks.that("month: the router that is off is the one incident that is open", browser.ask("document.querySelectorAll('.incident-box').length") == 1
+                and ("the router behind it" in text or "the provider's path" in text), text)
+
+
 def check(checks, browser, binary: str, database: pathlib.Path, make_hostile, contrast: str, pictures):
     outage, hostile = (map_page.copied(database, name) for name in ("outage-status.db", "hostile-status.db"))
     map_page.put_down(outage)
@@ -51,6 +70,10 @@ def check(checks, browser, binary: str, database: pathlib.Path, make_hostile, co
             write(binary, command, store, page)
             check_page(checks, browser, page, title, f"{command}, {name}")
     check_outage(checks, browser, pages["status-outage"], contrast)
+    pages["status-month"] = database.with_name("status-month.html")
+    write(binary, "status", month(database.with_name("month.db")), pages["status-month"])
+    check_page(checks, browser, pages["status-month"], "Direct Connect status", "status, month")
+    check_month(checks, browser, pages["status-month"])
     if pictures:
         for name, page, width, dark in [("status", "status-outage", 1400, False), ("status-dark", "status-outage", 1400, True),
                                         ("status-phone", "status-outage", 360, False), ("status-hostile", "status-hostile", 360, False),
@@ -58,3 +81,7 @@ def check(checks, browser, binary: str, database: pathlib.Path, make_hostile, co
             browser.open(pages[page])
             browser.look(width, dark)
             browser.picture(pictures / f"{name}.png")
+        browser.open(pages["status-month"])
+        for name, width, height in [("status-wall", 1400, 1000), ("status-pocket", 360, 720)]:
+            browser.look(width, height=height)
+            browser.picture(pictures / f"{name}.png", whole=False)
