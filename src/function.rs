@@ -51,6 +51,22 @@ pub fn log_account(report: &AccountReport) {
     }
 }
 
+/// Logs a dispatch.
+pub fn log_dispatch(report: &DispatchReport) {
+    let DispatchReport { accounts, sent, late, failures } = report;
+    tracing::info!(accounts, sent, late = late.len(), failures = failures.len(), "dispatch");
+    for account in late {
+        tracing::warn!(account, "an account is late");
+    }
+}
+
+/// Logs a sweep.
+pub fn log_sweep(report: &SweepReport) {
+    let SweepReport { changed, left, probed, found, refused, rest, failures } = report;
+    let (left, found) = (left.join(","), found.join(","));
+    tracing::info!(changed, left, probed, found, refused, rest, failures = failures.len(), "sweep");
+}
+
 /// Logs a poll: a line for each gap and failure, and one with its sums.
 pub fn log(report: &PollReport) {
     for gap in &report.gaps {

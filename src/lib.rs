@@ -68,7 +68,7 @@
 //! | SNS, for chats | a notification in the outage's thread ([`announcement::Message::for_chat`]) | [`aws::sns`] |
 //! | EventBridge | the recorded event and the incident's documents, unchanged ([`announcement::EventBridgeEntry`]) | [`aws::eventbridge`] |
 //!
-//! The function's `main` (`src/bin/lambda.rs`) wires them to the same [`monitor::Monitor`] that the demo runs.
+//! The function's `main` (`src/bin/lambda/main.rs`) wires them to the same [`monitor::Monitor`] that the demo runs.
 //!
 //! # Where it is decided
 //!

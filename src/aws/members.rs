@@ -1,7 +1,8 @@
 //! Credentials of the role that each other account has for the hub.
 //!
 //! A session by a chained role lasts an hour at most. It is used for fifty minutes, and one set of credentials serves all
-//! regions. Of several polls that need new ones at the same moment, one asks and the others wait for its answer. Credentials
+//! regions. Of several polls that need new ones at the same moment, one asks and the others wait for its answer. The clients
+//! of an account ask for the credentials at each call, so that they are made once and outlive every session. Credentials
 //! appear in no log and in no `Debug`.
 
 use std::{
@@ -12,7 +13,8 @@ use std::{
 };
 
 use aws_config::SdkConfig;
-use aws_sdk_directconnect::config::{Credentials, SharedCredentialsProvider};
+use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError, future};
+use aws_sdk_directconnect::config::{Credentials, IdentityCache, SharedCredentialsProvider};
 use aws_sdk_sts::{Client, config::Builder, types::Credentials as Answered};
 use tokio::sync::Mutex;
 
@@ -38,8 +40,12 @@ pub struct MemberRoles {
     sts: Client,
     name: String,
     external_id: Option<String>,
-    accounts: Map<BTreeMap<String, Arc<Mutex<Option<Assumed>>>>>,
+    accounts: Map<BTreeMap<String, Slot>>,
 }
+
+/// The credentials of one account, as the polls of it renew them and its clients use them.
+#[derive(Clone, Default)]
+struct Slot(Arc<Mutex<Option<Assumed>>>);
 
 /// Credentials, and until when they are used.
 struct Assumed {
@@ -59,33 +65,41 @@ impl MemberRoles {
         }
     }
 
-    /// The configuration for clients that read an account, with credentials of its role.
+    /// Makes sure that the clients of an account have credentials of its role for the next minutes.
     ///
     /// # Errors
     ///
     /// The role gave none.
-    pub async fn config_of(&self, account: &str, caller: &Caller, now: Timestamp) -> Result<SdkConfig, NoAccess> {
+    pub async fn enter(&self, account: &str, caller: &Caller, now: Timestamp) -> Result<(), NoAccess> {
         let slot = self.slot(account);
-        let mut slot = slot.lock().await;
-        let credentials = match &*slot {
-            Some(assumed) if now < assumed.until => assumed.credentials.clone(),
-            _ => {
-                let assumed = self.assume(account, caller, now).await?;
-                slot.insert(assumed).credentials.clone()
-            }
-        };
-        let provider = SharedCredentialsProvider::new(credentials);
-        Ok(self.config.clone().into_builder().credentials_provider(provider).build())
+        let mut credentials = slot.0.lock().await;
+        if credentials.as_ref().is_none_or(|assumed| now >= assumed.until) {
+            // One that is not renewed is not used either.
+            *credentials = None;
+            *credentials = Some(self.assume(account, caller, now).await?);
+        }
+        Ok(())
+    }
+
+    /// The configuration for clients that read an account, with the credentials that [`MemberRoles::enter`] has got.
+    pub fn config_of(&self, account: &str) -> SdkConfig {
+        let provider = SharedCredentialsProvider::new(self.slot(account));
+        self.config
+            .clone()
+            .into_builder()
+            .credentials_provider(provider)
+            .identity_cache(IdentityCache::no_cache())
+            .build()
     }
 
     /// Forgets the credentials of an account: nothing could be read with them, and the role may be another by now.
-    pub fn forget(&self, account: &str) {
-        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).remove(account);
+    pub async fn forget(&self, account: &str) {
+        *self.slot(account).0.lock().await = None;
     }
 
-    fn slot(&self, account: &str) -> Arc<Mutex<Option<Assumed>>> {
+    fn slot(&self, account: &str) -> Slot {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(accounts.entry(account.to_owned()).or_default())
+        accounts.entry(account.to_owned()).or_default().clone()
     }
 
     async fn assume(&self, account: &str, caller: &Caller, now: Timestamp) -> Result<Assumed, NoAccess> {
@@ -115,6 +129,26 @@ impl Assumed {
         let credentials =
             Credentials::new(answered.access_key_id, answered.secret_access_key, token, None, "member role");
         Assumed { credentials, until: now.plus(usable) }
+    }
+}
+
+impl ProvideCredentials for Slot {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            let assumed = self.0.lock().await;
+            let none = || CredentialsError::not_loaded("the role of the account has given no credentials");
+            assumed.as_ref().map(|assumed| assumed.credentials.clone()).ok_or_else(none)
+        })
+    }
+}
+
+/// Without the credentials.
+impl fmt::Debug for Slot {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Slot")
     }
 }
 

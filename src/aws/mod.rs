@@ -16,6 +16,7 @@ mod http;
 pub mod lambda;
 mod limits;
 mod measurements;
+mod member_inventories;
 mod members;
 mod obstacle;
 #[cfg(feature = "tool")]
@@ -23,6 +24,7 @@ mod operator;
 mod organizations;
 #[cfg(feature = "pages")]
 mod pages_bucket;
+mod prober;
 mod queue;
 mod refusal;
 mod signed;
@@ -43,10 +45,12 @@ pub use eventbridge::EventBridgeAnnouncer;
 pub use http::http_client;
 pub use limits::CallLimits;
 pub use measurements::CloudWatchMeasurements;
+pub use member_inventories::MemberInventories;
 pub use members::MemberRoles;
 pub use organizations::AwsOrganization;
 #[cfg(feature = "pages")]
 pub use pages_bucket::PagesBucket;
+pub use prober::AccountProber;
 pub use queue::SqsQueue;
 pub use sns::SnsAnnouncer;
 pub use topics::SnsTopics;

@@ -8,6 +8,9 @@ use crate::domain::Accounts;
 /// The role that a member has for the hub, where nothing else is configured.
 pub const DEFAULT_MEMBER_ROLE: &str = "aws-dx-monitor-member";
 
+/// The time between two polls of an account, where nothing else is configured.
+const BEAT: Duration = Duration::from_secs(60);
+
 /// The configuration of a hub. By default it watches its own account, and needs nothing else of this.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hub {
@@ -22,9 +25,6 @@ pub struct Hub {
     /// `DX_MONITOR_BEAT_SECONDS`: how often each account is polled, with a queue.
     pub beat: Duration,
 }
-
-/// Whether this version has everything that a queue needs. Until then a configuration that needs one is refused.
-const HAS_DISPATCHER: bool = false;
 
 /// Reads the variables of a hub.
 pub(super) fn hub(reader: &mut Reader<'_>) -> Hub {
@@ -43,13 +43,17 @@ pub(super) fn hub(reader: &mut Reader<'_>) -> Hub {
         )),
         Accounts::Own | Accounts::Listed { .. } => None,
     };
-    if let Some(needed) = needs_queue.filter(|_| queue_url.is_none() || !HAS_DISPATCHER) {
-        let but = if HAS_DISPATCHER { "DX_MONITOR_QUEUE_URL names none" } else { "this version serves none yet" };
-        reader.mistake(format!("{NAME}: {needed}, and {but}"));
-    } else if queue_url.is_some() && !HAS_DISPATCHER {
-        reader.mistake("DX_MONITOR_QUEUE_URL names a queue, and this version serves none yet".to_owned());
+    if let Some(needed) = needs_queue.filter(|_| queue_url.is_none()) {
+        reader.mistake(format!("{NAME}: {needed}, and DX_MONITOR_QUEUE_URL names none"));
     }
-    Hub { accounts, member_role: member_role(reader), external_id: external_id(reader), queue_url, beat: beat(reader) }
+    let beat = beat(reader);
+    if beat < BEAT && queue_url.is_none() {
+        reader.mistake(format!(
+            "DX_MONITOR_BEAT_SECONDS is {}: beats shorter than a minute need a queue, and DX_MONITOR_QUEUE_URL names none",
+            beat.as_secs()
+        ));
+    }
+    Hub { accounts, member_role: member_role(reader), external_id: external_id(reader), queue_url, beat }
 }
 
 fn member_role(reader: &mut Reader<'_>) -> String {
@@ -85,7 +89,7 @@ fn queue_url(reader: &mut Reader<'_>) -> Option<String> {
 
 fn beat(reader: &mut Reader<'_>) -> Duration {
     const NAME: &str = "DX_MONITOR_BEAT_SECONDS";
-    let seconds = reader.number(NAME, 60, 15..=60);
+    let seconds = reader.number(NAME, BEAT.as_secs(), 15..=BEAT.as_secs());
     if 60 % seconds != 0 || seconds == 20 {
         reader.mistake(format!("{NAME} is {seconds}; it must be 15, 30 or 60"));
     }
@@ -169,14 +173,14 @@ mod tests {
     }
 
     #[test]
-    fn an_organization_is_a_clear_mistake_until_it_is_whole() {
+    fn an_organization_needs_a_queue() {
         let url = "https://sqs.us-east-1.amazonaws.com/123456789012/polls";
-        for variables in [
-            &[("DX_MONITOR_ACCOUNTS", "organization")][..],
-            &[("DX_MONITOR_ACCOUNTS", "organization"), ("DX_MONITOR_QUEUE_URL", url)],
-            &[("DX_MONITOR_QUEUE_URL", url)],
-        ] {
-            assert_eq!(read(variables).is_ok(), HAS_DISPATCHER && variables.len() > 1, "{variables:?}");
-        }
+        let organization = ("DX_MONITOR_ACCOUNTS", "organization");
+        let error = read(&[organization]).unwrap_err();
+        assert!(error.contains("the accounts of an organization need a queue, and DX_MONITOR_QUEUE_URL"), "{error}");
+        assert_eq!(read(&[organization, ("DX_MONITOR_QUEUE_URL", url)]).unwrap().queue_url.as_deref(), Some(url));
+        assert!(read(&[("DX_MONITOR_QUEUE_URL", url), ("DX_MONITOR_BEAT_SECONDS", "15")]).is_ok(), "the own account");
+        let error = read(&[("DX_MONITOR_BEAT_SECONDS", "15")]).unwrap_err();
+        assert!(error.contains("DX_MONITOR_BEAT_SECONDS is 15: beats shorter than a minute need a queue"), "{error}");
     }
 }

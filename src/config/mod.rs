@@ -18,7 +18,7 @@ pub use reader::{ConfigurationError, variable};
 pub use sinks::{sinks_from_environment, topic_arn};
 
 use crate::{
-    domain::{Accounts, Caller, Kind, Notify, RoutesMode, Sinks, Whose, defaults, is_region},
+    domain::{Accounts, Caller, Kind, Notify, RoutesMode, Sinks, defaults, is_region},
     metrics::MetricsMode,
     monitor::Settings,
     resilience::Intents,
@@ -129,17 +129,11 @@ impl Configuration {
 
     /// The settings of the polls of `account` by this caller.
     pub fn settings(&self, account: &str, caller: &Caller) -> Settings {
-        let whose = caller.whose(account);
-        let mut kinds = self.kinds.clone();
-        if whose == Whose::Another {
-            // The role in another account does not read them.
-            kinds.remove(&Kind::BgpRoutes);
-        }
         Settings {
-            scopes: Settings::scopes(account, &self.regions, &kinds),
-            whose,
-            keeps_prefixes: self.routes.keeps_prefixes() && kinds.contains(&Kind::BgpRoutes),
-            kinds,
+            scopes: Settings::scopes(account, &self.regions, &self.kinds),
+            whose: caller.whose(account),
+            keeps_prefixes: self.routes.keeps_prefixes() && self.kinds.contains(&Kind::BgpRoutes),
+            kinds: self.kinds.clone(),
             metrics: self.metrics,
             confirm_polls: self.confirm_polls,
             unmonitored_after: self.unmonitored_after,

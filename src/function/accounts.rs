@@ -29,16 +29,21 @@ pub struct AccountReport {
     pub began: Timestamp,
     /// Its report; or why there could be no poll.
     pub outcome: Result<PollReport, NoAccess>,
+    /// Why the poll is not on the roster, where it should be.
+    pub not_enrolled: Option<String>,
 }
 
 impl AccountReport {
     /// What fails the invocation: of the own account everything, of another what concerns all accounts.
     pub fn failure(&self) -> Option<String> {
-        match &self.outcome {
+        let of_poll = match &self.outcome {
             Ok(report) if self.whose == Whose::Own => (!report.is_success()).then(|| report.to_string()),
             Ok(report) => report.concerns_all().then(|| report.to_string()),
             Err(no_access) => (no_access.denial == Denial::Expired).then(|| no_access.to_string()),
-        }
+        };
+        let of_roster = self.not_enrolled.as_ref().map(|error| format!("roster: {error}"));
+        let failures: Vec<String> = of_poll.into_iter().chain(of_roster).collect();
+        (!failures.is_empty()).then(|| failures.join("; "))
     }
 
     /// Whether nothing at all could be read with the credentials of the account's role.
@@ -46,8 +51,8 @@ impl AccountReport {
         self.outcome.as_ref().is_ok_and(|report| report.listed == 0 && !report.gaps.is_empty())
     }
 
-    /// What the poll came to, for the roster.
-    pub fn visit(&self) -> Visit {
+    /// What the poll came to, for the roster. One that was not to read everything does not count what there is.
+    pub fn visit(&self, is_everything: bool) -> Visit {
         let outcome = match &self.outcome {
             Ok(report) if self.is_blind() => {
                 let first = report.gaps.first().map(ToString::to_string);
@@ -55,7 +60,7 @@ impl AccountReport {
             }
             Ok(report) => Outcome::Reached {
                 items: report.items_by_region.clone(),
-                is_complete: report.gaps.is_empty() && !self.ran_out_of_time(),
+                is_complete: is_everything && report.gaps.is_empty() && !self.ran_out_of_time(),
                 has_changed: report.transitions > 0,
             },
             Err(NoAccess { denial: Denial::Refused, reason, .. }) => Outcome::Refused(reason.clone()),

@@ -36,13 +36,15 @@ pub struct DispatchReport {
 }
 
 impl<M: MetricSink, C: Clock> Dispatch<'_, M, C> {
-    /// Sends the orders of a beat. An order that the queue refuses holds up no other.
+    /// Sends the orders of a beat. An order that the queue refuses holds up no other. The own account alone has no roster,
+    /// and no figures of it.
     ///
     /// # Errors
     ///
     /// The roster cannot be read.
     pub async fn run(&self, wanted: Wanted<'_>, beat: &Beat) -> anyhow::Result<DispatchReport> {
-        let roster = self.roster.roster().await?;
+        let is_alone = wanted == Wanted::Own;
+        let roster = if is_alone { Vec::new() } else { self.roster.roster().await? };
         let messages = due(&roster, wanted, beat);
         let results = self.queue.send(&messages).await;
         let mut failures: Vec<String> = Vec::new();
@@ -56,15 +58,15 @@ impl<M: MetricSink, C: Clock> Dispatch<'_, M, C> {
         failures.sort();
         failures.dedup();
         let counted = figures(&roster, self.clock.now());
-        failures.extend(self.publish(&counted, sent).await);
+        failures.extend(self.publish((!is_alone).then_some(&counted), sent).await);
         Ok(DispatchReport { accounts: counted.watched, sent, late: counted.late, failures })
     }
 
     /// Publishes the figures, and returns the errors. `Dispatched` is there with each dispatch: where it is missing, nobody
     /// dispatches.
-    async fn publish(&self, counted: &RosterFigures, sent: u64) -> Vec<String> {
+    async fn publish(&self, counted: Option<&RosterFigures>, sent: u64) -> Vec<String> {
         let at = self.clock.now();
-        let mut data = data_points(counted, self.monitor, at);
+        let mut data = counted.map(|counted| data_points(counted, self.monitor, at)).unwrap_or_default();
         let dimensions = vec![("Monitor", self.monitor.to_owned())];
         data.push(DataPoint { metric: "Dispatched", dimensions, value: sent as f64, unit: Unit::Count, at });
         self.metrics.publish(&data).await.errors.iter().map(|error| format!("{error:#}")).collect()

@@ -30,6 +30,8 @@ pub struct Beat {
 /// Which accounts are wanted, whatever the roster has of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted<'a> {
+    /// The monitor's own, which has no row: it watches no other, and its beats are shorter than a minute.
+    Own,
     /// These. One without a row is polled at once.
     Listed(&'a [String]),
     /// All of the roster: the sweep has found them.
@@ -40,6 +42,7 @@ pub enum Wanted<'a> {
 /// the sweep's.
 pub fn due(roster: &[RosterRow], wanted: Wanted<'_>, beat: &Beat) -> Vec<Queued> {
     let accounts: Vec<&str> = match wanted {
+        Wanted::Own => return beat.messages(None),
         Wanted::Everyone => roster.iter().filter(|row| is_hot(row)).map(|row| row.account.as_str()).collect(),
         Wanted::Listed(listed) => {
             let rows: BTreeMap<&str, &RosterRow> = roster.iter().map(|row| (row.account.as_str(), row)).collect();
@@ -48,11 +51,6 @@ pub fn due(roster: &[RosterRow], wanted: Wanted<'_>, beat: &Beat) -> Vec<Queued>
         }
     };
     accounts.into_iter().flat_map(|account| beat.messages(Some(account))).collect()
-}
-
-/// The messages for the monitor's own account where it watches no other, with beats shorter than a minute.
-pub fn due_alone(beat: &Beat) -> Vec<Queued> {
-    beat.messages(None)
 }
 
 fn is_hot(row: &RosterRow) -> bool {
@@ -124,7 +122,8 @@ mod tests {
     #[test]
     fn shorter_beats_send_several_messages_one_beat_apart() {
         for (seconds, expected) in [(60, 1), (30, 2), (15, 4)] {
-            let own: Vec<u64> = due_alone(&beat(seconds)).iter().map(|message| message.delay.as_secs()).collect();
+            let own: Vec<u64> =
+                due(&[], Wanted::Own, &beat(seconds)).iter().map(|message| message.delay.as_secs()).collect();
             assert_eq!(own, (0..expected).map(|number| number * seconds).collect::<Vec<_>>());
             let messages = due(&[row("111122223333", Cadence::Hot)], Wanted::Everyone, &beat(seconds));
             assert_eq!(messages.len() as u64, expected);

@@ -7,6 +7,6 @@ mod dispatch;
 mod figures;
 mod sweep;
 
-pub use dispatch::{Beat, Wanted, due, due_alone};
+pub use dispatch::{Beat, Wanted, due};
 pub use figures::{RosterFigures, data_points, figures};
 pub use sweep::{SweepPlan, goes_on, plan};

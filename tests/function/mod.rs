@@ -9,6 +9,7 @@ mod deadline;
 mod destinations;
 mod drill;
 mod hostile;
+pub mod hub;
 mod independence;
 mod levels;
 mod logs;

@@ -26,7 +26,7 @@ fn at(second: i64) -> Timestamp {
 
 fn report(account: &str, outcome: Result<PollReport, NoAccess>) -> AccountReport {
     let whose = if account == "own" { Whose::Own } else { Whose::Another };
-    AccountReport { account: account.to_owned(), whose, began: at(0), outcome }
+    AccountReport { account: account.to_owned(), whose, began: at(0), outcome, not_enrolled: None }
 }
 
 fn no_access(denial: Denial) -> NoAccess {
@@ -108,16 +108,24 @@ fn only_what_concerns_all_accounts_fails_the_invocation() {
     assert!(other(Ok(failed(Step::Recall))) && other(Ok(failed(Step::Announce))));
     assert!(other(Err(no_access(Denial::Expired))), "the monitor's own credentials");
     assert!(report("own", Ok(with_gap(3))).failure().is_some(), "the own account, as ever");
+    let not_enrolled = Some("no table".to_owned());
+    let report = AccountReport { not_enrolled, ..report("other", Ok(PollReport::default())) };
+    assert_eq!(report.failure().as_deref(), Some("roster: no table"));
 }
 
 #[test]
 fn a_poll_is_a_visit_to_the_account() {
-    let outcome = |result| report("other", result).visit().outcome;
+    let outcome = |result| report("other", result).visit(true).outcome;
     let items = [("us-east-1".to_owned(), 3)];
     let sound =
         PollReport { items_by_region: items.clone().into(), transitions: 1, listed: 2, ..PollReport::default() };
     let reached = |is_complete| Outcome::Reached { items: items.clone().into(), is_complete, has_changed: true };
     assert_eq!(outcome(Ok(sound.clone())), reached(true));
+    assert_eq!(
+        report("other", Ok(sound.clone())).visit(false).outcome,
+        reached(false),
+        "it did not ask for everything"
+    );
     let partly = PollReport { gaps: with_gap(1).gaps, ..sound };
     assert_eq!(outcome(Ok(partly)), reached(false));
     assert!(matches!(outcome(Ok(with_gap(0))), Outcome::Failed(error) if error.contains("denied")));

@@ -52,3 +52,15 @@ async fn without_the_roster_nothing_is_dispatched() {
     assert!(dispatch(&hub).run(Wanted::Everyone, &beat()).await.is_err());
     assert!(hub.polled().is_empty());
 }
+
+#[tokio::test]
+async fn the_own_account_alone_needs_no_roster() {
+    let hub = Hub::new();
+    hub.is_broken.set(true);
+    let short = Beat { every: Duration::from_secs(15), ..beat() };
+    let report = dispatch(&hub).run(Wanted::Own, &short).await.unwrap();
+    assert_eq!((report.accounts, report.sent, report.failures.len()), (0, 4, 0));
+    let published: Vec<&str> = hub.published.borrow().iter().map(|point| point.metric).collect();
+    assert_eq!(published, ["Dispatched"]);
+    assert!(hub.payloads().iter().all(|payload| !payload.contains("account")), "{:?}", hub.payloads());
+}
