@@ -2,6 +2,7 @@
 
 use aws_dx_monitor::{
     domain::{Health, Kind},
+    ports::Roster,
     simulator::Scenario,
 };
 
@@ -9,8 +10,9 @@ use super::stack::{Stack, as_text};
 use crate::{
     documentation::Page,
     function::{
+        hub::{MEMBER, deliver, hub, member, order},
         pages::{Deployment, ask},
-        rig::{REGION, Rig, good_poll},
+        rig::{REGION, Rig, TIMEOUT, good_poll},
     },
     support::dynamodb,
 };
@@ -45,6 +47,9 @@ mod price {
     pub const WRITTEN_OBJECT: f64 = 0.005 / 1_000.0;
     /// An API destination of EventBridge, price list, September 2026.
     pub const PAGE: f64 = 0.20 / 1e6;
+    /// A request to a standard queue with fair groups: $0.40 a million and $0.10 for the groups; as public pages have it, March
+    /// 2026.
+    pub const QUEUE_REQUEST: f64 = 0.50 / 1e6;
     /// `DataProcessing-Bytes` of CloudWatch Logs, price list, September 2026.
     pub const LOGGED_GIGABYTE: f64 = 0.50;
 }
@@ -155,6 +160,78 @@ impl Pages {
     }
 }
 
+/// A hub in an organisation, with the defaults of the template for several accounts: beats of a minute, `summary`.
+struct Organisation {
+    accounts: f64,
+    /// Those of them that have items.
+    hot: f64,
+}
+
+impl Organisation {
+    const ITEMS: f64 = 40.0;
+    const REGIONS: f64 = 3.0;
+    /// No row of the roster is larger.
+    const ROSTER_ROW_BYTES: f64 = 500.0;
+    /// The alarms for a queue and for other accounts.
+    const ALARMS: f64 = 2.0;
+    /// What a dispatch publishes, each beat.
+    const METRICS: f64 = 6.0;
+    /// What Lambda asks an idle queue in a minute: five readers that wait for twenty seconds.
+    const IDLE_READS: f64 = 15.0;
+    /// Calls of Direct Connect by a probe, and how many there are in a second.
+    const PROBE: (f64, f64) = (2.0 * Self::REGIONS + 1.0, 15.0);
+    const HOURS: f64 = 730.0;
+
+    fn roster_units(&self) -> f64 {
+        (self.accounts * Self::ROSTER_ROW_BYTES / 4_096.0).ceil()
+    }
+
+    fn of_each_poll(&self, memory: f64) -> f64 {
+        let seconds = SECONDS.0 + SECONDS.1 * (Self::ITEMS / 100.0);
+        let scopes = Self::REGIONS + 1.0;
+        // A row of the roster is read with each poll, and written once in a quarter of an hour.
+        let reads = (Self::ITEMS * STATE_ROW_BYTES / 4_096.0).ceil() + scopes + 1.0;
+        let writes = scopes + 1.0 / 15.0;
+        reads * price::READ_UNIT
+            + writes * price::WRITE_UNIT
+            + price::PUT_METRIC_DATA
+            + price::INVOCATION
+            + seconds * memory * price::GIGABYTE_SECOND
+            + LOGGED_BYTES / 1e9 * price::LOGGED_GIGABYTE
+            // Ten in a request to send; received, and removed.
+            + (0.1 + 2.0) * price::QUEUE_REQUEST
+    }
+
+    fn of_each_beat(&self, memory: f64) -> f64 {
+        price::SCHEDULED_INVOCATION
+            + price::INVOCATION
+            + memory * price::GIGABYTE_SECOND
+            + self.roster_units() * price::READ_UNIT
+            + price::PUT_METRIC_DATA
+            + Self::IDLE_READS * price::QUEUE_REQUEST
+            + self.hot * self.of_each_poll(memory)
+    }
+
+    fn of_each_sweep(&self, memory: f64) -> f64 {
+        let cold = self.accounts - self.hot;
+        cold * Self::PROBE.0 / Self::PROBE.1 * memory * price::GIGABYTE_SECOND
+            + (self.roster_units() + cold) * price::READ_UNIT
+            + cold * price::WRITE_UNIT
+    }
+
+    fn cloudwatch(&self) -> f64 {
+        (OWN_METRICS + Self::METRICS + self.hot) * price::METRIC
+            + self.hot * price::METRIC_ANALYZED_BY_AN_ALARM
+            + (5.0 + Self::ALARMS) * price::ALARM
+            + price::DASHBOARD
+    }
+
+    fn month(&self) -> f64 {
+        let memory = as_text(&Stack::of(&[]).properties("Function")["MemorySize"]).parse::<f64>().unwrap() / 1_024.0;
+        self.cloudwatch() + Self::HOURS * (60.0 * self.of_each_beat(memory) + self.of_each_sweep(memory))
+    }
+}
+
 #[test]
 fn what_pages_and_pagers_cost_is_computed() {
     let page = Page::read("src/guide/costs.md").text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -179,6 +256,45 @@ async fn a_status_page_makes_the_calls_that_are_counted() {
     let calls: Vec<String> = deployment.rig.dynamodb.calls().iter().map(|call| call.name()).collect();
     assert!(calls.len() as f64 <= Pages::MORE_QUERIES, "{} calls of an account with three scopes", calls.len());
     assert_eq!(deployment.s3.calls().len(), 2);
+}
+
+#[test]
+fn the_table_of_an_organisation_is_computed() {
+    let mut table =
+        "| accounts | of these with 40 items | a month | of this CloudWatch |\n| --- | --- | --- | --- |\n".to_owned();
+    for (accounts, written, hot) in [(10.0, "10", 5.0), (100.0, "100", 20.0), (1_000.0, "1,000", 50.0)] {
+        let hub = Organisation { accounts, hot };
+        table += &format!("| {written} | {hot:.0} | ${:.0} | ${:.0} |\n", hub.month(), hub.cloudwatch());
+    }
+    assert!(Page::read("src/guide/costs.md").text.contains(&table), "the table of an organisation should be:\n{table}");
+}
+
+/// What that table stands on: the calls of a quiet poll of another account, in one region, and of a dispatch.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quiet_poll_of_another_account_makes_the_calls_that_are_counted() {
+    let (rig, program) = hub([(MEMBER, member(40))]).await;
+    let function = program.environment("DX_MONITOR_ACCOUNTS", format!("own,{MEMBER}")).start();
+    for _ in 0..2 {
+        deliver(&function, &order(MEMBER)).await.unwrap();
+    }
+    let calls = |rig: &Rig| {
+        let calls: Vec<String> = rig.calls().iter().map(|call| call.name()).collect();
+        move |name: &str| calls.iter().filter(|call| *call == name).count()
+    };
+    rig.forget_calls();
+    deliver(&function, &order(MEMBER)).await.unwrap();
+    let made = calls(&rig);
+    assert_eq!((made("dynamodb:UpdateItem"), made("dynamodb:PutItem"), made("monitoring:PutMetricData")), (1, 0, 1));
+    assert_eq!(made("sts:AssumeRole"), 0, "once in fifty minutes");
+    rig.forget_calls();
+    function.invoke(&serde_json::json!({}), TIMEOUT).await.unwrap();
+    let made = calls(&rig);
+    assert_eq!((made("dynamodb:Query"), made("sqs:SendMessageBatch"), made("monitoring:PutMetricData")), (1, 1, 1));
+    assert_eq!(rig.calls().len(), 3);
+
+    let row = rig.ledger().roster_row(MEMBER).await.unwrap().unwrap();
+    let bytes = serde_json::to_string(&row).unwrap().len();
+    assert!((bytes as f64) < Organisation::ROSTER_ROW_BYTES, "{bytes}");
 }
 
 #[test]

@@ -12,6 +12,7 @@
 //! - [`pagers`]: what pagers and tickets are sent, played by [`transformer`];
 //! - [`questions`]: the pages' queries to the history, asked by the AWS CLI;
 //! - [`commands`]: the pages' other commands, and those of the outputs, run by the AWS CLI;
+//! - [`hub`]: what is there for other accounts and for beats of less than a minute, and only then;
 //! - [`member_role`]: the role of an account that another one watches;
 //! - [`cost`]: the page of what it costs;
 //! - [`emulator`]: the built artifact, run as AWS would.
@@ -21,6 +22,7 @@ mod commands;
 mod cost;
 mod emulator;
 mod events;
+mod hub;
 mod incident_subscriptions;
 mod member_role;
 mod pagers;

@@ -146,6 +146,11 @@ impl Stack {
                 let index = usize::try_from(part(0).as_u64().unwrap()).unwrap();
                 Some(self.resolve(part(1)).unwrap()[index].clone())
             }
+            "Fn::Join" => {
+                let parts = self.resolve(part(1)).unwrap();
+                let parts: Vec<String> = parts.as_array().unwrap().iter().map(as_text).collect();
+                Some(parts.join(part(0).as_str().unwrap()).into())
+            }
             "Fn::Sub" => {
                 let (text, variables) = match argument {
                     Value::Array(parts) => (&parts[0], self.fields(parts[1].as_object().unwrap())),
@@ -178,12 +183,14 @@ impl Stack {
             return None;
         }
         if let Some(value) = self.parameters.get(name) {
-            return Some(value.clone().into());
+            let is_list = template()["Parameters"][name]["Type"] == "CommaDelimitedList";
+            return Some(if is_list { value.split(',').collect() } else { value.clone().into() });
         }
         assert!(self.has(name), "the stack refers to {name}, which it does not have");
         let properties = &template()["Resources"][name]["Properties"];
         Some(match template()["Resources"][name]["Type"].as_str().unwrap() {
             "AWS::SNS::Topic" => self.attribute(name, "TopicArn").into(),
+            "AWS::SQS::Queue" => format!("https://sqs.us-east-1.amazonaws.com/123456789012/{name}").into(),
             "AWS::CloudWatch::Dashboard" => self.resolve(&properties["DashboardName"]).unwrap(),
             "AWS::Events::EventBus" => self.resolve(&properties["Name"]).unwrap(),
             "AWS::Lambda::Alias" => {
@@ -269,5 +276,6 @@ fn a_stack_is_resolved_as_cloudformation_does() {
         .unwrap(),
         "other rate(5 minutes) ${PROP('Dim.Y')} arn:aws:events:us-east-1:123456789012:event-bus/other-direct-connect"
     );
+    assert_eq!(resolved(json!({"Fn::Join": ["", {"Ref": "MemberUnits"}]})).unwrap(), "");
     assert_eq!(resolved(json!({"Fn::FindInMap": ["Timing", "EveryMinute", "PeriodSeconds"]})).unwrap(), 60);
 }

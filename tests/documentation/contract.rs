@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use aws_dx_monitor::{
     domain::{Dimension, Event, Health, IncidentDocument, Kind, Reason, Timestamp},
     metrics::{PollFigures, own_data_points, subscriptions_missing, unreadable_event},
+    organisation::{RosterFigures, data_points},
 };
 
 use super::{CONTRACT, INCIDENTS, Page, block};
@@ -92,7 +93,7 @@ fn the_suggested_thresholds_are_those_of_the_contract() {
 
 #[test]
 fn the_settings_are_those_that_the_function_has() {
-    let function = Stack::of(&[]).properties("Function");
+    let function = Stack::of(&[("PollRate", "rate(15 seconds)")]).properties("Function");
     let variables = function["Environment"]["Variables"].as_object().unwrap();
     let documented: BTreeSet<String> = Page::read(FUNCTION).first_column("Settings").into_iter().collect();
     assert_eq!(documented, variables.keys().cloned().collect());
@@ -106,8 +107,11 @@ fn the_monitors_own_metrics_are_those_that_it_publishes() {
     let mut points = own_data_points(&occasional, "Function", now);
     points.push(subscriptions_missing(0, "Function", now));
     points.push(unreadable_event("Function", now));
+    let figures = RosterFigures { late: vec!["111122223333".to_owned()], ..RosterFigures::default() };
+    points.extend(data_points(&figures, "Function", now));
+    let published = points.iter().map(|point| point.metric.to_owned()).chain(["Dispatched".to_owned()]);
     let documented: BTreeSet<String> = Page::read(FUNCTION).first_column("Its own metrics").into_iter().collect();
-    assert_eq!(documented, points.iter().map(|point| point.metric.to_owned()).collect());
+    assert_eq!(documented, published.collect());
 }
 
 #[test]
