@@ -15,12 +15,14 @@
 //! - [`hub`]: what is there for other accounts and for beats of less than a minute, and only then;
 //! - [`member_role`]: the role of an account that another one watches;
 //! - [`cost`]: the page of what it costs;
-//! - [`emulator`]: the built artifact, run as AWS would.
+//! - [`emulator`]: the built artifact, run as AWS would;
+//! - [`engine`]: the same with a queue between its invocations.
 
 mod alarms;
 mod commands;
 mod cost;
 mod emulator;
+mod engine;
 mod events;
 mod hub;
 mod incident_subscriptions;

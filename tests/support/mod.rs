@@ -7,6 +7,7 @@
 //! - [`letters`]: letters beside each other;
 //! - [`limits`]: what no emulator has: DynamoDB's capacity, the end of an e-mail subscription, a rate, a share of a processor;
 //! - [`log`]: everything that is logged while a future runs;
+//! - [`ministack`]: Lambda, SQS, and the event source mapping between them;
 //! - [`moto`]: SNS, SQS, EventBridge, STS, CloudFormation;
 //! - [`proxy`]: breaks chosen AWS calls, and logs all;
 //! - [`recorder`]: a CloudWatch that records;
@@ -23,6 +24,7 @@ pub mod lambda_api;
 pub mod letters;
 pub mod limits;
 pub mod log;
+pub mod ministack;
 pub mod moto;
 pub mod proxy;
 pub mod python;
