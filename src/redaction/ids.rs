@@ -23,7 +23,7 @@ impl Redactor {
         match kind {
             RootKind::Device => self.device(id),
             RootKind::Location => self.location(id),
-            RootKind::Item(_) => self.id(id),
+            RootKind::Item(_) | RootKind::Public => self.id(id),
         }
     }
 

@@ -30,8 +30,8 @@ impl Redactor {
 
     /// Everything that the store knows of a scope.
     pub fn recalled(&self, recalled: Recalled) -> Recalled {
-        // Rows of prefixes are for the next poll alone.
-        let Recalled { scope, states, poll, incidents, unreadable_incidents, prefixes: _ } = recalled;
+        // What the next poll compares with is for it alone.
+        let Recalled { scope, states, poll, incidents, unreadable_incidents, prefixes: _, resilience: _ } = recalled;
         Recalled {
             scope: self.scope(&scope),
             states: states.into_values().map(|row| (self.key(&row.details.key()), self.state_row(row))).collect(),
@@ -39,6 +39,7 @@ impl Redactor {
             incidents: incidents.into_iter().map(|(id, row)| (self.uuid(id), self.incident_row(row))).collect(),
             unreadable_incidents,
             prefixes: BTreeMap::new(),
+            resilience: None,
         }
     }
 

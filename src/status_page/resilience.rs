@@ -26,7 +26,7 @@ const MODELS: [(Model, &str); 4] = [
 
 /// The page, made at `now`.
 pub fn page(found: &Resilience, now: Timestamp) -> String {
-    let mut page = beginning("Direct Connect resilience", &summary(found, now), now);
+    let mut page = beginning("Direct Connect resilience", &summary(found, now), None, now);
     page += &last_paths(&found.grades);
     page += &destinations(&found.grades);
     page += &models();
