@@ -277,7 +277,12 @@ pub fn impact(incident: RecordedIncident<'_>, shown: Shown<'_>, left: &str) -> O
         return None;
     }
     if incident.category() == Some(Category::Routes) {
-        return routes::paths_of_prefixes(incident, shown, left);
+        let routes = incident.routes().filter(|routes| routes.ended().is_none())?;
+        let destination = match routes.is_public() {
+            true => "AWS's public network".to_owned(),
+            false => shown(routes.destination(), MAXIMUM_NAME),
+        };
+        return Some(routes::paths_of_prefixes(routes, &destination, left));
     }
     let is_to_come = incident.category() == Some(Category::Maintenance);
     if is_to_come && incident.is_over() {

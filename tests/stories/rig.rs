@@ -127,10 +127,10 @@ impl Rig {
         self
     }
 
-    /// The same monitor, which compares the prefixes of routes.
-    pub fn keeping_prefixes(self) -> Rig {
+    /// The same monitor, which compares the prefixes of routes, and reads those of each interface once in so many polls.
+    pub fn keeping_prefixes(self, polls: usize) -> Rig {
         let settings = Settings { keeps_prefixes: true, ..self.settings };
-        Rig { inventory: self.inventory.keeping_prefixes(), settings, ..self }
+        Rig { inventory: self.inventory.keeping_prefixes(polls), settings, ..self }
     }
 
     /// The kinds to poll from now on.

@@ -97,9 +97,9 @@ fn every_category() {
     [critical] connection dxcon-drill000 (prod-eqdc2) less resilient: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path left
     [critical] connection dxcon-drill000 (prod-eqdc2) still less resilient after 27 minutes: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path left
     [resolved] connection dxcon-drill000 (prod-eqdc2) no longer compared with what it was after 27 minutes
-    [critical] connection dxcon-drill000 (prod-eqdc2) left with one path for some prefixes: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path left
-    [critical] connection dxcon-drill000 (prod-eqdc2) still left with one path for some prefixes after 27 minutes: 6 virtual interfaces, 12 BGP peers with it; core-dxgw has no path left
-    [resolved] connection dxcon-drill000 (prod-eqdc2) over several paths again with all prefixes after 27 minutes
+    [critical] connection dxcon-drill000 (prod-eqdc2) without some prefixes: 6 virtual interfaces, 12 BGP peers with it
+    [critical] connection dxcon-drill000 (prod-eqdc2) still without some prefixes after 27 minutes: 6 virtual interfaces, 12 BGP peers with it
+    [resolved] connection dxcon-drill000 (prod-eqdc2) no longer compared with other paths after 27 minutes
     [critical] connection dxcon-drill000 (prod-eqdc2) being set up (pending): 6 virtual interfaces, 12 BGP peers with it
     [critical] connection dxcon-drill000 (prod-eqdc2) still being set up (pending) after 27 minutes: 6 virtual interfaces, 12 BGP peers with it
     [resolved] connection dxcon-drill000 (prod-eqdc2) in service after 27 minutes

@@ -127,7 +127,33 @@ fn what_is_lost_is_found_with_who_has_lost_it_and_who_has_it_still() {
     let found = rig.findings_of(HERE, true).unwrap();
     assert_eq!(found[0].root.to_string(), "bgp-routes/dxvif-1:ipv4");
     assert_eq!((found[0].since, found[0].standing), (at(5), Standing::Lasts));
-    insta::assert_json_snapshot!(facts(&found[0]), @"");
+    insta::assert_json_snapshot!(facts(&found[0]), @r#"
+    {
+      "kind": "direct-connect-gateway",
+      "id": "gateway-1",
+      "addressFamily": "ipv4",
+      "count": 1,
+      "withoutPath": 0,
+      "prefixes": [
+        {
+          "prefix": "10.1.0.0/16",
+          "paths": 1
+        }
+      ],
+      "more": 0,
+      "lostBy": [
+        {
+          "id": "dxvif-1",
+          "name": "name of dxvif-1",
+          "lost": 1,
+          "accepted": 1
+        }
+      ],
+      "acceptedOver": [
+        "dxvif-2"
+      ]
+    }
+    "#);
     assert_eq!(Rig::new().interface(HERE, "dxvif-1", "available", [BOTH, &[]]).findings_of(HERE, true), None);
 }
 

@@ -1,6 +1,5 @@
 //! The phrases for prefixes that are accepted over fewer paths than they were.
 
-use super::{MAXIMUM_NAME, Shown};
 use crate::{
     domain::{RecordedIncident, RecordedRoutes, UncoveredEnd},
     words::counted,
@@ -31,16 +30,11 @@ pub(super) fn through_with_prefixes(incident: RecordedIncident<'_>) -> &'static 
     }
 }
 
-/// What the prefixes have left: `core has one path left to them`.
-pub(super) fn paths_of_prefixes(incident: RecordedIncident<'_>, shown: Shown<'_>, left: &str) -> Option<String> {
-    let routes = incident.routes().filter(|routes| routes.ended().is_none())?;
-    let destination = match routes.is_public() {
-        true => "AWS's public network".to_owned(),
-        false => shown(routes.destination(), MAXIMUM_NAME),
-    };
-    Some(match (routes.without_path(), routes.count()) {
+/// What prefixes of a destination of this name have left: `core has one path left to them`.
+pub(super) fn paths_of_prefixes(routes: RecordedRoutes<'_>, destination: &str, left: &str) -> String {
+    match (routes.without_path(), routes.count()) {
         (0, _) => format!("{destination} has one path{left} to them"),
         (without, count) if without == count => format!("{destination} has no path{left} to them"),
         (without, _) => format!("{destination} has no path{left} to {without} of them"),
-    })
+    }
 }

@@ -23,9 +23,9 @@ impl TimedInventory {
         TimedInventory { inner, clock, takes: Cell::new(Duration::ZERO) }
     }
 
-    /// The same inventory, which keeps the prefixes of routes.
-    pub fn keeping_prefixes(self) -> TimedInventory {
-        TimedInventory { inner: self.inner.keeping_prefixes(true), ..self }
+    /// The same inventory, which keeps the prefixes of routes, and reads those of each interface once in so many observations.
+    pub fn keeping_prefixes(self, observations: usize) -> TimedInventory {
+        TimedInventory { inner: self.inner.reading_routes_every(observations).keeping_prefixes(true), ..self }
     }
 }
 
