@@ -141,6 +141,21 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// The workers die at the next transaction: before it is carried out, or after that.
+    fn kills_the_workers(&self, is_after: bool) {
+        let workers = self.ministack.functions();
+        assert!(!workers.is_empty(), "there are workers to kill");
+        let kill = move |_: &Call| {
+            for id in &workers {
+                let _ = std::process::Command::new("kill").args(["-9", &id.to_string()]).status();
+            }
+        };
+        let rule = self.rig.dynamodb.on("dynamodb", "TransactWriteItems").times(1);
+        if is_after { rule.after(kill) } else { rule.instead(kill) }
+    }
+}
+
 /// The function, as Lambda takes it.
 fn packaged() -> Vec<u8> {
     let built = std::env::var("BUILT_FUNCTION").expect("BUILT_FUNCTION is not set: `.ci/run` sets it");
@@ -182,19 +197,7 @@ async fn nothing_is_lost_between_the_schedule_and_the_history() {
 
     // The worker dies before it records what it saw, and after that.
     for (number, is_after) in [(3, false), (4, true)] {
-        let ministack_functions = engine.ministack.functions();
-        assert!(!ministack_functions.is_empty(), "there are workers to kill");
-        let kill = move |_: &Call| {
-            for id in &ministack_functions {
-                let _ = std::process::Command::new("kill").args(["-9", &id.to_string()]).status();
-            }
-        };
-        let rule = engine.rig.dynamodb.on("dynamodb", "TransactWriteItems").times(1);
-        if is_after {
-            rule.after(kill)
-        } else {
-            rule.instead(kill)
-        }
+        engine.kills_the_workers(is_after);
         engine.takes_down(MEMBER, number).await;
         engine.rig.dynamodb.recover();
     }

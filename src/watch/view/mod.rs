@@ -47,8 +47,7 @@ pub(super) async fn run(
     let mut keys = EventStream::new();
     let mut frames = interval(FRAME);
     frames.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut drawn_second = None;
-    let mut changed = true;
+    let (mut drawn_second, mut changed) = (None, true);
     let outcome = loop {
         tokio::select! {
             biased;
