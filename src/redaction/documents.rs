@@ -75,6 +75,11 @@ impl Redactor {
                 Some(Ok(kind)) => self.id_of(kind, text),
                 _ => self.id(text),
             },
+            Rule::IdOfChange => match fields.get("change").and_then(Value::as_str) {
+                Some("moved-device") => self.device(text),
+                Some("moved-location") => self.location(text),
+                _ => self.id(text),
+            },
             Rule::Arn => self.arn(text),
             Rule::Address => self.address(text),
             Rule::Text(sort) => self.pseudonym(sort, text),
@@ -106,16 +111,20 @@ impl Redactor {
             let by = evidence["by"].as_str().unwrap_or_default();
             known.push((by.to_owned(), self.pseudonym(Sort::Person, by)));
         }
-        if let Some(root) = fields.get("root").and_then(Value::as_object) {
-            known.extend(self.names_of(root));
+        for named in ["root", "routes"] {
+            known.extend(fields.get(named).into_iter().flat_map(|own| self.names_of(named, own)));
         }
+        let changes = fields.get("resilience").and_then(|resilience| resilience["changes"].as_array());
+        known.extend(changes.into_iter().flatten().flat_map(|change| self.names_of("changes", change)));
         self.sentence(text, &known)
     }
 
-    /// What a root is called, and where it is.
-    fn names_of(&self, root: &Map<String, Value>) -> Vec<(String, String)> {
-        let keys = ["id", "name", "location", "device"];
-        let texts = keys.into_iter().filter_map(|key| Some((key, root.get(key)?.as_str()?)));
-        texts.filter_map(|(key, text)| Some((text.to_owned(), self.text(rule("root", key)?, text, root)?))).collect()
+    /// What an object with this name calls itself, and where it is.
+    fn names_of(&self, parent: &str, object: &Value) -> Vec<(String, String)> {
+        let keys = ["id", "name", "location", "device", "from", "to"];
+        let Some(fields) = object.as_object() else { return Vec::new() };
+        let texts = keys.into_iter().filter_map(|key| Some((key, fields.get(key)?.as_str()?)));
+        let known = |(key, text): (&str, &str)| Some((text.to_owned(), self.text(rule(parent, key)?, text, fields)?));
+        texts.filter_map(known).collect()
     }
 }

@@ -12,23 +12,24 @@ const TAKEN_OUT: &str = "[…]";
 const LONGEST_COUNT: usize = 5;
 
 /// The words of the sentences, in small letters.
-const WORDS: &str = "a about above absent accept accepted accepts account addresses after again all allocate \
-    already amount amounted amounts and any api are associate association associations at attributes aws aws's be \
-    been before began begin begun behind being below bgp both bring brought by call calls came cannot carries carry \
-    change changed circuit cloudtrail come configuration confirm connect connection connections count counted \
-    covered create customer dbm delete described destination destinations detached device devices direct \
-    disassociate does done down drop drops each encryption end ended error errors failover fallen falls family fell \
-    filter first for from full gateway gateways gbit/s gone group had has have health here hosted identity in \
-    intended interconnect interface interfaces into is issue it its itself key keys kind known lag lags lane last \
-    least left less light limit link links list listed location locations longer loses lost mac macsec maintenance \
-    management may meant metrics minimum minutes model more most moved name neither never new no none nor not \
-    notice now number of off on once one only or other others over own owner part partly path paths peer peers \
-    planned point port port's ports prefixes present private proposal provider provider's public put received \
-    region reject released removed report reported resilience resiliency resource role root route router routes \
-    runs same sec seen sent service session sessions set several since single so some spare start started state \
-    stays still stop stopped tag take taken takes test than that the their them then there these they this those \
-    through till to transit two typically uncovered unknown untag until up update updated user usual utc virtual \
-    was watched went were what when which while will with withdrawn within without work works yet";
+const WORDS: &str = "a about above absent accept accepted accepts account addresses after again all allocate alone \
+    already amount amounted amounts an and another any api are associate association associations at attributes aws \
+    aws's be been before began begin begun behind being below bgp both bring brought by call calls came cannot \
+    carries carry change changed changes circuit cloudtrail come compared configuration configured confirm connect \
+    connection connections count counted covered create customer day dbm delete deleted described destination \
+    destinations detached device devices direct disassociate does done down drop drops each encryption end ended \
+    error errors everywhere failover fallen falls family fell filter first for from full gateway gateways gbit/s \
+    goes gone group had has have health here hosted identity in incident intended interconnect interface interfaces \
+    into is issue it its itself key keys kind known lag lags lane last least left less light limit link links list \
+    listed location locations longer loses lost mac macsec maintenance management may meant metrics minimum minutes \
+    model more most moved name neither network never new no none nor not notice now number of off on once one only \
+    or other others over own owner part partly path paths peer peers planned point port port's ports prefixes \
+    present private proposal provider provider's public put received region reject released removed report reported \
+    resilience resiliency resource role root route router routes runs same sec seen sent service session sessions \
+    set several since single so some spare start started state stays still stop stopped tag take taken takes test \
+    than that the their them then there these they this those through till to too transit two typically uncovered \
+    unknown untag until up update updated user usual utc virtual was watched went were what when which while will \
+    with withdrawn within without work works yet";
 
 static KNOWN: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| WORDS.split_whitespace().collect());
 

@@ -29,6 +29,8 @@ pub(super) enum Rule {
     Id,
     /// What a root is called: an id, or the name of a device or a location.
     IdOfKind,
+    /// Where an item was, or is: an id, or the name of a device or a location, by what has changed.
+    IdOfChange,
     /// An ARN.
     Arn,
     /// An address.
@@ -70,8 +72,25 @@ pub(super) fn rule(parent: &str, key: &str) -> Option<Rule> {
         ("planned", "title") | ("acknowledged", "note") => Rule::Text(Sort::Text),
         ("acknowledged" | "evidence", "by") => Rule::Text(Sort::Person),
         ("evidence", "summary") => Rule::Sentence,
-        ("resilience", "kind" | "addressFamily" | "previousModel" | "model" | "intendedModel") => Rule::Word,
-        ("resilience", "id") => Rule::Id,
+        ("resilience" | "changes" | "routes" | "prefixes" | "lostBy", key) => fact(key)?,
+        _ => return None,
+    })
+}
+
+/// The fields of the facts that an incident may be about, and of what they are made of.
+fn fact(key: &str) -> Option<Rule> {
+    Some(match key {
+        "kind" | "addressFamily" | "previousModel" | "model" | "intendedModel" | "change" | "ended" => Rule::Word,
+        "id" => Rule::Id,
+        "name" => Rule::Text(Sort::Name),
+        "paths" | "devices" | "locations" | "moreChanges" | "count" | "more" | "withoutPath" | "lost" | "accepted" => {
+            Rule::Number
+        }
+        "changes" | "prefixes" | "lostBy" => Rule::Objects,
+        "acceptedOver" => Rule::Ids,
+        "prefix" => Rule::Address,
+        "partly" => Rule::Flag,
+        "from" | "to" => Rule::IdOfChange,
         _ => return None,
     })
 }
@@ -94,7 +113,7 @@ fn incident(key: &str) -> Option<Rule> {
         "account" => Rule::Text(Sort::Account),
         "region" => Rule::Region,
         "since" | "lastSeenAt" | "resolvedAt" | "blindSince" => Rule::Instant,
-        "root" | "affected" | "impact" | "planned" | "acknowledged" | "resilience" => Rule::Object,
+        "root" | "affected" | "impact" | "planned" | "acknowledged" | "resilience" | "routes" => Rule::Object,
         "evidence" => Rule::Objects,
         "cause" => Rule::Sentence,
         "outages" | "downSeconds" | "durationSeconds" => Rule::Number,

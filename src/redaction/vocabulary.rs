@@ -7,9 +7,9 @@ use crate::domain::{
     Severity, SinkName,
 };
 
-/// The words that no type has a list of: what an event brings, what a destination is, families, types and modes of AWS's,
-/// the version of documents, and what ARNs are made of.
-const OTHERS: [&str; 40] = [
+/// The words that no type has a list of: what an event brings, what a destination is, what has changed and how facts end,
+/// families, types and modes of AWS's, the version of documents, and what ARNs are made of.
+const OTHERS: [&str; 52] = [
     "api-call",
     "aws-health",
     "metrics",
@@ -50,11 +50,24 @@ const OTHERS: [&str; 40] = [
     "scheduled",
     "completed",
     "cancelled",
+    "deleted",
+    "detached",
+    "moved-gateway",
+    "moved-connection",
+    "moved-device",
+    "moved-location",
+    "sessions-deleted",
+    "accepted-again",
+    "withdrawn",
+    "divided",
+    "elsewhere",
+    "not-compared",
 ];
 
 static KNOWN: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
     let states = Kind::ALL.into_iter().flat_map(|kind| kind.words().iter().map(|word| word.word));
-    let kinds = Kind::ALL.into_iter().map(RootKind::Item).chain([RootKind::Device, RootKind::Location]);
+    let kinds =
+        Kind::ALL.into_iter().map(RootKind::Item).chain([RootKind::Device, RootKind::Location, RootKind::Public]);
     let sinks =
         [SinkName::SNS, SinkName::CHAT, SinkName::EVENTBRIDGE, SinkName::TERMINAL, SinkName::EXEC, SinkName::INCIDENTS];
     OTHERS

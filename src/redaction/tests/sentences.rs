@@ -26,6 +26,7 @@ fn no_word_of_a_recorded_sentence_is_taken_out() {
     let sources = [
         include_str!("../../incident/explanation.rs"),
         include_str!("../../incident/resilience_wording.rs"),
+        include_str!("../../incident/routes_wording.rs"),
         include_str!("../../incident/measuring/findings.rs"),
         include_str!("../../monitor/route_counts.rs"),
     ];
