@@ -2,7 +2,7 @@
 //!
 //! | you | read |
 //! | --- | --- |
-//! | are on call, and an alarm went off | [`runbook`], [`runbook_states`] |
+//! | are on call, and an alarm went off | [`runbook`], [`runbook_states`], [`runbook_accounts`] |
 //! | want to try it | [`demo`] |
 //! | run it in AWS | [`deploy`], [`terraform_and_cdk`], [`context`], [`pagers`], [`tickets`], [`alarms`], [`costs`], [`function`], [`organisation`], [`upgrade`] |
 //! | work at a terminal | [`tool`], [`watch`], [`planned`], [`map`], [`status_page`], [`report`], [`resilience`], [`routes`] |
@@ -14,6 +14,7 @@
 /// and on a Git host those at the end of each page. A test checks that both lead to the same page.
 macro_rules! page {
     ($name:ident, $file:literal) => {
+        /// [accounts]: crate::guide::runbook_accounts
         /// [alarms]: crate::guide::alarms
         /// [benchmarks]: crate::guide::benchmarks
         /// [context]: crate::guide::context
@@ -72,6 +73,7 @@ page!(resilience, "resilience.md");
 page!(routes, "routes.md");
 page!(rules_and_queries, "../../schemas/rules-and-queries.md");
 page!(runbook, "runbook.md");
+page!(runbook_accounts, "runbook-accounts.md");
 page!(runbook_states, "runbook-states.md");
 page!(sharing, "sharing.md");
 page!(status_page, "status-page.md");

@@ -16,7 +16,7 @@ use crate::{
 };
 
 const RUNBOOK: &str = "src/guide/runbook.md";
-const PAGES: [&str; 2] = [RUNBOOK, "src/guide/runbook-states.md"];
+const PAGES: [&str; 3] = [RUNBOOK, "src/guide/runbook-states.md", "src/guide/runbook-accounts.md"];
 /// What comes before the alarms: it is about none.
 const SETUP: &str = "First, in a new terminal";
 
