@@ -20,6 +20,7 @@ mod output;
 mod progress;
 mod redaction;
 mod report;
+mod report_cells;
 mod report_destinations;
 mod report_outages;
 mod report_planned;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::report_table;
+use super::report_cells;
 use crate::{
     escape,
     report::{Outage, Report, ReportDestination, phrases},
@@ -29,7 +29,7 @@ pub fn write(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
         "EXCLUDED",
     ]);
     for destination in &report.destinations {
-        let [availability, down, outages, longest, excluded] = report_table::cells(&destination.figures);
+        let [availability, down, outages, longest, excluded] = report_cells::cells(&destination.figures);
         table.add_row([
             called(destination).into(),
             terminal::text(destination.name.as_deref().unwrap_or_default()).into(),

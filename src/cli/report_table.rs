@@ -2,11 +2,13 @@
 
 use std::io::Write;
 
-use super::{report_destinations, report_outages, report_planned};
+use super::{
+    report_cells::{cells, health},
+    report_destinations, report_outages, report_planned,
+};
 use crate::{
-    domain::Health,
     escape,
-    report::{Figures, Report, phrases, planned_phrases},
+    report::{Report, phrases, planned_phrases},
     terminal, words,
 };
 
@@ -64,26 +66,6 @@ fn write_figures(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
         ]);
     }
     Ok(table.write(out)?)
-}
-
-/// The cells that items, destinations and groups have alike: availability, down time, outages, the longest of them, and
-/// what is excluded.
-pub(super) fn cells(figures: &Figures) -> [terminal::Cell; 5] {
-    [
-        terminal::cell(phrases::availability(figures), health(figures)),
-        phrases::down(figures).into(),
-        phrases::outages(figures).into(),
-        phrases::optional_duration(figures.longest_outage_milliseconds).into(),
-        phrases::excluded(figures).into(),
-    ]
-}
-
-fn health(figures: &Figures) -> Health {
-    match figures {
-        figures if figures.down_milliseconds > 0 => Health::Down,
-        figures if figures.availability.is_some() => Health::Up,
-        _ => Health::Unknown,
-    }
 }
 
 fn write_groups(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {

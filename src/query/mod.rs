@@ -13,6 +13,7 @@ mod incidents;
 mod map;
 mod of_accounts;
 mod planned;
+#[cfg(feature = "tool")]
 mod redacted;
 mod resilience;
 mod roster;
@@ -25,6 +26,7 @@ pub use incidents::{FoundIncident, IncidentFilter, IncidentStory, Incidents, fin
 pub use map::{estate, plan};
 pub use of_accounts::{OfAccounts, account_ids};
 pub use planned::{AccountError, Matched, PlannedTime, accounts, matched, named_accounts, planned, the_account};
+#[cfg(feature = "tool")]
 pub use redacted::Redacted;
 pub use resilience::{Resilience, failure, resilience};
 pub use roster::{AccountCondition, AccountStatus, account_list};

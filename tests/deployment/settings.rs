@@ -170,8 +170,8 @@ fn the_functions_are_built_without_the_tool() {
     let packages = metadata["packages"].as_array().unwrap();
     let package = packages.iter().find(|package| package["name"] == env!("CARGO_PKG_NAME")).unwrap();
     for (function, build) in [
-        ("Function", json!({"no_default_features": true})),
-        ("PagesFunction", json!({"no_default_features": true, "features": ["pages"]})),
+        ("Function", json!({"no_default_features": true, "disable_optimizations": true})),
+        ("PagesFunction", json!({"no_default_features": true, "disable_optimizations": true, "features": ["pages"]})),
     ] {
         let metadata = &template()["Resources"][function]["Metadata"];
         assert_eq!(metadata["BuildMethod"], "rust-cargolambda");

@@ -49,7 +49,7 @@ use gathering::Gathering;
 use global::GlobalReading;
 use origin::Origin;
 use regional::RegionalReading;
-use routes::RoutesReading;
+use rounds::RoutesReading;
 use secrecy::SecretFreeHttpClient;
 
 /// Reads Direct Connect, of any number of regions, in one partition of AWS.

@@ -18,7 +18,7 @@ use super::{
     origin::{Found, Origin},
     paging::Listing,
     parent::{Parent, by_gateway, parents},
-    routes::RoutesReading,
+    rounds::RoutesReading,
 };
 
 /// One observation of a region.

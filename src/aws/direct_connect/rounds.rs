@@ -15,6 +15,15 @@ use std::{
 
 use crate::domain::KindTurns;
 
+/// How routes are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RoutesReading {
+    /// Once in how many observations those of an interface are.
+    pub(super) every: usize,
+    /// Whether their prefixes are kept, or only counted.
+    pub(super) keeps_prefixes: bool,
+}
+
 /// The sessions of an interface.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sessions {

@@ -23,15 +23,6 @@ use crate::{
 /// A virtual interface with its BGP peers, as they were read.
 pub(super) type Interface = (Found, Vec<Found>);
 
-/// How routes are read.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RoutesReading {
-    /// Once in how many observations those of an interface are.
-    pub(super) every: usize,
-    /// Whether their prefixes are kept, or only counted.
-    pub(super) keeps_prefixes: bool,
-}
-
 /// What was read of routes, and what was not.
 #[derive(Debug)]
 pub(super) struct RoutesRead {

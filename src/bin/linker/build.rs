@@ -6,7 +6,7 @@
 use std::{env, path::Path};
 
 fn main() {
-    let script = Path::new(&variable("CARGO_MANIFEST_DIR")).join("src/linker/discard-unwinding.ld");
+    let script = Path::new(&variable("CARGO_MANIFEST_DIR")).join("src/bin/linker/discard-unwinding.ld");
     println!("cargo::rerun-if-changed={}", script.display());
     // Cargo says nothing to a build script of how a profile panics.
     if variable("PROFILE") == "release" && variable("CARGO_CFG_TARGET_OS") == "linux" {
