@@ -69,7 +69,13 @@ async fn the_real_shape_of_the_service_is_read_too() {
 async fn prepare(moto: &Moto, operation: &str, body: &str) {
     let authority = crate::support::http::authority(&moto.endpoint);
     let request = hyper::Request::post("/")
-        .header("host", "organizations.us-east-1.amazonaws.com")
+        .header("host", &authority)
+        // By the scope of a signature moto finds the service; it does not check the signature.
+        .header(
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261129/us-east-1/organizations/aws4_request, \
+             SignedHeaders=host, Signature=none",
+        )
         .header("content-type", "application/x-amz-json-1.1")
         .header("x-amz-target", format!("AWSOrganizationsV20161128.{operation}"))
         .body(body.to_owned().into())
