@@ -14,7 +14,7 @@ use aws_dx_monitor::{
     ports::{Clock, SystemClock},
     query::Records,
 };
-use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde_json::Value;
 use start::failure;
 
@@ -27,20 +27,7 @@ const SPARE: Duration = Duration::from_secs(2);
 const STATUS_WITHIN: Duration = Duration::from_secs(50);
 
 fn main() -> ExitCode {
-    start::run(serve())
-}
-
-async fn serve() -> Result<(), lambda_runtime::Error> {
-    // An unusable configuration is the answer to every invocation, because there an operator reads it.
-    let function = match PagesConfiguration::from_environment() {
-        Ok(configuration) => Ok(Function::new(configuration)),
-        Err(error) => Err(error.to_string()),
-    };
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| match &function {
-        Ok(function) => function.answer(event).await,
-        Err(mistakes) => Err(failure("Configuration", mistakes.clone())),
-    }))
-    .await
+    start::run(|| PagesConfiguration::from_environment().map(Function::new), Function::answer)
 }
 
 struct Function {

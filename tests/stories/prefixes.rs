@@ -2,7 +2,7 @@
 //! that another path had, too, and what all that costs.
 
 use aws_dx_monitor::{
-    domain::{Kind, Notify},
+    domain::Kind,
     ports::History,
     simulator::{Route, Scenario},
 };
@@ -39,15 +39,7 @@ async fn comparing(scenario: Scenario) -> Rig {
 /// The same, which reads those of each interface once in so many polls.
 async fn comparing_every(polls: usize, scenario: Scenario) -> Rig {
     let mut rig = Rig::of(scenario).keeping_prefixes(polls);
-    rig.choose(&Kind::ALL);
-    rig.settings.notify = Notify::Incidents;
-    for number in 0..5 {
-        rig.minute(number).poll_well().await;
-    }
-    rig.sinks.iter().for_each(|sink| {
-        sink.summaries();
-        assert_eq!(sink.incident_subjects(), "");
-    });
+    rig.has_read_all_routes().await;
     rig.ledger.calls(Step::KeepPrefixes);
     rig
 }

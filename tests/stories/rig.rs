@@ -169,6 +169,20 @@ impl Rig {
         report
     }
 
+    /// Of all kinds, with incidents for people: five polls, in which each interface has had its turn of routes. They announce
+    /// the baseline and nothing else.
+    pub async fn has_read_all_routes(&mut self) {
+        self.choose(&Kind::ALL);
+        self.settings.notify = Notify::Incidents;
+        for number in 0..5 {
+            self.minute(number).poll_well().await;
+        }
+        self.sinks.iter().for_each(|sink| {
+            sink.summaries();
+            assert_eq!(sink.incident_subjects(), "");
+        });
+    }
+
     /// This monitor over another ledger and clock.
     pub fn monitor<'a>(
         &'a self,

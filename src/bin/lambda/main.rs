@@ -19,7 +19,7 @@ use aws_dx_monitor::{
     monitor::Memory,
     ports::{Announcer, SystemClock},
 };
-use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::Serialize;
 use serde_json::Value;
 use start::failure;
@@ -30,20 +30,7 @@ use start::failure;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    start::run(serve())
-}
-
-async fn serve() -> Result<(), lambda_runtime::Error> {
-    // An unusable configuration is the answer to every invocation, because there an operator reads it.
-    let function = match Configuration::from_environment() {
-        Ok(configuration) => Ok(Function::new(configuration)),
-        Err(error) => Err(error.to_string()),
-    };
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| match &function {
-        Ok(function) => function.answer(event).await,
-        Err(mistakes) => Err(failure("Configuration", mistakes.clone())),
-    }))
-    .await
+    start::run(|| Configuration::from_environment().map(Function::new), Function::answer)
 }
 
 struct Function {
